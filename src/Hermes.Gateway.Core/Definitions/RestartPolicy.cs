@@ -1,0 +1,14 @@
+namespace Hermes.Gateway.Core.Definitions;
+
+/// <summary>When the manager starts a service again by itself. Always with a finite back-off.</summary>
+public enum RestartPolicy
+{
+    /// <summary>After a failure: a non-zero exit status, a signal, a time-out.</summary>
+    OnFailure,
+
+    /// <summary>However it ended.</summary>
+    Always,
+
+    /// <summary>Never.</summary>
+    No,
+}

@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+
+namespace Hermes.Gateway.Core.Diagnostics;
+
+/// <summary>Every code of this project. <c>docs/diagnostics.md</c> has a section for each.</summary>
+public static class DiagnosticCatalog
+{
+    // 0xxx: what the project asks for.
+
+    /// <summary>A service, unit or label name is not valid.</summary>
+    public static readonly DiagnosticDescriptor InvalidName = new("HGW0001", "Invalid name");
+
+    /// <summary>Two services of one call have the same name or the same unit.</summary>
+    public static readonly DiagnosticDescriptor DuplicateService = new("HGW0002", "Duplicate service");
+
+    /// <summary>A value is not one of the allowed words.</summary>
+    public static readonly DiagnosticDescriptor UnknownValue = new("HGW0003", "Unknown value");
+
+    /// <summary>A path is not absolute.</summary>
+    public static readonly DiagnosticDescriptor RelativePath = new("HGW0004", "Path is not absolute");
+
+    /// <summary>A number is not a number, or out of range.</summary>
+    public static readonly DiagnosticDescriptor InvalidNumber = new("HGW0005", "Invalid number");
+
+    /// <summary>An environment entry is not NAME=value, is repeated, or uses a reserved name.</summary>
+    public static readonly DiagnosticDescriptor InvalidEnvironment = new("HGW0006", "Invalid environment entry");
+
+    /// <summary>A value has a character that no definition can carry.</summary>
+    public static readonly DiagnosticDescriptor InvalidCharacter = new("HGW0007", "Invalid character");
+
+    /// <summary>The health check is none of the known forms.</summary>
+    public static readonly DiagnosticDescriptor InvalidHealthCheck = new("HGW0008", "Invalid health check");
+
+    /// <summary>There is no program at the program's path; usually it has not been built.</summary>
+    public static readonly DiagnosticDescriptor ProgramMissing = new("HGW0009", "Program missing");
+
+    /// <summary>The project says no program and has no executable of its own.</summary>
+    public static readonly DiagnosticDescriptor NoProgram = new("HGW0010", "No program");
+
+    /// <summary>An account is named for a service in user scope.</summary>
+    public static readonly DiagnosticDescriptor UserInUserScope = new("HGW0011", "Account in user scope");
+
+    /// <summary>The project has several target frameworks and none is chosen.</summary>
+    public static readonly DiagnosticDescriptor TargetFrameworkNotChosen = new("HGW0012", "Target framework not chosen");
+
+    /// <summary>The MSBuild that runs the build is too old for the tasks.</summary>
+    public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old");
+
+    // 1xxx: the machine.
+
+    /// <summary>The manager's command was not found.</summary>
+    public static readonly DiagnosticDescriptor ManagerNotFound = new("HGW1001", "Service manager not found");
+
+    /// <summary>The manager does not answer.</summary>
+    public static readonly DiagnosticDescriptor ManagerUnreachable = new("HGW1002", "Service manager unreachable");
+
+    /// <summary>System scope needs root.</summary>
+    public static readonly DiagnosticDescriptor NotRoot = new("HGW1003", "Root needed");
+
+    /// <summary>The manager asked for cannot be used on this machine.</summary>
+    public static readonly DiagnosticDescriptor ManagerUnsupported = new("HGW1004", "Service manager unsupported here");
+
+    /// <summary>Another operation holds this service's lock.</summary>
+    public static readonly DiagnosticDescriptor Locked = new("HGW1005", "Service locked");
+
+    /// <summary>The folder for locks and backups cannot be used.</summary>
+    public static readonly DiagnosticDescriptor StateFolderUnusable = new("HGW1006", "State folder unusable");
+
+    // 2xxx: the definition and its installation.
+
+    /// <summary>The program is there but cannot be executed.</summary>
+    public static readonly DiagnosticDescriptor ProgramNotExecutable = new("HGW2001", "Program not executable");
+
+    /// <summary>The working directory is missing or not a directory.</summary>
+    public static readonly DiagnosticDescriptor WorkingDirectoryUnusable = new("HGW2002", "Working directory unusable");
+
+    /// <summary>The environment file is missing or unreadable.</summary>
+    public static readonly DiagnosticDescriptor EnvironmentFileUnusable = new("HGW2003", "Environment file unusable");
+
+    /// <summary>The installed definition belongs to another project.</summary>
+    public static readonly DiagnosticDescriptor OwnedByOther = new("HGW2004", "Owned by another project");
+
+    /// <summary>Another copy of the project, still there, owned this service.</summary>
+    public static readonly DiagnosticDescriptor SecondCopy = new("HGW2005", "Taken over from another copy");
+
+    /// <summary>A definition that we did not write was adopted.</summary>
+    public static readonly DiagnosticDescriptor Adopted = new("HGW2006", "Definition adopted");
+
+    /// <summary>The definition could not be written or removed.</summary>
+    public static readonly DiagnosticDescriptor DefinitionNotWritable = new("HGW2007", "Definition not writable");
+
+    /// <summary>The definition is a link: somebody else manages it.</summary>
+    public static readonly DiagnosticDescriptor DefinitionIsLink = new("HGW2008", "Definition is a link");
+
+    /// <summary>The definition is there but cannot be read or understood.</summary>
+    public static readonly DiagnosticDescriptor DefinitionUnreadable = new("HGW2009", "Definition unreadable");
+
+    /// <summary>Directives of the operator were kept.</summary>
+    public static readonly DiagnosticDescriptor ForeignKept = new("HGW2010", "Foreign directives kept");
+
+    /// <summary>Drop-ins of the operator change the definition.</summary>
+    public static readonly DiagnosticDescriptor DropIns = new("HGW2011", "Drop-ins present");
+
+    // 3xxx: the service manager.
+
+    /// <summary>A command of the manager failed.</summary>
+    public static readonly DiagnosticDescriptor CommandFailed = new("HGW3001", "Manager command failed");
+
+    /// <summary>A command of the manager did not end in time.</summary>
+    public static readonly DiagnosticDescriptor CommandTimedOut = new("HGW3002", "Manager command timed out");
+
+    /// <summary>The operator masked the service.</summary>
+    public static readonly DiagnosticDescriptor Masked = new("HGW3003", "Service masked");
+
+    /// <summary>The manager reads another file than ours.</summary>
+    public static readonly DiagnosticDescriptor Shadowed = new("HGW3004", "Definition shadowed");
+
+    /// <summary>The manager rejects the definition.</summary>
+    public static readonly DiagnosticDescriptor DefinitionRejected = new("HGW3005", "Definition rejected");
+
+    /// <summary>The manager could not start the program.</summary>
+    public static readonly DiagnosticDescriptor StartFailed = new("HGW3006", "Start failed");
+
+    /// <summary>The manager gave up restarting the service.</summary>
+    public static readonly DiagnosticDescriptor StartLimit = new("HGW3007", "Start limit reached");
+
+    // 4xxx: verification.
+
+    /// <summary>There is no definition on disk.</summary>
+    public static readonly DiagnosticDescriptor NotInstalled = new("HGW4001", "Not installed");
+
+    /// <summary>The definition on disk is not the current one.</summary>
+    public static readonly DiagnosticDescriptor InstalledStale = new("HGW4002", "Installed but stale");
+
+    /// <summary>The manager does not hold the current definition.</summary>
+    public static readonly DiagnosticDescriptor NotLoaded = new("HGW4003", "Installed but not loaded");
+
+    /// <summary>The service is not running.</summary>
+    public static readonly DiagnosticDescriptor NotRunning = new("HGW4004", "Not running");
+
+    /// <summary>The process runs an older definition or older code.</summary>
+    public static readonly DiagnosticDescriptor RunningStale = new("HGW4005", "Running but stale");
+
+    /// <summary>The service keeps dying.</summary>
+    public static readonly DiagnosticDescriptor CrashLooping = new("HGW4006", "Crash looping");
+
+    /// <summary>The health check does not answer.</summary>
+    public static readonly DiagnosticDescriptor Unhealthy = new("HGW4007", "Unhealthy");
+
+    /// <summary>The service is not started at login or boot.</summary>
+    public static readonly DiagnosticDescriptor NotEnabled = new("HGW4008", "Not enabled");
+
+    /// <summary>The service still runs.</summary>
+    public static readonly DiagnosticDescriptor StillRunning = new("HGW4009", "Still running");
+
+    /// <summary>Something is left of an uninstalled service.</summary>
+    public static readonly DiagnosticDescriptor LeftBehind = new("HGW4010", "Left behind");
+
+    /// <summary>What runs could not be found out.</summary>
+    public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven");
+
+    // 9xxx: ourselves.
+
+    /// <summary>A defect of this tool.</summary>
+    public static readonly DiagnosticDescriptor Internal = new("HGW9001", "Internal error");
+
+    /// <summary>The operation was cancelled half-way.</summary>
+    public static readonly DiagnosticDescriptor Canceled = new("HGW9002", "Cancelled");
+
+    /// <summary>All of the above, by code.</summary>
+    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    [
+        InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
+        InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
+        ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable,
+        ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
+        DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns,
+        CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
+        NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
+        StillRunning, LeftBehind, Unproven,
+        Internal, Canceled,
+    ];
+}

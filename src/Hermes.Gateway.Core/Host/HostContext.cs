@@ -1,0 +1,67 @@
+using Hermes.Gateway.Core.Definitions;
+
+namespace Hermes.Gateway.Core.Host;
+
+/// <summary>
+/// What this operation knows of its machine and caller, resolved once, so that nothing changes identity half-way
+/// (under sudo, HOME and the like can differ from call to call).
+/// </summary>
+public sealed record HostContext
+{
+    /// <summary>Effective user id; 0 is root.</summary>
+    public required uint UserId { get; init; }
+
+    /// <summary>The user's configuration folder (<c>XDG_CONFIG_HOME</c>, else <c>~/.config</c>).</summary>
+    public required string ConfigHome { get; init; }
+
+    /// <summary>The user's folder for state (<c>XDG_STATE_HOME</c>, else <c>~/.local/state</c>).</summary>
+    public required string StateHome { get; init; }
+
+    /// <summary><c>XDG_RUNTIME_DIR</c> as the caller has it; null when unset.</summary>
+    public string? RuntimeDirectory { get; init; }
+
+    /// <summary>Folders searched for commands.</summary>
+    public required IReadOnlyList<string> SearchPath { get; init; }
+
+    /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
+    public required bool IsMacOS { get; init; }
+
+    /// <summary>True for root.</summary>
+    public bool IsRoot => UserId == 0;
+
+    /// <summary>Where locks, backups and records of services in <paramref name="scope"/> are kept.</summary>
+    public string StateFolder(ServiceScope scope) => scope == ServiceScope.System
+        ? "/var/lib/hermes-gateway"
+        : Path.Combine(StateHome, "hermes-gateway");
+
+    /// <summary>Resolves the context of this process.</summary>
+    /// <param name="environment">Reads one variable of the caller's environment; null when unset.</param>
+    public static HostContext Resolve(Func<string, string?> environment)
+    {
+        var home = Absolute(environment("HOME"))
+            ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return new HostContext
+        {
+            UserId = NativeMethods.EffectiveUserId,
+            ConfigHome = Absolute(environment("XDG_CONFIG_HOME")) ?? Path.Combine(home, ".config"),
+            StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
+            RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),
+            SearchPath = [.. (environment("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted)],
+            IsMacOS = OperatingSystem.IsMacOS(),
+        };
+    }
+
+    /// <summary>The absolute path of a command: <paramref name="given"/> as it is, else found on the search path; null
+    /// when there is none that can be executed.</summary>
+    public string? FindCommand(string name, string? given)
+    {
+        if (given is not null) return IsExecutableFile(given) ? given : null;
+        return SearchPath.Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsExecutableFile);
+    }
+
+    /// <summary>Whether <paramref name="path"/> is a regular file that this process may execute.</summary>
+    public static bool IsExecutableFile(string path) => File.Exists(path) && NativeMethods.CanExecute(path);
+
+    // The XDG specification: a relative path in these variables is to be ignored.
+    private static string? Absolute(string? path) => Path.IsPathRooted(path) ? path : null;
+}

@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Hermes.Gateway.Core.Host;
+
+/// <summary>The few POSIX calls that the BCL does not offer.</summary>
+internal static class NativeMethods
+{
+    private const int ExecuteAccess = 1;
+    private const int ReadOnly = 0;
+
+    /// <summary>The effective user id of this process.</summary>
+    public static uint EffectiveUserId => geteuid();
+
+    /// <summary>Whether this process's real user may execute <paramref name="path"/> (access(2)).</summary>
+    public static bool CanExecute(string path) => access(path, ExecuteAccess) == 0;
+
+    /// <summary>Makes a folder's entries durable (fsync(2) on the folder).</summary>
+    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
+    public static void SyncFolder(string path)
+    {
+        var descriptor = open(path, ReadOnly);
+        if (descriptor < 0) throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        try
+        {
+            if (fsync(descriptor) != 0)
+                throw new IOException($"cannot flush {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        finally
+        {
+            _ = close(descriptor);
+        }
+    }
+
+#pragma warning disable CA2101, SYSLIB1054 // Paths are UTF-8 on the platforms served; source generation needs unsafe code.
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint geteuid();
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int fsync(int descriptor);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int close(int descriptor);
+#pragma warning restore CA2101, SYSLIB1054
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>
+/// The one port to a machine's service manager. It reads and writes its own file format, observes many services at
+/// once, and applies one kind of step to many services at once; what to do and whether it worked is decided above it.
+/// </summary>
+public interface IServiceManager
+{
+    /// <summary>Its name: <c>systemd</c> or <c>launchd</c>.</summary>
+    string Name { get; }
+
+    /// <summary>Where the definition belongs, and how each layer would show it. Pure.</summary>
+    DesiredService Describe(ServiceDefinition definition);
+
+    /// <summary>The definition file's text, keeping what is foreign in the one that was seen. Pure.</summary>
+    string Render(DesiredService desired, InstalledFacts seen);
+
+    /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
+    /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
+    Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
+    /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager.</summary>
+    Task<ImmutableArray<StepResult>> ApplyAsync(
+        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>The command that a person would type for <paramref name="kind"/>; null for none.</summary>
+    string? CommandFor(StepKind kind, DesiredService desired);
+
+    /// <summary>The command that shows a person the manager's own view of the service.</summary>
+    string StatusCommand(DesiredService desired);
+
+    /// <summary>The command that shows a person the service's log.</summary>
+    string LogCommand(DesiredService desired);
+
+    /// <summary>The last lines that the service logged in its latest start, oldest first; empty when none can be read.</summary>
+    Task<ImmutableArray<string>> ReadLogAsync(
+        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Waits until one of the seen processes has ended, or <paramref name="atMost"/> has passed. Spawns
+    /// nothing; may return early for no reason.</summary>
+    Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken);
+}

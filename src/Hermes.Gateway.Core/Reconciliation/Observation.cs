@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>What a manager makes of a wanted definition: where it belongs and how each layer would show it.</summary>
+/// <param name="Definition">The wanted definition.</param>
+/// <param name="DefinitionPath">Where its file belongs.</param>
+/// <param name="Keys">The owned keys, in the vocabulary in which files are compared.</param>
+/// <param name="LoadedKeys">The subset that the manager tells of its memory, in the form in which it tells it.</param>
+/// <param name="Stamp">The stamp of the owned keys.</param>
+public sealed record DesiredService(
+    ServiceDefinition Definition,
+    string DefinitionPath,
+    ImmutableSortedDictionary<string, string> Keys,
+    ImmutableSortedDictionary<string, string> LoadedKeys,
+    Stamp Stamp);
+
+/// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>
+public sealed record ServiceObservation
+{
+    /// <summary>Where the manager looks for this service's definition.</summary>
+    public required string DefinitionPath { get; init; }
+
+    /// <summary>The file.</summary>
+    public required InstalledFacts Installed { get; init; }
+
+    /// <summary>The manager's memory.</summary>
+    public required LoadedFacts Loaded { get; init; }
+
+    /// <summary>The process.</summary>
+    public required RunningFacts Running { get; init; }
+
+    /// <summary>Whether it starts by itself at login or boot.</summary>
+    public Answer Enabled { get; init; }
+
+    /// <summary>What the manager's own rules say about this state: masks, shadowing, drop-ins, an unreachable bus.</summary>
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+}
+
+/// <summary>What kind of thing stands at the definition's path.</summary>
+public enum InstalledKind
+{
+    /// <summary>Nothing.</summary>
+    Missing,
+
+    /// <summary>A regular file that could be read and understood.</summary>
+    Present,
+
+    /// <summary>Something that could not be read or understood.</summary>
+    Unreadable,
+
+    /// <summary>A link: somebody else manages it, or masked it.</summary>
+    Linked,
+}
+
+/// <summary>The definition file as seen.</summary>
+/// <param name="Kind">What stands there.</param>
+/// <param name="Text">Its text, when it could be read.</param>
+/// <param name="Content">Its meaning, when it could be understood.</param>
+/// <param name="SourceExists">Whether the project file that it names is still there.</param>
+/// <param name="Evidence">A few words for people.</param>
+public sealed record InstalledFacts(
+    InstalledKind Kind, string? Text, DefinitionContent? Content, bool SourceExists, string Evidence);
+
+/// <summary>The meaning of a definition file.</summary>
+/// <param name="Keys">The keys that are ours: wanted now, or recorded as ours by the file itself.</param>
+/// <param name="Foreign">What an operator or another tool added, as text; kept by every repair.</param>
+/// <param name="Stamp">Its stamp; null when it was written by hand or by another tool.</param>
+/// <param name="Source">The project file that it names; null likewise.</param>
+public sealed record DefinitionContent(
+    ImmutableSortedDictionary<string, string> Keys,
+    ImmutableArray<string> Foreign,
+    Stamp? Stamp,
+    string? Source);
+
+/// <summary>The manager's memory as seen.</summary>
+public sealed record LoadedFacts
+{
+    /// <summary>Whether it holds a definition at all.</summary>
+    public required Answer IsLoaded { get; init; }
+
+    /// <summary>The stamp in the held definition.</summary>
+    public Stamp? Stamp { get; init; }
+
+    /// <summary>The held values, in the form of <see cref="DesiredService.LoadedKeys"/>.</summary>
+    public ImmutableSortedDictionary<string, string> Keys { get; init; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The manager itself says that its memory is older than the disk.</summary>
+    public bool IsOlderThanDisk { get; init; }
+
+    /// <summary>Files of the operator that override the definition and are loaded.</summary>
+    public ImmutableArray<string> Overrides { get; init; } = [];
+
+    /// <summary>Files of the operator that override the definition, on disk but not (or no longer) loaded as they are.</summary>
+    public ImmutableArray<string> PendingOverrides { get; init; } = [];
+
+    /// <summary>A few words for people.</summary>
+    public required string Evidence { get; init; }
+}
+
+/// <summary>What the manager is doing with the process.</summary>
+public enum Activity
+{
+    /// <summary>Not known.</summary>
+    Unknown,
+
+    /// <summary>Nothing: no process, at rest.</summary>
+    Stopped,
+
+    /// <summary>Starting it; not yet up.</summary>
+    Starting,
+
+    /// <summary>It is up.</summary>
+    Up,
+
+    /// <summary>It died; the manager waits to start it again.</summary>
+    WaitingToRestart,
+
+    /// <summary>Stopping it.</summary>
+    Stopping,
+
+    /// <summary>It failed and the manager has given up.</summary>
+    Failed,
+}
+
+/// <summary>The live process as seen.</summary>
+public sealed record RunningFacts
+{
+    /// <summary>What the manager is doing with it.</summary>
+    public required Activity Activity { get; init; }
+
+    /// <summary>Its process id; null when there is none.</summary>
+    public int? ProcessId { get; init; }
+
+    /// <summary>Identity of this very start; changes with every start. Null when never started.</summary>
+    public string? Invocation { get; init; }
+
+    /// <summary>The environment it was started with; null when it could not be read. Never printed.</summary>
+    public ImmutableDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>The stamp in its environment; null when it has none or it could not be read.</summary>
+    public Stamp? Stamp => Stamp.TryParse(Environment?.GetValueOrDefault(Stamp.Variable));
+
+    /// <summary>Its arguments joined by blanks; null when they could not be read.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>When it was started.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>Files of the operator that changed after it was started, so that it cannot reflect them.</summary>
+    public ImmutableArray<string> OverridesChangedSince { get; init; } = [];
+
+    /// <summary>How often the manager restarted it by itself since it was last asked to start it.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>How the last process ended, decoded for people; null when none ended.</summary>
+    public string? LastExit { get; init; }
+
+    /// <summary>A few words for people.</summary>
+    public required string Evidence { get; init; }
+}

@@ -1,0 +1,40 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>What must be so on this machine before anything is changed: found out first, so that a definition that
+/// cannot work never replaces one that does.</summary>
+internal static class Preflight
+{
+    /// <summary>Everything that forbids <paramref name="operation"/> for this service.</summary>
+    public static IEnumerable<Finding> Check(Operation operation, ServiceRequest request, HostContext host)
+    {
+        var definition = request.Definition;
+        if (operation.MayChange && definition.Scope == ServiceScope.System && !host.IsRoot)
+            yield return DiagnosticCatalog.NotRoot.Error(
+                $"{definition.Name} is in system scope, which only root may change.",
+                // This target builds nothing, so nothing of root's is left in the project's folders.
+                $"sudo {request.DeployCommand}");
+        if (operation.Goal is not (Goal.Installed or Goal.Running or Goal.Restarted)) yield break;
+
+        if (!File.Exists(definition.Program))
+            yield return DiagnosticCatalog.ProgramMissing.Error(
+                $"there is no program at {definition.Program} (HermesGatewayProgram).",
+                $"dotnet build {ShellText.Quote([definition.Source])}");
+        else if (!HostContext.IsExecutableFile(definition.Program))
+            yield return DiagnosticCatalog.ProgramNotExecutable.Error(
+                $"{definition.Program} (HermesGatewayProgram) is not executable.",
+                $"chmod +x {ShellText.Quote([definition.Program])}");
+        if (!Directory.Exists(definition.WorkingDirectory))
+            yield return DiagnosticCatalog.WorkingDirectoryUnusable.Error(
+                $"{definition.WorkingDirectory} (HermesGatewayWorkingDirectory) is not a folder that can be entered.",
+                $"mkdir -p {ShellText.Quote([definition.WorkingDirectory])}");
+        if (definition.EnvironmentFile is { } file && !File.Exists(file))
+            yield return DiagnosticCatalog.EnvironmentFileUnusable.Error(
+                $"{file} (HermesGatewayEnvironmentFile) does not exist or cannot be read.",
+                $"ls -l {ShellText.Quote([file])}");
+    }
+}

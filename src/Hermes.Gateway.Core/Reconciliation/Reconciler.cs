@@ -1,0 +1,231 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>The straight line: observe, compare, plan, apply, verify, report; for any number of services at once.</summary>
+public sealed class Reconciler(
+    IServiceManager manager,
+    HostContext host,
+    ServiceStore store,
+    HealthProber prober,
+    CommandJournal journal,
+    TimeProvider time)
+{
+    private static readonly TimeSpan LongestObservation = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
+    /// a cancellation is reported too.</summary>
+    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+        Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var runs = requests
+            .Select(request => new ServiceRun(request, manager.Describe(request.Definition), store.ReadProof(request.Definition)))
+            .ToList();
+        var locks = new List<ServiceLock>();
+        try
+        {
+            await RunAsync(operation, runs, locks, start, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            foreach (var run in runs.Where(run => !run.IsSettled))
+                run.Fail(DiagnosticCatalog.Canceled.Warning(
+                    $"{operation.Verb} of {run.Desired.Definition.Name} was cancelled half-way; running it again completes it.",
+                    run.Request.DeployCommand));
+        }
+        finally
+        {
+            foreach (var held in locks) held.Dispose();
+        }
+
+        return [.. runs.Select(run => run.Report(operation, manager, journal, time.GetElapsedTime(start)))];
+    }
+
+    private async Task RunAsync(
+        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
+    {
+        var verifier = new Verifier(manager, prober, time, operation, start);
+        foreach (var run in runs)
+            if (operation.Mode != OperationMode.VerifyOnly)
+                foreach (var finding in Preflight.Check(operation, run.Request, host))
+                    run.Fail(finding);
+        if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
+
+        await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
+        foreach (var run in runs) Plan(operation, run);
+
+        if (operation.Mode == OperationMode.Apply) await ApplyAsync(runs, start, cancellationToken);
+        if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
+            await verifier.VerifyAsync(runs, cancellationToken);
+        if (operation.Goal == Goal.Observed)
+            await verifier.DescribeAsync(runs, cancellationToken);
+
+        foreach (var run in runs.Where(run => !run.HasFailed && operation.Goal is Goal.Running or Goal.Restarted))
+            if (operation.MayChange && run.Now!.Seen.Running.Invocation is { } invocation)
+                store.WriteProof(run.Desired.Definition, new Proof(invocation, run.Desired.Stamp.ToString()));
+    }
+
+    private async Task LockAsync(List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
+    {
+        // Always in the same order, so that two calls with the same services cannot wait for each other.
+        foreach (var run in runs.OrderBy(run => run.Desired.Definition.Name.Value, StringComparer.Ordinal))
+        {
+            var (definition, folder) = (run.Desired.Definition, store.FolderOf(run.Desired.Definition));
+            if (run.IsSettled) continue;
+            try
+            {
+                locks.Add(await store.LockAsync(definition, run.Request.Timeout, cancellationToken));
+            }
+            catch (LockHeldException e)
+            {
+                run.Fail(DiagnosticCatalog.Locked.Error(
+                    $"another operation on {definition.Name} is under way ({e.Holder}) and did not end within "
+                    + $"{run.Request.Timeout.TotalSeconds:0.#} s.",
+                    "wait for it, then run this again"));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                run.Fail(DiagnosticCatalog.StateFolderUnusable.Error(
+                    $"the folder {folder} for locks and backups cannot be used: {e.Message}",
+                    $"ls -ld {ShellText.Quote([folder])}"));
+            }
+        }
+    }
+
+    private async Task ObserveAsync(List<ServiceRun> runs, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
+    }
+
+    private static void Plan(Operation operation, ServiceRun run)
+    {
+        var comparison = run.Now!;
+        var options = new PlanOptions(operation.Enable, run.Request.TakeOver);
+        foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
+            run.Add(finding);
+        if (operation.Mode == OperationMode.VerifyOnly || run.HasFailed) return;
+
+        run.Plan = Planner.For(operation.Goal, comparison, options);
+        foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
+        if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
+
+        var content = comparison.Seen.Installed.Content;
+        if (comparison.Ownership == Ownership.SecondCopy)
+            run.Add(DiagnosticCatalog.SecondCopy.Warning(
+                $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
+                + $"{content!.Source}; it now belongs to {run.Desired.Definition.Source}.",
+                "give each copy its own HermesGatewayName if both are to run"));
+        if (content is { Foreign.IsEmpty: false })
+            run.Add(DiagnosticCatalog.ForeignKept.Info(
+                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(NameOnly))}."));
+    }
+
+    // Values of foreign directives can be secrets; their names tell enough.
+    private static string NameOnly(string directive) =>
+        directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive;
+
+    private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    {
+        foreach (var kind in Enum.GetValues<StepKind>())
+        {
+            var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(kind)).ToList();
+            if (batch.Count == 0) continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (kind is StepKind.Write or StepKind.Remove)
+                foreach (var run in batch) ChangeFile(kind, run);
+            else
+                await CommandAsync(kind, batch, start, cancellationToken);
+        }
+    }
+
+    private async Task CommandAsync(
+        StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
+    {
+        var results = await ManagerAsync(kind, batch, start, cancellationToken);
+        var unloaded = batch.Where((_, i) => results[i].Status == StepStatus.NotLoaded).ToList();
+        if (unloaded.Count > 0)
+        {
+            // Once, and only once: a second failure is the failure that is reported.
+            await ManagerAsync(StepKind.Load, unloaded, start, cancellationToken);
+            var again = await ManagerAsync(kind, unloaded, start, cancellationToken);
+            results = [.. batch.Select((run, i) => unloaded.IndexOf(run) is var at and >= 0 ? again[at] : results[i])];
+        }
+
+        foreach (var (run, result) in batch.Zip(results))
+        {
+            if (result.Finding is not { } finding) continue;
+            // What a start, restart or stop came to is seen in the observed state, not in its exit status.
+            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop) run.Doubt = finding;
+            else run.Fail(finding);
+        }
+    }
+
+    private async Task<ImmutableArray<StepResult>> ManagerAsync(
+        StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
+    {
+        foreach (var run in batch)
+        {
+            run.HasActed = true;
+            run.HasStarted |= kind is StepKind.Start or StepKind.Restart;
+        }
+
+        var began = time.GetTimestamp();
+        var results = await manager.ApplyAsync(
+            kind, [.. batch.Select(run => run.Desired)], Remaining(batch, start), cancellationToken);
+        foreach (var (run, result) in batch.Zip(results))
+            run.Record(new StepReport(
+                kind,
+                run.Plan.Steps.FirstOrDefault(step => step.Kind == kind)?.Reason ?? "the manager did not hold the definition",
+                manager.CommandFor(kind, run.Desired),
+                result.Status,
+                time.GetElapsedTime(began)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return results;
+    }
+
+    private void ChangeFile(StepKind kind, ServiceRun run)
+    {
+        var (definition, seen) = (run.Desired.Definition, run.Now!.Seen);
+        var began = time.GetTimestamp();
+        try
+        {
+            var copy = kind == StepKind.Write
+                ? store.WriteDefinition(definition, seen.DefinitionPath, manager.Render(run.Desired, seen.Installed), seen.Installed)
+                : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed);
+            run.HasActed = true;
+            Record(StepStatus.Done);
+            if (kind == StepKind.Write && run.Now.Ownership == Ownership.Unowned)
+                run.Add(DiagnosticCatalog.Adopted.Warning(
+                    $"{seen.DefinitionPath} was not written by Hermes.Gateway; it is adopted, and a copy is kept at {copy}."));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Record(StepStatus.Failed);
+            run.Fail(DiagnosticCatalog.DefinitionNotWritable.Error(
+                $"{seen.DefinitionPath} could not be {(kind == StepKind.Write ? "written" : "removed")}: {e.Message} "
+                + "What was there is still there.",
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
+        }
+
+        void Record(StepStatus status) =>
+            run.Record(new StepReport(
+                kind, run.Plan.Steps.First(step => step.Kind == kind).Reason, null, status, time.GetElapsedTime(began)));
+    }
+
+    private TimeSpan Remaining(List<ServiceRun> runs, long start)
+    {
+        var rest = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
+        // The last command still gets a moment, so that a step is never skipped for a rounding error.
+        return rest > TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1);
+    }
+
+    private static TimeSpan Shortest(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

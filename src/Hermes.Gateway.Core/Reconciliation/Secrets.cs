@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>Keeps values that look like secrets out of everything that is shown or kept.</summary>
+public static partial class Secrets
+{
+    private const string Hidden = "(hidden)";
+
+    /// <summary>A difference for people and reports; the values of variables with a secret's name are hidden.</summary>
+    public static string Show(Drift drift) => Hide(drift).ToString();
+
+    /// <summary>The difference with such values hidden.</summary>
+    public static Drift Hide(Drift drift) => SecretKey().IsMatch(drift.Key)
+        ? drift with
+        {
+            Expected = drift.Expected is null ? null : Hidden,
+            Actual = drift.Actual is null ? null : Hidden,
+        }
+        : drift;
+
+    [GeneratedRegex(
+        @"^Environment\[.*(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING|(^|_|\[)(PWD|PASS|KEY|AUTH|DSN)(_|\]))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretKey();
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>One service on its way through the straight line: what was seen, planned, done and found out.</summary>
+internal sealed class ServiceRun(ServiceRequest request, DesiredService desired, Proof? recorded)
+{
+    private readonly List<Finding> _findings = [];
+    private readonly List<StepReport> _steps = [];
+
+    public ServiceRequest Request { get; } = request;
+
+    public DesiredService Desired { get; } = desired;
+
+    public Comparison? Before { get; private set; }
+
+    public Comparison? Now { get; private set; }
+
+    public Plan Plan { get; set; } = Plan.Empty;
+
+    /// <summary>Nothing more is to be done for it: it failed, or it is verified.</summary>
+    public bool IsSettled { get; private set; }
+
+    public bool HasFailed { get; private set; }
+
+    /// <summary>Something on the machine was, or may have been, changed.</summary>
+    public bool HasActed { get; set; }
+
+    /// <summary>We asked the manager to start a process.</summary>
+    public bool HasStarted { get; set; }
+
+    public string Health { get; set; } = "";
+
+    public bool IsHealthy { get; set; }
+
+    public ImmutableArray<string> Log { get; set; } = [];
+
+    /// <summary>A failure of a start, which counts only if verification does not refute it.</summary>
+    public Finding? Doubt { get; set; }
+
+    public string? StableInvocation { get; set; }
+
+    public long StableSince { get; set; }
+
+    public int RestartsBefore => HasStarted ? 0 : Now?.Seen.Running.Restarts ?? 0;
+
+    /// <summary>What proves the process: a start that we caused, else the start verified last time.</summary>
+    private Proof? ProofOf(ServiceObservation seen) =>
+        HasStarted && seen.Running.Invocation is { } invocation && invocation != Before?.Seen.Running.Invocation
+            ? new Proof(invocation, Desired.Stamp.ToString())
+            : recorded;
+
+    public void See(ServiceObservation seen)
+    {
+        Now = Comparison.Of(Desired, seen, ProofOf(seen));
+        Before ??= Now;
+    }
+
+    public void Add(Finding finding)
+    {
+        if (!_findings.Contains(finding)) _findings.Add(finding);
+    }
+
+    public void Fail(Finding finding)
+    {
+        Add(finding);
+        HasFailed = IsSettled = true;
+    }
+
+    public void Settle() => IsSettled = true;
+
+    public void Record(StepReport step) => _steps.Add(step);
+
+    public ServiceReport Report(Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration)
+    {
+        var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
+        var seen = Now?.Seen;
+        var changed = _steps.Any(step => step.Status is not null && step.Kind != StepKind.ClearFailure);
+        var findings = _findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
+        return new ServiceReport
+        {
+            Definition = Desired.Definition,
+            Verb = operation.Verb,
+            Manager = manager.Name,
+            DefinitionPath = seen?.DefinitionPath ?? Desired.DefinitionPath,
+            Outcome = HasFailed ? Outcome.Failed : changed ? Outcome.Changed : Outcome.Unchanged,
+            Changed = changed,
+            Before = Before?.States ?? unknown,
+            After = Now?.States ?? unknown,
+            Evidence = ImmutableSortedDictionary<string, string>.Empty
+                .Add("Installed", seen?.Installed.Evidence ?? "not looked at")
+                .Add("Loaded", seen?.Loaded.Evidence ?? "not looked at")
+                .Add("Running", seen?.Running.Evidence ?? "not looked at"),
+            ProcessId = seen?.Running.ProcessId,
+            Invocation = seen?.Running.Invocation,
+            ProcessIdBefore = Before?.Seen.Running.ProcessId,
+            Health = Health,
+            Differences = [.. (Before?.Drifts ?? []).Select(Secrets.Hide)],
+            Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
+            Steps = _steps.Count > 0
+                ? [.. _steps]
+                : [.. Plan.Steps.Select(step =>
+                    new StepReport(step.Kind, step.Reason, manager.CommandFor(step.Kind, Desired), null, TimeSpan.Zero))],
+            Commands = [.. journal.Results.Select(result => new CommandReport(
+                result.CommandLine, result.End.ToString(), result.ExitCode, result.StandardError.Trim(), result.Duration))],
+            Findings = findings,
+            Log = Log,
+            Advice = findings.FirstOrDefault(finding => finding.Severity == Severity.Error)?.Advice
+                ?? findings.FirstOrDefault(finding => finding.Severity == Severity.Warning)?.Advice ?? "",
+            Duration = duration,
+        };
+    }
+}

@@ -1,0 +1,141 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>Observes until the goal is met and lasts, or cannot be met any more, or the time is up.</summary>
+internal sealed class Verifier(
+    IServiceManager manager, HealthProber prober, TimeProvider time, Operation operation, long start)
+{
+    private const int LogLines = 40;
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
+    public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    {
+        // What failed half-way is observed too: the report tells how things are now, not how they were.
+        var stale = runs.Where(run => run.HasActed).ToList();
+        var wait = ShortestWait;
+        while (true)
+        {
+            if (stale.Count > 0) await ObserveAsync(stale, cancellationToken);
+            var open = runs.Where(run => !run.IsSettled).ToList();
+            await Task.WhenAll(open.Where(IsMet).Select(run => ProbeAsync(run, cancellationToken)));
+            foreach (var run in open) Judge(run);
+
+            stale = [.. runs.Where(run => !run.IsSettled)];
+            if (stale.Count == 0) break;
+            var atMost = stale.All(IsOnlyUnstable) ? stale.Min(UntilStable) : wait;
+            await manager.WaitForChangeAsync([.. stale.Select(run => run.Now!.Seen)], atMost, cancellationToken);
+            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
+        }
+
+        foreach (var run in runs.Where(run => run.HasFailed && IsLogOfUse(run)))
+            run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
+    }
+
+    /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
+    public async Task DescribeAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(runs
+            .Where(run => run.Now!.Seen.Running.Activity == Activity.Up)
+            .Select(run => ProbeAsync(run, cancellationToken)));
+        foreach (var run in runs)
+        {
+            var errors = run.Now!.Seen.Findings.Where(finding => finding.Severity == Severity.Error);
+            foreach (var problem in errors.Concat(Judgement.Problems(Operation.Verify, run.Now, run.Request, manager)))
+                run.Add(problem with { Severity = Severity.Warning });
+            if (run.Health.Length > 0 && !run.IsHealthy) run.Add(Unhealthy(run) with { Severity = Severity.Warning });
+            run.Settle();
+        }
+    }
+
+    private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    {
+        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], ObservationTimeout, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
+    }
+
+    private async Task ProbeAsync(ServiceRun run, CancellationToken cancellationToken)
+    {
+        if (run.Request.Health is not { } check || run.IsHealthy || !IsHealthOfInterest) return;
+        var answer = await prober.ProbeAsync(check, ProbeTimeout, cancellationToken);
+        run.IsHealthy = answer.Healthy;
+        run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {answer.Evidence}";
+    }
+
+    private void Judge(ServiceRun run)
+    {
+        var isLate = time.GetElapsedTime(start) >= run.Request.Timeout;
+        if (IsMet(run))
+        {
+            if (IsHealthyEnough(run) && UntilStable(run) <= TimeSpan.Zero)
+            {
+                if (run.Doubt is { } refuted) run.Add(refuted with { Severity = Severity.Info });
+                run.Settle();
+            }
+            else if (isLate)
+            {
+                run.Fail(IsHealthyEnough(run) ? Unstable(run) : Unhealthy(run));
+            }
+
+            return;
+        }
+
+        run.StableInvocation = null;
+        if (!isLate && Judgement.MayStillCome(run.Now!, run.HasActed, run.RestartsBefore)) return;
+        if (run.Doubt is { } doubt) run.Fail(doubt);
+        foreach (var problem in Problems(run)) run.Fail(problem);
+    }
+
+    private bool IsMet(ServiceRun run) => !Problems(run).Any();
+
+    private IEnumerable<Finding> Problems(ServiceRun run)
+    {
+        foreach (var problem in Judgement.Problems(operation, run.Now!, run.Request, manager)) yield return problem;
+        if (operation is { Goal: Goal.Restarted, Mode: OperationMode.Apply }
+            && run.Now!.Seen.Running.Invocation == run.Before!.Seen.Running.Invocation)
+            yield return DiagnosticCatalog.RunningStale.Error(
+                $"{run.Desired.Definition.Name} was not restarted: the same process runs as before "
+                + $"(pid {run.Now.Seen.Running.ProcessId}).",
+                manager.StatusCommand(run.Desired));
+    }
+
+    private bool IsHealthOfInterest => operation.Goal is Goal.Running or Goal.Restarted or Goal.Observed;
+
+    private bool IsHealthyEnough(ServiceRun run) => run.Request.Health is null || run.IsHealthy || !IsHealthOfInterest;
+
+    private bool IsOnlyUnstable(ServiceRun run) => IsMet(run) && IsHealthyEnough(run);
+
+    // Only a process that this operation started has to prove that it lasts.
+    private TimeSpan UntilStable(ServiceRun run)
+    {
+        if (!run.HasStarted || operation.Goal is not (Goal.Running or Goal.Restarted)) return TimeSpan.Zero;
+        var invocation = run.Now!.Seen.Running.Invocation;
+        if (run.StableInvocation != invocation)
+        {
+            run.StableInvocation = invocation;
+            run.StableSince = time.GetTimestamp();
+        }
+
+        return run.Request.Stability - time.GetElapsedTime(run.StableSince);
+    }
+
+    private Finding Unhealthy(ServiceRun run) => DiagnosticCatalog.Unhealthy.Error(
+        $"{run.Desired.Definition.Name} runs (pid {run.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
+        + $"{run.Health}.",
+        manager.LogCommand(run.Desired));
+
+    private Finding Unstable(ServiceRun run) => DiagnosticCatalog.CrashLooping.Error(
+        $"{run.Desired.Definition.Name} did not live for {run.Request.Stability.TotalSeconds:0.#} s within the "
+        + $"{run.Request.Timeout.TotalSeconds:0.#} s allowed: {run.Now!.Seen.Running.Evidence}.",
+        manager.LogCommand(run.Desired));
+
+    private bool IsLogOfUse(ServiceRun run) =>
+        run.Now is { Seen.Loaded.IsLoaded: Answer.Yes, Seen.Running.Activity: not Activity.Unknown } now
+        && (now.States.Running != RunningState.Current || !IsHealthyEnough(run));
+}

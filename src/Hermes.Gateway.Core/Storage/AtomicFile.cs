@@ -1,0 +1,46 @@
+using Hermes.Gateway.Core.Host;
+
+namespace Hermes.Gateway.Core.Storage;
+
+/// <summary>Writes whole files so that a reader, or a crash, sees either the old text or the new, never a part.</summary>
+public static class AtomicFile
+{
+    private const UnixFileMode PublicRead = UnixFileMode.UserRead | UnixFileMode.UserWrite
+        | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    /// <summary>Replaces <paramref name="path"/> by <paramref name="text"/> (UTF-8, mode 0644), durably.</summary>
+    /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public static void Write(string path, string text)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        try
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                Share = FileShare.None,
+                UnixCreateMode = PublicRead,
+            };
+            using (var stream = new FileStream(temporary, options))
+            {
+                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                stream.Flush(flushToDisk: true);
+            }
+
+            // The caller's umask may have taken bits away; the manager must be able to read the file.
+            File.SetUnixFileMode(temporary, PublicRead);
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            // Whatever went wrong is told by the exception; only the half-written file is not to stay.
+            File.Delete(temporary);
+            throw;
+        }
+
+        NativeMethods.SyncFolder(folder);
+    }
+}

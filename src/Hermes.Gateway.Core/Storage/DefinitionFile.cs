@@ -1,0 +1,43 @@
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Storage;
+
+/// <summary>Reads definition files as facts.</summary>
+public static class DefinitionFile
+{
+    // Real definitions are a few kilobytes; anything near this is not one, and must not fill the memory.
+    private const long MaxBytes = 4 << 20;
+
+    /// <summary>Reads what stands at <paramref name="path"/>.</summary>
+    /// <param name="path">The definition's path.</param>
+    /// <param name="understand">Gives the text's meaning; null when it has none in this format.</param>
+    public static InstalledFacts Read(string path, Func<string, DefinitionContent?> understand)
+    {
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.LinkTarget is { } target)
+                return new InstalledFacts(InstalledKind.Linked, null, null, false, $"a link to {target}");
+            if (Directory.Exists(path)) return Unreadable("a folder");
+            if (!file.Exists) return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
+            if (file.Length > MaxBytes) return Unreadable($"{file.Length} bytes");
+
+            var text = File.ReadAllText(path);
+            return understand(text) is { } content
+                ? new InstalledFacts(InstalledKind.Present, text, content, File.Exists(content.Source), "on disk")
+                : new InstalledFacts(InstalledKind.Unreadable, text, null, false, "not a definition");
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Gone between the look and the read: that is what "no file" means.
+            return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Unreadable(e.Message);
+        }
+    }
+
+    private static InstalledFacts Unreadable(string evidence) =>
+        new(InstalledKind.Unreadable, null, null, false, evidence);
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace Hermes.Gateway.Core.Storage;
+
+/// <summary>Another operation held a service's lock for longer than we waited.</summary>
+public sealed class LockHeldException(string holder) : Exception($"the lock is held by {holder}")
+{
+    /// <summary>Who holds it, for people.</summary>
+    public string Holder { get; } = holder;
+}
+
+/// <summary>
+/// One operation at a time for one service, across processes. The operating system holds the lock for the open file
+/// (flock), so a killed holder leaves nothing stale; the file itself stays, and tells who held it.
+/// </summary>
+public sealed class ServiceLock : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    private readonly FileStream _file;
+
+    private ServiceLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
+    /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
+    public static async Task<ServiceLock> TakeAsync(
+        string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        while (true)
+        {
+            if (TryOpen(path) is { } file)
+            {
+                Sign(file);
+                return new ServiceLock(file);
+            }
+
+            if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
+            await Task.Delay(Interval, time, cancellationToken);
+        }
+    }
+
+    /// <summary>Gives the lock back.</summary>
+    public void Dispose() => _file.Dispose();
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            return null;
+        }
+    }
+
+    private static void Sign(FileStream file)
+    {
+        var holder = string.Create(
+            CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId}, since {Process.GetCurrentProcess().StartTime.ToUniversalTime():u}\n");
+        file.SetLength(0);
+        file.Write(Encoding.UTF8.GetBytes(holder));
+        file.Flush();
+    }
+
+    // flock is advisory: the signature of the holder can be read by anybody who does not ask for the lock.
+    private static string ReadHolder(string path)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            var buffer = new byte[256];
+            var holder = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0)).Trim();
+            return holder.Length > 0 ? holder : "another process";
+        }
+        catch (IOException)
+        {
+            return "another process";
+        }
+    }
+}
