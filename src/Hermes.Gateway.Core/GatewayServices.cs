@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core;
+
+/// <summary>The library's front door: runs one operation on any number of services.</summary>
+/// <param name="host">The machine and the caller.</param>
+/// <param name="runner">Starts every process.</param>
+/// <param name="time">The clock.</param>
+public sealed class GatewayServices(HostContext host, IProcessRunner runner, TimeProvider time)
+{
+    /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
+    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+        Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
+    {
+        using var prober = new HealthProber(runner);
+        var reports = new Dictionary<ServiceRequest, ServiceReport>(ReferenceEqualityComparer.Instance);
+        // One manager serves one scope; its services are handled together, in as few commands as possible.
+        foreach (var group in requests.GroupBy(request => (request.Definition.Scope, request.SystemctlPath)))
+        {
+            var journal = new CommandJournal(runner);
+            var reconciler = new Reconciler(
+                ManagerFor(group.Key.Scope, group.Key.SystemctlPath, journal),
+                host, new ServiceStore(host, time), prober, journal, time);
+            foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, [.. group], cancellationToken)))
+                reports[request] = report;
+        }
+
+        return [.. requests.Select(request => reports[request])];
+    }
+
+    // A command that is nowhere to be found is still named: starting it then fails, and that is what is reported.
+    private SystemdManager ManagerFor(ServiceScope scope, string? systemctl, CommandJournal journal) =>
+        new(host, journal, time, scope, host.FindCommand("systemctl", systemctl) ?? systemctl ?? "/usr/bin/systemctl");
+}

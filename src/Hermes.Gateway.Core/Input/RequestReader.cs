@@ -1,0 +1,235 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core.Input;
+
+/// <summary>Checks what projects say and turns it into requests. All problems are found in one pass, each naming the
+/// MSBuild property to change.</summary>
+public static class RequestReader
+{
+    private const double LongestSeconds = 24 * 60 * 60;
+
+    /// <summary>Reads <paramref name="inputs"/>. When there are any problems, no request must be carried out.</summary>
+    public static (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) Read(
+        IEnumerable<ServiceInput> inputs, bool isMacOS)
+    {
+        var problems = new List<Finding>();
+        var requests = inputs.Select(input => new InputReader(input, isMacOS, problems).Read()).ToList();
+        AddDuplicates(requests, problems);
+        return ([.. requests.OfType<ServiceRequest>()], [.. problems.Distinct()]);
+    }
+
+    private static void AddDuplicates(List<ServiceRequest?> requests, List<Finding> problems)
+    {
+        foreach (var same in requests.OfType<ServiceRequest>()
+            .GroupBy(request => (request.Definition.Scope, request.Definition.UnitName)).Where(group => group.Count() > 1))
+            problems.Add(DiagnosticCatalog.DuplicateService.Error(
+                $"{same.Count()} services have the unit {same.Key.UnitName} "
+                + $"({string.Join(", ", same.Select(request => request.Definition.Name))}).",
+                "give each HermesGatewayService item its own name (HermesGatewayName, HermesGatewayUnitName)"));
+        foreach (var same in requests.OfType<ServiceRequest>()
+            .GroupBy(request => (request.Definition.Scope, request.Definition.Label)).Where(group => group.Count() > 1))
+            problems.Add(DiagnosticCatalog.DuplicateService.Error(
+                $"{same.Count()} services have the label {same.Key.Label} "
+                + $"({string.Join(", ", same.Select(request => request.Definition.Name))}).",
+                "give each HermesGatewayService item its own name (HermesGatewayName, HermesGatewayLabel)"));
+    }
+
+    /// <summary>Reads one service; adds to the shared list of problems.</summary>
+    private sealed class InputReader(ServiceInput input, bool isMacOS, List<Finding> problems)
+    {
+        public ServiceRequest? Read()
+        {
+            var before = problems.Count;
+            if (!ServiceName.TryCreate(input.Name, out var name, out var problem))
+                Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
+                    "set HermesGatewayName to a name like my-gateway");
+            var scope = Word("Scope", input.Scope, ServiceScope.User, ("user", ServiceScope.User), ("system", ServiceScope.System));
+            var manager = Word("ServiceManager", input.ServiceManager, "auto", ("auto", "auto"), ("systemd", "systemd"), ("launchd", "launchd"));
+            var restart = Word("Restart", input.Restart, RestartPolicy.OnFailure,
+                ("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("no", RestartPolicy.No));
+            var type = Word("SystemdType", input.SystemdType, SystemdServiceType.Exec,
+                ("exec", SystemdServiceType.Exec), ("notify", SystemdServiceType.Notify), ("simple", SystemdServiceType.Simple));
+            if (manager == "launchd" || (manager == "auto" && isMacOS))
+                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "launchd is not supported yet.",
+                    "deploy on Linux with HermesGatewayServiceManager=systemd");
+
+            var program = input.Program.Length == 0
+                ? MissingProgram()
+                : ReadPath("Program", input.Program, UnitLimits.FindProgramProblem);
+            var folder = input.WorkingDirectory.Length == 0
+                ? Path.GetDirectoryName(program) ?? "/"
+                : ReadPath("WorkingDirectory", input.WorkingDirectory, UnitLimits.FindDirectoryProblem);
+            var environment = ReadEnvironment();
+            foreach (var argument in input.Arguments) CheckWord("Arguments", argument, argument);
+            var request = new ServiceRequest
+            {
+                Definition = new ServiceDefinition
+                {
+                    Name = name ?? ServiceName.Create(ServiceName.Default),
+                    Scope = scope,
+                    UnitName = ReadUnitName(name),
+                    Label = ReadLabel(name),
+                    Description = $"{name} (deployed by Hermes.Gateway)",
+                    Program = program,
+                    Arguments = input.Arguments,
+                    WorkingDirectory = folder,
+                    Environment = environment,
+                    EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, UnitLimits.FindFileProblem),
+                    User = ReadUser(scope),
+                    Restart = restart,
+                    SystemdType = type,
+                    Source = input.Source,
+                    Revision = ReadRevision(),
+                },
+                Health = ReadHealthCheck(),
+                Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
+                Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
+                TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
+                SystemctlPath = input.SystemctlPath.Length == 0 ? null : ReadPath("SystemctlPath", input.SystemctlPath, _ => null),
+                DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
+            };
+            return problems.Count == before ? request : null;
+        }
+
+        private string MissingProgram()
+        {
+            Add(DiagnosticCatalog.NoProgram, "Program", "no program is given, and the project builds no executable of its own.",
+                "set HermesGatewayProgram, or OutputType=Exe in the project");
+            return "/";
+        }
+
+        private string ReadUnitName(ServiceName? name)
+        {
+            if (input.UnitName.Length == 0) return name?.DefaultUnitName ?? "";
+            const string suffix = ".service";
+            if (!input.UnitName.EndsWith(suffix, StringComparison.Ordinal)
+                || !ServiceName.TryCreate(input.UnitName[..^suffix.Length], out _, out _))
+                Add(DiagnosticCatalog.InvalidName, "UnitName",
+                    $"'{Printable(input.UnitName)}' is not a service unit's name.", "set HermesGatewayUnitName to a name like my-gateway.service");
+            return input.UnitName;
+        }
+
+        private string ReadLabel(ServiceName? name)
+        {
+            if (input.Label.Length == 0) return name?.DefaultLabel ?? "";
+            if (!ServiceName.TryCreate(input.Label, out _, out var problem))
+                Add(DiagnosticCatalog.InvalidName, "Label",
+                    $"'{Printable(input.Label)}' is not a label: {problem}.", "set HermesGatewayLabel to a name like org.example.my-gateway");
+            return input.Label;
+        }
+
+        private string? ReadUser(ServiceScope scope)
+        {
+            if (input.User.Length == 0) return null;
+            if (scope == ServiceScope.User)
+                Add(DiagnosticCatalog.UserInUserScope, "User", $"an account ('{Printable(input.User)}') can be given only in system scope.",
+                    "remove HermesGatewayUser, or set HermesGatewayScope=system");
+            if (!input.User.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') || input.User[0] is '-' or '.')
+                Add(DiagnosticCatalog.InvalidName, "User", $"'{Printable(input.User)}' is not an account's name.", "set HermesGatewayUser to an account");
+            return input.User;
+        }
+
+        private string ReadRevision()
+        {
+            if (input.Revision.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
+                Add(DiagnosticCatalog.InvalidCharacter, "Revision", "it contains white space or a control character.", "set HermesGatewayRevision to one word");
+            return input.Revision;
+        }
+
+        private ImmutableSortedDictionary<string, string> ReadEnvironment()
+        {
+            var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+            foreach (var entry in input.Environment)
+            {
+                var at = entry.IndexOf('=', StringComparison.Ordinal);
+                var name = at > 0 ? entry[..at] : entry;
+                // The value is never shown: it may be a secret, given here against all advice.
+                if (at < 0)
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"'{Printable(name)}' is not NAME=value.",
+                        "correct the entry of HermesGatewayEnvironment (a ';' inside a value is written %3B)");
+                else if (UnitLimits.FindVariableProblem(entry[..at]) is { } problem)
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment",
+                        $"'{Printable(entry[..at])}' is not a variable's name: {problem}.", "correct the entry of HermesGatewayEnvironment");
+                else if (name is Stamp.Variable or Stamp.SourceVariable)
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"{name} is reserved.", "remove the entry from HermesGatewayEnvironment");
+                else if (!environment.TryAdd(name, entry[(at + 1)..]))
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"{name} is given twice.", "remove one of the entries from HermesGatewayEnvironment");
+                else
+                    CheckWord("Environment", name, entry);
+            }
+
+            return environment.ToImmutable();
+        }
+
+        private HealthCheck? ReadHealthCheck()
+        {
+            if (input.HealthCheck.Length == 0) return null;
+            var check = HealthCheck.TryParse(input.HealthCheck);
+            if (check is null)
+                Add(DiagnosticCatalog.InvalidHealthCheck, "HealthCheck", $"'{Printable(input.HealthCheck)}' is no health check.",
+                    "set HermesGatewayHealthCheck to http://host:port/path, tcp://host:port or exec:/absolute/program");
+            return check;
+        }
+
+        private string ReadPath(string property, string path, Func<string, string?> findProblem)
+        {
+            if (path[0] != '/')
+            {
+                Add(DiagnosticCatalog.RelativePath, property, $"'{Printable(path)}' is not an absolute path.",
+                    $"set HermesGateway{property} to an absolute path");
+                return "/";
+            }
+
+            // Managers compare paths without "//", "/./" and a "/" at the end; so do we.
+            var full = path.Contains('\0', StringComparison.Ordinal) ? path : Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+            if (findProblem(full) is { } problem)
+                Add(DiagnosticCatalog.InvalidCharacter, property, $"'{Printable(path)}' cannot be used as a path: {problem}.",
+                    $"change HermesGateway{property}");
+            return full;
+        }
+
+        private void CheckWord(string property, string shown, string word)
+        {
+            if (UnitLimits.FindWordProblem(word) is { } problem)
+                Add(DiagnosticCatalog.InvalidCharacter, property, $"'{Printable(shown)}' cannot be passed to a program: {problem}.",
+                    $"change HermesGateway{property}");
+        }
+
+        private TimeSpan Seconds(string property, string text, double ifEmpty, double least)
+        {
+            if (text.Length == 0) return TimeSpan.FromSeconds(ifEmpty);
+            if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+                && seconds >= least && seconds <= LongestSeconds)
+                return TimeSpan.FromSeconds(seconds);
+            Add(DiagnosticCatalog.InvalidNumber, property,
+                $"'{Printable(text)}' is not a number of seconds from {least} to {LongestSeconds}.", $"set HermesGateway{property} to a number such as {ifEmpty}");
+            return TimeSpan.FromSeconds(ifEmpty);
+        }
+
+        private T Word<T>(string property, string text, T ifEmpty, params ReadOnlySpan<(string Text, T Value)> words)
+        {
+            if (text.Length == 0) return ifEmpty;
+            foreach (var (word, value) in words)
+                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return value;
+            var allowed = new List<string>();
+            foreach (var (word, _) in words) allowed.Add(word);
+            Add(DiagnosticCatalog.UnknownValue, property,
+                $"'{Printable(text)}' is none of {string.Join(", ", allowed)}.", $"set HermesGateway{property} to one of them");
+            return ifEmpty;
+        }
+
+        private void Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>
+            problems.Add(descriptor.Error($"HermesGateway{property} of service '{Printable(input.Name)}': {message}", advice));
+    }
+
+    // A line break in a name must not break the message's line.
+    private static string Printable(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+}

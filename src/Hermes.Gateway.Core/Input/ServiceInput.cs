@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace Hermes.Gateway.Core.Input;
+
+/// <summary>One service as a project says it: text, not yet checked. Empty means not said.</summary>
+public sealed record ServiceInput
+{
+    /// <summary><c>HermesGatewayName</c>, or the item's include.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary><c>HermesGatewayLabel</c>.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary><c>HermesGatewayUnitName</c>.</summary>
+    public string UnitName { get; init; } = "";
+
+    /// <summary><c>HermesGatewayProgram</c>.</summary>
+    public string Program { get; init; } = "";
+
+    /// <summary><c>HermesGatewayArguments</c>, already split into single arguments.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = [];
+
+    /// <summary><c>HermesGatewayWorkingDirectory</c>.</summary>
+    public string WorkingDirectory { get; init; } = "";
+
+    /// <summary><c>HermesGatewayEnvironment</c>, already split into <c>NAME=value</c> entries.</summary>
+    public ImmutableArray<string> Environment { get; init; } = [];
+
+    /// <summary><c>HermesGatewayEnvironmentFile</c>.</summary>
+    public string EnvironmentFile { get; init; } = "";
+
+    /// <summary><c>HermesGatewayUser</c>.</summary>
+    public string User { get; init; } = "";
+
+    /// <summary><c>HermesGatewayScope</c>: <c>user</c> or <c>system</c>.</summary>
+    public string Scope { get; init; } = "";
+
+    /// <summary><c>HermesGatewayServiceManager</c>: <c>auto</c>, <c>systemd</c> or <c>launchd</c>.</summary>
+    public string ServiceManager { get; init; } = "";
+
+    /// <summary><c>HermesGatewayRestart</c>: <c>on-failure</c>, <c>always</c> or <c>no</c>.</summary>
+    public string Restart { get; init; } = "";
+
+    /// <summary><c>HermesGatewaySystemdType</c>: <c>exec</c>, <c>notify</c> or <c>simple</c>.</summary>
+    public string SystemdType { get; init; } = "";
+
+    /// <summary><c>HermesGatewayHealthCheck</c>.</summary>
+    public string HealthCheck { get; init; } = "";
+
+    /// <summary><c>HermesGatewayTimeoutSeconds</c>.</summary>
+    public string TimeoutSeconds { get; init; } = "";
+
+    /// <summary><c>HermesGatewayStabilitySeconds</c>.</summary>
+    public string StabilitySeconds { get; init; } = "";
+
+    /// <summary><c>HermesGatewayRevision</c>.</summary>
+    public string Revision { get; init; } = "";
+
+    /// <summary><c>HermesGatewaySystemctlPath</c>.</summary>
+    public string SystemctlPath { get; init; } = "";
+
+    /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
+    public string TakeOver { get; init; } = "";
+
+    /// <summary>The project file: the definition's owner.</summary>
+    public required string Source { get; init; }
+}

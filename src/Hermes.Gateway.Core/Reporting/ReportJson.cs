@@ -1,0 +1,97 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Reporting;
+
+/// <summary>A report as JSON for programs. Names and words are a contract; new ones may be added.</summary>
+public static class ReportJson
+{
+    /// <summary>Version of the form.</summary>
+    public const int Schema = 1;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The whole report on one line.</summary>
+    public static string Write(ServiceReport report)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+            ToNode(report).WriteTo(writer);
+        return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+
+    private static JsonObject ToNode(ServiceReport report) => new()
+    {
+        ["schema"] = Schema,
+        ["service"] = report.Definition.Name.Value,
+        ["verb"] = report.Verb,
+        ["outcome"] = ReportText.Word(report.Outcome),
+        ["changed"] = report.Changed,
+        ["manager"] = report.Manager,
+        ["scope"] = ReportText.Word(report.Definition.Scope),
+        ["definitionPath"] = report.DefinitionPath,
+        ["source"] = report.Definition.Source,
+        ["before"] = Layers(report.Before),
+        ["after"] = Layers(report.After),
+        ["evidence"] = new JsonObject(report.Evidence.Select(pair =>
+            KeyValuePair.Create<string, JsonNode?>(JsonNamingPolicy.CamelCase.ConvertName(pair.Key), pair.Value))),
+        ["processId"] = report.ProcessId,
+        ["processIdBefore"] = report.ProcessIdBefore,
+        ["invocation"] = report.Invocation,
+        ["health"] = report.Health,
+        ["differences"] = List(report.Differences, drift => new JsonObject
+        {
+            ["layer"] = ReportText.Word(drift.Layer),
+            ["key"] = drift.Key,
+            ["expected"] = drift.Expected,
+            ["actual"] = drift.Actual,
+        }),
+        ["kept"] = List(report.Kept, NameOnly),
+        ["steps"] = List(report.Steps, step => new JsonObject
+        {
+            ["kind"] = ReportText.Word(step.Kind),
+            ["reason"] = step.Reason,
+            ["command"] = step.Command,
+            ["status"] = step.Status is { } status ? ReportText.Word(status) : "planned",
+            ["milliseconds"] = Milliseconds(step.Duration),
+        }),
+        ["commands"] = List(report.Commands, command => new JsonObject
+        {
+            ["command"] = command.CommandLine,
+            ["end"] = command.End,
+            ["exitCode"] = command.ExitCode,
+            ["stderr"] = command.StandardError,
+            ["milliseconds"] = Milliseconds(command.Duration),
+        }),
+        ["findings"] = List(report.Findings, finding => new JsonObject
+        {
+            ["code"] = finding.Code,
+            ["severity"] = ReportText.Word(finding.Severity),
+            ["message"] = finding.Message,
+            ["advice"] = finding.Advice,
+        }),
+        ["log"] = List(report.Log, line => JsonValue.Create(line)),
+        ["advice"] = report.Advice,
+        ["milliseconds"] = Milliseconds(report.Duration),
+    };
+
+    private static JsonObject Layers(LayerStates states) => new()
+    {
+        ["installed"] = ReportText.Word(states.Installed),
+        ["loaded"] = ReportText.Word(states.Loaded),
+        ["running"] = ReportText.Word(states.Running),
+        ["enabled"] = ReportText.Word(states.Enabled),
+    };
+
+    // A foreign directive's value can be a secret; its name tells enough.
+    private static JsonValue NameOnly(string directive) =>
+        JsonValue.Create(directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive);
+
+    private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode> convert) =>
+        new([.. items.Select(item => (JsonNode?)convert(item))]);
+
+    private static double Milliseconds(TimeSpan duration) => Math.Round(duration.TotalMilliseconds, 1);
+}

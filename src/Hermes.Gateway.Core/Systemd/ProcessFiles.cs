@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Text;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>Reads a live process from <c>/proc</c> (proc(5)).</summary>
+internal static class ProcessFiles
+{
+    /// <summary>The environment a process was started with; null when it is gone or belongs to somebody else.</summary>
+    public static ImmutableDictionary<string, string>? ReadEnvironment(int processId)
+    {
+        if (ReadList(processId, "environ") is not { } entries) return null;
+        var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+            if (entry.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
+                environment.TryAdd(entry[..at], entry[(at + 1)..]);
+
+        // Empty: a process that is just being executed, or a kernel thread; either way it tells nothing.
+        return environment.Count == 0 ? null : environment.ToImmutable();
+    }
+
+    /// <summary>The process's arguments joined by blanks, as <c>systemctl show</c> prints them; null likewise.</summary>
+    public static string? ReadCommand(int processId) =>
+        ReadList(processId, "cmdline") is { Count: > 0 } arguments ? string.Join(' ', arguments) : null;
+
+    /// <summary>Whether the process is still there.</summary>
+    public static bool Exists(int processId) => Directory.Exists($"/proc/{processId}");
+
+    /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
+    public static DateTimeOffset AtMonotonic(long microseconds, DateTimeOffset now)
+    {
+        // On Linux, Stopwatch counts CLOCK_MONOTONIC, the clock that systemd uses (systemd.directives: *Monotonic).
+        var monotonicNow = Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency);
+        return now - TimeSpan.FromMicroseconds(monotonicNow - microseconds);
+    }
+
+    private static List<string>? ReadList(int processId, string name)
+    {
+        try
+        {
+            var text = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{processId}/{name}"));
+            var items = text.Split('\0').ToList();
+            if (items is [.., ""]) items.RemoveAt(items.Count - 1);
+            return items;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>Runs <c>systemctl</c> and <c>journalctl</c> for one scope.</summary>
+internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, ServiceScope scope, string systemctl)
+{
+    // One call tells everything (facts measured on 252: 8 ms, always exit 0 when the manager answers).
+    private const string Properties =
+        "Id,LoadState,LoadError,ActiveState,SubState,Result,UnitFileState,FragmentPath,DropInPaths,NeedDaemonReload,"
+        + "MainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,InvocationID,ConditionResult,"
+        + "Type,Restart,User,WorkingDirectory,Environment,ExecStart";
+
+    private readonly ImmutableDictionary<string, string?> _environment = EnvironmentFor(host, scope);
+
+    /// <summary>Asks for everything about <paramref name="units"/> in one call.</summary>
+    public Task<CommandResult> ShowAsync(IEnumerable<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(["show", "--no-pager", $"--property={Properties}", "--", .. units], timeout, cancellationToken);
+
+    /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
+    public Task<CommandResult> ShowUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(["show", "--no-pager", "--property=UnitPath"], timeout, cancellationToken);
+
+    /// <summary>Runs any verb.</summary>
+    public Task<CommandResult> RunAsync(
+        ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
+        runner.RunAsync(
+            new CommandRequest
+            {
+                Program = systemctl,
+                Arguments = [.. ScopeArguments, .. arguments],
+                Environment = _environment,
+                Timeout = timeout,
+            },
+            cancellationToken);
+
+    /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
+    public async Task<CommandResult?> ReadJournalAsync(
+        string unit, int lines, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        if (host.FindCommand("journalctl", null) is not { } journalctl) return null;
+        return await runner.RunAsync(
+            new CommandRequest
+            {
+                Program = journalctl,
+                Arguments = [.. JournalArguments(unit), "--no-pager", "--quiet", "--output=cat", $"--lines={lines}"],
+                Environment = _environment,
+                Timeout = timeout,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>The command as a person would type it.</summary>
+    public string Show(params ImmutableArray<string> arguments) =>
+        ShellText.Quote(["systemctl", .. ScopeArguments, .. arguments]);
+
+    /// <summary>The journal command as a person would type it.</summary>
+    public string ShowJournal(string unit) =>
+        ShellText.Quote(["journalctl", .. JournalArguments(unit), "--lines=50"]);
+
+    private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
+
+    private ImmutableArray<string> JournalArguments(string unit) =>
+        scope == ServiceScope.User ? ["--user", $"--user-unit={unit}"] : [$"--unit={unit}"];
+
+    // Without XDG_RUNTIME_DIR (su, cron, ssh without PAM) the user's manager may still be there to be asked.
+    private static ImmutableDictionary<string, string?> EnvironmentFor(HostContext host, ServiceScope scope)
+    {
+        var environment = ImmutableDictionary<string, string?>.Empty
+            .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
+        if (scope == ServiceScope.System || HasManager(host.RuntimeDirectory)) return environment;
+        var usual = $"/run/user/{host.UserId}";
+        return HasManager(usual) ? environment.Add("XDG_RUNTIME_DIR", usual) : environment;
+    }
+
+    private static bool HasManager(string? runtimeDirectory) =>
+        runtimeDirectory is not null
+        && (File.Exists(Path.Combine(runtimeDirectory, "systemd", "private")) || File.Exists(Path.Combine(runtimeDirectory, "bus")));
+}

@@ -1,0 +1,204 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>systemd as a service manager, for one scope. Everything is asked and done through <c>systemctl</c>.</summary>
+public sealed class SystemdManager : IServiceManager
+{
+    private const int NotLoadedStatus = 5;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
+
+    private readonly SystemctlClient _systemctl;
+    private readonly SystemdObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly ServiceScope _scope;
+    private readonly string _unitFolder;
+    private ImmutableArray<string> _unitPath = [];
+
+    /// <summary>Serves one scope.</summary>
+    /// <param name="host">The machine and the caller.</param>
+    /// <param name="runner">Runs the commands.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="systemctl">Absolute path of <c>systemctl</c>.</param>
+    public SystemdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string systemctl)
+    {
+        (_time, _scope) = (time, scope);
+        _systemctl = new SystemctlClient(host, runner, scope, systemctl);
+        _observer = new SystemdObserver(_systemctl, time);
+        _unitFolder = scope == ServiceScope.System
+            ? "/etc/systemd/system"
+            : Path.Combine(host.ConfigHome, "systemd", "user");
+    }
+
+    /// <inheritdoc/>
+    public string Name => "systemd";
+
+    /// <inheritdoc/>
+    public DesiredService Describe(ServiceDefinition definition)
+    {
+        var keys = SystemdUnit.KeysOf(definition);
+        var loaded = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var key in new[] { "Program", "WorkingDirectory", "SystemdType", "Restart", "User" })
+            if (keys.TryGetValue(key, out var value)) loaded[key] = value;
+        foreach (var (name, value) in definition.Environment) loaded[SystemdUnit.EnvironmentKey(name)] = value;
+        loaded[Comparison.CommandKey] = string.Join(' ', [definition.Program, .. definition.Arguments]);
+        return new DesiredService(
+            definition,
+            Path.Combine(_unitFolder, definition.UnitName),
+            keys,
+            loaded.ToImmutable(),
+            Stamp.Of(keys, definition.Revision));
+    }
+
+    /// <inheritdoc/>
+    public string Render(DesiredService desired, InstalledFacts seen) => SystemdUnit.Render(desired, seen.Text);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var show = await _systemctl.ShowAsync(
+            services.Select(service => service.Definition.UnitName), timeout, cancellationToken);
+        var blocks = show.Succeeded ? ShowOutput.Parse(show.StandardOutput) : [];
+        if (blocks.Length != services.Count)
+            return [.. services.Select(service => SystemdObserver.Unanswered(service, WhyUnanswered(show)))];
+
+        // Only when a unit is not where it is expected: everything else needs no second question.
+        if (_unitPath.IsEmpty && services.Zip(blocks).Any(pair => pair.Second.GetValueOrDefault("FragmentPath") != pair.First.DefinitionPath))
+            await AskUnitPathAsync(timeout, cancellationToken);
+        return [.. services.Zip(blocks, (service, block) => _observer.Observe(service, block, _unitPath))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<StepResult>> ApplyAsync(
+        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
+        var result = await _systemctl.RunAsync(ArgumentsFor(kind, units), timeout, cancellationToken);
+        if (kind == StepKind.Unload && result.Succeeded)
+            // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
+            await _systemctl.RunAsync(["reset-failed", "--", .. units], timeout, cancellationToken);
+        return [.. services.Select(service => Classify(kind, service, result))];
+    }
+
+    /// <inheritdoc/>
+    public string? CommandFor(StepKind kind, DesiredService desired) => kind switch
+    {
+        StepKind.Write or StepKind.Remove => null,
+        _ => _systemctl.Show(ArgumentsFor(kind, [desired.Definition.UnitName])).Replace(" -- ", " ", StringComparison.Ordinal),
+    };
+
+    /// <inheritdoc/>
+    public string StatusCommand(DesiredService desired) => _systemctl.Show("status", desired.Definition.UnitName);
+
+    /// <inheritdoc/>
+    public string LogCommand(DesiredService desired) => _systemctl.ShowJournal(desired.Definition.UnitName);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<string>> ReadLogAsync(
+        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
+    {
+        var journal = await _systemctl.ReadJournalAsync(
+            desired.Definition.UnitName, lines, TimeSpan.FromSeconds(5), cancellationToken);
+        return journal is { Succeeded: true }
+            ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
+            : [];
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var processes = seen.Select(observation => observation.Running.ProcessId).OfType<int>().ToList();
+        var start = _time.GetTimestamp();
+        while (_time.GetElapsedTime(start) is var elapsed && elapsed < atMost)
+        {
+            if (processes.Any(process => !ProcessFiles.Exists(process))) return;
+            var rest = atMost - elapsed;
+            await Task.Delay(rest < PollInterval ? rest : PollInterval, _time, cancellationToken);
+        }
+    }
+
+    private static ImmutableArray<string> ArgumentsFor(StepKind kind, ImmutableArray<string> units) => kind switch
+    {
+        // Always, after every write: NeedDaemonReload has blind spots (same mtime, new drop-ins; measured on 252).
+        StepKind.Load or StepKind.Unload => ["daemon-reload"],
+        // Without a reload of their own: one follows in every plan that has these steps.
+        StepKind.Enable => ["enable", "--no-reload", "--", .. units],
+        StepKind.Disable => ["disable", "--no-reload", "--", .. units],
+        StepKind.ClearFailure => ["reset-failed", "--", .. units],
+        StepKind.Start => ["start", "--", .. units],
+        StepKind.Restart => ["restart", "--", .. units],
+        StepKind.Stop => ["stop", "--", .. units],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager"),
+    };
+
+    private StepResult Classify(StepKind kind, DesiredService service, CommandResult result)
+    {
+        if (result.Succeeded) return StepResult.Done;
+        var status = StatusCommand(service);
+        if (result.End == CommandEnd.TimedOut)
+            return Failed(DiagnosticCatalog.CommandTimedOut, $"did not end within {result.Request.Timeout.TotalSeconds:0.#} s and was stopped");
+        if (result.End == CommandEnd.Canceled)
+            return Failed(DiagnosticCatalog.Canceled, "was stopped because the build was cancelled");
+        if (result.End == CommandEnd.NotStarted)
+            return Failed(DiagnosticCatalog.ManagerNotFound, "could not be started");
+        // A failure that is not latched, or not even known, is as good as cleared.
+        if (kind == StepKind.ClearFailure) return StepResult.Done;
+        if (result.ExitCode == NotLoadedStatus && kind == StepKind.Stop) return StepResult.Done;
+        return result.ExitCode == NotLoadedStatus && kind is StepKind.Start or StepKind.Restart
+            ? Failed(DiagnosticCatalog.CommandFailed, $"failed with exit {result.ExitCode}") with { Status = StepStatus.NotLoaded }
+            : Failed(
+                kind is StepKind.Start or StepKind.Restart ? DiagnosticCatalog.StartFailed : DiagnosticCatalog.CommandFailed,
+                $"failed with exit {result.ExitCode}");
+
+        StepResult Failed(DiagnosticDescriptor descriptor, string what)
+        {
+            // The first line says what happened; the others repeat how to look further. All are in the report.
+            var evidence = result.StandardError.Trim().Split('\n')[0].TrimEnd('.');
+            return new StepResult(
+                StepStatus.Failed,
+                descriptor.Error($"{result.CommandLine} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
+        }
+    }
+
+    private async Task AskUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await _systemctl.ShowUnitPathAsync(timeout, cancellationToken);
+        if (answer.Succeeded && ShowOutput.Parse(answer.StandardOutput) is [var block])
+            _unitPath = ShowOutput.ReadWords(block.GetValueOrDefault("UnitPath"));
+    }
+
+    private Finding WhyUnanswered(CommandResult show)
+    {
+        var text = show.StandardError.Trim();
+        return show.End switch
+        {
+            CommandEnd.NotStarted => DiagnosticCatalog.ManagerNotFound.Error(
+                $"{show.Request.Program} could not be started: {text}.", "install systemd, or set HermesGatewaySystemctlPath"),
+            CommandEnd.TimedOut => DiagnosticCatalog.CommandTimedOut.Error(
+                $"{show.CommandLine} did not answer within {show.Request.Timeout.TotalSeconds:0.#} s and was stopped.",
+                _systemctl.Show("is-system-running")),
+            CommandEnd.Canceled => DiagnosticCatalog.Canceled.Warning("the build was cancelled."),
+            _ when show.Succeeded => DiagnosticCatalog.ManagerUnreachable.Error(
+                $"{show.CommandLine} answered something that is not understood.", _systemctl.Show("is-system-running")),
+            _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) =>
+                DiagnosticCatalog.ManagerUnreachable.Error(
+                    $"this machine was not booted with systemd, so nothing can supervise the service ({text}).",
+                    "deploy on a machine or container that runs systemd as PID 1"),
+            _ => DiagnosticCatalog.ManagerUnreachable.Error(
+                $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.",
+                AdviceForUnreachable()),
+        };
+    }
+
+    private string AdviceForUnreachable() => _scope == ServiceScope.User
+        ? "log in as this user (console, ssh), or let its manager run without a login: loginctl enable-linger"
+        : _systemctl.Show("is-system-running");
+}

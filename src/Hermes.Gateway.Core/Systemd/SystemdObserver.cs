@@ -1,0 +1,227 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>Turns one block of <c>systemctl show</c>, the files on disk and <c>/proc</c> into facts.</summary>
+internal sealed class SystemdObserver(SystemctlClient systemctl, TimeProvider time)
+{
+    /// <summary>Everything seen of one service.</summary>
+    /// <param name="desired">What is wanted.</param>
+    /// <param name="shown">The block of its unit.</param>
+    /// <param name="unitPath">Folders in which the manager looks for units, the strongest first; empty when not asked.</param>
+    public ServiceObservation Observe(
+        DesiredService desired, ImmutableDictionary<string, string> shown, ImmutableArray<string> unitPath)
+    {
+        var path = PathOf(desired, unitPath);
+        var installed = DefinitionFile.Read(path, text => SystemdUnit.Understand(text, desired.Keys));
+        var loaded = ReadLoaded(path, shown);
+        var running = ReadRunning(shown, loaded.Overrides);
+        return new ServiceObservation
+        {
+            DefinitionPath = path,
+            Installed = installed,
+            Loaded = loaded,
+            Running = running,
+            Enabled = ReadEnabled(desired, path, shown),
+            Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
+        };
+    }
+
+    /// <summary>An observation full of unknowns: the manager did not answer.</summary>
+    public static ServiceObservation Unanswered(DesiredService desired, Finding finding) => new()
+    {
+        DefinitionPath = desired.DefinitionPath,
+        Installed = DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
+        Loaded = new LoadedFacts { IsLoaded = Answer.Unknown, Evidence = "the manager did not answer" },
+        Running = new RunningFacts { Activity = Activity.Unknown, Evidence = "the manager did not answer" },
+        Enabled = Answer.Unknown,
+        Findings = [finding],
+    };
+
+    // The manager knows best where its user's units are: the caller's HOME or XDG_CONFIG_HOME may be another one's.
+    private static string PathOf(DesiredService desired, ImmutableArray<string> unitPath)
+    {
+        const string control = ".control";
+        var folder = Path.GetDirectoryName(desired.DefinitionPath)!;
+        if (desired.Definition.Scope == ServiceScope.System || unitPath.IsEmpty || unitPath.Contains(folder))
+            return desired.DefinitionPath;
+        return unitPath[0].EndsWith(control, StringComparison.Ordinal)
+            ? Path.Combine(unitPath[0][..^control.Length], desired.Definition.UnitName)
+            : desired.DefinitionPath;
+    }
+
+    private static LoadedFacts ReadLoaded(string path, ImmutableDictionary<string, string> shown)
+    {
+        var state = shown.GetValueOrDefault("LoadState", "");
+        // A masked unit is held as a mask; a deleted one is "not-found", even while its process lives.
+        if (state != "loaded")
+            return new LoadedFacts
+            {
+                IsLoaded = state is "not-found" or "masked" or "bad-setting" or "error" ? Answer.No : Answer.Unknown,
+                PendingOverrides = [.. DropInsOnDisk(path)],
+                Evidence = LoadEvidence(state, shown),
+            };
+
+        var environment = ShowOutput.ReadWords(shown.GetValueOrDefault("Environment"));
+        var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var assignment in environment)
+            if (assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
+                keys[SystemdUnit.EnvironmentKey(assignment[..at])] = assignment[(at + 1)..];
+        if (ShowOutput.ReadCommand(shown.GetValueOrDefault("ExecStart")) is { } command)
+        {
+            keys["Program"] = command.Program;
+            keys[Comparison.CommandKey] = command.Command;
+        }
+
+        foreach (var (key, property) in new[]
+            { ("SystemdType", "Type"), ("Restart", "Restart"), ("User", "User"), ("WorkingDirectory", "WorkingDirectory") })
+            if (shown.TryGetValue(property, out var value)) keys[key] = value;
+
+        var dropIns = ShowOutput.ReadWords(shown.GetValueOrDefault("DropInPaths"));
+        var onDisk = DropInsOnDisk(path).ToHashSet(StringComparer.Ordinal);
+        return new LoadedFacts
+        {
+            IsLoaded = Answer.Yes,
+            Stamp = Stamp.TryParse(keys.GetValueOrDefault(SystemdUnit.EnvironmentKey(Stamp.Variable))),
+            Keys = keys.ToImmutable(),
+            IsOlderThanDisk = shown.GetValueOrDefault("NeedDaemonReload") == "yes",
+            Overrides = [.. dropIns.Where(File.Exists)],
+            // New ones do not raise NeedDaemonReload (measured on 252), removed ones may still be in effect.
+            PendingOverrides = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],
+            Evidence = $"loaded from {shown.GetValueOrDefault("FragmentPath")}",
+        };
+    }
+
+    private static string LoadEvidence(string state, ImmutableDictionary<string, string> shown)
+    {
+        var error = shown.GetValueOrDefault("LoadError", "");
+        var text = error.IndexOf('"', StringComparison.Ordinal) is var at and >= 0 ? error[at..].Trim('"') : error;
+        return text.Length > 0 ? $"{state}: {text}" : state;
+    }
+
+    private static string[] DropInsOnDisk(string path)
+    {
+        try
+        {
+            return Directory.GetFiles(path + ".d", "*.conf");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private RunningFacts ReadRunning(ImmutableDictionary<string, string> shown, ImmutableArray<string> overrides)
+    {
+        var (active, sub) = (shown.GetValueOrDefault("ActiveState", ""), shown.GetValueOrDefault("SubState", ""));
+        var activity = (active, sub) switch
+        {
+            ("active", _) or ("reloading", _) => Activity.Up,
+            ("activating", "auto-restart" or "auto-restart-queued") => Activity.WaitingToRestart,
+            ("activating", _) => Activity.Starting,
+            ("deactivating", _) => Activity.Stopping,
+            ("failed", _) => Activity.Failed,
+            ("inactive", _) => Activity.Stopped,
+            _ => Activity.Unknown,
+        };
+        var pid = Number(shown, "MainPID") is var id and > 0 ? (int?)id : null;
+        var started = Number(shown, "ExecMainStartTimestampMonotonic");
+        var startedAt = started > 0 ? ProcessFiles.AtMonotonic(started, time.GetUtcNow()) : (DateTimeOffset?)null;
+        var exit = SystemdExitStatus.Decode(shown.GetValueOrDefault("ExecMainCode", ""), (int)Number(shown, "ExecMainStatus"));
+        return new RunningFacts
+        {
+            Activity = activity,
+            ProcessId = pid,
+            Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
+            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value),
+            Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value),
+            StartedAt = startedAt,
+            OverridesChangedSince = pid is null || startedAt is null
+                ? []
+                : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
+            Restarts = (int)Number(shown, "NRestarts"),
+            LastExit = exit,
+            Evidence = RunningEvidence(shown, pid, exit),
+        };
+    }
+
+    private static string RunningEvidence(ImmutableDictionary<string, string> shown, int? pid, string? exit)
+    {
+        var parts = new List<string> { $"{shown.GetValueOrDefault("ActiveState")} ({shown.GetValueOrDefault("SubState")})" };
+        if (pid is not null) parts.Add($"pid {pid}");
+        if (shown.GetValueOrDefault("Result") is { Length: > 0 } result && result != "success") parts.Add($"result {result}");
+        if (pid is null && exit is not null) parts.Add($"last {exit}");
+        if (Number(shown, "NRestarts") is var restarts and > 0) parts.Add($"{restarts} automatic restarts");
+        return string.Join(", ", parts);
+    }
+
+    private static Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
+    {
+        switch (shown.GetValueOrDefault("UnitFileState"))
+        {
+            case "enabled" or "enabled-runtime":
+                return Answer.Yes;
+            case null:
+                return Answer.Unknown;
+        }
+
+        // The link outlives a deleted unit file, and then is all that is left of having been enabled.
+        var link = Path.Combine(
+            Path.GetDirectoryName(path)!, desired.Keys["WantedBy"] + ".wants", desired.Definition.UnitName);
+        return new FileInfo(link).LinkTarget is not null ? Answer.Yes : Answer.No;
+    }
+
+    private IEnumerable<Finding> Findings(
+        DesiredService desired, string path, InstalledFacts installed, ImmutableDictionary<string, string> shown,
+        RunningFacts running, LoadedFacts loaded, ImmutableArray<string> unitPath)
+    {
+        var unit = desired.Definition.UnitName;
+        var fragment = shown.GetValueOrDefault("FragmentPath", "");
+        var masked = shown.GetValueOrDefault("LoadState") == "masked" || shown.GetValueOrDefault("UnitFileState") is "masked" or "masked-runtime";
+        if (masked)
+            yield return DiagnosticCatalog.Masked.Error(
+                $"{unit} is masked ({(fragment.Length > 0 ? fragment : path)}): the operator forbade to start it.",
+                systemctl.Show("unmask", unit));
+        else if (fragment.Length > 0 && fragment != path && Order(fragment) < Order(path))
+            yield return DiagnosticCatalog.Shadowed.Error(
+                $"the manager reads {fragment}, which takes precedence over {path}.",
+                systemctl.Show("cat", unit));
+        else if (fragment.Length > 0 && fragment != path && installed.Kind == InstalledKind.Missing)
+            yield return DiagnosticCatalog.OwnedByOther.Error(
+                $"a unit of this name is already installed in {fragment}; a definition in {path} would hide it.",
+                "choose another HermesGatewayName");
+
+        if (shown.GetValueOrDefault("LoadState") is "bad-setting" or "error")
+            yield return DiagnosticCatalog.DefinitionRejected.Warning(
+                $"the manager rejects {fragment}: {loaded.Evidence}.",
+                $"systemd-analyze {(desired.Definition.Scope == ServiceScope.User ? "--user " : "")}verify {ShellText.Quote([path])}");
+        if (IsLatched(shown, running))
+            yield return DiagnosticCatalog.StartLimit.Warning(
+                $"the manager gave up restarting {unit} ({running.Evidence}).",
+                systemctl.Show("reset-failed", unit));
+        if (!loaded.Overrides.IsEmpty || !loaded.PendingOverrides.IsEmpty)
+            yield return DiagnosticCatalog.DropIns.Info(
+                $"drop-ins of the operator apply to {unit} and are left alone: "
+                + $"{string.Join(", ", loaded.Overrides.Union(loaded.PendingOverrides))}.",
+                systemctl.Show("cat", unit));
+
+        int Order(string file) =>
+            unitPath.IndexOf(Path.GetDirectoryName(file)!) is var at and >= 0 ? at : int.MaxValue;
+    }
+
+    // Result says so only when nothing had failed before; the counter tells the rest (measured on 252).
+    private static bool IsLatched(ImmutableDictionary<string, string> shown, RunningFacts running) =>
+        running.Activity == Activity.Failed
+        && (shown.GetValueOrDefault("Result") == "start-limit-hit" || running.Restarts > 0);
+
+    private static long Number(ImmutableDictionary<string, string> shown, string property) =>
+        long.TryParse(shown.GetValueOrDefault(property), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : 0;
+}

@@ -1,0 +1,258 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>A service definition as a systemd unit, and a unit file's meaning in the same keys. Pure.</summary>
+/// <remarks>
+/// Owned is what we render, and what an earlier rendering recorded under <c>[X-Hermes]</c> (systemd ignores sections
+/// and keys that begin with X-: systemd.syntax(7)). Everything else in a file is the operator's and is kept.
+/// </remarks>
+internal static class SystemdUnit
+{
+    private const string Private = "X-Hermes";
+
+    private const string Header =
+        "# Written by Hermes.Gateway. The keys listed under [X-Hermes] are rewritten by the next deploy;\n"
+        + "# all others are yours and are kept.";
+
+    // Directives that hold exactly one value of ours, by the key that people know them by.
+    private static readonly (string Key, string Section, string Directive)[] Singles =
+    [
+        ("Description", "Unit", "Description"),
+        ("StartLimitIntervalSec", "Unit", "StartLimitIntervalSec"),
+        ("StartLimitBurst", "Unit", "StartLimitBurst"),
+        ("SystemdType", "Service", "Type"),
+        ("WorkingDirectory", "Service", "WorkingDirectory"),
+        ("User", "Service", "User"),
+        ("Restart", "Service", "Restart"),
+        ("RestartSec", "Service", "RestartSec"),
+    ];
+
+    // Lists of units in which one word is ours and any other is the operator's.
+    private static readonly (string Key, string Section)[] Lists =
+        [("After", "Unit"), ("Wants", "Unit"), ("WantedBy", "Install")];
+
+    /// <summary>The owned keys of a definition, without the stamp, which is made of them.</summary>
+    public static ImmutableSortedDictionary<string, string> KeysOf(ServiceDefinition definition)
+    {
+        var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        keys["Description"] = definition.Description;
+        // Finite: ten failures within five minutes end in a visible "failed", not in a loop for days.
+        keys["StartLimitIntervalSec"] = "300";
+        keys["StartLimitBurst"] = "10";
+        keys["SystemdType"] = Word(definition.SystemdType);
+        keys["Program"] = definition.Program;
+        keys["Arguments"] = ShellText.Quote(definition.Arguments);
+        keys["WorkingDirectory"] = definition.WorkingDirectory;
+        keys["Restart"] = Word(definition.Restart);
+        keys["RestartSec"] = "3";
+        keys["Source"] = definition.Source;
+        foreach (var (name, value) in definition.Environment) keys[EnvironmentKey(name)] = value;
+        if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
+        if (definition.Scope == ServiceScope.System)
+        {
+            keys["After"] = keys["Wants"] = "network-online.target";
+            if (definition.User is { } user) keys["User"] = user;
+        }
+
+        keys["WantedBy"] = definition.Scope == ServiceScope.System ? "multi-user.target" : "default.target";
+        return keys.ToImmutable();
+    }
+
+    /// <summary>The unit file's text: ours first, then what <paramref name="seen"/> holds of the operator's.</summary>
+    public static string Render(DesiredService desired, string? seen)
+    {
+        var keys = desired.Keys;
+        var entries = ImmutableArray.CreateBuilder<UnitEntry>();
+        foreach (var (key, section, directive) in Singles.Where(single => single.Section == "Unit"))
+            if (keys.TryGetValue(key, out var value)) entries.Add(new UnitEntry(section, directive, Escape(value)));
+        AddLists("Unit");
+
+        entries.Add(new UnitEntry(
+            "Service", "ExecStart", UnitCommand.Render([desired.Definition.Program, .. desired.Definition.Arguments])));
+        foreach (var (key, section, directive) in Singles.Where(single => single.Section == "Service"))
+            if (keys.TryGetValue(key, out var value))
+                entries.Add(new UnitEntry(
+                    section, directive, key == "WorkingDirectory" ? UnitText.RawDirectory(value) : Escape(value)));
+        AddEnvironment(Stamp.Variable, desired.Stamp.ToString());
+        AddEnvironment(Stamp.SourceVariable, desired.Definition.Source);
+        foreach (var (name, value) in desired.Definition.Environment) AddEnvironment(name, value);
+        if (desired.Definition.EnvironmentFile is { } file)
+            entries.Add(new UnitEntry("Service", "EnvironmentFile", UnitText.RawFile(file)));
+        AddLists("Install");
+
+        entries.Add(new UnitEntry(Private, "Owned", string.Join(' ', keys.Keys)));
+        if (desired.Definition.EnvironmentFile is { } owned)
+            entries.Add(new UnitEntry(Private, "EnvironmentFile", UnitText.RawFile(owned)));
+
+        entries[0] = entries[0] with { Comments = [.. Header.Split('\n')] };
+        if (seen is not null) entries.AddRange(Split(UnitFile.Parse(seen), keys).Foreign);
+        return UnitFile.Of(entries).ToString();
+
+        void AddLists(string section)
+        {
+            foreach (var (key, listSection) in Lists)
+                if (listSection == section && keys.TryGetValue(key, out var word))
+                    entries.Add(new UnitEntry(section, key, word));
+        }
+
+        void AddEnvironment(string name, string value) =>
+            entries.Add(new UnitEntry("Service", "Environment", UnitText.QuoteWord($"{name}={value}")));
+    }
+
+    /// <summary>The meaning of a unit file; null when it has no command and no section, so is no service unit.</summary>
+    /// <param name="text">The file's text.</param>
+    /// <param name="wanted">The keys that are wanted now: ours wherever they stand.</param>
+    public static DefinitionContent? Understand(string text, ImmutableSortedDictionary<string, string> wanted)
+    {
+        var file = UnitFile.Parse(text);
+        if (!file.Entries.Any(entry => entry.Section is "Unit" or "Service" or "Install")) return null;
+        var (keys, foreign, stamp, source) = Split(file, wanted);
+        return new DefinitionContent(
+            keys, [.. foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")], stamp, source);
+    }
+
+    /// <summary>The key under which an environment variable is compared.</summary>
+    public static string EnvironmentKey(string name) => $"Environment[{name}]";
+
+    /// <summary>systemd's word for a restart policy.</summary>
+    public static string Word(RestartPolicy restart) => restart switch
+    {
+        RestartPolicy.OnFailure => "on-failure",
+        RestartPolicy.Always => "always",
+        RestartPolicy.No => "no",
+        _ => throw new ArgumentOutOfRangeException(nameof(restart)),
+    };
+
+    /// <summary>systemd's word for a service type.</summary>
+    public static string Word(SystemdServiceType type) => type switch
+    {
+        SystemdServiceType.Exec => "exec",
+        SystemdServiceType.Notify => "notify",
+        SystemdServiceType.Simple => "simple",
+        _ => throw new ArgumentOutOfRangeException(nameof(type)),
+    };
+
+    private sealed record Parts(
+        ImmutableSortedDictionary<string, string> Keys, ImmutableArray<UnitEntry> Foreign, Stamp? Stamp, string? Source);
+
+    private static Parts Split(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
+    {
+        var owned = (file.Last(Private, "Owned") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Concat(wanted.Keys).ToHashSet(StringComparer.Ordinal);
+        var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var foreign = ImmutableArray.CreateBuilder<UnitEntry>();
+        string? stamp = null;
+        foreach (var entry in file.Entries)
+        {
+            if (entry.Section == Private) continue;
+            if (entry.Value.Length == 0 && IsList(entry))
+            {
+                Reset(entry);
+                continue;
+            }
+
+            if (entry is { Section: "Service", Key: "Environment" }) SplitEnvironment(entry);
+            else if (entry is { Section: "Service", Key: "EnvironmentFile" }) SplitEnvironmentFile(entry);
+            else if (entry is { Section: "Service", Key: "ExecStart" }) ReadCommand(entry.Value, keys);
+            else if (Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key))) SplitList(entry);
+            else if (SingleOf(entry) is { } key && owned.Contains(key)) keys[key] = Read(key, entry.Value);
+            else foreign.Add(entry);
+        }
+
+        keys.Remove(EnvironmentKey(Stamp.Variable));
+        return new Parts(keys.ToImmutable(), foreign.ToImmutable(), Stamp.TryParse(stamp), keys.GetValueOrDefault("Source"));
+
+        // An empty assignment empties a list. It must not be kept: behind ours it would empty ours.
+        void Reset(UnitEntry entry)
+        {
+            for (var i = foreign.Count - 1; i >= 0; i--)
+                if ((foreign[i].Section, foreign[i].Key) == (entry.Section, entry.Key)) foreign.RemoveAt(i);
+            if (entry.Key == "Environment") stamp = null;
+            foreach (var key in keys.Keys.Where(key => IsKeyOf(entry.Key, key)).ToList()) keys.Remove(key);
+        }
+
+        void SplitEnvironment(UnitEntry entry)
+        {
+            if (!UnitText.TrySplitWords(entry.Value, out var words))
+            {
+                foreign.Add(entry);
+                return;
+            }
+
+            var theirs = new List<string>();
+            foreach (var word in words.Select(Literal))
+            {
+                var (name, value) = word.IndexOf('=', StringComparison.Ordinal) is var at and > 0
+                    ? (word[..at], word[(at + 1)..])
+                    : (word, "");
+                if (name == Stamp.Variable) stamp = value;
+                else if (name == Stamp.SourceVariable) keys["Source"] = value;
+                else if (owned.Contains(EnvironmentKey(name))) keys[EnvironmentKey(name)] = value;
+                else theirs.Add(word);
+            }
+
+            if (theirs.Count == words.Length) foreign.Add(entry);
+            else foreign.AddRange(theirs.Select(word => entry with { Value = UnitText.QuoteWord(word) }));
+        }
+
+        void SplitEnvironmentFile(UnitEntry entry)
+        {
+            var value = UnitText.TryReadFile(entry.Value, out var path) ? path : entry.Value;
+            if (value == wanted.GetValueOrDefault("EnvironmentFile") || entry.Value == file.Last(Private, "EnvironmentFile"))
+                keys["EnvironmentFile"] = value;
+            else foreign.Add(entry);
+        }
+
+        void SplitList(UnitEntry entry)
+        {
+            var ours = wanted.GetValueOrDefault(entry.Key);
+            var words = entry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var theirs = words.Where(word => word != ours).ToList();
+            if (ours is not null && theirs.Count < words.Length) keys[entry.Key] = ours;
+            if (theirs.Count == words.Length) foreign.Add(entry);
+            else if (theirs.Count > 0) foreign.Add(entry with { Value = string.Join(' ', theirs) });
+        }
+    }
+
+    private static bool IsList(UnitEntry entry) =>
+        entry is { Section: "Service", Key: "Environment" or "EnvironmentFile" or "ExecStart" }
+        || Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key));
+
+    private static bool IsKeyOf(string directive, string key) => directive switch
+    {
+        "Environment" => key == "Source" || key.StartsWith("Environment[", StringComparison.Ordinal),
+        "ExecStart" => key is "Program" or "Arguments",
+        _ => key == directive,
+    };
+
+    private static string? SingleOf(UnitEntry entry) =>
+        Singles.FirstOrDefault(single => (single.Section, single.Directive) == (entry.Section, entry.Key)).Key;
+
+    private static void ReadCommand(string value, ImmutableSortedDictionary<string, string>.Builder keys)
+    {
+        if (UnitCommand.TryParse(value) is { IsLiteral: true, Arguments: [var program, .. var arguments] } command
+            && !command.Prefixes.Any(prefix => prefix is '@' or '-' or '+' or '!'))
+        {
+            keys["Program"] = program;
+            keys["Arguments"] = ShellText.Quote(arguments);
+        }
+        else
+        {
+            // Something the manager would expand, or more than we ever write: shown as it stands.
+            keys["Program"] = value;
+            keys["Arguments"] = "";
+        }
+    }
+
+    private static string Read(string key, string value) => key == "WorkingDirectory"
+        ? (UnitText.TryReadDirectory(value, out var path) ? path : value)
+        : Literal(value);
+
+    private static string Escape(string value) => value.Replace("%", "%%", StringComparison.Ordinal);
+
+    private static string Literal(string value) => UnitText.TryUnescapeSpecifiers(value, out var literal) ? literal : value;
+}
