@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Packs Hermes.Gateway.Tasks into artifacts/package under a version of its own, so that no cache can answer with an
+# older package of the same version. Prints the version.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+feed=${1:-$root/artifacts/package}
+base=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
+version=$base-dev.$(date -u +%Y%m%d.%H%M%S%3N | sed 's/\.0*\([0-9]\)/.\1/')
+
+mkdir -p "$feed"
+rm -f "$feed"/Hermes.Gateway.Tasks.*.nupkg
+dotnet pack "$root/src/Hermes.Gateway.Tasks" --configuration Release --nologo --verbosity quiet \
+  -p:Version="$version" -p:PackageOutputPath="$feed" >&2
+printf '<Project>\n  <PropertyGroup>\n    <HermesGatewayTasksVersion>%s</HermesGatewayTasksVersion>\n  </PropertyGroup>\n</Project>\n' \
+  "$version" > "$feed/version.props"
+printf '%s\n' "$version"

@@ -1,0 +1,162 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Microsoft.Build.Framework;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>What all tasks share: parameters to requests, one call of the library, reports to items and messages.</summary>
+public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableTask, IMultiThreadableTask, IDisposable
+{
+    private const int LinesInError = 4;
+    private readonly CancellationTokenSource _cancellation = new();
+    private bool _wasCanceled;
+
+    /// <summary>The services: ItemSpec is the name, metadata are the settings, named like the properties without their
+    /// prefix (<c>Program</c>, <c>Arguments</c>, …). Example: <c>@(HermesGatewayService)</c>.</summary>
+    [Required]
+    public ITaskItem[] Services { get; set; } = [];
+
+    /// <summary>One item whose metadata stand in for what a service's own metadata do not say. Optional.</summary>
+    public ITaskItem? Defaults { get; set; }
+
+    /// <summary>Address of the page that explains the codes, to which <c>#hgw0001</c> is added. The page in the package
+    /// when empty.</summary>
+    public string? HelpLinkBase { get; set; }
+
+    /// <summary>
+    /// One item for each service, in order, also on failure. ItemSpec is the name; metadata: <c>Manager</c>,
+    /// <c>Scope</c>, <c>DefinitionPath</c>, <c>Installed</c> (current, stale, missing, unreadable, foreign),
+    /// <c>Loaded</c> (current, stale, no, unknown), <c>Running</c> (current, stale, no, crash-looping, unknown),
+    /// <c>Enabled</c> (yes, no, unknown), <c>ProcessId</c>, <c>Health</c>, <c>Outcome</c> (unchanged, changed,
+    /// rolled-back, failed), <c>Changed</c> (true, false), <c>Differences</c>, <c>Findings</c>, <c>Advice</c>, and
+    /// <c>Report</c> (the whole report as JSON).
+    /// </summary>
+    [Output]
+    public ITaskItem[] Results { get; private set; } = [];
+
+    /// <inheritdoc/>
+    public TaskEnvironment TaskEnvironment { get; set; } = TaskEnvironment.Fallback;
+
+    /// <summary>Runs processes; replaced in tests.</summary>
+    internal IProcessRunner? Runner { get; init; }
+
+    /// <summary>What this task does.</summary>
+    private protected abstract Operation Operation { get; }
+
+    /// <summary>Asks a running task to stop; its services are then reported as cancelled.</summary>
+    public void Cancel()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // MSBuild may cancel after the end.
+        }
+    }
+
+    /// <inheritdoc/>
+    public sealed override bool Execute()
+    {
+        try
+        {
+            Run();
+        }
+#pragma warning disable CA1031 // The one boundary: an exception out of a task hides its cause behind MSB4018.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Tell(DiagnosticCatalog.Internal.Error(
+                $"a defect in Hermes.Gateway: {e.GetType().Name}: {e.Message}", "report it with the details of a build at -v:detailed"));
+            Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
+        }
+        finally
+        {
+            _cancellation.Dispose();
+        }
+
+        return !Log.HasLoggedErrors && !_wasCanceled;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _cancellation.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Run()
+    {
+        var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
+        var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
+        var inputs = Services.Select(service => ServiceItems.Read(service, Defaults, source)).ToList();
+        var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
+        if (!problems.IsEmpty)
+        {
+            foreach (var problem in problems) Tell(problem);
+            return;
+        }
+
+        var runner = Runner ?? new SystemProcessRunner(TaskEnvironment.GetProcessStartInfo);
+        var services = new GatewayServices(host, runner, TimeProvider.System);
+        var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
+        // First the items, then the errors: automation gets the report of a failure too.
+        Results = [.. reports.Select(ServiceItems.Write)];
+        _wasCanceled = _cancellation.IsCancellationRequested;
+        Tell(reports);
+    }
+
+    private void Tell(ImmutableArray<ServiceReport> reports)
+    {
+        foreach (var report in reports)
+        {
+            var project = Path.GetFileNameWithoutExtension(report.Definition.Source);
+            foreach (var command in report.Commands.Distinct())
+                Log.LogMessage(MessageImportance.Low, "{0}", $"{command.CommandLine}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms");
+            var details = string.Join("\n", ReportText.Details(report));
+            var isAsked = Operation.Goal == Goal.Observed || Operation.Mode == OperationMode.PlanOnly;
+            Log.LogMessage(isAsked || report.Outcome == Outcome.Failed ? MessageImportance.High : MessageImportance.Normal, "{0}", details);
+            // In this shape the terminal logger shows the line too.
+            if (!isAsked) Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {ReportText.Summary(report)}");
+
+            var isFirst = true;
+            foreach (var finding in report.Findings)
+            {
+                Tell(isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
+                isFirst = false;
+            }
+        }
+    }
+
+    // An error is one line in every logger; the whole log is in the details and in the report.
+    private static Finding WithLog(Finding finding, ServiceReport report) => report.Log.IsEmpty
+        ? finding
+        : finding with { Message = $"{finding.Message} Last log lines: {string.Join(" | ", report.Log.TakeLast(LinesInError).Select(line => line.Trim()))}" };
+
+    private void Tell(Finding finding)
+    {
+        var message = finding.Advice is null ? finding.Message : $"{finding.Message} Next: {finding.Advice}";
+        var link = HelpLinks.For(finding.Code, HelpLinkBase);
+        // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
+        if (Operation.Goal == Goal.Observed && finding.Descriptor != DiagnosticCatalog.Internal) return;
+        switch (finding.Severity)
+        {
+            case Severity.Error:
+                Log.LogError(null, finding.Code, null, link, null, 0, 0, 0, 0, "{0}", message);
+                break;
+            case Severity.Warning:
+                Log.LogWarning(null, finding.Code, null, link, null, 0, 0, 0, 0, "{0}", message);
+                break;
+            default:
+                Log.LogMessage(MessageImportance.Normal, "{0}", $"{finding.Code}: {message}");
+                break;
+        }
+    }
+}

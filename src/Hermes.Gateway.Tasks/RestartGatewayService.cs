@@ -1,0 +1,12 @@
+using Hermes.Gateway.Core.Reconciliation;
+using Microsoft.Build.Framework;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>Starts services anew; the old processes end.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class RestartGatewayService : GatewayTask
+{
+    /// <inheritdoc/>
+    private protected override Operation Operation => Operation.Restart;
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Microsoft.Build.Framework;
+using Microsoft.Build.Utilities;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>MSBuild items to inputs, and reports to MSBuild items.</summary>
+internal static class ServiceItems
+{
+    /// <summary>What one item says, with what it leaves open filled in from <paramref name="defaults"/>.</summary>
+    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source)
+    {
+        var own = defaults?.GetMetadata("OwnProgram") ?? "";
+        var isOwn = Text("Program").Length == 0 && own.Length > 0;
+        var program = isOwn ? own : Text("Program");
+        var arguments = ReadList("Arguments");
+        if (isOwn && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } assembly) arguments = arguments.Insert(0, assembly);
+        var environment = ReadList("Environment");
+        if (isOwn && defaults!.GetMetadata("DotnetRoot") is { Length: > 0 } root && !environment.Any(IsDotnetRoot))
+            environment = environment.Add($"DOTNET_ROOT={root}");
+        var outputList = isOwn ? defaults!.GetMetadata("OutputList") : null;
+        return new ServiceInput
+        {
+            Name = service.ItemSpec.Trim(),
+            Label = Text("Label"),
+            UnitName = Text("UnitName"),
+            Program = program,
+            Arguments = arguments,
+            WorkingDirectory = Text("WorkingDirectory"),
+            Environment = environment,
+            EnvironmentFile = Text("EnvironmentFile"),
+            User = Text("User"),
+            Scope = Text("Scope"),
+            ServiceManager = Text("ServiceManager"),
+            Restart = Text("Restart"),
+            SystemdType = Text("SystemdType"),
+            HealthCheck = Text("HealthCheck"),
+            TimeoutSeconds = Text("TimeoutSeconds"),
+            StabilitySeconds = Text("StabilitySeconds"),
+            Revision = Text("Revision") is { Length: > 0 } revision ? revision : Fingerprint(program, assemblyOf: isOwn, outputList),
+            SystemctlPath = Text("SystemctlPath"),
+            TakeOver = Text("TakeOver"),
+            Source = source,
+        };
+
+        string Text(string name) =>
+            service.GetMetadata(name) is { Length: > 0 } value ? value : defaults?.GetMetadata(name) ?? "";
+
+        // Split before unescaping: %3B is a semicolon within an entry.
+        ImmutableArray<string> ReadList(string name)
+        {
+            var escaped = ((ITaskItem2)service).GetMetadataValueEscaped(name);
+            if (string.IsNullOrEmpty(escaped)) escaped = ((ITaskItem2?)defaults)?.GetMetadataValueEscaped(name) ?? "";
+            return [.. escaped.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Unescape)];
+        }
+
+        string Fingerprint(string path, bool assemblyOf, string? list)
+        {
+            // With UseAppHost=false the program is dotnet itself; what was built is the assembly.
+            var built = assemblyOf && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } own ? own : path;
+            return Path.IsPathRooted(built) ? ProgramFingerprint.Of(built, list) : "";
+        }
+    }
+
+    /// <summary>The result item of one report; its metadata are described at <see cref="GatewayTask.Results"/>.</summary>
+    public static ITaskItem Write(ServiceReport report)
+    {
+        var item = new TaskItem(EscapingUtilities.Escape(report.Definition.Name.Value));
+        Set("Manager", report.Manager);
+        Set("Scope", ReportText.Word(report.Definition.Scope));
+        Set("DefinitionPath", report.DefinitionPath);
+        Set("Installed", ReportText.Word(report.After.Installed));
+        Set("Loaded", ReportText.Word(report.After.Loaded));
+        Set("Running", ReportText.Word(report.After.Running));
+        Set("Enabled", ReportText.Word(report.After.Enabled));
+        Set("ProcessId", report.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "");
+        Set("Health", report.Health);
+        Set("Outcome", ReportText.Word(report.Outcome));
+        Set("Changed", report.Changed ? "true" : "false");
+        Set("Differences", string.Join("\n", report.Differences));
+        Set("Findings", string.Join("\n", report.Findings));
+        Set("Advice", report.Advice);
+        Set("Report", ReportJson.Write(report));
+        return item;
+
+        void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
+    }
+
+    private static bool IsDotnetRoot(string entry) => entry.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal);
+
+    private static string Unescape(string text) => EscapingUtilities.Unescape(text);
+}

@@ -1,0 +1,12 @@
+using Hermes.Gateway.Core.Reconciliation;
+using Microsoft.Build.Framework;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>Stops services; the definitions stay.</summary>
+[MSBuildMultiThreadableTask]
+public sealed class StopGatewayService : GatewayTask
+{
+    /// <inheritdoc/>
+    private protected override Operation Operation => Operation.Stop;
+}
