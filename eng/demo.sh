@@ -1,0 +1,145 @@
+#!/usr/bin/env bash
+# The whole story on a real systemd: deploy a real program, change nothing, rebuild it, move its folder, stop it behind
+# our back, make a start impossible, uninstall. Every claim printed is read from the machine, and the script fails at
+# the first that is not so. Leaves nothing behind.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+if [ -z "${HERMES_DEMO_INSIDE:-}" ]; then
+  "$root/eng/require.sh" systemd dotnet
+  export HERMES_DEMO_INSIDE=1
+  exec "$root/eng/private-systemd" "$root/eng/demo.sh" "$@"
+fi
+
+scratch=$(mktemp -d)
+service=hello-gateway-demo-$$
+unit=$service.service
+port=$((20000 + $$ % 20000))
+project="$scratch/höme of the gateway/HelloGateway"
+cleanup() {
+  systemctl --user disable --now "$unit" >/dev/null 2>&1 || true
+  rm -rf "$scratch"
+}
+trap cleanup EXIT
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
+export NUGET_PACKAGES=${NUGET_PACKAGES:-$scratch/packages}
+
+chapter() { printf '\n\033[1m== %s\033[0m\n' "$*" | { [ -t 1 ] && cat || sed 's/\x1b\[[0-9;]*m//g'; }; }
+fact() { printf '   %-28s %s\n' "$1" "$2"; }
+die() { printf 'demo: NOT SO: %s\n' "$*" >&2; exit 1; }
+same() { [ "$2" = "$3" ] || die "$1: expected '$2', found '$3'"; }
+differ() { [ "$2" != "$3" ] || die "$1: still '$3'"; }
+
+# The manager's and the kernel's word, not ours.
+property() { systemctl --user show --value --property="$1" "$unit"; }
+argv() { tr '\0' ' ' < "/proc/$(property MainPID)/cmdline"; }
+http_get() { # path → body; plain bash, so that nothing needs to be installed
+  local line
+  exec 3<>"/dev/tcp/127.0.0.1/$port"
+  printf 'GET %s HTTP/1.0\r\n\r\n' "$1" >&3
+  while IFS= read -r line <&3 && [ "${line%$'\r'}" != "" ]; do :; done
+  cat <&3
+  exec 3<&-
+}
+
+gateway() { # target [arguments…]: what a user types, in the project's folder
+  local target=$1; shift
+  printf '   $ dotnet msbuild -t:%s %s\n' "$target" "$*"
+  (cd "$project" && dotnet msbuild -nologo -t:"$target" "$@") | sed 's/^/     /'
+}
+build_and_deploy() {
+  printf '   $ dotnet build -t:Deploy\n'
+  (cd "$project" && dotnet build --nologo --verbosity minimal -t:Deploy -clp:NoSummary) | sed 's/^/     /'
+}
+
+chapter "Pack, and copy the sample to a folder with a space and a non-ASCII letter"
+version=$("$root/eng/pack.sh" "$scratch/feed")
+fact "package" "Hermes.Gateway.Tasks $version"
+mkdir -p "$project"
+find "$root/samples/HelloGateway" -maxdepth 1 -type f -exec cp {} "$project" \;
+cat > "$scratch/Directory.Build.props" <<PROPS
+<Project>
+  <PropertyGroup>
+    <HermesGatewayTasksVersion>$version</HermesGatewayTasksVersion>
+    <RestoreAdditionalProjectSources>$scratch/feed</RestoreAdditionalProjectSources>
+    <HelloGatewayPort>$port</HelloGatewayPort>
+    <DemoServiceName>$service</DemoServiceName>
+  </PropertyGroup>
+</Project>
+PROPS
+sed -i "s:<HermesGatewayName>hello-gateway<:<HermesGatewayName>\$(DemoServiceName)<:" "$project/HelloGateway.csproj"
+fact "project" "$project"
+
+chapter "Deploy"
+build_and_deploy
+same "the manager's state" active "$(property ActiveState)"
+same "enabled" enabled "$(property UnitFileState)"
+fact "process" "$(argv)"
+fact "GET /health" "$(http_get /health)"
+fact "GET /revision" "$(http_get /revision)"
+gateway GatewayStatus
+
+chapter "Deploy again: nothing to do"
+invocation=$(property InvocationID)
+gateway DeployGateway
+same "the process" "$invocation" "$(property InvocationID)"
+fact "still the same process" "pid $(property MainPID), invocation $invocation"
+
+chapter "Rebuild with a changed source: the new revision runs"
+before=$(http_get /revision)
+sed -i 's/hello, world/hello again, world/' "$project/Revision.cs"
+build_and_deploy
+after=$(http_get /revision)
+differ "the answer" "$before" "$after"
+differ "the process" "$invocation" "$(property InvocationID)"
+fact "before" "$before"
+fact "after" "$after"
+
+chapter "Move the folder: the installed definition is stale, and says where"
+old=$project
+project="$scratch/another place/HelloGateway"
+mkdir -p "$(dirname "$project")"
+mv "$old" "$project"
+gateway GatewayStatus
+
+chapter "Deploy again: repaired, in a new process"
+invocation=$(property InvocationID)
+build_and_deploy
+differ "the process" "$invocation" "$(property InvocationID)"
+case "$(argv)" in "$project"/*) ;; *) die "the process still is $(argv)" ;; esac
+grep -qF "$old" "$(property FragmentPath)" && die "the old path is still in the unit file"
+fact "old place" "$old"
+fact "process" "$(argv)"
+fact "GET /health" "$(http_get /health)"
+
+chapter "Stopped behind our back: start recovers"
+systemctl --user stop "$unit"
+same "the manager's state" inactive "$(property ActiveState)"
+gateway StartGateway
+same "the manager's state" active "$(property ActiveState)"
+fact "GET /echo/back-again" "$(http_get /echo/back-again)"
+
+chapter "Make a start impossible: a failure that says why, with a non-zero exit"
+status=0
+gateway RestartGateway -p:HermesGatewayArguments=--urls=not-an-address 2>&1 || status=$?
+differ "the exit status" 0 "$status"
+fact "exit status" "$status"
+fact "the manager's state" "$(property ActiveState) ($(property SubState))"
+same "processes started outside the manager" "" "$(pgrep -f "^$project/bin/.*/HelloGateway " | grep -vx "$(property MainPID)" || true)"
+
+chapter "And good again"
+gateway DeployGateway
+fact "GET /health" "$(http_get /health)"
+
+chapter "Uninstall: nothing left"
+fragment=$(property FragmentPath)
+gateway UninstallGateway
+same "the unit" not-found "$(property LoadState)"
+[ ! -e "$fragment" ] || die "$fragment is still there"
+left=$(find "$(dirname "$fragment")" -name "$service*")
+same "files" "" "$left"
+fact "the manager's word" "$(property LoadState)"
+fact "$fragment" "gone"
+
+chapter "All of it was so (${SECONDS} s)"
