@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+
+namespace Hermes.Gateway.Core.Processes;
+
+/// <summary>One command to run: an argument list, never a shell string, with limits on time and output.</summary>
+public sealed record CommandRequest
+{
+    /// <summary>Absolute path of the program.</summary>
+    public required string Program { get; init; }
+
+    /// <summary>The arguments, each passed as it is.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = [];
+
+    /// <summary>Working directory; the root folder unless said, so that no caller's folder is held busy.</summary>
+    public string WorkingDirectory { get; init; } = "/";
+
+    /// <summary>Changes to the inherited environment; a null value removes the variable.</summary>
+    public ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
+
+    /// <summary>Time after which the command is stopped. Greater than zero.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Time between the polite request to stop and the kill.</summary>
+    public TimeSpan GracePeriod { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Characters kept of each output stream; of a longer one the beginning and the end are kept.</summary>
+    public int MaxOutputCharacters { get; init; } = 1 << 20;
+}

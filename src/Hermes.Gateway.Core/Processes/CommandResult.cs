@@ -1,0 +1,48 @@
+namespace Hermes.Gateway.Core.Processes;
+
+/// <summary>How a command ended.</summary>
+public enum CommandEnd
+{
+    /// <summary>It exited by itself, with <see cref="CommandResult.ExitCode"/> (128 + n when signal n ended it).</summary>
+    Exited,
+
+    /// <summary>It was stopped because its time was up.</summary>
+    TimedOut,
+
+    /// <summary>It was stopped because the caller cancelled.</summary>
+    Canceled,
+
+    /// <summary>It could not be started; <see cref="CommandResult.StandardError"/> says why.</summary>
+    NotStarted,
+}
+
+/// <summary>What a command did, as evidence for reports.</summary>
+public sealed record CommandResult
+{
+    /// <summary>What was asked for.</summary>
+    public required CommandRequest Request { get; init; }
+
+    /// <summary>How it ended.</summary>
+    public required CommandEnd End { get; init; }
+
+    /// <summary>The exit status, or null where none was seen (not started, or killed by us).</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>Standard output, decoded as UTF-8, bounded by <see cref="CommandRequest.MaxOutputCharacters"/>.</summary>
+    public string StandardOutput { get; init; } = "";
+
+    /// <summary>Standard error, likewise.</summary>
+    public string StandardError { get; init; } = "";
+
+    /// <summary>True when a stream was longer than the bound.</summary>
+    public bool OutputTruncated { get; init; }
+
+    /// <summary>Wall-clock time from start to end.</summary>
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>True when it exited by itself with status 0.</summary>
+    public bool Succeeded => End == CommandEnd.Exited && ExitCode == 0;
+
+    /// <summary>The command as a person could paste it into a POSIX shell.</summary>
+    public string CommandLine => ShellText.Quote([Request.Program, .. Request.Arguments]);
+}

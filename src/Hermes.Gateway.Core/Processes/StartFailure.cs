@@ -1,0 +1,43 @@
+using System.ComponentModel;
+
+namespace Hermes.Gateway.Core.Processes;
+
+/// <summary>Says why a command cannot be, or was not, started.</summary>
+internal static class StartFailure
+{
+    /// <summary>The reason not even to try, or null. These are cases in which the BCL would run something else.</summary>
+    public static string? Foresee(CommandRequest request)
+    {
+        // A relative path would be looked up next to the running program, then in a folder that other threads share.
+        if (!Path.IsPathFullyQualified(request.Program))
+            return $"The program '{request.Program}' is not an absolute path.";
+        if (!Path.IsPathFullyQualified(request.WorkingDirectory))
+            return $"The working directory '{request.WorkingDirectory}' is not an absolute path.";
+
+        // The system ends every text at its first NUL, so the command would silently get another one.
+        if (TextsOf(request).Any(text => text.Contains('\0', StringComparison.Ordinal)))
+            return "The program, an argument, the working directory or the environment contains a NUL character.";
+
+        var badName = request.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('='));
+        return badName is null ? null : $"'{badName}' cannot be the name of an environment variable.";
+    }
+
+    /// <summary>The reason for <paramref name="exception"/>, which alone does not say which of the paths was wrong.</summary>
+    public static string Explain(CommandRequest request, Win32Exception exception)
+    {
+        if (!Directory.Exists(request.WorkingDirectory))
+            return $"There is no folder '{request.WorkingDirectory}' to work in. {exception.Message}";
+        if (!Path.Exists(request.Program))
+            return $"There is no program '{request.Program}'. {exception.Message}";
+        return exception.Message;
+    }
+
+    private static IEnumerable<string> TextsOf(CommandRequest request) =>
+    [
+        request.Program,
+        request.WorkingDirectory,
+        .. request.Arguments,
+        .. request.Environment.Keys,
+        .. request.Environment.Values.OfType<string>(),
+    ];
+}
