@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Host;
 
@@ -13,6 +14,12 @@ internal static class NativeMethods
 
     /// <summary>Whether this process's real user may execute <paramref name="path"/> (access(2)).</summary>
     public static bool CanExecute(string path) => access(path, ExecuteAccess) == 0;
+
+    /// <summary>Opens a file for reading, without the advisory lock that the BCL takes.</summary>
+    /// <exception cref="IOException">The file cannot be opened.</exception>
+    public static SafeFileHandle OpenUnlocked(string path) => open(path, ReadOnly) is var descriptor and >= 0
+        ? new SafeFileHandle(descriptor, ownsHandle: true)
+        : throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
 
     /// <summary>Makes a folder's entries durable (fsync(2) on the folder).</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>

@@ -66,9 +66,16 @@ public sealed class Reconciler(
         if (operation.Goal == Goal.Observed)
             await verifier.DescribeAsync(runs, cancellationToken);
 
-        foreach (var run in runs.Where(run => !run.HasFailed && operation.Goal is Goal.Running or Goal.Restarted))
-            if (operation.MayChange && run.Now!.Seen.Running.Invocation is { } invocation)
-                store.WriteProof(run.Desired.Definition, new Proof(invocation, run.Desired.Stamp.ToString()));
+        if (operation.MayChange) foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
+    }
+
+    private void KeepRecord(Goal goal, ServiceRun run)
+    {
+        var definition = run.Desired.Definition;
+        if (goal is Goal.Running or Goal.Restarted && run.Now!.Seen.Running.Invocation is { } invocation)
+            store.WriteProof(definition, new Proof(invocation, run.Desired.Stamp.ToString()));
+        else if (goal == Goal.Absent && !IsOthers(run.Before!))
+            store.Forget(definition);
     }
 
     private async Task LockAsync(List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
@@ -199,12 +206,13 @@ public sealed class Reconciler(
         {
             var copy = kind == StepKind.Write
                 ? store.WriteDefinition(definition, seen.DefinitionPath, manager.Render(run.Desired, seen.Installed), seen.Installed)
-                : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed);
+                : store.RemoveDefinition(definition, seen.DefinitionPath, IsOthers(run.Now) ? seen.Installed : null);
             run.HasActed = true;
             Record(StepStatus.Done);
-            if (kind == StepKind.Write && run.Now.Ownership == Ownership.Unowned)
+            if (IsOthers(run.Now))
                 run.Add(DiagnosticCatalog.Adopted.Warning(
-                    $"{seen.DefinitionPath} was not written by Hermes.Gateway; it is adopted, and a copy is kept at {copy}."));
+                    $"{seen.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
+                    + $"and a copy is kept at {copy}."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -219,6 +227,8 @@ public sealed class Reconciler(
             run.Record(new StepReport(
                 kind, run.Plan.Steps.First(step => step.Kind == kind).Reason, null, status, time.GetElapsedTime(began)));
     }
+
+    private static bool IsOthers(Comparison comparison) => comparison.Ownership is Ownership.Unowned or Ownership.Other;
 
     private TimeSpan Remaining(List<ServiceRun> runs, long start)
     {

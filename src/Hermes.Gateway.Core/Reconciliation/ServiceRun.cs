@@ -54,6 +54,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
 
     public void See(ServiceObservation seen)
     {
+        // Another process has to answer for itself.
+        if (Now?.Seen.Running.Invocation != seen.Running.Invocation) IsHealthy = false;
         Now = Comparison.Of(Desired, seen, ProofOf(seen));
         Before ??= Now;
     }
@@ -77,7 +79,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
-        var changed = _steps.Any(step => step.Status is not null && step.Kind != StepKind.ClearFailure);
+        // A file is replaced or removed as a whole or not at all; a command that failed may have done anything.
+        var changed = _steps.Any(step => step.Status is not null && step.Kind != StepKind.ClearFailure
+            && step is not { Status: StepStatus.Failed, Kind: StepKind.Write or StepKind.Remove });
         var findings = _findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
         return new ServiceReport
         {

@@ -29,7 +29,10 @@ internal sealed class Verifier(
             stale = [.. runs.Where(run => !run.IsSettled)];
             if (stale.Count == 0) break;
             var atMost = stale.All(IsOnlyUnstable) ? stale.Min(UntilStable) : wait;
-            await manager.WaitForChangeAsync([.. stale.Select(run => run.Now!.Seen)], atMost, cancellationToken);
+            // None of these is late yet, so there is always something left to wait for.
+            var left = stale.Min(run => run.Request.Timeout) - time.GetElapsedTime(start);
+            await manager.WaitForChangeAsync(
+                [.. stale.Select(run => run.Now!.Seen)], atMost < left ? atMost : left, cancellationToken);
             wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
 
@@ -137,5 +140,5 @@ internal sealed class Verifier(
 
     private bool IsLogOfUse(ServiceRun run) =>
         run.Now is { Seen.Loaded.IsLoaded: Answer.Yes, Seen.Running.Activity: not Activity.Unknown } now
-        && (now.States.Running != RunningState.Current || !IsHealthyEnough(run));
+        && (now.States.Running != RunningState.Current || now.Seen.Running.Activity != Activity.Up || !IsHealthyEnough(run));
 }

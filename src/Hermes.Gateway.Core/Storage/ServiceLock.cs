@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Storage;
 
@@ -71,7 +72,8 @@ public sealed class ServiceLock : IDisposable
     {
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            // The BCL's own ways to open a file would ask for the lock.
+            using var file = NativeMethods.OpenUnlocked(path);
             var buffer = new byte[256];
             var holder = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0)).Trim();
             return holder.Length > 0 ? holder : "another process";

@@ -27,13 +27,16 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         return copy;
     }
 
-    /// <summary>Removes the definition at <paramref name="path"/>, after keeping a copy of it.</summary>
-    /// <returns>The path of the copy; null when there was nothing to copy.</returns>
+    /// <summary>Removes the definition at <paramref name="path"/>.</summary>
+    /// <param name="definition">The service.</param>
+    /// <param name="path">The definition's path.</param>
+    /// <param name="toKeep">What to keep a copy of first: a definition that no build can make again. Null for none.</param>
+    /// <returns>The path of the copy; null when none was kept.</returns>
     /// <exception cref="IOException">The definition could not be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public string? RemoveDefinition(ServiceDefinition definition, string path, InstalledFacts seen)
+    public string? RemoveDefinition(ServiceDefinition definition, string path, InstalledFacts? toKeep)
     {
-        var copy = KeepCopy(definition, path, seen);
+        var copy = toKeep is null ? null : KeepCopy(definition, path, toKeep);
         File.Delete(path);
         NativeMethods.SyncFolder(Path.GetDirectoryName(path)!);
         return copy;
@@ -75,9 +78,23 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public Task<ServiceLock> LockAsync(ServiceDefinition definition, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        var folder = FolderOf(definition);
+        // Not in the service's folder: that one goes when the service does, and a lock file must outlive its holder.
+        // No service has a name that begins with a dot.
+        var folder = Path.Combine(host.StateFolder(definition.Scope), ".locks");
         Directory.CreateDirectory(folder);
-        return ServiceLock.TakeAsync(Path.Combine(folder, "lock"), atMost, time, cancellationToken);
+        return ServiceLock.TakeAsync(Path.Combine(folder, definition.Name.Value), atMost, time, cancellationToken);
+    }
+
+    /// <summary>Removes what is kept of a service that is gone; only files of no further use, so a failure is no harm.</summary>
+    public void Forget(ServiceDefinition definition)
+    {
+        try
+        {
+            if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
     }
 
     private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen)

@@ -16,9 +16,11 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
 
     private readonly ImmutableDictionary<string, string?> _environment = EnvironmentFor(host, scope);
 
+    // Unit names are checked not to begin with a dash (ServiceName), so no "--" has to part them from the options.
+
     /// <summary>Asks for everything about <paramref name="units"/> in one call.</summary>
     public Task<CommandResult> ShowAsync(IEnumerable<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(["show", "--no-pager", $"--property={Properties}", "--", .. units], timeout, cancellationToken);
+        RunAsync(["show", "--no-pager", $"--property={Properties}", .. units], timeout, cancellationToken);
 
     /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
     public Task<CommandResult> ShowUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken) =>

@@ -83,7 +83,7 @@ public sealed class SystemdManager : IServiceManager
         var result = await _systemctl.RunAsync(ArgumentsFor(kind, units), timeout, cancellationToken);
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
-            await _systemctl.RunAsync(["reset-failed", "--", .. units], timeout, cancellationToken);
+            await _systemctl.RunAsync(["reset-failed", .. units], timeout, cancellationToken);
         return [.. services.Select(service => Classify(kind, service, result))];
     }
 
@@ -91,7 +91,7 @@ public sealed class SystemdManager : IServiceManager
     public string? CommandFor(StepKind kind, DesiredService desired) => kind switch
     {
         StepKind.Write or StepKind.Remove => null,
-        _ => _systemctl.Show(ArgumentsFor(kind, [desired.Definition.UnitName])).Replace(" -- ", " ", StringComparison.Ordinal),
+        _ => _systemctl.Show(ArgumentsFor(kind, [desired.Definition.UnitName])),
     };
 
     /// <inheritdoc/>
@@ -130,12 +130,12 @@ public sealed class SystemdManager : IServiceManager
         // Always, after every write: NeedDaemonReload has blind spots (same mtime, new drop-ins; measured on 252).
         StepKind.Load or StepKind.Unload => ["daemon-reload"],
         // Without a reload of their own: one follows in every plan that has these steps.
-        StepKind.Enable => ["enable", "--no-reload", "--", .. units],
-        StepKind.Disable => ["disable", "--no-reload", "--", .. units],
-        StepKind.ClearFailure => ["reset-failed", "--", .. units],
-        StepKind.Start => ["start", "--", .. units],
-        StepKind.Restart => ["restart", "--", .. units],
-        StepKind.Stop => ["stop", "--", .. units],
+        StepKind.Enable => ["enable", "--no-reload", .. units],
+        StepKind.Disable => ["disable", "--no-reload", .. units],
+        StepKind.ClearFailure => ["reset-failed", .. units],
+        StepKind.Start => ["start", .. units],
+        StepKind.Restart => ["restart", .. units],
+        StepKind.Stop => ["stop", .. units],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager"),
     };
 
