@@ -10,8 +10,9 @@ public abstract record HealthCheck
     /// <summary>A GET of <paramref name="Address"/> that must be answered with a status from 200 to 299.</summary>
     public sealed record Http(Uri Address) : HealthCheck
     {
-        /// <inheritdoc/>
-        public override string ToString() => Address.AbsoluteUri;
+        /// <summary>The address without the name and password that may stand in it.</summary>
+        public override string ToString() =>
+            Address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
     }
 
     /// <summary>A TCP connection that must be accepted.</summary>

@@ -85,7 +85,7 @@ public static class RequestReader
                     User = ReadUser(scope),
                     Restart = restart,
                     SystemdType = type,
-                    Source = input.Source,
+                    Source = ReadSource(),
                     Revision = ReadRevision(),
                 },
                 Health = ReadHealthCheck(),
@@ -95,6 +95,9 @@ public static class RequestReader
                 SystemctlPath = input.SystemctlPath.Length == 0 ? null : ReadPath("SystemctlPath", input.SystemctlPath, _ => null),
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
+            if (problems.Count == before && UnitLimits.FindCommandProblem([program, .. input.Arguments]) is { } commandProblem)
+                Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
+                    "shorten HermesGatewayArguments, or move them to a file of the program's own");
             return problems.Count == before ? request : null;
         }
 
@@ -136,6 +139,15 @@ public static class RequestReader
             return input.User;
         }
 
+        private string ReadSource()
+        {
+            // It travels in the service's environment.
+            if (UnitLimits.FindWordProblem($"{Stamp.SourceVariable}={input.Source}") is { } problem)
+                problems.Add(DiagnosticCatalog.InvalidCharacter.Error(
+                    $"the project file's path '{Printable(input.Source)}' cannot be recorded: {problem}.", "move or rename the project"));
+            return input.Source;
+        }
+
         private string ReadRevision()
         {
             if (input.Revision.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
@@ -146,13 +158,14 @@ public static class RequestReader
         private ImmutableSortedDictionary<string, string> ReadEnvironment()
         {
             var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-            foreach (var entry in input.Environment)
+            foreach (var (index, entry) in input.Environment.Index())
             {
                 var at = entry.IndexOf('=', StringComparison.Ordinal);
                 var name = at > 0 ? entry[..at] : entry;
-                // The value is never shown: it may be a secret, given here against all advice.
+                // The value is never shown: it may be a secret, given here against all advice. An entry without '=' can
+                // be the rest of one that has a ';'.
                 if (at < 0)
-                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"'{Printable(name)}' is not NAME=value.",
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"entry {index + 1} is not NAME=value.",
                         "correct the entry of HermesGatewayEnvironment (a ';' inside a value is written %3B)");
                 else if (UnitLimits.FindVariableProblem(entry[..at]) is { } problem)
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment",

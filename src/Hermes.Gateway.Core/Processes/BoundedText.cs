@@ -45,7 +45,7 @@ internal sealed class BoundedText(int limit)
         _tailLength += text.Length;
     }
 
-    /// <summary>Moves what can still belong to the end to the front, in twice the space, so that moves are rare.</summary>
+    /// <summary>Moves what can still be kept to the front, in twice the space, so that moves are rare.</summary>
     private void MakeRoomInTail(int count)
     {
         var kept = _tail.AsSpan(0, _tailLength);

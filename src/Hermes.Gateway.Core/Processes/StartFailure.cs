@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Core.Processes;
 /// <summary>Says why a command cannot be, or was not, started.</summary>
 internal static class StartFailure
 {
-    /// <summary>The reason not even to try, or null. These are cases in which the BCL would run something else.</summary>
+    /// <summary>The reason not even to try, or null: cases in which the BCL would run something else.</summary>
     public static string? Foresee(CommandRequest request)
     {
         // A relative path would be looked up next to the running program, then in a folder that other threads share.
@@ -22,7 +22,7 @@ internal static class StartFailure
         return badName is null ? null : $"'{badName}' cannot be the name of an environment variable.";
     }
 
-    /// <summary>The reason for <paramref name="exception"/>, which alone does not say which of the paths was wrong.</summary>
+    /// <summary>Says what <paramref name="exception"/> leaves open: which of the paths was wrong.</summary>
     public static string Explain(CommandRequest request, Win32Exception exception)
     {
         if (!Directory.Exists(request.WorkingDirectory))

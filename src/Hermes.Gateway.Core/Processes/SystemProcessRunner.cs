@@ -159,7 +159,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
             await WaitAsync(bothEnded, OutputWait, CancellationToken.None);
     }
 
-    /// <summary>Returns when <paramref name="task"/> has completed, the time is up, or the token is cancelled.</summary>
+    /// <summary>Returns when <paramref name="task"/> has ended, the time is up, or the token is cancelled.</summary>
     private async Task WaitAsync(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
         await task
             .WaitAsync(limit < LongestTimer ? limit : LongestTimer, _time, cancellationToken)
@@ -171,7 +171,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         {
             process.Kill(entireProcessTree: true);
         }
-        catch (Exception exception) when (exception is Win32Exception or InvalidOperationException or AggregateException)
+        catch (Exception error) when (error is Win32Exception or InvalidOperationException or AggregateException)
         {
             // Gone meanwhile, or not ours to kill (setuid): either way the bounded wait that follows is the answer.
         }

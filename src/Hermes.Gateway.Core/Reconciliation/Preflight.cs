@@ -28,7 +28,9 @@ internal static class Preflight
             yield return DiagnosticCatalog.ProgramNotExecutable.Error(
                 $"{definition.Program} (HermesGatewayProgram) is not executable.",
                 $"chmod +x {ShellText.Quote([definition.Program])}");
-        if (!Directory.Exists(definition.WorkingDirectory))
+        // The folder of a program that was never built is missing with it: one problem, not two.
+        var isOneProblem = !File.Exists(definition.Program) && definition.WorkingDirectory == Path.GetDirectoryName(definition.Program);
+        if (!Directory.Exists(definition.WorkingDirectory) && !isOneProblem)
             yield return DiagnosticCatalog.WorkingDirectoryUnusable.Error(
                 $"{definition.WorkingDirectory} (HermesGatewayWorkingDirectory) is not a folder that can be entered.",
                 $"mkdir -p {ShellText.Quote([definition.WorkingDirectory])}");

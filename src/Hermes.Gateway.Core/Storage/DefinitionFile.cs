@@ -1,3 +1,4 @@
+using System.Text;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Storage;
@@ -7,6 +8,9 @@ public static class DefinitionFile
 {
     // Real definitions are a few kilobytes; anything near this is not one, and must not fill the memory.
     private const long MaxBytes = 4 << 20;
+
+    // A lenient reader would hide what the manager refuses.
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads what stands at <paramref name="path"/>.</summary>
     /// <param name="path">The definition's path.</param>
@@ -22,7 +26,7 @@ public static class DefinitionFile
             if (!file.Exists) return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
             if (file.Length > MaxBytes) return Unreadable($"{file.Length} bytes");
 
-            var text = File.ReadAllText(path);
+            var text = Strict.GetString(File.ReadAllBytes(path));
             return understand(text) is { } content
                 ? new InstalledFacts(InstalledKind.Present, text, content, File.Exists(content.Source), "on disk")
                 : new InstalledFacts(InstalledKind.Unreadable, text, null, false, "not a definition");
@@ -31,6 +35,10 @@ public static class DefinitionFile
         {
             // Gone between the look and the read: that is what "no file" means.
             return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
+        }
+        catch (DecoderFallbackException)
+        {
+            return Unreadable("not UTF-8");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -89,8 +89,10 @@ internal static class SystemdUnit
             entries.Add(new UnitEntry(Private, "EnvironmentFile", UnitText.RawFile(owned)));
 
         entries[0] = entries[0] with { Comments = [.. Header.Split('\n')] };
-        if (seen is not null) entries.AddRange(Split(UnitFile.Parse(seen), keys).Foreign);
-        return UnitFile.Of(entries).ToString();
+        if (seen is null) return UnitFile.Of(entries).ToString();
+        var old = UnitFile.Parse(seen);
+        entries.AddRange(Split(old, keys).Foreign);
+        return UnitFile.Of(entries, old.Trailer.All(line => line.Length == 0) ? [] : old.Trailer).ToString();
 
         void AddLists(string section)
         {
@@ -103,13 +105,14 @@ internal static class SystemdUnit
             entries.Add(new UnitEntry("Service", "Environment", UnitText.QuoteWord($"{name}={value}")));
     }
 
-    /// <summary>The meaning of a unit file; null when it has no command and no section, so is no service unit.</summary>
+    /// <summary>The meaning of a unit file; null when systemd would refuse it as a whole, or it has none of a service
+    /// unit's sections.</summary>
     /// <param name="text">The file's text.</param>
     /// <param name="wanted">The keys that are wanted now: ours wherever they stand.</param>
     public static DefinitionContent? Understand(string text, ImmutableSortedDictionary<string, string> wanted)
     {
         var file = UnitFile.Parse(text);
-        if (!file.Entries.Any(entry => entry.Section is "Unit" or "Service" or "Install")) return null;
+        if (!file.IsLoadable || !file.Entries.Any(entry => entry.Section is "Unit" or "Service" or "Install")) return null;
         var (keys, foreign, stamp, source) = Split(file, wanted);
         return new DefinitionContent(
             keys, [.. foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")], stamp, source);
@@ -184,19 +187,20 @@ internal static class SystemdUnit
             }
 
             var theirs = new List<string>();
-            foreach (var word in words.Select(Literal))
+            foreach (var raw in words)
             {
+                var word = Literal(raw);
                 var (name, value) = word.IndexOf('=', StringComparison.Ordinal) is var at and > 0
                     ? (word[..at], word[(at + 1)..])
                     : (word, "");
                 if (name == Stamp.Variable) stamp = value;
                 else if (name == Stamp.SourceVariable) keys["Source"] = value;
                 else if (owned.Contains(EnvironmentKey(name))) keys[EnvironmentKey(name)] = value;
-                else theirs.Add(word);
+                else theirs.Add(raw);
             }
 
             if (theirs.Count == words.Length) foreign.Add(entry);
-            else foreign.AddRange(theirs.Select(word => entry with { Value = UnitText.QuoteWord(word) }));
+            else foreign.AddRange(theirs.Select(raw => entry with { Value = UnitText.QuoteRaw(raw) }));
         }
 
         void SplitEnvironmentFile(UnitEntry entry)

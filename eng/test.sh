@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Builds everything and runs all tests, those that need a service manager on a real systemd. The last line sums the
+# results: "N passed, N failed, N skipped". With CI=true a skipped test is a failure.
+#   eng/test.sh            everything
+#   eng/test.sh FILTER     only tests whose full name contains FILTER (no scripts, no demo)
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+filter=${1:-}
+results=$root/artifacts/test-results
+passed=0 failed=0 skipped=0
+cd "$root" || exit 1
+
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
+[ "${CI:-}" = true ] && export HERMES_REQUIRE_SYSTEMD=1
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] || exit 1
+  if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
+    echo "test: a skipped test is a failure in CI" >&2
+    exit 1
+  fi
+  exit 0
+}
+broken() { # what cannot go on: counted, so that the last line never looks better than it is
+  printf 'test: %s\n' "$1" >&2
+  failed=$((failed + 1))
+  finish
+}
+title() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
+
+# Adds up what the test run wrote, whatever its exit status: that tells of no test that did not run.
+add_trx() { # file
+  local counters
+  counters=$(grep -o '<Counters [^>]*' "$1") || return 1
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count total) - $(count passed) - $(count notExecuted)))
+  # The logger counts skipped tests only as the rest of the total.
+  local executed; executed=$(count executed)
+  skipped=$((skipped + $(count total) - executed))
+  failed=$((failed - ($(count total) - executed) + $(count notExecuted)))
+}
+add_lines() { # file that ends with "N passed, N failed, N skipped"
+  local p f s
+  read -r p f s < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$1" | tail -n 1)
+  [ -n "${s:-}" ] || return 1
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+rm -rf "$results"
+mkdir -p "$results"
+
+title "What is needed"
+eng/require.sh dotnet || broken "the .NET SDK is missing"
+eng/require.sh systemd || [ "${CI:-}" != true ] || broken "systemd is missing"
+
+title "Build"
+dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"
+
+title "Pack"
+HERMES_PACKAGE_FEED=$root/artifacts/package
+eng/pack.sh "$HERMES_PACKAGE_FEED" || broken "the package could not be made"
+export HERMES_PACKAGE_FEED
+
+# Where no manager can be had, the tests that need one say so and are skipped.
+supervised=(eng/private-systemd)
+eng/private-systemd true || supervised=()
+
+run_tests() { # results name, project, filter, command in front…
+  local name=$1 project=$2 where=$3 status before
+  shift 3
+  title "$name"
+  [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
+  timeout --kill-after=30 900 "$@" dotnet test "$project" --no-build --nologo \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
+  status=$?
+  if [ -f "$results/$name.trx" ]; then
+    before=$failed
+    add_trx "$results/$name.trx" || broken "$name left unreadable results"
+    # A run that was cut short has results too.
+    [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+  elif [ -z "$filter" ]; then
+    echo "test: $name left no results (exit $status)" >&2
+    failed=$((failed + 1))
+  fi
+}
+
+run_tests core tests/Hermes.Gateway.Core.Tests ""
+run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
+run_tests integration-user tests/integration "Scope!=system" "${supervised[@]}"
+# The same scenarios with a system manager as PID 1.
+if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
+  HERMES_TEST_SCOPE=system run_tests integration-system tests/integration "Scope!=user&FullyQualifiedName~Scenarios" eng/private-systemd --system
+else
+  echo "test: no private system manager here; its scenarios are skipped" >&2
+  skipped=$((skipped + 1))
+fi
+run_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
+
+if [ -z "$filter" ]; then
+  title "eng/private-systemd"
+  timeout --kill-after=30 300 tests/eng/private-systemd.test.sh | tee "$results/private-systemd.txt"
+  add_lines "$results/private-systemd.txt" || failed=$((failed + 1))
+
+  title "eng/demo.sh"
+  if [ ${#supervised[@]} -eq 0 ]; then
+    skipped=$((skipped + 1))
+  elif timeout --kill-after=30 600 eng/demo.sh > "$results/demo.txt" 2>&1; then
+    passed=$((passed + 1))
+  else
+    cat "$results/demo.txt"
+    failed=$((failed + 1))
+  fi
+fi
+
+finish

@@ -1,0 +1,67 @@
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+public class NothingDrifted
+{
+    [SystemdFact]
+    public async Task A_second_deploy_plans_nothing_writes_nothing_restarts_nothing_and_spawns_one_systemctl()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        var (invocation, written) = (Manager.Invocation(service.Unit), File.GetLastWriteTimeUtc(service.UnitPath));
+        var files = Directory.GetFileSystemEntries(Path.GetDirectoryName(service.UnitPath)!, "*", SearchOption.AllDirectories);
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Unchanged, report.Outcome);
+        Assert.False(report.Changed);
+        Assert.Empty(report.Steps);
+        Assert.Equal(["show"], service.Runner.Verbs);
+        Assert.Single(service.Runner.Requests);
+        Assert.Equal(invocation, Manager.Invocation(service.Unit));
+        Assert.Equal(written, File.GetLastWriteTimeUtc(service.UnitPath));
+        Assert.Equal(files, Directory.GetFileSystemEntries(Path.GetDirectoryName(service.UnitPath)!, "*", SearchOption.AllDirectories));
+    }
+
+    [SystemdFact]
+    public async Task A_plan_names_no_step_and_a_verification_passes()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Empty((await service.SucceedAsync(Operation.PlanDeploy)).Steps);
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Verify)).Outcome);
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Start)).Outcome);
+    }
+
+    [SystemdFact]
+    public async Task A_program_that_executes_another_is_not_restarted_again_and_again()
+    {
+        // The process's arguments are then another program's: only the start that we caused proves it.
+        await using var service = new TestService("#!/bin/sh\nexec sleep 1000\n");
+        await service.SucceedAsync(Operation.Deploy);
+        var process = Manager.MainProcess(service.Unit);
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Unchanged, report.Outcome);
+        Assert.Equal(process, Manager.MainProcess(service.Unit));
+    }
+
+    [SystemdFact]
+    public async Task A_touched_or_reformatted_unit_file_is_no_reason_to_restart()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        var process = Manager.MainProcess(service.Unit);
+        File.WriteAllText(service.UnitPath, "# a comment\n\n" + File.ReadAllText(service.UnitPath).Replace("Type=exec", "Type  =  exec", StringComparison.Ordinal));
+        Manager.Run("daemon-reload");
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Unchanged, report.Outcome);
+        Assert.Empty(report.Differences);
+        Assert.Equal(process, Manager.MainProcess(service.Unit));
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+/// <summary>One service with a random name under the real user manager, in a scratch project; disposing removes every
+/// trace of it.</summary>
+internal sealed class TestService : IAsyncDisposable
+{
+    /// <summary>A program that lives until it is told to end.</summary>
+    public const string Lives = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.1; done\n";
+
+    private readonly string _scratch = Directory.CreateTempSubdirectory("hgw test é ").FullName;
+
+    public TestService(string program = Lives)
+    {
+        Name = $"hgw-test-{Guid.NewGuid():N}";
+        Project = Path.Combine(_scratch, "project");
+        Directory.CreateDirectory(Project);
+        File.WriteAllText(Path.Combine(Project, "App.csproj"), "<Project />");
+        WriteProgram(program);
+        Input = new ServiceInput
+        {
+            Name = Name,
+            Program = ProgramPath,
+            Source = Path.Combine(Project, "App.csproj"),
+            Scope = Manager.Scope == ServiceScope.System ? "system" : "user",
+            StabilitySeconds = "0.3",
+            TimeoutSeconds = "20",
+        };
+        Host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+        Runner = new RecordingRunner();
+    }
+
+    public string Name { get; }
+
+    public string Unit => Name + ".service";
+
+    public string Scratch => _scratch;
+
+    public string Project { get; private set; }
+
+    public string ProgramPath => Path.Combine(Project, "app.sh");
+
+    /// <summary>The folder above those in which the manager of this scope looks for units.</summary>
+    public string SystemdFolder => Manager.Scope == ServiceScope.System ? "/etc/systemd" : Path.Combine(Host.ConfigHome, "systemd");
+
+    public string UnitPath => Path.Combine(SystemdFolder, Manager.Scope == ServiceScope.System ? "system" : "user", Unit);
+
+    /// <summary>Where copies of replaced definitions are kept.</summary>
+    public string Backups => Path.Combine(Host.StateFolder(Manager.Scope), Name, "backups");
+
+    public HostContext Host { get; set; }
+
+    public RecordingRunner Runner { get; }
+
+    /// <summary>What the build wants; tests change it with <c>with</c>.</summary>
+    public ServiceInput Input { get; set; }
+
+    public void WriteProgram(string text, bool executable = true)
+    {
+        // A new file, not a new content: the kernel refuses to write to a file that is being executed.
+        File.Delete(ProgramPath);
+        File.WriteAllText(ProgramPath, text);
+        if (executable)
+            File.SetUnixFileMode(ProgramPath, (UnixFileMode)0b111_101_101);
+    }
+
+    /// <summary>Moves the whole project and says so in <see cref="Input"/>, as a build in the new place would.</summary>
+    public void MoveProject(string name)
+    {
+        var target = Path.Combine(_scratch, name);
+        Directory.Move(Project, target);
+        UseProject(target);
+    }
+
+    /// <summary>Copies the whole project, and builds from the copy from now on.</summary>
+    public void CopyProject(string name)
+    {
+        var target = Directory.CreateDirectory(Path.Combine(_scratch, name)).FullName;
+        foreach (var file in Directory.GetFiles(Project)) File.Copy(file, Path.Combine(target, Path.GetFileName(file)));
+        UseProject(target);
+    }
+
+    public async Task<ServiceReport> RunAsync(Operation operation, CancellationToken cancellationToken = default)
+    {
+        var revision = Input.Revision.Length > 0 ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
+        var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], isMacOS: false);
+        Assert.Empty(problems);
+        var services = new GatewayServices(Host, Runner, TimeProvider.System);
+        Runner.Clear();
+        return Assert.Single(await services.RunAsync(operation, requests, cancellationToken));
+    }
+
+    public async Task<ServiceReport> SucceedAsync(Operation operation)
+    {
+        var report = await RunAsync(operation);
+        Assert.True(report.Outcome != Outcome.Failed, string.Join('\n', Core.Reporting.ReportText.Details(report)));
+        return report;
+    }
+
+    public async Task<ServiceReport> FailAsync(Operation operation, DiagnosticDescriptor expected)
+    {
+        var report = await RunAsync(operation);
+        Assert.True(report.Outcome == Outcome.Failed, string.Join('\n', Core.Reporting.ReportText.Details(report)));
+        Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
+        // Whatever failed: only the manager's own commands were ever started.
+        Assert.All(Runner.Requests, request => Assert.Contains(Path.GetFileName(request.Program), new[] { "systemctl", "journalctl" }));
+        return report;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(UnitPath) || new FileInfo(UnitPath).LinkTarget is not null)
+        {
+            Manager.Try("stop", Unit);
+            Manager.Try("disable", Unit);
+            File.Delete(UnitPath);
+        }
+
+        if (Directory.Exists(UnitPath + ".d")) Directory.Delete(UnitPath + ".d", recursive: true);
+        Manager.Try("stop", Unit);
+        Manager.Try("daemon-reload");
+        Manager.Try("reset-failed", Unit);
+        foreach (var link in Directory.GetFiles(Path.GetDirectoryName(UnitPath)!, Unit, SearchOption.AllDirectories)) File.Delete(link);
+        var state = Path.Combine(Host.StateFolder(Manager.Scope), Name);
+        if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
+        Directory.Delete(_scratch, recursive: true);
+        await Task.CompletedTask;
+    }
+
+    private void UseProject(string folder)
+    {
+        Project = folder;
+        Input = Input with { Program = ProgramPath, Source = Path.Combine(folder, "App.csproj") };
+    }
+}
+
+/// <summary>Runs commands for real and remembers them.</summary>
+internal sealed class RecordingRunner : IProcessRunner
+{
+    private readonly SystemProcessRunner _inner = new();
+    private ImmutableList<CommandRequest> _requests = [];
+
+    public IReadOnlyList<CommandRequest> Requests => _requests;
+
+    /// <summary>The verbs of systemctl, in order.</summary>
+    public IReadOnlyList<string> Verbs =>
+        [.. _requests.Where(request => request.Program.EndsWith("/systemctl", StringComparison.Ordinal)).Select(request => request.Arguments[1])];
+
+    public void Clear() => _requests = [];
+
+    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        ImmutableInterlocked.Update(ref _requests, list => list.Add(request));
+        return _inner.RunAsync(request, cancellationToken);
+    }
+}

@@ -1,0 +1,231 @@
+using System.Globalization;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+public class TheOperatorIntervened
+{
+    [SystemdFact]
+    public async Task A_unit_edited_without_reload_is_told_at_both_layers_and_put_right()
+    {
+        await using var service = await DeployedAsync();
+        Edit(service, "Restart=on-failure", "Restart=always");
+
+        var status = await service.SucceedAsync(Operation.Status);
+        Assert.Equal(InstalledState.Stale, status.After.Installed);
+        Assert.Equal(LoadedState.Stale, status.After.Loaded);
+        Assert.Equal(RunningState.Current, status.After.Running);
+        Assert.Contains(status.Differences, drift => drift is { Layer: Layer.Installed, Key: "Restart", Actual: "always" });
+
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.Equal("on-failure", Manager.Property(service.Unit, "Restart"));
+    }
+
+    [SystemdFact]
+    public async Task A_unit_edited_reloaded_and_restarted_under_our_stamp_is_found_all_the_same()
+    {
+        await using var service = new TestService();
+        service.Input = service.Input with { Environment = ["MODE=ours"] };
+        await service.SucceedAsync(Operation.Deploy);
+        Edit(service, "MODE=ours", "MODE=theirs");
+        Manager.Run("daemon-reload");
+        Manager.Run("restart", service.Unit);
+        Assert.Equal("theirs", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.True(report.After.AllCurrent);
+        Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
+    }
+
+    [SystemdFact]
+    public async Task A_drop_in_that_is_not_loaded_yet_is_named_loaded_and_left_alone()
+    {
+        await using var service = await DeployedAsync();
+        var before = Manager.Invocation(service.Unit);
+        var dropIn = AddDropIn(service, "[Service]\nEnvironment=EXTRA=1\n");
+
+        var status = await service.SucceedAsync(Operation.Status);
+        Assert.Equal(LoadedState.Stale, status.After.Loaded);
+        Assert.Contains(status.Differences, drift => drift is { Layer: Layer.Loaded, Key: "DropIn" } && drift.Expected == dropIn);
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+        Assert.True(report.After.AllCurrent);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.DropIns);
+        Assert.NotEqual(before, Manager.Invocation(service.Unit));
+        Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
+        Assert.True(File.Exists(dropIn));
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+    }
+
+    [SystemdFact]
+    public async Task A_drop_in_that_was_loaded_but_not_yet_applied_makes_the_process_stale()
+    {
+        await using var service = await DeployedAsync();
+        AddDropIn(service, "[Service]\nEnvironment=EXTRA=1\n");
+        Manager.Run("daemon-reload");
+
+        Assert.Equal(RunningState.Stale, (await service.SucceedAsync(Operation.Status)).After.Running);
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
+    }
+
+    [SystemdFact]
+    public async Task A_drop_in_that_replaces_the_command_is_respected_and_reported()
+    {
+        await using var service = await DeployedAsync();
+        AddDropIn(service, "[Service]\nExecStart=\nExecStart=/bin/sleep 1000\n");
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.DropIns);
+        Assert.Equal(["/bin/sleep", "1000"], Manager.Arguments(Manager.MainProcess(service.Unit)));
+    }
+
+    [SystemdFact]
+    public async Task A_unit_deleted_while_the_service_runs_is_restored_without_a_restart()
+    {
+        await using var service = await DeployedAsync();
+        var process = Manager.MainProcess(service.Unit);
+        File.Delete(service.UnitPath);
+
+        var unnoticed = await service.SucceedAsync(Operation.Status);
+        Assert.Equal((InstalledState.Missing, RunningState.Current), (unnoticed.After.Installed, unnoticed.After.Running));
+        Manager.Run("daemon-reload");
+        var noticed = await service.SucceedAsync(Operation.Status);
+        Assert.Equal((InstalledState.Missing, LoadedState.No, RunningState.Current), (noticed.After.Installed, noticed.After.Loaded, noticed.After.Running));
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+        Assert.True(report.After.AllCurrent);
+        Assert.Equal(process, Manager.MainProcess(service.Unit));
+    }
+
+    [SystemdFact]
+    public async Task A_masked_unit_is_named_and_never_unmasked()
+    {
+        await using var service = await DeployedAsync();
+        await service.SucceedAsync(Operation.Uninstall);
+        Manager.Run("mask", service.Unit);
+
+        Assert.Equal(InstalledState.Foreign, (await service.SucceedAsync(Operation.Status)).After.Installed);
+        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.Masked);
+
+        Assert.Contains("unmask", report.Advice, StringComparison.Ordinal);
+        Assert.Equal("/dev/null", new FileInfo(service.UnitPath).LinkTarget);
+    }
+
+    [SystemdFact]
+    public async Task A_linked_unit_is_named_and_left_alone()
+    {
+        await using var service = new TestService();
+        var target = Path.Combine(service.Scratch, "managed-elsewhere.service");
+        File.WriteAllText(target, "[Service]\nExecStart=/bin/sleep 1000\n");
+        File.CreateSymbolicLink(service.UnitPath, target);
+
+        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.DefinitionIsLink);
+
+        Assert.Contains(target, report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.Equal(target, new FileInfo(service.UnitPath).LinkTarget);
+    }
+
+    [SystemdFact]
+    public async Task A_unit_that_another_one_shadows_is_named()
+    {
+        await using var service = await DeployedAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(service.SystemdFolder, Path.GetFileName(Path.GetDirectoryName(service.UnitPath)) + ".control")).FullName;
+        var shadow = Path.Combine(folder, service.Unit);
+        File.WriteAllText(shadow, "[Service]\nExecStart=/bin/sleep 1000\n");
+        try
+        {
+            Manager.Run("daemon-reload");
+
+            var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.Shadowed);
+
+            Assert.Contains(shadow, report.Findings[0].Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.Delete(shadow);
+            Manager.Run("daemon-reload");
+        }
+    }
+
+    [SystemdFact]
+    public async Task A_latched_start_limit_is_named_and_cleared()
+    {
+        await using var service = await DeployedAsync();
+        AddDropIn(service, "[Unit]\nStartLimitIntervalSec=1000\nStartLimitBurst=2\n");
+        Manager.Run("daemon-reload");
+        for (var i = 0; i < 3; i++) Manager.Try("restart", service.Unit);
+        await Manager.UntilAsync(() => Manager.Property(service.Unit, "ActiveState") == "failed", "the start limit is reached");
+
+        var status = await service.SucceedAsync(Operation.Status);
+        Assert.Equal(RunningState.No, status.After.Running);
+        Assert.Contains(status.Findings, finding => finding.Descriptor == DiagnosticCatalog.StartLimit);
+
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+    }
+
+    [SystemdFact]
+    public async Task Many_deploys_in_a_row_do_not_use_up_the_start_limit()
+    {
+        await using var service = await DeployedAsync();
+        service.Input = service.Input with { StabilitySeconds = "0" };
+        for (var i = 0; i < 12; i++)
+        {
+            service.Input = service.Input with { Arguments = [i.ToString(CultureInfo.InvariantCulture)] };
+            Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        }
+    }
+
+    [SystemdFact]
+    public async Task A_service_stopped_by_hand_is_started_again()
+    {
+        await using var service = await DeployedAsync();
+        Manager.Run("stop", service.Unit);
+
+        var status = await service.SucceedAsync(Operation.Status);
+        Assert.Equal((InstalledState.Current, LoadedState.Current, RunningState.No), (status.After.Installed, status.After.Loaded, status.After.Running));
+        await service.FailAsync(Operation.Verify, DiagnosticCatalog.NotRunning);
+
+        Assert.True((await service.SucceedAsync(Operation.Start)).After.AllCurrent);
+        await service.SucceedAsync(Operation.Verify);
+    }
+
+    [SystemdFact]
+    public async Task A_killed_process_is_started_anew_at_once()
+    {
+        await using var service = await DeployedAsync();
+        var process = Manager.MainProcess(service.Unit);
+        Manager.Run("kill", "--signal=SIGKILL", service.Unit);
+        await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) != process, "the killed process is gone");
+
+        Assert.NotEqual(RunningState.Unknown, (await service.SucceedAsync(Operation.Status)).After.Running);
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.True(report.After.AllCurrent);
+        Assert.NotEqual(process, Manager.MainProcess(service.Unit));
+    }
+
+    private static async Task<TestService> DeployedAsync()
+    {
+        var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        return service;
+    }
+
+    private static void Edit(TestService service, string old, string replacement)
+    {
+        var text = File.ReadAllText(service.UnitPath);
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        File.WriteAllText(service.UnitPath, text.Replace(old, replacement, StringComparison.Ordinal));
+    }
+
+    private static string AddDropIn(TestService service, string text)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "operator.conf");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

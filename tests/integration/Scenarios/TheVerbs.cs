@@ -1,0 +1,179 @@
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+public class TheVerbs
+{
+    [SystemdFact]
+    public async Task Install_writes_loads_and_enables_but_starts_nothing()
+    {
+        await using var service = new TestService();
+
+        var report = await service.SucceedAsync(Operation.Install);
+
+        Assert.Equal(new LayerStates(InstalledState.Current, LoadedState.Current, RunningState.No, Answer.Yes), report.After);
+        Assert.Equal(0, Manager.MainProcess(service.Unit));
+    }
+
+    [SystemdFact]
+    public async Task Start_loads_a_definition_that_the_manager_does_not_hold_and_starts_it()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Install);
+        var text = File.ReadAllText(service.UnitPath);
+        File.Delete(service.UnitPath);
+        Manager.Run("daemon-reload");
+        File.WriteAllText(service.UnitPath, text);
+
+        Assert.True((await service.SucceedAsync(Operation.Start)).After.AllCurrent);
+    }
+
+    [SystemdFact]
+    public async Task Restart_proves_a_new_process()
+    {
+        await using var service = new TestService();
+        var first = await service.SucceedAsync(Operation.Deploy);
+
+        var report = await service.SucceedAsync(Operation.Restart);
+
+        Assert.NotEqual(first.Invocation, report.Invocation);
+        Assert.NotEqual(first.ProcessId, report.ProcessId);
+        Assert.Equal(Manager.Invocation(service.Unit), report.Invocation);
+    }
+
+    [SystemdFact]
+    public async Task Restart_reports_the_managers_failure_and_starts_nothing_outside_the_manager()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        service.WriteProgram("#!/nonexistent/interpreter\n");
+
+        var report = await service.FailAsync(Operation.Restart, DiagnosticCatalog.CrashLooping);
+
+        Assert.Null(report.ProcessId);
+        Assert.Equal(0, Manager.MainProcess(service.Unit));
+        Assert.DoesNotContain(service.Runner.Requests, request => request.Program == service.ProgramPath);
+    }
+
+    [SystemdFact]
+    public async Task Stop_ends_the_process_keeps_the_definition_and_is_idempotent()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Changed, (await service.SucceedAsync(Operation.Stop)).Outcome);
+        Assert.Equal(0, Manager.MainProcess(service.Unit));
+        Assert.True(File.Exists(service.UnitPath));
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Stop)).Outcome);
+        Assert.Equal(["show"], service.Runner.Verbs);
+    }
+
+    [SystemdFact]
+    public async Task Uninstall_leaves_nothing_and_is_idempotent()
+    {
+        await using var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        var folder = Path.GetDirectoryName(service.UnitPath)!;
+
+        await service.SucceedAsync(Operation.Uninstall);
+
+        Assert.Empty(Directory.GetFileSystemEntries(folder, service.Name + "*", SearchOption.AllDirectories));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(service.Backups)));
+        Assert.Equal("not-found", Manager.Property(service.Unit, "LoadState"));
+        Assert.Equal("inactive", Manager.Property(service.Unit, "ActiveState"));
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Uninstall)).Outcome);
+    }
+
+    [SystemdFact]
+    public async Task Stop_install_and_uninstall_ask_no_health_check()
+    {
+        await using var service = new TestService();
+        service.Input = service.Input with { HealthCheck = "tcp://127.0.0.1:1" };
+
+        await service.SucceedAsync(Operation.Install);
+        await service.SucceedAsync(Operation.Stop);
+        Assert.Equal("", (await service.SucceedAsync(Operation.Uninstall)).Health);
+    }
+
+    [SystemdFact]
+    public async Task Uninstall_of_a_failed_service_leaves_no_failed_unit_behind()
+    {
+        await using var service = new TestService("#!/nonexistent/interpreter\n");
+        await service.RunAsync(Operation.Deploy);
+
+        await service.SucceedAsync(Operation.Uninstall);
+
+        Assert.DoesNotContain(service.Unit, Manager.Run("list-units", "--all", "--plain", "--no-legend"), StringComparison.Ordinal);
+    }
+
+    [SystemdFact]
+    public async Task Status_tells_not_installed_stale_and_not_loaded_apart_and_changes_nothing()
+    {
+        await using var service = new TestService();
+        var missing = await service.SucceedAsync(Operation.Status);
+        await service.SucceedAsync(Operation.Install);
+        var good = service.Input;
+        service.Input = good with { Arguments = ["changed"] };
+        var stale = await service.SucceedAsync(Operation.Status);
+        service.Input = good;
+        // systemd loads what it is asked about; what it cannot make sense of stays unloaded.
+        var dropIn = Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "broken.conf");
+        File.WriteAllText(dropIn, "[Service]\nExecStart=\n");
+        Manager.Run("daemon-reload");
+        var unloaded = await service.SucceedAsync(Operation.Status);
+
+        foreach (var (report, code) in new[]
+        {
+            (missing, DiagnosticCatalog.NotInstalled), (stale, DiagnosticCatalog.InstalledStale), (unloaded, DiagnosticCatalog.NotLoaded),
+        })
+        {
+            var finding = Assert.Single(report.Findings, finding => finding.Descriptor == code);
+            Assert.Contains(service.UnitPath, finding.Message, StringComparison.Ordinal);
+            Assert.Contains("DeployGateway", finding.Advice, StringComparison.Ordinal);
+            Assert.Equal(service.UnitPath, report.DefinitionPath);
+            Assert.False(report.Changed);
+        }
+
+        Assert.Equal(LoadedState.No, unloaded.After.Loaded);
+        Assert.Equal("bad-setting", Manager.Property(service.Unit, "LoadState"));
+    }
+
+    [SystemdFact]
+    public async Task Many_services_share_one_reload_and_one_start_and_a_failing_one_does_not_stop_the_others()
+    {
+        await using var first = new TestService();
+        await using var broken = new TestService("#!/nonexistent/interpreter\n");
+        await using var last = new TestService();
+        var (requests, problems) = RequestReader.Read([first.Input, broken.Input, last.Input], isMacOS: false);
+        Assert.Empty(problems);
+
+        var reports = await new GatewayServices(first.Host, first.Runner, TimeProvider.System)
+            .RunAsync(Operation.Deploy, requests, CancellationToken.None);
+
+        Assert.Equal([Outcome.Changed, Outcome.Failed, Outcome.Changed], reports.Select(report => report.Outcome));
+        Assert.Single(first.Runner.Verbs, verb => verb == "daemon-reload");
+        Assert.Single(first.Runner.Verbs, verb => verb == "start");
+        Assert.NotEqual(0, Manager.MainProcess(last.Unit));
+    }
+
+    [SystemdFact]
+    public async Task A_cancelled_deploy_says_so_and_the_next_one_completes_it()
+    {
+        await using var service = new TestService();
+        using var cancellation = new CancellationTokenSource();
+        service.Input = service.Input with { StabilitySeconds = "1000", TimeoutSeconds = "2000" };
+        var deploy = service.RunAsync(Operation.Deploy, cancellation.Token);
+        await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) != 0, "the service was started");
+
+        await cancellation.CancelAsync();
+        var report = await deploy.WaitAsync(TimeSpan.FromSeconds(15));
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Canceled);
+        service.Input = service.Input with { StabilitySeconds = "0", TimeoutSeconds = "20" };
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+    }
+}
