@@ -126,6 +126,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
             // In this shape the terminal logger shows the line too.
             if (!isAsked) Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {ReportText.Summary(report)}");
 
+            // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
+            if (Operation.Goal == Goal.Observed) continue;
             var isFirst = true;
             foreach (var finding in report.Findings)
             {
@@ -144,8 +146,6 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     {
         var message = finding.Advice is null ? finding.Message : $"{finding.Message} Next: {finding.Advice}";
         var link = HelpLinks.For(finding.Code, HelpLinkBase);
-        // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
-        if (Operation.Goal == Goal.Observed && finding.Descriptor != DiagnosticCatalog.Internal) return;
         switch (finding.Severity)
         {
             case Severity.Error:

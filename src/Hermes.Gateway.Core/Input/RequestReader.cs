@@ -186,7 +186,9 @@ public static class RequestReader
             if (input.HealthCheck.Length == 0) return null;
             var check = HealthCheck.TryParse(input.HealthCheck);
             if (check is null)
-                Add(DiagnosticCatalog.InvalidHealthCheck, "HealthCheck", $"'{Printable(input.HealthCheck)}' is no health check.",
+                // An address can hold a password, so one that looks so is not shown.
+                Add(DiagnosticCatalog.InvalidHealthCheck, "HealthCheck",
+                    $"{(input.HealthCheck.Contains('@', StringComparison.Ordinal) ? "the value" : $"'{Printable(input.HealthCheck)}'")} is no health check.",
                     "set HermesGatewayHealthCheck to http://host:port/path, tcp://host:port or exec:/absolute/program");
             return check;
         }

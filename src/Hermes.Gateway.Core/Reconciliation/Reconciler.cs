@@ -204,12 +204,14 @@ public sealed class Reconciler(
         var began = time.GetTimestamp();
         try
         {
+            var isOthers = IsOthers(run.Now);
             var copy = kind == StepKind.Write
-                ? store.WriteDefinition(definition, seen.DefinitionPath, manager.Render(run.Desired, seen.Installed), seen.Installed)
-                : store.RemoveDefinition(definition, seen.DefinitionPath, IsOthers(run.Now) ? seen.Installed : null);
+                ? store.WriteDefinition(
+                    definition, seen.DefinitionPath, manager.Render(run.Desired, seen.Installed), seen.Installed, isOthers)
+                : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed, isOthers);
             run.HasActed = true;
             Record(StepStatus.Done);
-            if (IsOthers(run.Now))
+            if (isOthers)
                 run.Add(DiagnosticCatalog.Adopted.Warning(
                     $"{seen.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
                     + $"and a copy is kept at {copy}."));
@@ -219,7 +221,7 @@ public sealed class Reconciler(
             Record(StepStatus.Failed);
             run.Fail(DiagnosticCatalog.DefinitionNotWritable.Error(
                 $"{seen.DefinitionPath} could not be {(kind == StepKind.Write ? "written" : "removed")}: {e.Message} "
-                + "What was there is still there.",
+                + (IsUntouched(seen) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         }
 
@@ -227,6 +229,9 @@ public sealed class Reconciler(
             run.Record(new StepReport(
                 kind, run.Plan.Steps.First(step => step.Kind == kind).Reason, null, status, time.GetElapsedTime(began)));
     }
+
+    private static bool IsUntouched(ServiceObservation seen) =>
+        DefinitionFile.Read(seen.DefinitionPath, _ => null).Text == seen.Installed.Text;
 
     private static bool IsOthers(Comparison comparison) => comparison.Ownership is Ownership.Unowned or Ownership.Other;
 

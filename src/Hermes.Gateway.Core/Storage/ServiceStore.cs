@@ -15,14 +15,26 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     public string FolderOf(ServiceDefinition definition) =>
         Path.Combine(host.StateFolder(definition.Scope), definition.Name.Value);
 
+    /// <summary>The folder of the latest copies of replaced definitions of ours; goes when the service goes.</summary>
+    public string BackupsOf(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "backups");
+
+    /// <summary>The folder of the copies of replaced or removed definitions of others; never emptied by us.</summary>
+    public string OriginalsOf(ServiceDefinition definition) =>
+        Path.Combine(host.StateFolder(definition.Scope), ".originals", definition.Name.Value);
+
     /// <summary>Replaces or creates the definition at <paramref name="path"/>, after keeping a copy of what was there.</summary>
+    /// <param name="definition">The service.</param>
+    /// <param name="path">The definition's path.</param>
+    /// <param name="text">The new text.</param>
+    /// <param name="seen">What was there.</param>
+    /// <param name="isOthers">Whether somebody else wrote it, so that no build of ours can make it again.</param>
     /// <returns>The path of the copy; null when there was nothing to copy.</returns>
     /// <exception cref="IOException">The definition could not be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public string? WriteDefinition(ServiceDefinition definition, string path, string text, InstalledFacts seen)
+    public string? WriteDefinition(ServiceDefinition definition, string path, string text, InstalledFacts seen, bool isOthers)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var copy = KeepCopy(definition, path, seen);
+        var copy = KeepCopy(definition, path, seen, isOthers);
         AtomicFile.Write(path, text);
         return copy;
     }
@@ -30,13 +42,14 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <summary>Removes the definition at <paramref name="path"/>.</summary>
     /// <param name="definition">The service.</param>
     /// <param name="path">The definition's path.</param>
-    /// <param name="toKeep">What to keep a copy of first: a definition that no build can make again. Null for none.</param>
+    /// <param name="seen">What is there.</param>
+    /// <param name="isOthers">Whether somebody else wrote it; then a copy is kept first.</param>
     /// <returns>The path of the copy; null when none was kept.</returns>
     /// <exception cref="IOException">The definition could not be removed.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public string? RemoveDefinition(ServiceDefinition definition, string path, InstalledFacts? toKeep)
+    public string? RemoveDefinition(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)
     {
-        var copy = toKeep is null ? null : KeepCopy(definition, path, toKeep);
+        var copy = isOthers ? KeepCopy(definition, path, seen, isOthers) : null;
         File.Delete(path);
         NativeMethods.SyncFolder(Path.GetDirectoryName(path)!);
         return copy;
@@ -97,16 +110,18 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         }
     }
 
-    private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen)
+    private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)
     {
         if (seen.Text is not { } text) return null;
-        var folder = Path.Combine(FolderOf(definition), "backups");
+        // What somebody else wrote is kept for good, and when the service goes too.
+        var folder = isOthers ? OriginalsOf(definition) : BackupsOf(definition);
         Directory.CreateDirectory(folder);
         var moment = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
         var copy = Path.Combine(folder, $"{moment}-{Path.GetFileName(path)}");
         AtomicFile.Write(copy, text);
-        foreach (var old in Directory.GetFiles(folder).Order(StringComparer.Ordinal).SkipLast(BackupsKept))
-            File.Delete(old);
+        if (!isOthers)
+            foreach (var old in Directory.GetFiles(folder).Order(StringComparer.Ordinal).SkipLast(BackupsKept))
+                File.Delete(old);
         return copy;
     }
 

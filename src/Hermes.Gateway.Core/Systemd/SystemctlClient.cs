@@ -65,8 +65,9 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
 
     private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
 
+    // Not --user: it leaves out root's own lines, which are in the system's journal (measured on 252).
     private ImmutableArray<string> JournalArguments(string unit) =>
-        scope == ServiceScope.User ? ["--user", $"--user-unit={unit}"] : [$"--unit={unit}"];
+        [scope == ServiceScope.User ? $"--user-unit={unit}" : $"--unit={unit}"];
 
     // Without XDG_RUNTIME_DIR (su, cron, ssh without PAM) the user's manager may still be there to be asked.
     private static ImmutableDictionary<string, string?> EnvironmentFor(HostContext host, ServiceScope scope)

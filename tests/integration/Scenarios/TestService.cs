@@ -56,6 +56,9 @@ internal sealed class TestService : IAsyncDisposable
     /// <summary>Where copies of replaced definitions are kept.</summary>
     public string Backups => Path.Combine(Host.StateFolder(Manager.Scope), Name, "backups");
 
+    /// <summary>Where copies of definitions of others are kept.</summary>
+    public string Originals => Path.Combine(Host.StateFolder(Manager.Scope), ".originals", Name);
+
     public HostContext Host { get; set; }
 
     public RecordingRunner Runner { get; }
@@ -131,6 +134,7 @@ internal sealed class TestService : IAsyncDisposable
         foreach (var link in Directory.GetFiles(Path.GetDirectoryName(UnitPath)!, Unit, SearchOption.AllDirectories)) File.Delete(link);
         var state = Path.Combine(Host.StateFolder(Manager.Scope), Name);
         if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
+        if (Directory.Exists(Originals)) Directory.Delete(Originals, recursive: true);
         Directory.Delete(_scratch, recursive: true);
         await Task.CompletedTask;
     }

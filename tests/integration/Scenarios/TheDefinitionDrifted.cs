@@ -139,7 +139,7 @@ public class TheDefinitionDrifted
         Assert.Equal(service.ProgramPath, Manager.Arguments(process)[1]);
         Assert.Equal("/x", Manager.Variable(process, "TOKEN_FILE"));
         Assert.Equal("3", Manager.Property(service.Unit, "Nice"));
-        Assert.Equal(handWritten, File.ReadAllText(Assert.Single(Directory.GetFiles(service.Backups))));
+        Assert.Equal(handWritten, File.ReadAllText(Assert.Single(Directory.GetFiles(service.Originals))));
     }
 
     private static async Task RepairsAsync(

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using FsCheck.Fluent;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Tests.Systemd;
+
+namespace Hermes.Gateway.Core.Tests.Definitions;
+
+public class StampTests
+{
+    [Theory]
+    [InlineData("r1")]
+    [InlineData("")]
+    [InlineData("a:b:c")]
+    public void A_stamp_is_read_back_from_its_text(string revision)
+    {
+        var stamp = Stamp.Of([KeyValuePair.Create("Program", "/x")], revision);
+        Assert.Equal(stamp, Stamp.TryParse(stamp.ToString()));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("1")]
+    [InlineData("1:0123456789abcdef")]
+    [InlineData("2:0123456789abcdef:r")]
+    [InlineData("1:short:r")]
+    [InlineData("x:0123456789abcdef:r")]
+    public void A_text_of_another_form_or_schema_is_no_stamp(string? text) => Assert.Null(Stamp.TryParse(text));
+
+    [Fact]
+    public void The_same_keys_give_the_same_stamp_in_any_order() => HostileText.ForAll(
+        HostileText.Words.ArrayOf(),
+        words =>
+        {
+            var keys = words.Select((word, i) => KeyValuePair.Create($"K{i}", word)).ToList();
+            Assert.Equal(Stamp.Of(keys, "r"), Stamp.Of(keys.AsEnumerable().Reverse(), "r"));
+        });
+
+    [Fact]
+    public void Any_changed_key_changes_the_stamp() => HostileText.ForAll(
+        HostileText.Words,
+        some =>
+        {
+            var word = "w" + some;
+            var keys = ImmutableSortedDictionary<string, string>.Empty.Add("A", word).Add("B", "b");
+            var stamps = new[]
+            {
+                keys, keys.SetItem("A", word + "x"), keys.SetItem("B", word + "b"), keys.Remove("B"), keys.Add("C", word),
+                keys.Add("C", ""), keys.Remove("A").Add("AA", word),
+            }.Select(changed => Stamp.Of(changed, "r").Hash).ToList();
+            Assert.Equal(stamps.Count, stamps.Distinct().Count());
+        });
+
+    [Fact]
+    public void Values_that_run_together_to_the_same_text_are_told_apart() => Assert.NotEqual(
+        Stamp.Of([KeyValuePair.Create("A", "x1:By"), KeyValuePair.Create("B", "")], "r"),
+        Stamp.Of([KeyValuePair.Create("A", "x"), KeyValuePair.Create("B", "1:By")], "r"));
+
+    [Fact]
+    public void A_rebuild_changes_the_revision_and_not_the_hash()
+    {
+        var keys = new[] { KeyValuePair.Create("Program", "/x") };
+        Assert.Equal(Stamp.Of(keys, "r1").Hash, Stamp.Of(keys, "r2").Hash);
+        Assert.NotEqual(Stamp.Of(keys, "r1"), Stamp.Of(keys, "r2"));
+    }
+}

@@ -1,0 +1,39 @@
+using System.Reflection;
+using Hermes.Gateway.Core.Diagnostics;
+
+namespace Hermes.Gateway.Core.Tests.Diagnostics;
+
+public class DiagnosticCatalogTests
+{
+    private static List<DiagnosticDescriptor> Fields =>
+        [.. typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(one => one.GetValue(null)).OfType<DiagnosticDescriptor>()];
+
+    [Fact]
+    public void Every_descriptor_is_in_the_list_of_all() =>
+        Assert.Equal(Fields.Select(one => one.Code).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(one => one.Code).Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Codes_are_unique() =>
+        Assert.Equal(DiagnosticCatalog.All.Length, DiagnosticCatalog.All.Select(one => one.Code).Distinct().Count());
+
+    [Fact]
+    public void Codes_are_in_their_order() =>
+        Assert.Equal(DiagnosticCatalog.All.Select(one => one.Code).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(one => one.Code));
+
+    [Fact]
+    public void Codes_and_titles_are_well_formed() => Assert.All(DiagnosticCatalog.All, one =>
+    {
+        Assert.Matches("^HGW[012349][0-9]{3}$", one.Code);
+        Assert.Matches("^[A-Z][^.\n]{3,39}$", one.Title);
+    });
+
+    [Fact]
+    public void A_finding_is_one_line_with_its_code_and_its_advice()
+    {
+        var finding = DiagnosticCatalog.NotInstalled.Error("It is not there.", "do this");
+        Assert.Equal((Severity.Error, "HGW4001"), (finding.Severity, finding.Code));
+        Assert.Equal("HGW4001: It is not there. Next: do this", finding.ToString());
+        Assert.Equal("HGW4001: It is not there.", DiagnosticCatalog.NotInstalled.Info("It is not there.").ToString());
+    }
+}

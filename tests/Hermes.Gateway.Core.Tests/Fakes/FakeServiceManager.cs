@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core.Tests.Fakes;
+
+/// <summary>
+/// A service manager in memory: real definition files in systemd's format, but its own loaded copies and processes.
+/// It remembers what it was asked, and its waits move the clock instead of waiting.
+/// </summary>
+internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : IServiceManager
+{
+    private const int MostWaits = 10_000;
+    private readonly SystemdManager _format = Sample.Systemd(host);
+    private readonly Dictionary<string, FakeService> _services = [];
+    private int _waits;
+
+    public string Name => "fake";
+
+    public int Observations { get; private set; }
+
+    /// <summary>Every step that was asked for, as <c>Load: a b</c>.</summary>
+    public List<string> Applied { get; } = [];
+
+    /// <summary>Called after each step took effect.</summary>
+    public Action<StepKind> AfterStep { get; set; } = _ => { };
+
+    /// <summary>Answers instead of the manager when it gives a result.</summary>
+    public Func<StepKind, DesiredService, StepResult?> Intercept { get; set; } = (_, _) => null;
+
+    /// <summary>Changes what is seen.</summary>
+    public Func<ServiceObservation, ServiceObservation> Distort { get; set; } = seen => seen;
+
+    public FakeService Service(ServiceDefinition definition)
+    {
+        if (!_services.TryGetValue(definition.UnitName, out var service))
+            _services[definition.UnitName] = service = new FakeService(Describe(definition));
+        return service;
+    }
+
+    public DesiredService Describe(ServiceDefinition definition) => _format.Describe(definition);
+
+    public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
+
+    public Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Observations++;
+        return Task.FromResult(services.Select(desired => Distort(Observe(desired))).ToImmutableArray());
+    }
+
+    public Task<ImmutableArray<StepResult>> ApplyAsync(
+        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        Applied.Add($"{kind}: {string.Join(' ', services.Select(service => service.Definition.Name))}");
+        var results = services.Select(desired => Intercept(kind, desired) ?? Apply(kind, desired)).ToImmutableArray();
+        AfterStep(kind);
+        return Task.FromResult(results);
+    }
+
+    public string? CommandFor(StepKind kind, DesiredService desired) => _format.CommandFor(kind, desired);
+
+    public string StatusCommand(DesiredService desired) => _format.StatusCommand(desired);
+
+    public string LogCommand(DesiredService desired) => _format.LogCommand(desired);
+
+    public Task<ImmutableArray<string>> ReadLogAsync(
+        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken) =>
+        Task.FromResult(ImmutableArray.Create("the last words"));
+
+    public Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        if (++_waits > MostWaits) throw new InvalidOperationException("the verification never ends");
+        clock.Advance(atMost);
+        foreach (var service in _services.Values) service.Live();
+        return Task.CompletedTask;
+    }
+
+    private ServiceObservation Observe(DesiredService desired)
+    {
+        var service = Service(desired.Definition);
+        return new ServiceObservation
+        {
+            DefinitionPath = desired.DefinitionPath,
+            Installed = DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
+            Loaded = service.ReadLoaded(desired),
+            Running = service.Running,
+            Enabled = service.IsEnabled ? Answer.Yes : Answer.No,
+        };
+    }
+
+    private StepResult Apply(StepKind kind, DesiredService desired)
+    {
+        var service = Service(desired.Definition);
+        switch (kind)
+        {
+            case StepKind.Start or StepKind.Restart: return service.Start(again: kind == StepKind.Restart);
+            case StepKind.Load or StepKind.Unload: service.Load(); break;
+            case StepKind.Stop: service.Stop(); break;
+            case StepKind.ClearFailure: service.ClearFailure(); break;
+            case StepKind.Enable: service.IsEnabled = true; break;
+            case StepKind.Disable: service.IsEnabled = false; break;
+            default: throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager");
+        }
+
+        return StepResult.Done;
+    }
+}

@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core.Tests.Fakes;
+
+/// <summary>Definitions for tests whose values do not matter, and what systemd makes of them.</summary>
+internal static class Sample
+{
+    public const string DeployCommand = "dotnet msbuild /src/my/Gateway.csproj -t:DeployGateway";
+
+    public static ServiceDefinition Definition(string name = "my-gateway") => new()
+    {
+        Name = ServiceName.Create(name),
+        UnitName = $"{name}.service",
+        Label = name,
+        Description = $"{name} (deployed by Hermes.Gateway)",
+        Program = "/opt/my/gateway",
+        Arguments = ["run", "two words"],
+        WorkingDirectory = "/opt/my",
+        Environment = Variables(("MODE", "fast")),
+        Source = "/src/my/Gateway.csproj",
+        Revision = "r1",
+    };
+
+    public static ImmutableSortedDictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
+        variables.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>A host whose folders are below <paramref name="folder"/>, which nothing needs to exist in.</summary>
+    public static HostContext Host(string folder) => new()
+    {
+        UserId = 1000,
+        ConfigHome = Path.Combine(folder, "config"),
+        StateHome = Path.Combine(folder, "state"),
+        SearchPath = [],
+        IsMacOS = false,
+    };
+
+    /// <summary>A systemd whose pure half can be used: it has no machine.</summary>
+    public static SystemdManager Systemd(HostContext host, ServiceScope scope = ServiceScope.User) =>
+        new(host, new FakeRunner(), TimeProvider.System, scope, "/usr/bin/systemctl");
+
+    public static DesiredService Desired(ServiceDefinition? definition = null) =>
+        Systemd(Host("/home/me"), definition?.Scope ?? ServiceScope.User).Describe(definition ?? Definition());
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Fakes;
+
+/// <summary>A machine for one test: the real reconciler, store and files in a scratch folder, around a fake manager
+/// and a clock that only the manager's waits move.</summary>
+internal sealed class World : IDisposable
+{
+    private readonly TemporaryFolder _scratch = new();
+    private readonly HealthProber _prober;
+    private readonly CommandJournal _journal;
+
+    public World(FakeRunner? runner = null)
+    {
+        Runner = runner ?? new FakeRunner();
+        _prober = new HealthProber(Runner);
+        _journal = new CommandJournal(Runner);
+        Host = Sample.Host(_scratch.At("."));
+        Manager = new FakeServiceManager(Host, Clock);
+        Store = new ServiceStore(Host, Clock);
+    }
+
+    public ManualClock Clock { get; } = new();
+
+    public FakeRunner Runner { get; }
+
+    public HostContext Host { get; }
+
+    public FakeServiceManager Manager { get; }
+
+    public ServiceStore Store { get; }
+
+    /// <summary>A request whose program and folders exist in the scratch folder.</summary>
+    public ServiceRequest Request(string name = "my-gateway")
+    {
+        var folder = At(name);
+        Directory.CreateDirectory(folder);
+        var (program, source) = (Path.Combine(folder, "gateway"), Path.Combine(folder, "Gateway.csproj"));
+        File.WriteAllText(program, "#!/bin/sh\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.WriteAllText(source, "<Project/>");
+        return new ServiceRequest
+        {
+            Definition = Sample.Definition(name) with { Program = program, WorkingDirectory = folder, Source = source },
+            DeployCommand = $"dotnet msbuild {source} -t:DeployGateway",
+        };
+    }
+
+    public string At(string name) => _scratch.At(name);
+
+    public FakeService Service(ServiceRequest request) => Manager.Service(request.Definition);
+
+    public string PathOf(ServiceRequest request) => Manager.Describe(request.Definition).DefinitionPath;
+
+    /// <summary>The machine as it is after <paramref name="definition"/> was deployed.</summary>
+    public void Deployed(ServiceDefinition definition) =>
+        Manager.Service(definition).DeployedAs(Manager.Describe(definition));
+
+    public async Task<ServiceReport> RunAsync(
+        Operation operation, ServiceRequest request, CancellationToken cancellationToken = default) =>
+        Assert.Single(await RunAsync(operation, [request], cancellationToken));
+
+    public Task<ImmutableArray<ServiceReport>> RunAsync(
+        Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken = default) =>
+        new Reconciler(Manager, Host, Store, _prober, _journal, Clock)
+            .RunAsync(operation, requests, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);
+
+    public void Dispose()
+    {
+        _prober.Dispose();
+        _scratch.Dispose();
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Health;
+
+/// <summary>Against real sockets on free loopback ports, and real programs.</summary>
+public sealed class HealthProberTests : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly HealthProber _prober = new(new SystemProcessRunner());
+
+    public HealthProberTests() => _listener.Start();
+
+    private int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _prober.Dispose();
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(204, true)]
+    [InlineData(302, false)]
+    [InlineData(404, false)]
+    [InlineData(503, false)]
+    public async Task An_answer_counts_by_its_status(int status, bool healthy)
+    {
+        var answering = AnswerAsync($"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{Port}/ok\r\nContent-Length: 0\r\n\r\n");
+
+        var answer = await AskAsync($"http://127.0.0.1:{Port}/x");
+
+        Assert.Equal((healthy, $"HTTP {status}"), (answer.Healthy, answer.Evidence));
+        Assert.StartsWith("GET /x ", await answering, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_question_is_a_connection_of_its_own()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            var answering = AnswerAsync("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
+            Assert.True((await AskAsync($"http://127.0.0.1:{Port}/")).Healthy);
+            await answering;
+        }
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}/")]
+    [InlineData("tcp://127.0.0.1:{0}")]
+    public async Task Nobody_listening_is_unhealthy_and_tells_why(string check)
+    {
+        var port = Port;
+        _listener.Stop();
+
+        var answer = await AskAsync(string.Format(null, check, port));
+
+        Assert.False(answer.Healthy);
+        Assert.NotEmpty(answer.Evidence);
+    }
+
+    [Fact]
+    public async Task An_answer_that_is_no_http_is_unhealthy()
+    {
+        var answering = AnswerAsync("hello\r\n\r\n");
+        Assert.False((await AskAsync($"http://127.0.0.1:{Port}/")).Healthy);
+        await answering;
+    }
+
+    [Fact]
+    public async Task A_silent_server_is_unhealthy_when_the_time_is_up()
+    {
+        var answer = await AskAsync($"http://127.0.0.1:{Port}/", TimeSpan.FromMilliseconds(200));
+        Assert.Equal((false, "no answer within 0.2 s"), (answer.Healthy, answer.Evidence));
+    }
+
+    [Fact]
+    public async Task An_open_port_is_healthy() => Assert.True((await AskAsync($"tcp://127.0.0.1:{Port}")).Healthy);
+
+    [Fact]
+    public async Task A_host_that_does_not_exist_is_unhealthy() =>
+        Assert.False((await AskAsync("tcp://no-such-host.invalid:80", TimeSpan.FromSeconds(5))).Healthy);
+
+    [Theory]
+    [InlineData("/bin/true", true, "exit 0")]
+    [InlineData("/bin/false", false, "exit 1")]
+    public async Task A_program_counts_by_its_exit_status(string program, bool healthy, string evidence) =>
+        Assert.Equal(new HealthAnswer(healthy, evidence), await AskAsync($"exec:{program}"));
+
+    [Fact]
+    public async Task A_program_that_cannot_be_started_is_unhealthy_and_tells_why()
+    {
+        var answer = await AskAsync("exec:/nowhere/check");
+        Assert.False(answer.Healthy);
+        Assert.NotEmpty(answer.Evidence);
+    }
+
+    [Fact]
+    public async Task A_program_that_does_not_end_is_unhealthy_and_is_given_the_time()
+    {
+        var runner = new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut });
+        using var prober = new HealthProber(runner);
+
+        var answer = await prober.ProbeAsync(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), CancellationToken.None);
+
+        Assert.False(answer.Healthy);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(runner.Requests).Timeout);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_is_not_an_answer()
+    {
+        using var cancellation = new CancellationTokenSource();
+        var asking = _prober.ProbeAsync(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, Bounds.Never, cancellation.Token);
+        using var connection = await _listener.AcceptTcpClientAsync().WaitAsync(Bounds.Test);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(Bounds.Test));
+    }
+
+    private Task<HealthAnswer> AskAsync(string check, TimeSpan? timeout = null) =>
+        _prober.ProbeAsync(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, CancellationToken.None).WaitAsync(Bounds.Test);
+
+    /// <summary>Answers one connection; gives what was asked.</summary>
+    private async Task<string> AnswerAsync(string answer)
+    {
+        using var bound = new CancellationTokenSource(Bounds.Test);
+        using var connection = await _listener.AcceptTcpClientAsync(bound.Token);
+        var buffer = new byte[4096];
+        var asked = "";
+        while (!asked.Contains("\r\n\r\n", StringComparison.Ordinal))
+            asked += Encoding.ASCII.GetString(buffer, 0, await connection.GetStream().ReadAsync(buffer, bound.Token));
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(answer), bound.Token);
+        return asked;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Tests.Input;
+
+/// <summary>Inputs of one or more services, all good but for what a test changes.</summary>
+internal static class InputFor
+{
+    public static readonly ServiceInput Good = new()
+    {
+        Name = "my-gateway",
+        Program = "/opt/my/gateway",
+        Source = "/src/my project/Gateway.csproj",
+        Revision = "r1",
+    };
+
+    public static ServiceRequest Accepted(ServiceInput input)
+    {
+        var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+        Assert.Empty(problems);
+        return Assert.Single(requests);
+    }
+
+    public static ImmutableArray<Finding> Problems(params IEnumerable<ServiceInput> inputs) =>
+        RequestReader.Read(inputs, isMacOS: false).Problems;
+}

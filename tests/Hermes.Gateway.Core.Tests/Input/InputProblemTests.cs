@@ -1,0 +1,128 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Input;
+
+namespace Hermes.Gateway.Core.Tests.Input;
+
+public class InputProblemTests
+{
+    public static TheoryData<string, string, ServiceInput> Mistakes => new()
+    {
+        { "HGW0001", "Name", InputFor.Good with { Name = "" } },
+        { "HGW0001", "Name", InputFor.Good with { Name = "a/b" } },
+        { "HGW0001", "Name", InputFor.Good with { Name = "a\nb" } },
+        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "x" } },
+        { "HGW0001", "UnitName", InputFor.Good with { UnitName = ".service" } },
+        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "a@.service" } },
+        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "../x.service" } },
+        { "HGW0001", "Label", InputFor.Good with { Label = "a b" } },
+        { "HGW0001", "User", InputFor.Good with { User = "a b", Scope = "system" } },
+        { "HGW0003", "Scope", InputFor.Good with { Scope = "global" } },
+        { "HGW0003", "ServiceManager", InputFor.Good with { ServiceManager = "openrc" } },
+        { "HGW0003", "Restart", InputFor.Good with { Restart = "sometimes" } },
+        { "HGW0003", "SystemdType", InputFor.Good with { SystemdType = "forking" } },
+        { "HGW0003", "TakeOver", InputFor.Good with { TakeOver = "yes" } },
+        { "HGW0004", "Program", InputFor.Good with { Program = "bin/gateway" } },
+        { "HGW0004", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "." } },
+        { "HGW0004", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "~/env" } },
+        { "HGW0004", "SystemctlPath", InputFor.Good with { SystemctlPath = "systemctl" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "soon" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "0" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "-1" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "1,5" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "1e9" } },
+        { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "NaN" } },
+        { "HGW0005", "StabilitySeconds", InputFor.Good with { StabilitySeconds = "100000" } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["NAME"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["=x"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["A-B=x"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["1A=x"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["A=1", "A=2"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["HERMES_GATEWAY_STAMP=x"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["HERMES_GATEWAY_SOURCE=x"] } },
+        { "HGW0007", "Environment", InputFor.Good with { Environment = ["A=x\0y"] } },
+        { "HGW0007", "Arguments", InputFor.Good with { Arguments = ["x\0y"] } },
+        { "HGW0007", "Program", InputFor.Good with { Program = "/opt/a\nb" } },
+        { "HGW0007", "Program", InputFor.Good with { Program = "/opt/a\"b" } },
+        { "HGW0007", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "/opt/a\nb" } },
+        { "HGW0007", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "/etc/a\0b" } },
+        { "HGW0007", "Revision", InputFor.Good with { Revision = "a b" } },
+        { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "localhost:80" } },
+        { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "ftp://localhost" } },
+        { "HGW0010", "Program", InputFor.Good with { Program = "" } },
+        { "HGW0011", "User", InputFor.Good with { User = "daemon" } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public void A_mistake_is_one_error_that_names_the_property(string code, string property, ServiceInput input)
+    {
+        var problem = Assert.Single(InputFor.Problems(input));
+
+        Assert.Equal((code, Severity.Error), (problem.Code, problem.Severity));
+        Assert.Contains($"HermesGateway{property}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"HermesGateway{property}", problem.Advice, StringComparison.Ordinal);
+        Assert.DoesNotContain(problem.Message, char.IsControl);
+    }
+
+    [Fact]
+    public void Every_code_of_the_reader_is_provoked_here_but_the_ones_of_the_machine()
+    {
+        // 0002 below; 0009 needs a machine (PreflightTests); 0012 and 0013 are the targets' own.
+        var provoked = Mistakes.Select(row => (string)row[0]).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
+        Assert.Equal(Enumerable.Range(1, 11).Select(number => $"HGW{number:0000}"), provoked);
+    }
+
+    [Fact]
+    public void All_problems_of_all_services_are_found_in_one_run()
+    {
+        var problems = InputFor.Problems(
+            InputFor.Good with { Name = "a b", Scope = "x", Restart = "x", SystemdType = "x", TimeoutSeconds = "x", TakeOver = "x" },
+            InputFor.Good with { Name = "b", Program = "", Environment = ["A", "B-C=1"], HealthCheck = "x", User = "u" });
+
+        Assert.Equal(
+            ["HGW0001", "HGW0003", "HGW0003", "HGW0003", "HGW0005", "HGW0003", "HGW0010", "HGW0006", "HGW0006", "HGW0011", "HGW0008"],
+            problems.Select(problem => problem.Code).ToList(), Unordered);
+        Assert.Equal(6, problems.Count(problem => problem.Message.Contains("'a b'", StringComparison.Ordinal)));
+        Assert.Equal(5, problems.Count(problem => problem.Message.Contains("'b'", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Two_services_of_one_unit_or_label_are_duplicates()
+    {
+        var same = InputFor.Problems(InputFor.Good, InputFor.Good);
+        Assert.NotEmpty(same);
+        Assert.All(same, problem => Assert.Equal("HGW0002", problem.Code));
+
+        var unit = Assert.Single(InputFor.Problems(InputFor.Good, InputFor.Good with { Name = "other", UnitName = "my-gateway.service" }));
+        Assert.Contains("my-gateway.service", unit.Message, StringComparison.Ordinal);
+        Assert.Contains("HermesGatewayUnitName", unit.Advice, StringComparison.Ordinal);
+
+        var label = Assert.Single(InputFor.Problems(InputFor.Good, InputFor.Good with { Name = "other", Label = "my-gateway" }));
+        Assert.Contains("HermesGatewayLabel", label.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_name_in_two_scopes_is_two_services() =>
+        Assert.Empty(InputFor.Problems(InputFor.Good, InputFor.Good with { Scope = "system" }));
+
+    [Fact]
+    public void The_value_of_a_variable_is_in_no_message() => Assert.All(
+        InputFor.Problems(InputFor.Good with
+        {
+            Environment = ["A-B=hunter2", "TOKEN=hunter2", "TOKEN=hunter2", "C=hunter2\0", "HERMES_GATEWAY_STAMP=hunter2"],
+        }),
+        problem => Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("launchd", false)]
+    [InlineData("auto", true)]
+    [InlineData("", true)]
+    public void A_manager_that_is_not_supported_is_told(string manager, bool isMacOS)
+    {
+        var (_, problems) = RequestReader.Read([InputFor.Good with { ServiceManager = manager }], isMacOS);
+        Assert.Equal([DiagnosticCatalog.ManagerUnsupported], problems.Select(problem => problem.Descriptor));
+    }
+
+    private static readonly IEqualityComparer<IEnumerable<string>> Unordered = EqualityComparer<IEnumerable<string>>.Create(
+        (one, other) => one!.Order(StringComparer.Ordinal).SequenceEqual(other!.Order(StringComparer.Ordinal)), _ => 0);
+}

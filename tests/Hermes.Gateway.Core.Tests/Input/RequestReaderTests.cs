@@ -1,0 +1,95 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Input;
+
+namespace Hermes.Gateway.Core.Tests.Input;
+
+public class RequestReaderTests
+{
+    [Fact]
+    public void What_is_not_said_has_its_documented_default()
+    {
+        var request = InputFor.Accepted(InputFor.Good);
+        var definition = request.Definition;
+
+        Assert.Equal(("my-gateway", "my-gateway.service", "my-gateway"), (definition.Name.Value, definition.UnitName, definition.Label));
+        Assert.Equal("/opt/my", definition.WorkingDirectory);
+        Assert.Equal(
+            (ServiceScope.User, RestartPolicy.OnFailure, SystemdServiceType.Exec),
+            (definition.Scope, definition.Restart, definition.SystemdType));
+        Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2)), (request.Timeout, request.Stability));
+        Assert.Equal((null, null, null), (request.Health, definition.User, definition.EnvironmentFile));
+        Assert.Null(request.SystemctlPath);
+        Assert.False(request.TakeOver);
+        Assert.Empty(definition.Arguments);
+        Assert.Empty(definition.Environment);
+    }
+
+    [Fact]
+    public void Everything_that_is_said_counts()
+    {
+        var request = InputFor.Accepted(InputFor.Good with
+        {
+            Name = "n",
+            Label = "org.example.n",
+            UnitName = "other.service",
+            Arguments = ["a b", "", "--x=$y"],
+            WorkingDirectory = "/var/lib/n",
+            Environment = ["A=1", "B=", "C=x=y"],
+            EnvironmentFile = "/etc/n.env",
+            User = "daemon",
+            Scope = "System",
+            ServiceManager = "systemd",
+            Restart = "ALWAYS",
+            SystemdType = "notify",
+            HealthCheck = "tcp://localhost:81",
+            TimeoutSeconds = "1.5",
+            StabilitySeconds = "0",
+            SystemctlPath = "/usr/bin/systemctl",
+            TakeOver = "True",
+        });
+        var definition = request.Definition;
+
+        Assert.Equal(("other.service", "org.example.n"), (definition.UnitName, definition.Label));
+        Assert.Equal(["a b", "", "--x=$y"], definition.Arguments.AsEnumerable());
+        Assert.Equal([("A", "1"), ("B", ""), ("C", "x=y")], definition.Environment.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(("/var/lib/n", "/etc/n.env", "daemon"), (definition.WorkingDirectory, definition.EnvironmentFile, definition.User));
+        Assert.Equal(
+            (ServiceScope.System, RestartPolicy.Always, SystemdServiceType.Notify),
+            (definition.Scope, definition.Restart, definition.SystemdType));
+        Assert.Equal(new HealthCheck.Tcp("localhost", 81), request.Health);
+        Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.Zero), (request.Timeout, request.Stability));
+        Assert.Equal(("/usr/bin/systemctl", true), (request.SystemctlPath, request.TakeOver));
+    }
+
+    [Theory]
+    [InlineData("/opt/my//app/", "/opt/my/app")]
+    [InlineData("/opt/./my", "/opt/my")]
+    [InlineData("/opt/x/../my", "/opt/my")]
+    [InlineData("/", "/")]
+    [InlineData("/a b/ü%$&<\"'", "/a b/ü%$&<\"'")]
+    public void Folders_are_written_as_managers_write_them(string given, string expected) =>
+        Assert.Equal(expected, InputFor.Accepted(InputFor.Good with { WorkingDirectory = given }).Definition.WorkingDirectory);
+
+    [Fact]
+    public void The_advice_can_be_pasted() => Assert.Equal(
+        "dotnet msbuild '/src/my project/Gateway.csproj' -t:DeployGateway", InputFor.Accepted(InputFor.Good).DeployCommand);
+
+    [Fact]
+    public void Requests_are_in_the_order_of_the_inputs()
+    {
+        var names = new[] { "c", "a", "b" };
+        var (requests, problems) = RequestReader.Read(names.Select(name => InputFor.Good with { Name = name }), isMacOS: false);
+
+        Assert.Empty(problems);
+        Assert.Equal(names, requests.Select(request => request.Definition.Name.Value));
+    }
+
+    [Fact]
+    public void Nothing_asked_for_is_nothing_to_do()
+    {
+        var (requests, problems) = RequestReader.Read([], isMacOS: false);
+        Assert.Empty(requests);
+        Assert.Empty(problems);
+    }
+}

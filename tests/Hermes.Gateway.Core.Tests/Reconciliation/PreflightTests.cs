@@ -1,0 +1,74 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+/// <summary>A definition that cannot work never replaces one that does.</summary>
+public sealed class PreflightTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task A_missing_program_is_told_and_the_working_service_is_left_alone()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        var before = File.ReadAllText(_world.PathOf(request));
+
+        var report = await _world.RunAsync(Operation.Deploy, With(request, request.Definition with { Program = "/nowhere/gateway" }));
+
+        Assert.Equal(("HGW0009", Severity.Error), (report.Findings[0].Code, report.Findings[0].Severity));
+        Assert.Contains("HermesGatewayProgram", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllText(_world.PathOf(request)));
+        Assert.Empty(_world.Manager.Applied);
+        Assert.Equal(InstalledState.Stale, report.After.Installed);
+    }
+
+    [Fact]
+    public async Task All_problems_are_told_in_one_run()
+    {
+        var request = _world.Request();
+        File.SetUnixFileMode(request.Definition.Program, UnixFileMode.UserRead);
+
+        var report = await _world.RunAsync(Operation.Deploy, With(request, request.Definition with
+        {
+            WorkingDirectory = "/nowhere", EnvironmentFile = "/nowhere/env",
+        }));
+
+        Assert.Equal(
+            [DiagnosticCatalog.ProgramNotExecutable, DiagnosticCatalog.WorkingDirectoryUnusable, DiagnosticCatalog.EnvironmentFileUnusable],
+            report.Findings.Select(finding => finding.Descriptor));
+        Assert.All(report.Findings, finding => Assert.NotNull(finding.Advice));
+    }
+
+    [Fact]
+    public void System_scope_may_be_changed_by_root_alone()
+    {
+        var request = _world.Request();
+        var definition = request.Definition with { Scope = ServiceScope.System };
+        var problems = Preflight.Check(Operation.Stop, With(request, definition), _world.Host).ToList();
+
+        Assert.Equal([DiagnosticCatalog.NotRoot], problems.Select(problem => problem.Descriptor));
+        Assert.Equal($"sudo {request.DeployCommand}", problems[0].Advice);
+        Assert.Empty(Preflight.Check(Operation.Stop, With(request, definition), _world.Host with { UserId = 0 }));
+        Assert.Empty(Preflight.Check(Operation.Status, With(request, definition), _world.Host));
+    }
+
+    [Fact]
+    public async Task A_stop_needs_no_program()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        File.Delete(request.Definition.Program);
+
+        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Stop, request)).Outcome);
+        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Uninstall, request)).Outcome);
+    }
+
+    private static ServiceRequest With(ServiceRequest request, ServiceDefinition definition) =>
+        request with { Definition = definition };
+}

@@ -1,0 +1,57 @@
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+public class SecretsTests
+{
+    [Theory]
+    [InlineData("API_TOKEN")]
+    [InlineData("token")]
+    [InlineData("DB_PASSWORD")]
+    [InlineData("MY_SECRET_VALUE")]
+    [InlineData("OPENAI_API_KEY")]
+    [InlineData("APIKEY")]
+    [InlineData("AWS_ACCESS_KEY_ID")]
+    [InlineData("PRIVATE_KEY")]
+    [InlineData("ConnectionStrings__Main_CONNECTION_STRING")]
+    [InlineData("ConnectionString")]
+    [InlineData("SSH_PASSPHRASE")]
+    [InlineData("GITHUB_CREDENTIALS")]
+    [InlineData("DB_PASS")]
+    [InlineData("PASS")]
+    [InlineData("PWD_OF_ROOT")]
+    [InlineData("KEY")]
+    [InlineData("SIGNING_KEY")]
+    [InlineData("SENTRY_DSN")]
+    [InlineData("AUTH")]
+    [InlineData("HTTP_AUTH_HEADER")]
+    public void Values_of_variables_with_a_secrets_name_are_hidden(string name)
+    {
+        var hidden = Secrets.Hide(new Drift(Layer.Running, $"Environment[{name}]", "hunter2", "hunter1"));
+
+        Assert.DoesNotContain("hunter", hidden.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", Secrets.Show(hidden), StringComparison.Ordinal);
+        Assert.Equal($"Environment[{name}]", hidden.Key);
+    }
+
+    [Theory]
+    [InlineData("Environment[MODE]")]
+    [InlineData("Environment[KEYBOARD]")]
+    [InlineData("Environment[COMPASS]")]
+    [InlineData("Environment[AUTHOR]")]
+    [InlineData("Program")]
+    [InlineData("WorkingDirectory")]
+    public void Other_values_are_shown(string key)
+    {
+        var drift = new Drift(Layer.Installed, key, "/new", "/old");
+        Assert.Equal(drift, Secrets.Hide(drift));
+    }
+
+    [Fact]
+    public void That_a_secret_is_new_or_gone_is_still_told()
+    {
+        var drift = new Drift(Layer.Installed, "Environment[TOKEN]", "hunter2", null);
+        Assert.Null(Secrets.Hide(drift).Actual);
+        Assert.NotNull(Secrets.Hide(drift).Expected);
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reporting;
+
+/// <summary>A report of an operation in which everything happened at once.</summary>
+public sealed class ReportTests : IDisposable
+{
+    private readonly World _world = new(FakeRunner.Exiting(0));
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task The_json_has_the_names_and_words_of_the_contract()
+    {
+        var (report, _) = await RichReportAsync();
+        var json = ReportJson.Write(report with { Commands = [new CommandReport("systemctl x", "Exited", 1, "no", TimeSpan.Zero)] });
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+
+        Assert.DoesNotContain('\n', json);
+        Assert.Equal(
+            [
+                "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "before", "after",
+                "evidence", "processId", "processIdBefore", "invocation", "health", "differences", "kept", "steps", "commands",
+                "findings", "log", "advice", "milliseconds",
+            ],
+            root.EnumerateObject().Select(property => property.Name));
+        Assert.Equal(ReportJson.Schema, root.GetProperty("schema").GetInt32());
+        Assert.Equal(
+            ("my-gateway", "deploy", "changed", "user"),
+            (Text(root, "service"), Text(root, "verb"), Text(root, "outcome"), Text(root, "scope")));
+        Assert.True(root.GetProperty("changed").GetBoolean());
+        Assert.Equal(report.ProcessId, root.GetProperty("processId").GetInt32());
+        Assert.Equal("stale", Text(root.GetProperty("before"), "installed"));
+        Assert.Equal(
+            ("current", "current", "current", "yes"),
+            (Text(root.GetProperty("after"), "installed"), Text(root.GetProperty("after"), "loaded"),
+                Text(root.GetProperty("after"), "running"), Text(root.GetProperty("after"), "enabled")));
+        Assert.Equal(["write", "load", "clear-failure", "restart"], root.GetProperty("steps").EnumerateArray().Select(step => Text(step, "kind")));
+        Assert.All(root.GetProperty("steps").EnumerateArray(), step => Assert.Equal("done", Text(step, "status")));
+        Assert.Contains(root.GetProperty("findings").EnumerateArray(), finding => Text(finding, "code") == "HGW2010" && Text(finding, "severity") == "info");
+        Assert.Contains(root.GetProperty("differences").EnumerateArray(), drift => Text(drift, "key") == "WorkingDirectory" && Text(drift, "layer") == "installed");
+        Assert.StartsWith("healthy", Text(root, "health"), StringComparison.Ordinal);
+        var command = Assert.Single(root.GetProperty("commands").EnumerateArray());
+        Assert.Equal(("systemctl x", 1, "no"), (Text(command, "command"), command.GetProperty("exitCode").GetInt32(), Text(command, "stderr")));
+    }
+
+    [Fact]
+    public async Task Steps_that_were_only_planned_are_told_as_planned()
+    {
+        using var document = JsonDocument.Parse(ReportJson.Write(await _world.RunAsync(Operation.PlanDeploy, _world.Request())));
+        Assert.All(document.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal("planned", Text(step, "status")));
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_any_view()
+    {
+        var (report, plain) = await RichReportAsync();
+        foreach (var text in new[] { ReportJson.Write(report), string.Join("\n", ReportText.Details(report)), ReportText.Summary(report) })
+            Assert.DoesNotContain("hunter", text, StringComparison.Ordinal);
+        Assert.Contains("hunter2", plain, StringComparison.Ordinal);
+        Assert.Contains(report.Differences, drift => drift.Key == "Environment[API_TOKEN]");
+    }
+
+    [Fact]
+    public async Task The_text_tells_every_layer_step_difference_and_finding()
+    {
+        var (report, _) = await RichReportAsync();
+        var text = string.Join("\n", ReportText.Details(report));
+
+        Assert.Contains(report.DefinitionPath, text, StringComparison.Ordinal);
+        foreach (var step in report.Steps) Assert.Contains(step.Reason, text, StringComparison.Ordinal);
+        foreach (var drift in report.Differences) Assert.Contains(drift.ToString(), text, StringComparison.Ordinal);
+        foreach (var finding in report.Findings) Assert.Contains(finding.Code, text, StringComparison.Ordinal);
+        Assert.Contains($"pid {report.ProcessId}", ReportText.Summary(report), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(RunningState.CrashLooping, "crash-looping")]
+    [InlineData(RunningState.No, "no")]
+    public void A_state_is_a_word_with_dashes(RunningState state, string word) => Assert.Equal(word, ReportText.Word(state));
+
+    [Theory]
+    [InlineData(Outcome.RolledBack, "rolled-back")]
+    [InlineData(Outcome.Unchanged, "unchanged")]
+    public void An_outcome_is_a_word_with_dashes(Outcome outcome, string word) => Assert.Equal(word, ReportText.Word(outcome));
+
+    /// <summary>A repair of a stale service with secrets in it and an operator's additions; and the text of its file.</summary>
+    private async Task<(ServiceReport Report, string File)> RichReportAsync()
+    {
+        var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
+        var wanted = request.Definition with { Environment = Sample.Variables(("API_TOKEN", "hunter2"), ("QUOTE", "\"é\n")) };
+        _world.Deployed(wanted with { WorkingDirectory = "/old", Environment = Sample.Variables(("API_TOKEN", "hunter1")) });
+        File.AppendAllText(_world.PathOf(request), "[Service]\nEnvironment=THEIR_PASSWORD=hunter3\nNice=5\n");
+        _world.Service(request).Load();
+        return (await _world.RunAsync(Operation.Deploy, request with { Definition = wanted }), File.ReadAllText(_world.PathOf(request)));
+    }
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+}

@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Storage;
+
+/// <summary>Alone, because the umask is the whole process's.</summary>
+[Collection(ProcessCollection.Name)]
+public sealed class AtomicFileTests : IDisposable
+{
+    private const UnixFileMode Mode0644 =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly TemporaryFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0x3F)] // 077
+    [InlineData(0x1FF)] // 0777
+    public void Everybody_may_read_the_file_whatever_the_umask_is(uint mask)
+    {
+        var before = umask(mask);
+        try
+        {
+            AtomicFile.Write(_scratch.At("f"), "text");
+        }
+        finally
+        {
+            _ = umask(before);
+        }
+
+        Assert.Equal(Mode0644, File.GetUnixFileMode(_scratch.At("f")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("plain\n")]
+    [InlineData("日本 é\r\n😀")]
+    public void The_text_is_there_in_utf8_without_a_mark(string text)
+    {
+        AtomicFile.Write(_scratch.At("f"), "something longer that was there before");
+        AtomicFile.Write(_scratch.At("f"), text);
+
+        Assert.Equal(System.Text.Encoding.UTF8.GetBytes(text), File.ReadAllBytes(_scratch.At("f")));
+        Assert.Equal(["f"], Names());
+    }
+
+    [Fact]
+    public void What_cannot_be_replaced_is_still_there_and_no_temporary_file_is_left()
+    {
+        Directory.CreateDirectory(_scratch.At("f"));
+        File.WriteAllText(Path.Combine(_scratch.At("f"), "inside"), "old");
+
+        var thrown = Record.Exception(() => AtomicFile.Write(_scratch.At("f"), "new"));
+
+        Assert.True(thrown is IOException or UnauthorizedAccessException, $"{thrown}");
+        Assert.Equal("old", File.ReadAllText(Path.Combine(_scratch.At("f"), "inside")));
+        Assert.Equal(["f"], Names());
+    }
+
+    [Fact]
+    public void A_missing_folder_is_an_error() =>
+        Assert.ThrowsAny<IOException>(() => AtomicFile.Write(_scratch.At("no/f"), "text"));
+
+    [Fact]
+    public async Task A_reader_sees_the_old_text_or_the_new_and_never_a_part()
+    {
+        var texts = new[] { new string('a', 300_000), new string('b', 200_000) };
+        AtomicFile.Write(_scratch.At("f"), texts[0]);
+        using var done = new CancellationTokenSource(Bounds.Test);
+        var reader = Task.Run(() =>
+        {
+            for (var reads = 0; reads < 20 || !done.IsCancellationRequested; reads++)
+                Assert.Contains(File.ReadAllText(_scratch.At("f")), texts);
+        });
+
+        for (var i = 0; i < 40; i++) AtomicFile.Write(_scratch.At("f"), texts[i % 2]);
+        await done.CancelAsync();
+        await reader;
+    }
+
+    private IEnumerable<string?> Names() => Directory.GetFileSystemEntries(_scratch.At(".")).Select(Path.GetFileName);
+
+    // The BCL has no other way to set the umask.
+#pragma warning disable SYSLIB1054
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern uint umask(uint mask);
+#pragma warning restore SYSLIB1054
+}

@@ -1,0 +1,90 @@
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Storage;
+
+public sealed class ServiceLockTests : IDisposable
+{
+    private readonly TemporaryFolder _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task A_lock_that_was_given_back_can_be_taken_again()
+    {
+        (await TakeAsync(TimeSpan.Zero)).Dispose();
+        (await TakeAsync(TimeSpan.Zero)).Dispose();
+    }
+
+    [Fact]
+    public async Task A_lock_that_stays_taken_is_an_error_that_names_its_holder()
+    {
+        using var held = await TakeAsync(TimeSpan.Zero);
+        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.FromMilliseconds(120)));
+        Assert.Contains($"{Environment.ProcessId}", thrown.Holder, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_second_waits_and_gets_it()
+    {
+        var held = await TakeAsync(TimeSpan.Zero);
+        var second = TakeAsync(Bounds.Test);
+        Assert.False(second.IsCompleted);
+
+        held.Dispose();
+
+        (await second.WaitAsync(Bounds.Test)).Dispose();
+    }
+
+    [Fact]
+    public async Task Of_many_at_once_one_at_a_time_holds_it()
+    {
+        var holders = 0;
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using var held = await TakeAsync(Bounds.Test);
+            Assert.Equal(1, Interlocked.Increment(ref holders));
+            await Task.Yield();
+            Interlocked.Decrement(ref holders);
+        })).WaitAsync(Bounds.Test);
+    }
+
+    [Fact]
+    public async Task Waiting_for_it_can_be_cancelled()
+    {
+        using var held = await TakeAsync(TimeSpan.Zero);
+        using var cancellation = new CancellationTokenSource();
+        var second = ServiceLock.TakeAsync(_scratch.At("lock"), Bounds.Never, TimeProvider.System, cancellation.Token);
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(Bounds.Test));
+    }
+
+    [Fact]
+    public async Task Another_process_holds_it_and_nothing_is_left_when_that_is_killed()
+    {
+        // flock(1) takes the same lock as we do; the dummy that it becomes tells when it holds it.
+        using var witness = new ProcessWitness();
+        using var kill = new CancellationTokenSource();
+        var holder = new SystemProcessRunner().RunAsync(
+            Dummy.Shell("exec 9>\"$1\" && flock -n 9 && exec \"$2\" wait \"$3\"", _scratch.At("lock"), Dummy.Program, witness.Address)
+                with { GracePeriod = TimeSpan.Zero },
+            kill.Token);
+        await witness.ReadyAsync();
+        await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+
+        await kill.CancelAsync();
+        await holder.WaitAsync(Bounds.Test);
+
+        (await TakeAsync(Bounds.Soon)).Dispose();
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_missing_is_an_error_and_not_a_wait() => await Assert.ThrowsAnyAsync<IOException>(() =>
+        ServiceLock.TakeAsync(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, CancellationToken.None).WaitAsync(Bounds.Test));
+
+    private Task<ServiceLock> TakeAsync(TimeSpan atMost) =>
+        ServiceLock.TakeAsync(_scratch.At("lock"), atMost, TimeProvider.System, CancellationToken.None);
+}
