@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Processes;
+
+public abstract partial class ProcessRunnerContract
+{
+    // More than any pipe holds.
+    private const int ManyCharacters = 300_000;
+
+    [Fact]
+    public async Task The_two_streams_are_kept_apart()
+    {
+        var result = await RunAsync(Dummy.Shell("echo out; echo err >&2"));
+
+        Assert.Equal("out\n", result.StandardOutput);
+        Assert.Equal("err\n", result.StandardError);
+        Assert.False(result.OutputTruncated);
+    }
+
+    [Theory]
+    [InlineData("é")]
+    [InlineData("€")]
+    [InlineData("𝄞")]
+    public async Task Characters_survive_wherever_the_stream_is_cut_into_reads(string character)
+    {
+        var count = ManyCharacters / character.Length;
+
+        var result = await RunAsync(Dummy.Request("repeat", character, $"{count}"));
+
+        Assert.Equal(string.Concat(Enumerable.Repeat(character, count)), result.StandardOutput);
+        Assert.False(result.OutputTruncated);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_spoil_nothing_around_them()
+    {
+        // a, a lone continuation byte, b, an impossible byte, c, NUL, d, and a character that never ends.
+        var result = await RunAsync(Dummy.Request("bytes", "61", "80", "62", "FF", "63", "00", "64", "E2", "82"));
+
+        Assert.True(result.Succeeded);
+        Assert.Equal("a\uFFFDb\uFFFDc\0d\uFFFD", result.StandardOutput);
+        Assert.Equal(result.StandardOutput, result.StandardError);
+    }
+
+    [Fact]
+    public async Task Output_of_exactly_the_bound_is_whole()
+    {
+        var result = await RunAsync(Dummy.Request("repeat", "x", "1000") with { MaxOutputCharacters = 1000 });
+
+        Assert.Equal(new string('x', 1000), result.StandardOutput);
+        Assert.False(result.OutputTruncated);
+    }
+
+    [Fact]
+    public async Task Longer_output_keeps_its_beginning_and_its_end()
+    {
+        var result = await RunAsync(Dummy.Request("flood", "1") with { MaxOutputCharacters = 1000 });
+
+        Assert.True(result.Succeeded);
+        Assert.True(result.OutputTruncated);
+        Assert.All([result.StandardOutput, result.StandardError], text =>
+        {
+            Assert.StartsWith("BEGINx", text, StringComparison.Ordinal);
+            Assert.EndsWith("xEND", text, StringComparison.Ordinal);
+            Assert.Contains($"{(1 << 20) + "BEGINEND".Length - 1000}", text, StringComparison.Ordinal);
+            Assert.InRange(text.Length, 1000, 1100);
+        });
+    }
+
+    [Fact]
+    public async Task Huge_output_on_both_streams_neither_blocks_the_command_nor_grows_memory()
+    {
+        const int Megabytes = 300;
+        using var self = Process.GetCurrentProcess();
+        var before = self.PeakWorkingSet64;
+
+        var result = await RunAsync(Dummy.Request("flood", $"{Megabytes}"));
+
+        self.Refresh();
+        Assert.True(result.Succeeded);
+        Assert.EndsWith("END", result.StandardOutput, StringComparison.Ordinal);
+        Assert.EndsWith("END", result.StandardError, StringComparison.Ordinal);
+        Assert.InRange(self.PeakWorkingSet64 - before, 0, Megabytes << 19);
+    }
+
+    [Fact]
+    public async Task A_process_that_keeps_the_output_open_does_not_hold_up_the_result()
+    {
+        using var witness = new ProcessWitness();
+
+        var result = await RunAsync(Dummy.Request("leave-grandchild", witness.Address));
+
+        Assert.True(result.Succeeded, result.StandardError);
+        Assert.Equal("left behind\n", result.StandardOutput);
+        Assert.InRange(result.Duration, TimeSpan.Zero, Bounds.Soon);
+        await witness.ReadyAsync();
+        Assert.False(await witness.DiesWithinAsync(TimeSpan.FromMilliseconds(100)));
+    }
+
+    [Fact]
+    public async Task Output_written_just_before_the_exit_is_never_lost()
+    {
+        for (var i = 0; i < 200; i++)
+            Assert.Equal("last words\n", await OutputOfAsync(Dummy.Shell("echo last words")));
+    }
+}

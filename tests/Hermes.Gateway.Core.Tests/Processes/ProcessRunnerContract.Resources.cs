@@ -1,0 +1,85 @@
+using System.Globalization;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Processes;
+
+public abstract partial class ProcessRunnerContract
+{
+    private static int OpenHandles() => Directory.GetFileSystemEntries("/dev/fd").Length;
+
+    [Fact]
+    public async Task An_exited_command_leaves_no_zombie()
+    {
+        var processId = await OutputOfAsync(Dummy.Request("exit", "0"));
+
+        Assert.False(IsKnownToTheSystem(int.Parse(processId, CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task No_handle_stays_open()
+    {
+        CommandRequest[] requests =
+        [
+            Dummy.Shell("exit 0"),
+            Dummy.Shell("exec sleep 60") with { Timeout = TimeSpan.FromMilliseconds(1) },
+            Dummy.Request() with { Program = "/no such/program" },
+        ];
+
+        foreach (var request in requests)
+            Assert.InRange(await CountRunsThatGrowHandlesAsync(request, runs: 40), 0, 20);
+    }
+
+    /// <summary>
+    /// Looks after every run, because a garbage collection would hide a leak from a look at the end, and counts runs,
+    /// because the test host opens files of its own now and then.
+    /// </summary>
+    private async Task<int> CountRunsThatGrowHandlesAsync(CommandRequest request, int runs)
+    {
+        var grown = 0;
+        for (var i = 0; i < runs; i++)
+        {
+            var before = OpenHandles();
+            await RunAsync(request);
+            grown += OpenHandles() > before ? 1 : 0;
+        }
+
+        return grown;
+    }
+
+    [Fact]
+    public async Task No_task_fails_unobserved()
+    {
+        var failures = new List<Exception>();
+        CollectGarbage();
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await RunAndForgetAsync();
+            CollectGarbage();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Empty(failures);
+
+        void Note(object? sender, UnobservedTaskExceptionEventArgs args) => failures.Add(args.Exception);
+
+        static void CollectGarbage()
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
+    private async Task RunAndForgetAsync()
+    {
+        using var first = new ProcessWitness();
+        using var second = new ProcessWitness();
+        await RunAsync(Dummy.Request("leave-grandchild", first.Address));
+        await CancelWhenReadyAsync("wait-stubbornly", second, TimeSpan.Zero);
+        await RunAsync(Dummy.Shell("exec sleep 60") with { Timeout = TimeSpan.FromMilliseconds(1) });
+        await RunAsync(Dummy.Request() with { Program = "/no such/program" });
+    }
+}

@@ -1,0 +1,170 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Processes;
+
+/// <summary>What every <see cref="IProcessRunner"/> promises, tried with real processes.</summary>
+[Collection(ProcessCollection.Name)]
+public abstract partial class ProcessRunnerContract
+{
+    private static readonly string[] HostileTextList =
+    [
+        "", " ", "two words", "'", "\"", "\\", "\\\"", "a'b\"c\\", "$HOME", "${HOME}", "`id`", "$(id)", "%h %%",
+        "&;|<>()", "*", "?", "[a-z]", "~", "#no", "!!", "-n", "--", "=", "a=b", "line\nbreak", "\r\n\t", "\u0001\u007f",
+        "trailing\\", "trailing\n", "émigré", "日本語", "𝄞", "e\u0301",
+    ];
+
+    public static TheoryData<string> HostileTexts { get; } = [.. HostileTextList];
+
+    protected abstract IProcessRunner CreateRunner();
+
+    private async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken = default) =>
+        await CreateRunner().RunAsync(request, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);
+
+    private async Task<string> OutputOfAsync(CommandRequest request)
+    {
+        var result = await RunAsync(request);
+        Assert.True(result.Succeeded, result.StandardError);
+        return result.StandardOutput;
+    }
+
+    private async Task<Dictionary<string, string?>> EnvironmentGivenAsync(params (string Name, string? Value)[] changes)
+    {
+        var environment = changes.ToImmutableDictionary(change => change.Name, change => change.Value);
+        var output = await OutputOfAsync(Dummy.Request("environment") with { Environment = environment });
+        return JsonSerializer.Deserialize<Dictionary<string, string?>>(output)!;
+    }
+
+    [Fact]
+    public async Task Arguments_arrive_exactly_as_given()
+    {
+        var output = await OutputOfAsync(Dummy.Request(["arguments", .. HostileTextList]));
+
+        Assert.Equal(HostileTextList, JsonSerializer.Deserialize<string[]>(output)!);
+    }
+
+    [Fact]
+    public async Task The_environment_is_inherited_but_for_the_locale()
+    {
+        var environment = await EnvironmentGivenAsync();
+
+        Assert.Equal(Environment.GetEnvironmentVariable("PATH"), environment["PATH"]);
+        Assert.Equal("C", environment["LC_ALL"]);
+    }
+
+    [Fact]
+    public async Task Variables_arrive_exactly_as_given()
+    {
+        var changes = HostileTextList.Select((text, i) => ($"HGW_TEST_{i}", (string?)text)).ToArray();
+
+        var environment = await EnvironmentGivenAsync(changes);
+
+        Assert.All(changes, change => Assert.Equal(change.Item2, environment[change.Item1]));
+    }
+
+    [Fact]
+    public async Task A_variable_can_be_changed_and_removed()
+    {
+        var environment = await EnvironmentGivenAsync(("PATH", null), ("HGW_NO_SUCH", null), ("LC_ALL", "C.UTF-8"));
+
+        Assert.DoesNotContain("PATH", environment.Keys);
+        Assert.DoesNotContain("HGW_NO_SUCH", environment.Keys);
+        Assert.Equal("C.UTF-8", environment["LC_ALL"]);
+    }
+
+    [Fact]
+    public async Task The_environment_of_the_caller_stays_as_it_is()
+    {
+        var before = Environment.GetEnvironmentVariable("LC_ALL");
+
+        await EnvironmentGivenAsync(("HGW_TEST", "leaked"));
+
+        Assert.Null(Environment.GetEnvironmentVariable("HGW_TEST"));
+        Assert.Equal(before, Environment.GetEnvironmentVariable("LC_ALL"));
+    }
+
+    [Fact]
+    public async Task Standard_input_is_at_its_end() =>
+        Assert.Equal("0", await OutputOfAsync(Dummy.Request("input")));
+
+    [Fact]
+    public async Task A_command_runs_in_the_root_folder_unless_told_otherwise()
+    {
+        var request = Dummy.Request("working-directory");
+
+        Assert.Equal("/", await OutputOfAsync(request));
+        Assert.Equal("/dev", await OutputOfAsync(request with { WorkingDirectory = "/dev" }));
+    }
+
+    [Theory]
+    [MemberData(nameof(HostileTexts))]
+    public async Task A_program_and_its_folder_may_have_any_name(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var odd = Directory.CreateDirectory(folder.At($"d{name}")).FullName;
+        var program = Path.Combine(odd, $"p{name}");
+        File.CreateSymbolicLink(program, "/bin/sh");
+        var command = Dummy.Shell("echo ok; pwd -P >&2");
+
+        var result = await RunAsync(command with { Program = program, WorkingDirectory = odd });
+
+        Assert.True(result.Succeeded, result.StandardError);
+        Assert.Equal("ok\n", result.StandardOutput);
+        Assert.EndsWith($"/d{name}\n", result.StandardError, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(113)]
+    [InlineData(255)]
+    public async Task The_exit_code_is_reported(int code)
+    {
+        var request = Dummy.Request("exit", $"{code}");
+
+        var result = await RunAsync(request);
+
+        Assert.Equal(CommandEnd.Exited, result.End);
+        Assert.Equal(code, result.ExitCode);
+        Assert.Equal(code == 0, result.Succeeded);
+        Assert.Same(request, result.Request);
+    }
+
+    [Theory]
+    [InlineData(9)]
+    [InlineData(15)]
+    public async Task A_command_that_a_foreign_signal_ends_has_exited_with_128_more(int signal)
+    {
+        var result = await RunAsync(Dummy.Shell($"kill -{signal} $$"));
+
+        Assert.Equal(CommandEnd.Exited, result.End);
+        Assert.Equal(128 + signal, result.ExitCode);
+    }
+
+    [Fact]
+    public async Task The_duration_covers_the_life_of_the_command()
+    {
+        var result = await RunAsync(Dummy.Shell("sleep 0.2"));
+
+        Assert.InRange(result.Duration, TimeSpan.FromSeconds(0.19), Bounds.Soon);
+    }
+
+    [Fact]
+    public async Task Many_commands_at_once_keep_their_own_results()
+    {
+        var runner = CreateRunner();
+        var runs = Enumerable.Range(0, 60)
+            .Select(i => Dummy.Shell($"echo out{i}; echo err{i} >&2; exit {i}"))
+            .Select(request => runner.RunAsync(request, CancellationToken.None));
+
+        var results = await Task.WhenAll(runs).WaitAsync(Bounds.Test);
+
+        Assert.All(results, (result, i) =>
+        {
+            Assert.Equal(i, result.ExitCode);
+            Assert.Equal($"out{i}\n", result.StandardOutput);
+            Assert.Equal($"err{i}\n", result.StandardError);
+        });
+    }
+}

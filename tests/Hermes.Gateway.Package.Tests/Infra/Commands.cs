@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Package.Tests.Infra;
+
+/// <summary>Runs commands in an environment of which only what a login gives is inherited: no trace of CI, of the test
+/// runner, or of the MSBuild that may have started it.</summary>
+internal static class Commands
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+
+    private static readonly string[] Inherited =
+    [
+        "PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "NUGET_PACKAGES", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR",
+        "XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "DBUS_SESSION_BUS_ADDRESS",
+    ];
+
+    private static readonly Dictionary<string, string?> Settings = new()
+    {
+        ["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1",
+        ["DOTNET_NOLOGO"] = "1",
+        ["DOTNET_CLI_USE_MSBUILD_SERVER"] = "0",
+        // No process of ours outlives its test.
+        ["MSBUILDDISABLENODEREUSE"] = "1",
+        ["UseSharedCompilation"] = "false",
+        ["LANG"] = "C.UTF-8",
+        ["LC_ALL"] = null,
+    };
+
+    /// <summary>The dotnet that runs these tests.</summary>
+    public static string Dotnet { get; } =
+        Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : Find("dotnet")!;
+
+    /// <summary>The machine's systemctl; null when it has none.</summary>
+    public static string? Systemctl { get; } = Find("systemctl");
+
+    /// <summary>Runs a command to its end; <paramref name="environment"/> comes on top.</summary>
+    public static async Task<CommandResult> RunAsync(
+        string program, IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        var request = new CommandRequest
+        {
+            Program = program,
+            Arguments = [.. arguments],
+            WorkingDirectory = folder,
+            Environment = Settings.ToImmutableDictionary().SetItems(environment),
+            Timeout = Deadline,
+        };
+        var result = await new SystemProcessRunner(NewStartInfo).RunAsync(request, CancellationToken.None);
+        Assert.True(
+            result.End == CommandEnd.Exited,
+            $"{result.End}: {result.CommandLine}\n{result.StandardOutput}\n{result.StandardError}");
+        return result;
+    }
+
+    private static ProcessStartInfo NewStartInfo()
+    {
+        var start = new ProcessStartInfo();
+        start.Environment.Clear();
+        foreach (var name in Inherited)
+            if (Environment.GetEnvironmentVariable(name) is { } value) start.Environment[name] = value;
+        return start;
+    }
+
+    private static string? Find(string name) =>
+        Environment.GetEnvironmentVariable("PATH")!.Split(':').Where(Path.IsPathRooted)
+            .Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+}

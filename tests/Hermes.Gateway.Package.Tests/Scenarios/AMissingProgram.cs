@@ -1,0 +1,53 @@
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Scenarios;
+
+/// <summary>DeployGateway, which does not build, is asked for before a build.</summary>
+[Collection(PackageCollection.Name)]
+public sealed class AMissingProgram(PackageFixture package)
+{
+    [Fact]
+    public Task Fails_says_so_and_writes_nothing() => package.InSandboxAsync(async sandbox =>
+    {
+        var project = sandbox.WriteWorker(sandbox.NewService());
+
+        var run = await sandbox.TargetAsync("build", project, "DeployGateway", [], sandbox.EmptyConfig);
+
+        run.FailedWith("HGW0009");
+        var error = Assert.Single(run.Errors);
+        Assert.Contains(sandbox.PathOf("Worker", "bin", "Debug", "net10.0", "Worker"), error.Text, StringComparison.Ordinal);
+        Assert.Contains($"dotnet build {project}", error.Text, StringComparison.Ordinal);
+        Assert.Empty(sandbox.WrittenFiles);
+    });
+
+    [Fact]
+    public Task Still_gives_the_items_on_standard_output_and_nothing_else() => package.InSandboxAsync(async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service);
+
+        var run = await sandbox.DotnetAsync(
+            "build", project, ["-t:DeployGateway", "-getTargetResult:DeployGateway"], sandbox.EmptyConfig);
+
+        Assert.NotEqual(0, run.ExitCode);
+        var result = TargetResult.Read(run.Command.StandardOutput, "DeployGateway");
+        Assert.False(result.Succeeded);
+        var item = Assert.Single(result.Services);
+        Assert.Equal((service, "failed", "false"), (item.Name, item.Outcome, item.Metadata["Changed"]));
+        Assert.Contains("HGW0009", item.Metadata["Findings"], StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task Is_explained_by_the_page_in_the_package_to_which_the_error_links() => package.InSandboxAsync(async sandbox =>
+    {
+        var project = sandbox.WriteWorker(sandbox.NewService());
+        var notes = sandbox.PathOf("links");
+
+        await sandbox.DotnetAsync("build", project, ["-t:DeployGateway", HelpLinkLogger.Switch(notes)], sandbox.EmptyConfig);
+
+        var link = Assert.Single(HelpLinkLogger.Read(notes), note => note.Code == "HGW0009").Link;
+        Assert.Equal("#hgw0009", link.Fragment);
+        Assert.Equal(Path.Combine(package.Extracted, "docs", "diagnostics.md"), link.LocalPath);
+        Assert.True(DiagnosticsPage.HasAnchor(await File.ReadAllTextAsync(link.LocalPath), "hgw0009"), $"{link} has no such anchor");
+    });
+}

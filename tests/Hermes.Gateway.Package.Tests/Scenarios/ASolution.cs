@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Scenarios;
+
+/// <summary>A solution has a gateway and a project without the package.</summary>
+[Collection(PackageCollection.Name)]
+public sealed partial class ASolution(PackageFixture package)
+{
+    [SystemdFact]
+    public Task Deployed_as_a_whole_deploys_the_gateway_and_fails_for_the_project_without_the_target() =>
+        package.InSandboxAsync(async sandbox =>
+        {
+            var (solution, service) = Write(sandbox);
+
+            var run = await sandbox.DotnetAsync("build", solution, "-t:Deploy");
+
+            run.FailedWith("MSB4057");
+            Assert.EndsWith("Library.csproj", Assert.Single(run.Errors).ProjectFile, StringComparison.Ordinal);
+            await AssertDeployedOnceAsync(run, service);
+        });
+
+    [SystemdFact]
+    public Task Asked_for_the_gateway_alone_deploys_it() => package.InSandboxAsync(async sandbox =>
+    {
+        var (solution, service) = Write(sandbox);
+
+        var run = (await sandbox.DotnetAsync("build", solution, "-t:Gateway:Deploy")).Succeeded();
+
+        await AssertDeployedOnceAsync(run, service);
+    });
+
+    [SystemdFact]
+    public Task With_the_documented_files_deploys_as_a_whole() => package.InSandboxAsync(async sandbox =>
+    {
+        var (solution, service) = Write(sandbox);
+        WriteDocumentedFiles(sandbox);
+
+        var run = (await sandbox.DotnetAsync("build", solution, "-t:Deploy")).Succeeded();
+
+        await AssertDeployedOnceAsync(run, service);
+    });
+
+    [Fact]
+    public Task With_the_documented_files_builds_as_ever() => package.InSandboxAsync(async sandbox =>
+    {
+        var (solution, _) = Write(sandbox);
+        WriteDocumentedFiles(sandbox);
+
+        var run = (await sandbox.DotnetAsync("build", solution)).Succeeded();
+
+        Assert.Empty(run.OwnTasks);
+    });
+
+    private static (string Solution, string Service) Write(Sandbox sandbox)
+    {
+        var service = sandbox.NewService();
+        return (sandbox.WriteSolution(sandbox.WriteWorker(service, name: "Gateway/Gateway"), sandbox.WriteLibrary()), service);
+    }
+
+    // Each file of the page is a code block under its name.
+    private static void WriteDocumentedFiles(Sandbox sandbox)
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs", "solutions.md"));
+        var files = NamedCodeBlock().Matches(page);
+        Assert.Equal(2, files.Count);
+        foreach (var file in files.AsEnumerable()) sandbox.Write(file.Groups["name"].Value, file.Groups["text"].Value);
+    }
+
+    private static async Task AssertDeployedOnceAsync(BuildRun run, string service)
+    {
+        Assert.Equal("InstallGatewayService", Assert.Single(run.OwnTasks).Name);
+        Assert.Equal("active", await UserManager.ShowAsync(service, "ActiveState"));
+    }
+
+    [GeneratedRegex(@"^`(?<name>[\w.]+)`:\n\n```xml\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex NamedCodeBlock();
+}

@@ -1,0 +1,24 @@
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Scenarios;
+
+/// <summary>The MSBuild at hand is older than the tasks need.</summary>
+[Collection(PackageCollection.Name)]
+public sealed class AnOldMSBuild(PackageFixture package)
+{
+    [Theory]
+    [InlineData("DeployGateway")]
+    [InlineData("GatewayStatus")]
+    public Task Is_refused_before_a_task_is_loaded(string target) => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        var run = await sandbox.TargetAsync("msbuild", project, target, "-p:_HermesGatewayOldestMSBuild=99.0");
+
+        run.FailedWith("HGW0013");
+        Assert.Contains("99.0", Assert.Single(run.Errors).Text, StringComparison.Ordinal);
+        Assert.Empty(run.OwnTasks);
+    });
+
+    [Fact]
+    public Task Does_not_hinder_an_ordinary_build() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+        (await sandbox.DotnetAsync("build", project, "--no-restore", "-p:_HermesGatewayOldestMSBuild=99.0")).Succeeded());
+}

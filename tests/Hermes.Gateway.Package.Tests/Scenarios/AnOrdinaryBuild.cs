@@ -1,0 +1,44 @@
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Scenarios;
+
+/// <summary>A project with the package is built as if the package were not there.</summary>
+[Collection(PackageCollection.Name)]
+public sealed class AnOrdinaryBuild(PackageFixture package)
+{
+    // Apart from the build that other tests rely on.
+    private const string Release = "-p:Configuration=Release";
+
+    [Theory]
+    [InlineData("restore")]
+    [InlineData("build")]
+    [InlineData("publish")]
+    [InlineData("pack")]
+    [InlineData("clean")]
+    public Task Runs_no_target_and_no_task_of_the_package(string verb) => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        var run = (await sandbox.DotnetAsync(verb, project, Release)).Succeeded();
+
+        Assert.Empty(run.OwnTargets);
+        Assert.Empty(run.OwnTasks);
+    });
+
+    [Fact]
+    public Task As_an_editor_does_it_runs_no_target_and_no_task_of_the_package() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        var run = (await sandbox.DotnetAsync(
+            "msbuild", project, Release, "-t:Compile", "-p:DesignTimeBuild=true", "-p:BuildingInsideVisualStudio=true",
+            "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildProjectReferences=false")).Succeeded();
+
+        Assert.Empty(run.OwnTargets);
+        Assert.Empty(run.OwnTasks);
+    });
+
+    [Fact]
+    public Task With_DeployOnBuild_of_web_publishing_deploys_nothing() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        var run = (await sandbox.DotnetAsync("build", project, Release, "-p:DeployOnBuild=true")).Succeeded();
+
+        Assert.Empty(run.OwnTasks);
+    });
+}
