@@ -34,11 +34,10 @@ internal static class Judgement
         if (states.Loaded == LoadedState.Unknown)
             yield return seen.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error)
                 ?? DiagnosticCatalog.Unproven.Error($"what the manager holds of {name} is unknown ({seen.Loaded.Evidence}).", deploy);
-        else if (states.Loaded == LoadedState.No)
+        // What is not installed cannot be loaded or run: that is one problem, not three.
+        else if (states.Loaded == LoadedState.No && seen.Installed.Kind != InstalledKind.Missing)
             yield return DiagnosticCatalog.NotLoaded.Error(
-                seen.Installed.Kind == InstalledKind.Missing
-                    ? $"{name} is not loaded ({seen.Loaded.Evidence})."
-                    : $"{name} is installed but not loaded: {seen.DefinitionPath} is on disk, the manager does not hold it ({seen.Loaded.Evidence}).",
+                $"{name} is installed but not loaded: {seen.DefinitionPath} is on disk, the manager does not hold it ({seen.Loaded.Evidence}).",
                 deploy);
         else if (states.Loaded == LoadedState.Stale && states.Installed == InstalledState.Current)
             yield return DiagnosticCatalog.NotLoaded.Error(
@@ -55,7 +54,7 @@ internal static class Judgement
                 yield return DiagnosticCatalog.CrashLooping.Error(
                     $"{name} keeps dying: {seen.Running.Evidence}.", manager.LogCommand(now.Desired));
                 break;
-            case RunningState.No:
+            case RunningState.No when seen.Installed.Kind != InstalledKind.Missing || states.Loaded == LoadedState.Current:
                 yield return DiagnosticCatalog.NotRunning.Error(
                     $"{name} is not running: {seen.Running.Evidence}.", manager.LogCommand(now.Desired));
                 break;

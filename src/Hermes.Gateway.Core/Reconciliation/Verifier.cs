@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.Reconciliation;
 internal sealed class Verifier(
     IServiceManager manager, HealthProber prober, TimeProvider time, Operation operation, long start)
 {
-    private const int LogLines = 40;
+    private const int LogLines = 25;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);

@@ -33,12 +33,13 @@ public static class ReportText
         yield return Layer("installed", after.Installed == InstalledState.Current, false, Word(after.Installed), report.Evidence["Installed"]);
         yield return Layer("loaded", after.Loaded == LoadedState.Current, after.Loaded == LoadedState.Unknown, Word(after.Loaded), report.Evidence["Loaded"]);
         yield return Layer("running", after.Running == RunningState.Current, after.Running == RunningState.Unknown, Word(after.Running), report.Evidence["Running"]);
-        yield return Layer("enabled", after.Enabled == Answer.Yes, after.Enabled == Answer.Unknown, Word(after.Enabled), "starts by itself at login or boot");
+        yield return Layer("enabled", after.Enabled == Answer.Yes, after.Enabled == Answer.Unknown, Word(after.Enabled), "start by itself at login or boot");
         if (report.Health.Length > 0) yield return $"  health      {report.Health}";
         foreach (var drift in report.Differences)
             yield return $"  differs     {Word(drift.Layer)}: {drift}";
         foreach (var step in report.Steps)
             yield return $"  {(step.Status is null ? "would do " : "done     ")}   {Word(step.Kind)}: {step.Reason}{(step.Command is null ? "" : $"  [{step.Command}]")}";
+        if (report.Verb == "plan") yield return $"  plan        {PlanSummary(report)}";
         foreach (var finding in report.Findings)
             yield return $"  {Word(finding.Severity),-11} {finding.Code}: {finding.Message}";
         foreach (var line in report.Log)

@@ -16,7 +16,8 @@ public class JudgementTests
     public static TheoryData<string, ServiceObservation, string[]> RunProblems => new()
     {
         { "all current", Current, [] },
-        { "not installed", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Enabled = Answer.No }, ["HGW4001", "HGW4003", "HGW4004"] },
+        { "not installed", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Enabled = Answer.No }, ["HGW4001"] },
+        { "not installed but running", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded() }, ["HGW4001"] },
         { "stale everywhere", Seen.From(Old, Wanted), ["HGW4002", "HGW4005"] },
         { "not loaded", Current with { Loaded = Seen.NotLoaded() }, ["HGW4003"] },
         { "older in memory", Current with { Loaded = Seen.Loaded(Old) }, ["HGW4003"] },
@@ -44,6 +45,41 @@ public class JudgementTests
             Assert.Equal(Severity.Error, problem.Severity);
             Assert.False(string.IsNullOrEmpty(problem.Advice) && problem.Descriptor != DiagnosticCatalog.ManagerUnreachable);
         });
+    }
+
+    [Fact]
+    public void Nothing_less_than_all_layers_current_and_a_process_that_is_up_is_no_problem()
+    {
+        InstalledFacts[] installed =
+        [
+            Current.Installed, Seen.Installed(Old, Wanted), Seen.Installed(InstalledKind.Missing),
+            Seen.Installed(InstalledKind.Unreadable), Seen.Installed(InstalledKind.Linked),
+        ];
+        LoadedFacts[] loaded =
+        [
+            Current.Loaded, Seen.Loaded(Old), Current.Loaded with { IsOlderThanDisk = true },
+            Current.Loaded with { PendingOverrides = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
+        ];
+        var running =
+            from activity in Enum.GetValues<Activity>()
+            from process in new[] { Seen.Running(Wanted), Seen.Running(Old), Seen.NotRunning() }
+            from environment in new[] { process.Environment, null }
+            select process with { Activity = activity, Environment = environment };
+        var all =
+            from i in installed
+            from l in loaded
+            from r in running
+            select Current with { Installed = i, Loaded = l, Running = r };
+
+        foreach (var seen in all)
+        {
+            var now = Comparison.Of(Wanted, seen);
+            var isProven = now.States.AllCurrent && seen.Running is { Activity: Activity.Up, ProcessId: not null };
+            var problems = Problems(Operation.Deploy, seen);
+            Assert.True(
+                isProven == (problems.Count == 0),
+                $"{now.States}, {seen.Running.Activity}, process {seen.Running.ProcessId}: {string.Join(' ', problems)}");
+        }
     }
 
     [Fact]
