@@ -81,13 +81,13 @@ public sealed class Reconciler(
     private async Task LockAsync(List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
     {
         // Always in the same order, so that two calls with the same services cannot wait for each other.
-        foreach (var run in runs.OrderBy(run => run.Desired.Definition.Name.Value, StringComparer.Ordinal))
+        foreach (var run in runs.OrderBy(run => run.Desired.DefinitionPath, StringComparer.Ordinal))
         {
             var (definition, folder) = (run.Desired.Definition, store.FolderOf(run.Desired.Definition));
             if (run.IsSettled) continue;
             try
             {
-                locks.Add(await store.LockAsync(definition, run.Request.Timeout, cancellationToken));
+                locks.Add(await store.LockAsync(run.Desired, run.Request.Timeout, cancellationToken));
             }
             catch (LockHeldException e)
             {

@@ -89,13 +89,15 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
     /// <exception cref="IOException">The lock file cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public Task<ServiceLock> LockAsync(ServiceDefinition definition, TimeSpan atMost, CancellationToken cancellationToken)
+    public Task<ServiceLock> LockAsync(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
     {
         // Not in the service's folder: that one goes when the service does, and a lock file must outlive its holder.
         // No service has a name that begins with a dot.
-        var folder = Path.Combine(host.StateFolder(definition.Scope), ".locks");
+        var folder = Path.Combine(host.StateFolder(desired.Definition.Scope), ".locks");
         Directory.CreateDirectory(folder);
-        return ServiceLock.TakeAsync(Path.Combine(folder, definition.Name.Value), atMost, time, cancellationToken);
+        // By the definition file, which is what two services of different names would both write to.
+        return ServiceLock.TakeAsync(
+            Path.Combine(folder, Path.GetFileName(desired.DefinitionPath)), atMost, time, cancellationToken);
     }
 
     /// <summary>Removes what is kept of a service that is gone; only files of no further use, so a failure is no harm.</summary>

@@ -112,7 +112,7 @@ public sealed class BatchTests : IDisposable
     {
         var requests = Requests(2).Select(request => request with { Timeout = TimeSpan.Zero }).ToList();
         var store = new ServiceStore(_world.Host, TimeProvider.System);
-        using var held = await store.LockAsync(requests[0].Definition, TimeSpan.Zero, CancellationToken.None);
+        using var held = await store.LockAsync(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
 
         var reports = await _world.RunAsync(
             Operation.Deploy, [requests[0], requests[1] with { Timeout = TimeSpan.FromSeconds(30) }]);
@@ -128,7 +128,7 @@ public sealed class BatchTests : IDisposable
     {
         var request = _world.Request();
         using var held = await new ServiceStore(_world.Host, TimeProvider.System)
-            .LockAsync(request.Definition, TimeSpan.Zero, CancellationToken.None);
+            .LockAsync(Sample.Desired(request.Definition), TimeSpan.Zero, CancellationToken.None);
 
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy, Operation.Verify })
             Assert.DoesNotContain((await _world.RunAsync(operation, request)).Findings, finding => finding.Descriptor == DiagnosticCatalog.Locked);
