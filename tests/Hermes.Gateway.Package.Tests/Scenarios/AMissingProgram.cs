@@ -36,18 +36,4 @@ public sealed class AMissingProgram(PackageFixture package)
         Assert.Equal((service, "failed", "false"), (item.Name, item.Outcome, item.Metadata["Changed"]));
         Assert.Contains("HGW0009", item.Metadata["Findings"], StringComparison.Ordinal);
     });
-
-    [Fact]
-    public Task Is_explained_by_the_page_in_the_package_to_which_the_error_links() => package.InSandboxAsync(async sandbox =>
-    {
-        var project = sandbox.WriteWorker(sandbox.NewService());
-        var notes = sandbox.PathOf("links");
-
-        await sandbox.DotnetAsync("build", project, ["-t:DeployGateway", HelpLinkLogger.Switch(notes)], sandbox.EmptyConfig);
-
-        var link = Assert.Single(HelpLinkLogger.Read(notes), note => note.Code == "HGW0009").Link;
-        Assert.Equal("#hgw0009", link.Fragment);
-        Assert.Equal(Path.Combine(package.Extracted, "docs", "diagnostics.md"), link.LocalPath);
-        Assert.True(DiagnosticsPage.HasAnchor(await File.ReadAllTextAsync(link.LocalPath), "hgw0009"), $"{link} has no such anchor");
-    });
 }

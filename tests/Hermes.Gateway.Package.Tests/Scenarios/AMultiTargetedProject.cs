@@ -85,7 +85,7 @@ public sealed class AMultiTargetedProject(PackageFixture package)
         Assert.Equal(service, run.Service.Name);
     });
 
-    private static string Write(Sandbox sandbox, string frameworks, string? service = null, string properties = "")
+    internal static string Write(Sandbox sandbox, string frameworks, string? service = null, string properties = "")
     {
         var project = sandbox.WriteWorker(service, $"""
             {properties}
