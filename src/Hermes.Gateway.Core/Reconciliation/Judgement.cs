@@ -17,25 +17,31 @@ internal static class Judgement
             yield break;
         }
 
+        // What the manager's own rules say against it (a mask, a shadow, no answer) is the cause of what follows.
+        var obstacles = seen.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        foreach (var obstacle in obstacles) yield return obstacle;
+
         if (seen.Installed.Kind == InstalledKind.Missing)
             yield return DiagnosticCatalog.NotInstalled.Error($"{name} is not installed: there is no {seen.DefinitionPath}.", deploy);
         else if (states.Installed == InstalledState.Unreadable)
             yield return DiagnosticCatalog.DefinitionUnreadable.Error(
                 $"{seen.DefinitionPath} cannot be read as a definition ({seen.Installed.Evidence}).", manager.StatusCommand(now.Desired));
-        else if (states.Installed == InstalledState.Foreign)
+        else if (seen.Installed.Kind == InstalledKind.Linked && obstacles.Count == 0)
+            yield return DiagnosticCatalog.DefinitionIsLink.Error(
+                $"{seen.DefinitionPath} is {seen.Installed.Evidence}; it is managed by something else.", manager.StatusCommand(now.Desired));
+        else if (seen.Installed.Content is { } content && states.Installed == InstalledState.Foreign)
             yield return DiagnosticCatalog.OwnedByOther.Error(
-                $"{seen.DefinitionPath} is not this project's ({seen.Installed.Content?.Source ?? seen.Installed.Evidence}).",
+                $"{seen.DefinitionPath} belongs to another project: {content.Source}.",
                 "choose another HermesGatewayName, or set HermesGatewayTakeOver=true");
         else if (states.Installed == InstalledState.Stale)
             yield return DiagnosticCatalog.InstalledStale.Error(
                 $"{name} is installed but stale: {seen.DefinitionPath} does not match the current build ({Differences(now, Layer.Installed)}).",
                 deploy);
 
-        if (states.Loaded == LoadedState.Unknown)
-            yield return seen.Findings.FirstOrDefault(finding => finding.Severity == Severity.Error)
-                ?? DiagnosticCatalog.Unproven.Error($"what the manager holds of {name} is unknown ({seen.Loaded.Evidence}).", deploy);
+        if (states.Loaded == LoadedState.Unknown && obstacles.Count == 0)
+            yield return DiagnosticCatalog.Unproven.Error($"what the manager holds of {name} is unknown ({seen.Loaded.Evidence}).", deploy);
         // What is not installed cannot be loaded or run: that is one problem, not three.
-        else if (states.Loaded == LoadedState.No && seen.Installed.Kind != InstalledKind.Missing)
+        else if (states.Loaded == LoadedState.No && seen.Installed.Kind is not (InstalledKind.Missing or InstalledKind.Linked))
             yield return DiagnosticCatalog.NotLoaded.Error(
                 $"{name} is installed but not loaded: {seen.DefinitionPath} is on disk, the manager does not hold it ({seen.Loaded.Evidence}).",
                 deploy);

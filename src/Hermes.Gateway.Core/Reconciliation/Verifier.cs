@@ -48,8 +48,7 @@ internal sealed class Verifier(
             .Select(run => ProbeAsync(run, cancellationToken)));
         foreach (var run in runs)
         {
-            var errors = run.Now!.Seen.Findings.Where(finding => finding.Severity == Severity.Error);
-            foreach (var problem in errors.Concat(Judgement.Problems(Operation.Verify, run.Now, run.Request, manager)))
+            foreach (var problem in Judgement.Problems(Operation.Verify, run.Now!, run.Request, manager))
                 run.Add(problem with { Severity = Severity.Warning });
             if (run.Health.Length > 0 && !run.IsHealthy) run.Add(Unhealthy(run) with { Severity = Severity.Warning });
             run.Settle();

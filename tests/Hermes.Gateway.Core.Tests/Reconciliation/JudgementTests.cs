@@ -29,7 +29,10 @@ public class JudgementTests
         { "still starting", Current with { Running = Seen.Running(Wanted) with { Activity = Activity.Starting } }, ["HGW4004"] },
         { "no answer", Unanswered, ["HGW1002"] },
         { "unreadable", Current with { Installed = Seen.Installed(InstalledKind.Unreadable) }, ["HGW2009"] },
-        { "a link", Current with { Installed = Seen.Installed(InstalledKind.Linked) }, ["HGW2004"] },
+        { "a link", Current with { Installed = Seen.Installed(InstalledKind.Linked) }, ["HGW2008"] },
+        { "a mask", Current with { Installed = Seen.Installed(InstalledKind.Linked), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Findings = [DiagnosticCatalog.Masked.Error("masked", "unmask")] }, ["HGW3003", "HGW4004"] },
+        { "another project's", Current with { Installed = Seen.Installed(Sample.Desired(Sample.Definition() with { Source = "/src/other/Other.csproj" }), Wanted) }, ["HGW2004"] },
+        { "a shadow", Current with { Loaded = Seen.Loaded(Old), Findings = [DiagnosticCatalog.Shadowed.Error("shadowed", "cat")] }, ["HGW3004", "HGW4003"] },
     };
 
     [Theory]

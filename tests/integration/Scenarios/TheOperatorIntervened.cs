@@ -112,6 +112,8 @@ public class TheOperatorIntervened
         var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.Masked);
 
         Assert.Contains("unmask", report.Advice, StringComparison.Ordinal);
+        Assert.Contains("unmask", (await service.FailAsync(Operation.Verify, DiagnosticCatalog.Masked)).Advice, StringComparison.Ordinal);
+        Assert.Contains("unmask", (await service.SucceedAsync(Operation.Status)).Advice, StringComparison.Ordinal);
         Assert.Equal("/dev/null", new FileInfo(service.UnitPath).LinkTarget);
     }
 
@@ -126,6 +128,7 @@ public class TheOperatorIntervened
         var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.DefinitionIsLink);
 
         Assert.Contains(target, report.Findings[0].Message, StringComparison.Ordinal);
+        await service.FailAsync(Operation.Verify, DiagnosticCatalog.DefinitionIsLink);
         Assert.Equal(target, new FileInfo(service.UnitPath).LinkTarget);
     }
 
@@ -143,6 +146,7 @@ public class TheOperatorIntervened
             var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.Shadowed);
 
             Assert.Contains(shadow, report.Findings[0].Message, StringComparison.Ordinal);
+            await service.FailAsync(Operation.Verify, DiagnosticCatalog.Shadowed);
         }
         finally
         {
