@@ -34,12 +34,11 @@ add_trx() { # file
   local counters
   counters=$(grep -o '<Counters [^>]*' "$1") || return 1
   count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
-  passed=$((passed + $(count passed)))
-  failed=$((failed + $(count total) - $(count passed) - $(count notExecuted)))
-  # The logger counts skipped tests only as the rest of the total.
+  # A skipped test is in the total, but not among the executed.
   local executed; executed=$(count executed)
+  passed=$((passed + $(count passed)))
+  failed=$((failed + executed - $(count passed)))
   skipped=$((skipped + $(count total) - executed))
-  failed=$((failed - ($(count total) - executed) + $(count notExecuted)))
 }
 add_lines() { # file that ends with "N passed, N failed, N skipped"
   local p f s
