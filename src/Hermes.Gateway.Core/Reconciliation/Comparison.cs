@@ -119,11 +119,13 @@ public sealed record Comparison(
             drifts.Add(new Drift(Layer.Loaded, "Definition", "as on disk", "an older copy"));
         foreach (var path in loaded.PendingOverrides)
             drifts.Add(new Drift(Layer.Loaded, "DropIn", path, "not loaded"));
+        foreach (var place in loaded.Duplicates)
+            drifts.Add(new Drift(Layer.Loaded, "Domain", null, place));
 
         var upper = seen.Installed.Content?.Stamp ?? desired.Stamp;
         if (loaded.Stamp != upper)
             drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
-        var differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty;
+        var differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
 
         // An operator's overrides may change any value; they are reported, never fought.
         if (loaded.Overrides.IsEmpty)

@@ -15,7 +15,26 @@ public sealed record DesiredService(
     string DefinitionPath,
     ImmutableSortedDictionary<string, string> Keys,
     ImmutableSortedDictionary<string, string> LoadedKeys,
-    Stamp Stamp);
+    Stamp Stamp)
+{
+    /// <summary>What a plan has to know of the manager's ways.</summary>
+    public required ManagerRules Rules { get; init; }
+}
+
+/// <summary>How a manager's parts hang together, as far as a plan depends on it.</summary>
+public sealed record ManagerRules
+{
+    /// <summary>The definition file itself is what makes the service start at login or boot; enabling only lifts a
+    /// prohibition, and nothing has to be disabled when the file goes.</summary>
+    public bool EnabledByFile { get; init; }
+
+    /// <summary>Loading ends the process of the definition held so far, and starts one of the new definition.</summary>
+    public bool LoadingStarts { get; init; }
+
+    /// <summary>Starts and failures are counted, and at a limit the manager refuses further ones until it is told to
+    /// forget them.</summary>
+    public bool LatchesFailures { get; init; }
+}
 
 /// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>
 public sealed record ServiceObservation
@@ -34,6 +53,9 @@ public sealed record ServiceObservation
 
     /// <summary>Whether it starts by itself at login or boot.</summary>
     public Answer Enabled { get; init; }
+
+    /// <summary>The operator told the manager not to load or start it, and it refuses until it is enabled again.</summary>
+    public bool RefusesUntilEnabled { get; init; }
 
     /// <summary>What the manager's own rules say about this state: masks, shadowing, drop-ins, an unreachable bus.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
@@ -96,6 +118,9 @@ public sealed record LoadedFacts
 
     /// <summary>Files of the operator that override the definition, on disk but not (or no longer) loaded as they are.</summary>
     public ImmutableArray<string> PendingOverrides { get; init; } = [];
+
+    /// <summary>Other places in which the manager holds it as well, so that it can run twice.</summary>
+    public ImmutableArray<string> Duplicates { get; init; } = [];
 
     /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }

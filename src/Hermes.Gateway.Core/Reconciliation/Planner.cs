@@ -61,26 +61,38 @@ public static class Planner
 
     private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)
     {
-        var (states, running) = (comparison.States, comparison.Seen.Running);
+        var (states, seen, rules) = (comparison.States, comparison.Seen, comparison.Desired.Rules);
+        var running = seen.Running;
         var write = states.Installed != InstalledState.Current;
         if (write)
             yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing
                 ? "there is no definition"
                 : $"the definition differs: {Keys(comparison, Layer.Installed)}");
-        var enable = options.Enable && states.Enabled != Answer.Yes;
+        var enable = rules.EnabledByFile ? seen.RefusesUntilEnabled : options.Enable && states.Enabled != Answer.Yes;
         if (enable)
-            yield return new Step(StepKind.Enable, "it does not start by itself at login or boot");
-        if (write || enable || states.Loaded != LoadedState.Current)
-            yield return new Step(StepKind.Load, write || enable
+            yield return new Step(StepKind.Enable, rules.EnabledByFile
+                ? "it is disabled, and the manager would refuse to load it"
+                : "it does not start by itself at login or boot");
+        var changesDisk = write || (enable && !rules.EnabledByFile);
+        var load = changesDisk || states.Loaded != LoadedState.Current;
+        if (load)
+            yield return new Step(StepKind.Load, changesDisk
                 ? "the manager has to read what changed on disk"
                 : $"the manager does not hold what is on disk: {Keys(comparison, Layer.Loaded)}");
         if (goal == Goal.Installed) yield break;
+
+        // A process was started by the load; that it is there is all that is left to make sure of.
+        if (load && rules.LoadingStarts)
+        {
+            yield return new Step(StepKind.Start, "what was loaded has to run");
+            yield break;
+        }
 
         var up = running.ProcessId is not null || running.Activity is Activity.WaitingToRestart or Activity.Starting;
         if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
 
         // Starts count against the manager's start limit, ours too: without this the sixth deploy in a row would latch.
-        if (comparison.Seen.Loaded.IsLoaded == Answer.Yes)
+        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes)
             yield return new Step(StepKind.ClearFailure, "earlier starts and failures must not count against this one");
         yield return up || goal == Goal.Restarted
             ? new Step(StepKind.Restart, goal == Goal.Restarted ? "a restart is asked for" : WhyRestart(comparison))
@@ -113,7 +125,8 @@ public static class Planner
             || seen.Loaded.IsLoaded == Answer.Yes || states.Enabled == Answer.Yes;
         if (!any) yield break;
         if (IsActive(seen.Running)) yield return new Step(StepKind.Stop, "it is running");
-        if (states.Enabled != Answer.No) yield return new Step(StepKind.Disable, "it starts by itself at login or boot");
+        if (states.Enabled != Answer.No && !comparison.Desired.Rules.EnabledByFile)
+            yield return new Step(StepKind.Disable, "it starts by itself at login or boot");
         if (seen.Installed.Kind == InstalledKind.Present) yield return new Step(StepKind.Remove, "it is to be gone");
         yield return new Step(StepKind.Unload, "the manager still holds it");
     }

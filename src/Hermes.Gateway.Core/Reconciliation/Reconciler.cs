@@ -161,14 +161,17 @@ public sealed class Reconciler(
         if (unloaded.Count > 0)
         {
             // Once, and only once: a second failure is the failure that is reported.
-            await ManagerAsync(StepKind.Load, unloaded, start, cancellationToken);
-            var again = await ManagerAsync(kind, unloaded, start, cancellationToken);
-            results = [.. batch.Select((run, i) => unloaded.IndexOf(run) is var at and >= 0 ? again[at] : results[i])];
+            var loads = await ManagerAsync(StepKind.Load, unloaded, start, cancellationToken);
+            var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
+            foreach (var (run, load) in unloaded.Zip(loads))
+                if (load.Finding is { } whyNot) run.Fail(whyNot);
+            var again = loaded.Count > 0 ? await ManagerAsync(kind, loaded, start, cancellationToken) : [];
+            results = [.. batch.Select((run, i) => loaded.IndexOf(run) is var at and >= 0 ? again[at] : results[i])];
         }
 
         foreach (var (run, result) in batch.Zip(results))
         {
-            if (result.Finding is not { } finding) continue;
+            if (result.Finding is not { } finding || run.HasFailed) continue;
             // What a start, restart or stop came to is seen in the observed state, not in its exit status.
             if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop) run.Doubt = finding;
             else run.Fail(finding);
@@ -185,13 +188,15 @@ public sealed class Reconciler(
         }
 
         var began = time.GetTimestamp();
+        // Before: what a person would type depends on what was there.
+        var commands = batch.ConvertAll(run => manager.CommandFor(kind, run.Desired));
         var results = await manager.ApplyAsync(
             kind, [.. batch.Select(run => run.Desired)], Remaining(batch, start), cancellationToken);
-        foreach (var (run, result) in batch.Zip(results))
+        foreach (var (run, result, command) in batch.Zip(results, commands))
             run.Record(new StepReport(
                 kind,
                 run.Plan.Steps.FirstOrDefault(step => step.Kind == kind)?.Reason ?? "the manager did not hold the definition",
-                manager.CommandFor(kind, run.Desired),
+                command,
                 result.Status,
                 time.GetElapsedTime(began)));
         cancellationToken.ThrowIfCancellationRequested();

@@ -46,14 +46,17 @@ public sealed class SystemdManager : IServiceManager
         var loaded = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var key in new[] { "Program", "WorkingDirectory", "SystemdType", "Restart", "User" })
             if (keys.TryGetValue(key, out var value)) loaded[key] = value;
-        foreach (var (name, value) in definition.Environment) loaded[SystemdUnit.EnvironmentKey(name)] = value;
+        foreach (var (name, value) in definition.Environment) loaded[DefinitionKeys.Environment(name)] = value;
         loaded[Comparison.CommandKey] = string.Join(' ', [definition.Program, .. definition.Arguments]);
         return new DesiredService(
             definition,
             Path.Combine(_unitFolder, definition.UnitName),
             keys,
             loaded.ToImmutable(),
-            Stamp.Of(keys, definition.Revision));
+            Stamp.Of(keys, definition.Revision))
+        {
+            Rules = new ManagerRules { LatchesFailures = true },
+        };
     }
 
     /// <inheritdoc/>

@@ -72,7 +72,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, TimeProvider ti
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var assignment in environment)
             if (assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                keys[SystemdUnit.EnvironmentKey(assignment[..at])] = assignment[(at + 1)..];
+                keys[DefinitionKeys.Environment(assignment[..at])] = assignment[(at + 1)..];
         if (ShowOutput.ReadCommand(shown.GetValueOrDefault("ExecStart")) is { } command)
         {
             keys["Program"] = command.Program;
@@ -88,7 +88,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, TimeProvider ti
         return new LoadedFacts
         {
             IsLoaded = Answer.Yes,
-            Stamp = Stamp.TryParse(keys.GetValueOrDefault(SystemdUnit.EnvironmentKey(Stamp.Variable))),
+            Stamp = Stamp.TryParse(keys.GetValueOrDefault(DefinitionKeys.Environment(Stamp.Variable))),
             Keys = keys.ToImmutable(),
             IsOlderThanDisk = shown.GetValueOrDefault("NeedDaemonReload") == "yes",
             Overrides = [.. dropIns.Where(File.Exists)],

@@ -47,10 +47,10 @@ internal static class SystemdUnit
         keys["Program"] = definition.Program;
         keys["Arguments"] = ShellText.Quote(definition.Arguments);
         keys["WorkingDirectory"] = definition.WorkingDirectory;
-        keys["Restart"] = Word(definition.Restart);
+        keys["Restart"] = DefinitionKeys.Word(definition.Restart);
         keys["RestartSec"] = "3";
         keys["Source"] = definition.Source;
-        foreach (var (name, value) in definition.Environment) keys[EnvironmentKey(name)] = value;
+        foreach (var (name, value) in definition.Environment) keys[DefinitionKeys.Environment(name)] = value;
         if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
         if (definition.Scope == ServiceScope.System)
         {
@@ -118,18 +118,6 @@ internal static class SystemdUnit
             keys, [.. foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")], stamp, source);
     }
 
-    /// <summary>The key under which an environment variable is compared.</summary>
-    public static string EnvironmentKey(string name) => $"Environment[{name}]";
-
-    /// <summary>systemd's word for a restart policy.</summary>
-    public static string Word(RestartPolicy restart) => restart switch
-    {
-        RestartPolicy.OnFailure => "on-failure",
-        RestartPolicy.Always => "always",
-        RestartPolicy.No => "no",
-        _ => throw new ArgumentOutOfRangeException(nameof(restart)),
-    };
-
     /// <summary>systemd's word for a service type.</summary>
     public static string Word(SystemdServiceType type) => type switch
     {
@@ -166,7 +154,7 @@ internal static class SystemdUnit
             else foreign.Add(entry);
         }
 
-        keys.Remove(EnvironmentKey(Stamp.Variable));
+        keys.Remove(DefinitionKeys.Environment(Stamp.Variable));
         return new Parts(keys.ToImmutable(), foreign.ToImmutable(), Stamp.TryParse(stamp), keys.GetValueOrDefault("Source"));
 
         // An empty assignment empties a list. It must not be kept: behind ours it would empty ours.
@@ -195,7 +183,7 @@ internal static class SystemdUnit
                     : (word, "");
                 if (name == Stamp.Variable) stamp = value;
                 else if (name == Stamp.SourceVariable) keys["Source"] = value;
-                else if (owned.Contains(EnvironmentKey(name))) keys[EnvironmentKey(name)] = value;
+                else if (owned.Contains(DefinitionKeys.Environment(name))) keys[DefinitionKeys.Environment(name)] = value;
                 else theirs.Add(raw);
             }
 

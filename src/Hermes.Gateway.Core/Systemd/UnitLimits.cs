@@ -1,4 +1,5 @@
 using System.Text;
+using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.Systemd;
 
@@ -23,14 +24,7 @@ public static class UnitLimits
 
     /// <summary>For the name of an environment variable, which systemd ignores if it is any other (environ(7) allows
     /// more).</summary>
-    public static string? FindVariableProblem(string name)
-    {
-        if (name.Length == 0) return "it is empty";
-        if (char.IsAsciiDigit(name[0])) return "it begins with a digit";
-        return name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
-            ? null
-            : "it contains a character other than ASCII letters, digits and '_'";
-    }
+    public static string? FindVariableProblem(string name) => DefinitionKeys.FindVariableProblem(name);
 
     /// <summary>For a whole command line, the program first.</summary>
     public static string? FindCommandProblem(IEnumerable<string> argv)

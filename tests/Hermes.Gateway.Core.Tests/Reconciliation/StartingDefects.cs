@@ -80,6 +80,22 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
+    public async Task A_load_that_fails_on_the_way_is_the_failure_that_is_reported_and_nothing_is_tried_a_third_time()
+    {
+        var request = _world.Request();
+        InstalledButNotLoaded(request);
+        _world.Manager.Distort = seen => seen with { Loaded = Seen.Loaded(_world.Manager.Describe(request.Definition)) };
+        _world.Manager.Intercept = (kind, _) => kind == StepKind.Load
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.DefinitionRejected.Error("refused"))
+            : null;
+
+        var report = await _world.RunAsync(Operation.Start, request);
+
+        Assert.Equal(["ClearFailure: my-gateway", "Start: my-gateway", "Load: my-gateway"], _world.Manager.Applied);
+        Assert.Equal((DiagnosticCatalog.DefinitionRejected, "refused"), (report.Findings[0].Descriptor, report.Findings[0].Message));
+    }
+
+    [Fact]
     public async Task Restart_swallowed_the_managers_failure_so_it_is_reported_and_nothing_is_started_outside_the_manager()
     {
         var request = _world.Request();
