@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist]
 set -euo pipefail
 
 missing=()
@@ -16,6 +16,10 @@ for thing in "$@"; do
       needs systemctl systemd
       needs unshare util-linux
       needs pgrep procps
+      ;;
+    plist)
+      # A reader of property lists that is not ours.
+      needs plistutil libplist-utils
       ;;
     dotnet)
       command -v dotnet >/dev/null 2>&1 || {
