@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Launchd;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Storage;
@@ -22,11 +23,11 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         using var prober = new HealthProber(runner);
         var reports = new Dictionary<ServiceRequest, ServiceReport>(ReferenceEqualityComparer.Instance);
         // One manager serves one scope; its services are handled together, in as few commands as possible.
-        foreach (var group in requests.GroupBy(request => (request.Definition.Scope, request.SystemctlPath)))
+        foreach (var group in requests.GroupBy(request => (request.Manager, request.Definition.Scope, request.ManagerCommandPath)))
         {
             var journal = new CommandJournal(runner);
             var reconciler = new Reconciler(
-                ManagerFor(group.Key.Scope, group.Key.SystemctlPath, journal),
+                ManagerFor(group.Key.Manager, group.Key.Scope, group.Key.ManagerCommandPath, journal),
                 host, new ServiceStore(host, time), prober, journal, time);
             foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, [.. group], cancellationToken)))
                 reports[request] = report;
@@ -36,6 +37,12 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     }
 
     // A command that is nowhere to be found is still named: starting it then fails, and that is what is reported.
-    private SystemdManager ManagerFor(ServiceScope scope, string? systemctl, CommandJournal journal) =>
-        new(host, journal, time, scope, host.FindCommand("systemctl", systemctl) ?? systemctl ?? "/usr/bin/systemctl");
+    private IServiceManager ManagerFor(
+        ServiceManagerKind kind, ServiceScope scope, string? command, CommandJournal journal) => kind switch
+    {
+        ServiceManagerKind.Launchd => new LaunchdManager(
+            host, journal, time, scope, host.FindCommand("launchctl", command) ?? command ?? "/bin/launchctl"),
+        _ => new SystemdManager(
+            host, journal, time, scope, host.FindCommand("systemctl", command) ?? command ?? "/usr/bin/systemctl"),
+    };
 }

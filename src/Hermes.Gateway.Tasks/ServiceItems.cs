@@ -43,6 +43,7 @@ internal static class ServiceItems
             StabilitySeconds = Text("StabilitySeconds"),
             Revision = Text("Revision") is { Length: > 0 } revision ? revision : Fingerprint(program, assemblyOf: isOwn, outputList),
             SystemctlPath = Text("SystemctlPath"),
+            LaunchctlPath = Text("LaunchctlPath"),
             TakeOver = Text("TakeOver"),
             Source = source,
         };

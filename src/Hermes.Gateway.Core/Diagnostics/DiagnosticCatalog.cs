@@ -101,6 +101,9 @@ public static class DiagnosticCatalog
     /// <summary>Drop-ins of the operator change the definition.</summary>
     public static readonly DiagnosticDescriptor DropIns = new("HGW2011", "Drop-ins present");
 
+    /// <summary>A file that the service's output is to go to cannot be opened.</summary>
+    public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable");
+
     // 3xxx: the service manager.
 
     /// <summary>A command of the manager failed.</summary>
@@ -123,6 +126,27 @@ public static class DiagnosticCatalog
 
     /// <summary>The manager gave up restarting the service.</summary>
     public static readonly DiagnosticDescriptor StartLimit = new("HGW3007", "Start limit reached");
+
+    /// <summary>The operator disabled the service, and the manager refuses to load it.</summary>
+    public static readonly DiagnosticDescriptor ServiceDisabled = new("HGW3008", "Service disabled");
+
+    /// <summary>The manager has no place into which the service can be loaded at the moment.</summary>
+    public static readonly DiagnosticDescriptor DomainUnavailable = new("HGW3009", "Domain unavailable");
+
+    /// <summary>The definition does not allow the kinds of session that there are.</summary>
+    public static readonly DiagnosticDescriptor WrongSession = new("HGW3010", "Session type not allowed");
+
+    /// <summary>The process of the old definition did not end in time.</summary>
+    public static readonly DiagnosticDescriptor ShuttingDown = new("HGW3011", "Still shutting down");
+
+    /// <summary>The manager holds the service and cannot start its program.</summary>
+    public static readonly DiagnosticDescriptor CannotSpawn = new("HGW3012", "Program cannot be spawned");
+
+    /// <summary>The caller may not do this.</summary>
+    public static readonly DiagnosticDescriptor NotPermitted = new("HGW3013", "Not permitted");
+
+    /// <summary>The manager holds the service in two places, so that it can run twice.</summary>
+    public static readonly DiagnosticDescriptor LoadedTwice = new("HGW3014", "Loaded twice");
 
     // 4xxx: verification.
 
@@ -174,8 +198,9 @@ public static class DiagnosticCatalog
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
-        DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns,
+        DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
+        ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
         StillRunning, LeftBehind, Unproven,
         Internal, Canceled,

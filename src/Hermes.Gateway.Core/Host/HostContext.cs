@@ -11,6 +11,15 @@ public sealed record HostContext
     /// <summary>Effective user id; 0 is root.</summary>
     public required uint UserId { get; init; }
 
+    /// <summary>The user's home folder, in which launchd looks for agents.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The machine's library folder (macOS), in which launchd looks for daemons.</summary>
+    public string MachineLibrary { get; init; } = "/Library";
+
+    /// <summary>Where locks, backups and records of services in system scope are kept.</summary>
+    public string MachineState { get; init; } = "/var/lib/hermes-gateway";
+
     /// <summary>The user's configuration folder (<c>XDG_CONFIG_HOME</c>, else <c>~/.config</c>).</summary>
     public required string ConfigHome { get; init; }
 
@@ -31,7 +40,7 @@ public sealed record HostContext
 
     /// <summary>Where locks, backups and records of services in <paramref name="scope"/> are kept.</summary>
     public string StateFolder(ServiceScope scope) => scope == ServiceScope.System
-        ? "/var/lib/hermes-gateway"
+        ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
     /// <summary>Resolves the context of this process.</summary>
@@ -43,6 +52,7 @@ public sealed record HostContext
         return new HostContext
         {
             UserId = NativeMethods.EffectiveUserId,
+            Home = home,
             ConfigHome = Absolute(environment("XDG_CONFIG_HOME")) ?? Path.Combine(home, ".config"),
             StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
             RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),

@@ -8,6 +8,7 @@ internal static class NativeMethods
 {
     private const int ExecuteAccess = 1;
     private const int ReadOnly = 0;
+    private const int NotPermitted = 1;
 
     /// <summary>The effective user id of this process.</summary>
     public static uint EffectiveUserId => geteuid();
@@ -20,6 +21,23 @@ internal static class NativeMethods
     public static SafeFileHandle OpenUnlocked(string path) => open(path, ReadOnly) is var descriptor and >= 0
         ? new SafeFileHandle(descriptor, ownsHandle: true)
         : throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    /// <summary>Whether a process of this id is there (kill(2) with signal 0); one that may not be signalled is.</summary>
+    public static bool ProcessExists(int processId) =>
+        kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
+
+    /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
+    public static uint? OwnerOf(string path)
+    {
+        try
+        {
+            return stat(path, out var status) == 0 ? status.UserId : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Makes a folder's entries durable (fsync(2) on the folder).</summary>
     /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
@@ -53,5 +71,29 @@ internal static class NativeMethods
 
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int close(int descriptor);
+
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int processId, int signal);
+
+    // The runtime's own stat(2): its structure is the same on every system and processor, unlike libc's.
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat", SetLastError = true)]
+    private static extern int stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, out FileStatus status);
 #pragma warning restore CA2101, SYSLIB1054
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileStatus
+    {
+        public int Flags;
+        public int Mode;
+        public uint UserId;
+        public uint GroupId;
+        // Larger than what follows in any version of the runtime.
+        private FileStatusRest _rest;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(64)]
+    private struct FileStatusRest
+    {
+        private long _first;
+    }
 }

@@ -5,7 +5,6 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -44,6 +43,8 @@ public static class RequestReader
     /// <summary>Reads one service; adds to the shared list of problems.</summary>
     private sealed class InputReader(ServiceInput input, bool isMacOS, List<Finding> problems)
     {
+        private DefinitionLimits _limits = DefinitionLimits.Of(ServiceManagerKind.Systemd);
+
         public ServiceRequest? Read()
         {
             var before = problems.Count;
@@ -51,21 +52,19 @@ public static class RequestReader
                 Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
                     "set HermesGatewayName to a name like my-gateway");
             var scope = Word("Scope", input.Scope, ServiceScope.User, ("user", ServiceScope.User), ("system", ServiceScope.System));
-            var manager = Word("ServiceManager", input.ServiceManager, "auto", ("auto", "auto"), ("systemd", "systemd"), ("launchd", "launchd"));
+            var manager = ReadManager();
+            _limits = DefinitionLimits.Of(manager);
             var restart = Word("Restart", input.Restart, RestartPolicy.OnFailure,
                 ("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("no", RestartPolicy.No));
             var type = Word("SystemdType", input.SystemdType, SystemdServiceType.Exec,
                 ("exec", SystemdServiceType.Exec), ("notify", SystemdServiceType.Notify), ("simple", SystemdServiceType.Simple));
-            if (manager == "launchd" || (manager == "auto" && isMacOS))
-                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "launchd is not supported yet.",
-                    "deploy on Linux with HermesGatewayServiceManager=systemd");
 
             var program = input.Program.Length == 0
                 ? MissingProgram()
-                : ReadPath("Program", input.Program, UnitLimits.FindProgramProblem);
+                : ReadPath("Program", input.Program, _limits.Program);
             var folder = input.WorkingDirectory.Length == 0
                 ? Path.GetDirectoryName(program) ?? "/"
-                : ReadPath("WorkingDirectory", input.WorkingDirectory, UnitLimits.FindDirectoryProblem);
+                : ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder);
             var environment = ReadEnvironment();
             foreach (var argument in input.Arguments) CheckWord("Arguments", argument, argument);
             var request = new ServiceRequest
@@ -81,7 +80,7 @@ public static class RequestReader
                     Arguments = input.Arguments,
                     WorkingDirectory = folder,
                     Environment = environment,
-                    EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, UnitLimits.FindFileProblem),
+                    EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, _limits.File),
                     User = ReadUser(scope),
                     Restart = restart,
                     SystemdType = type,
@@ -92,13 +91,32 @@ public static class RequestReader
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
                 TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
-                SystemctlPath = input.SystemctlPath.Length == 0 ? null : ReadPath("SystemctlPath", input.SystemctlPath, _ => null),
+                Manager = manager,
+                ManagerCommandPath = ReadManagerCommand(manager),
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
-            if (problems.Count == before && UnitLimits.FindCommandProblem([program, .. input.Arguments]) is { } commandProblem)
+            if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
             return problems.Count == before ? request : null;
+        }
+
+        private ServiceManagerKind ReadManager()
+        {
+            var usual = isMacOS ? ServiceManagerKind.Launchd : ServiceManagerKind.Systemd;
+            var manager = Word("ServiceManager", input.ServiceManager, usual,
+                ("auto", usual), ("systemd", ServiceManagerKind.Systemd), ("launchd", ServiceManagerKind.Launchd));
+            if (isMacOS && manager == ServiceManagerKind.Systemd)
+                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "there is no systemd on macOS.",
+                    "leave HermesGatewayServiceManager out, or set it to launchd");
+            return manager;
+        }
+
+        private string? ReadManagerCommand(ServiceManagerKind manager)
+        {
+            var systemctl = input.SystemctlPath.Length == 0 ? null : ReadPath("SystemctlPath", input.SystemctlPath, _ => null);
+            var launchctl = input.LaunchctlPath.Length == 0 ? null : ReadPath("LaunchctlPath", input.LaunchctlPath, _ => null);
+            return manager == ServiceManagerKind.Launchd ? launchctl : systemctl;
         }
 
         private string MissingProgram()
@@ -142,7 +160,7 @@ public static class RequestReader
         private string ReadSource()
         {
             // It travels in the service's environment.
-            if (UnitLimits.FindWordProblem($"{Stamp.SourceVariable}={input.Source}") is { } problem)
+            if (_limits.Word($"{Stamp.SourceVariable}={input.Source}") is { } problem)
                 problems.Add(DiagnosticCatalog.InvalidCharacter.Error(
                     $"the project file's path '{Printable(input.Source)}' cannot be recorded: {problem}.", "move or rename the project"));
             return input.Source;
@@ -167,7 +185,7 @@ public static class RequestReader
                 if (at < 0)
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"entry {index + 1} is not NAME=value.",
                         "correct the entry of HermesGatewayEnvironment (a ';' inside a value is written %3B)");
-                else if (UnitLimits.FindVariableProblem(entry[..at]) is { } problem)
+                else if (_limits.Variable(entry[..at]) is { } problem)
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment",
                         $"'{Printable(entry[..at])}' is not a variable's name: {problem}.", "correct the entry of HermesGatewayEnvironment");
                 else if (name is Stamp.Variable or Stamp.SourceVariable)
@@ -212,7 +230,7 @@ public static class RequestReader
 
         private void CheckWord(string property, string shown, string word)
         {
-            if (UnitLimits.FindWordProblem(word) is { } problem)
+            if (_limits.Word(word) is { } problem)
                 Add(DiagnosticCatalog.InvalidCharacter, property, $"'{Printable(shown)}' cannot be passed to a program: {problem}.",
                     $"change HermesGateway{property}");
         }

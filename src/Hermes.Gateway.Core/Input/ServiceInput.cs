@@ -59,6 +59,9 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewaySystemctlPath</c>.</summary>
     public string SystemctlPath { get; init; } = "";
 
+    /// <summary><c>HermesGatewayLaunchctlPath</c>.</summary>
+    public string LaunchctlPath { get; init; } = "";
+
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
 

@@ -21,8 +21,12 @@ public sealed record ServiceRequest
     /// <summary>Replace a definition that belongs to another project.</summary>
     public bool TakeOver { get; init; }
 
-    /// <summary>Absolute path of <c>systemctl</c>; null to find it on the search path.</summary>
-    public string? SystemctlPath { get; init; }
+    /// <summary>The service manager.</summary>
+    public ServiceManagerKind Manager { get; init; } = ServiceManagerKind.Systemd;
+
+    /// <summary>Absolute path of the manager's command (<c>systemctl</c>, <c>launchctl</c>); null to find it on the
+    /// search path.</summary>
+    public string? ManagerCommandPath { get; init; }
 
     /// <summary>The command that deploys this service, for advice.</summary>
     public required string DeployCommand { get; init; }

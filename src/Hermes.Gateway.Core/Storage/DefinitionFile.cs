@@ -15,7 +15,9 @@ public static class DefinitionFile
     /// <summary>Reads what stands at <paramref name="path"/>.</summary>
     /// <param name="path">The definition's path.</param>
     /// <param name="understand">Gives the text's meaning; null when it has none in this format.</param>
-    public static InstalledFacts Read(string path, Func<string, DefinitionContent?> understand)
+    /// <param name="decode">Gives the text of a file that is not text in this format; null when it cannot.</param>
+    public static InstalledFacts Read(
+        string path, Func<string, DefinitionContent?> understand, Func<byte[], string?>? decode = null)
     {
         try
         {
@@ -26,7 +28,8 @@ public static class DefinitionFile
             if (!file.Exists) return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
             if (file.Length > MaxBytes) return Unreadable($"{file.Length} bytes");
 
-            var text = Strict.GetString(File.ReadAllBytes(path));
+            var bytes = File.ReadAllBytes(path);
+            var text = decode?.Invoke(bytes) ?? Strict.GetString(bytes);
             return understand(text) is { } content
                 ? new InstalledFacts(InstalledKind.Present, text, content, File.Exists(content.Source), "on disk")
                 : new InstalledFacts(InstalledKind.Unreadable, text, null, false, "not a definition");

@@ -32,6 +32,7 @@ internal static class Sample
     public static HostContext Host(string folder) => new()
     {
         UserId = 1000,
+        Home = folder,
         ConfigHome = Path.Combine(folder, "config"),
         StateHome = Path.Combine(folder, "state"),
         SearchPath = [],

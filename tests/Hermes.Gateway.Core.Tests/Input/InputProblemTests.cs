@@ -113,14 +113,22 @@ public class InputProblemTests
         }),
         problem => Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal));
 
-    [Theory]
-    [InlineData("launchd", false)]
-    [InlineData("auto", true)]
-    [InlineData("", true)]
-    public void A_manager_that_is_not_supported_is_told(string manager, bool isMacOS)
+    [Fact]
+    public void A_manager_that_the_machine_cannot_have_is_told()
     {
-        var (_, problems) = RequestReader.Read([InputFor.Good with { ServiceManager = manager }], isMacOS);
+        var (_, problems) = RequestReader.Read([InputFor.Good with { ServiceManager = "systemd" }], isMacOS: true);
         Assert.Equal([DiagnosticCatalog.ManagerUnsupported], problems.Select(problem => problem.Descriptor));
+    }
+
+    [Theory]
+    [InlineData("a\u0001b")]
+    [InlineData("\u001b[31m")]
+    public void What_only_launchd_cannot_carry_is_a_problem_only_there(string argument)
+    {
+        var input = InputFor.Good with { Arguments = [argument] };
+        Assert.Empty(InputFor.Problems(input));
+        var problem = Assert.Single(InputFor.Problems(input with { ServiceManager = "launchd" }));
+        Assert.Equal(DiagnosticCatalog.InvalidCharacter, problem.Descriptor);
     }
 
     private static readonly IEqualityComparer<IEnumerable<string>> Unordered = EqualityComparer<IEnumerable<string>>.Create(

@@ -6,6 +6,22 @@ namespace Hermes.Gateway.Core.Tests.Input;
 
 public class RequestReaderTests
 {
+    [Theory]
+    [InlineData("", false, ServiceManagerKind.Systemd)]
+    [InlineData("auto", false, ServiceManagerKind.Systemd)]
+    [InlineData("launchd", false, ServiceManagerKind.Launchd)]
+    [InlineData("", true, ServiceManagerKind.Launchd)]
+    [InlineData("auto", true, ServiceManagerKind.Launchd)]
+    [InlineData("LAUNCHD", true, ServiceManagerKind.Launchd)]
+    public void The_manager_is_the_machines_own_unless_another_is_named(string text, bool isMacOS, ServiceManagerKind expected)
+    {
+        var input = InputFor.Good with { ServiceManager = text, SystemctlPath = "/s/systemctl", LaunchctlPath = "/l/launchctl" };
+        var request = Assert.Single(RequestReader.Read([input], isMacOS).Requests);
+
+        Assert.Equal(expected, request.Manager);
+        Assert.Equal(expected == ServiceManagerKind.Launchd ? "/l/launchctl" : "/s/systemctl", request.ManagerCommandPath);
+    }
+
     [Fact]
     public void What_is_not_said_has_its_documented_default()
     {
@@ -19,7 +35,7 @@ public class RequestReaderTests
             (definition.Scope, definition.Restart, definition.SystemdType));
         Assert.Equal((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2)), (request.Timeout, request.Stability));
         Assert.Equal((null, null, null), (request.Health, definition.User, definition.EnvironmentFile));
-        Assert.Null(request.SystemctlPath);
+        Assert.Null(request.ManagerCommandPath);
         Assert.False(request.TakeOver);
         Assert.Empty(definition.Arguments);
         Assert.Empty(definition.Environment);
@@ -59,7 +75,7 @@ public class RequestReaderTests
             (definition.Scope, definition.Restart, definition.SystemdType));
         Assert.Equal(new HealthCheck.Tcp("localhost", 81), request.Health);
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.Zero), (request.Timeout, request.Stability));
-        Assert.Equal(("/usr/bin/systemctl", true), (request.SystemctlPath, request.TakeOver));
+        Assert.Equal(("/usr/bin/systemctl", true), (request.ManagerCommandPath, request.TakeOver));
     }
 
     [Theory]

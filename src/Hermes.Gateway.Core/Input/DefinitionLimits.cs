@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Launchd;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core.Input;
+
+/// <summary>What one manager's definitions cannot carry. Each member gives the reason as the end of a sentence, or null
+/// when the value reaches the process unchanged.</summary>
+/// <param name="Program">For the program's path.</param>
+/// <param name="Folder">For the working directory.</param>
+/// <param name="File">For the environment file's path.</param>
+/// <param name="Variable">For the name of an environment variable.</param>
+/// <param name="Word">For an argument, or a whole <c>NAME=value</c>.</param>
+/// <param name="Command">For the program and all its arguments together.</param>
+internal sealed record DefinitionLimits(
+    Func<string, string?> Program,
+    Func<string, string?> Folder,
+    Func<string, string?> File,
+    Func<string, string?> Variable,
+    Func<string, string?> Word,
+    Func<ImmutableArray<string>, string?> Command)
+{
+    private static readonly DefinitionLimits Systemd = new(
+        UnitLimits.FindProgramProblem, UnitLimits.FindDirectoryProblem, UnitLimits.FindFileProblem,
+        UnitLimits.FindVariableProblem, UnitLimits.FindWordProblem, argv => UnitLimits.FindCommandProblem(argv));
+
+    private static readonly DefinitionLimits Launchd = new(
+        PlistLimits.FindPathProblem, PlistLimits.FindPathProblem, PlistLimits.FindPathProblem,
+        PlistLimits.FindVariableProblem, PlistLimits.FindWordProblem, _ => null);
+
+    /// <summary>The limits of a manager's definitions.</summary>
+    public static DefinitionLimits Of(ServiceManagerKind manager) =>
+        manager == ServiceManagerKind.Launchd ? Launchd : Systemd;
+}

@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Launchd;
+
+/// <summary>Runs <c>launchctl</c>: the modern verbs only. (<c>load</c> and <c>unload</c> exit 0 on failure, <c>list</c>
+/// does not see other domains.)</summary>
+internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    /// <summary>Asks for everything about one service of one domain.</summary>
+    public Task<CommandResult> PrintAsync(LaunchdDomain domain, string label, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(["print", domain.Target(label)], timeout, cancellationToken);
+
+    /// <summary>Asks which services the user or an administrator disabled.</summary>
+    public Task<CommandResult> PrintDisabledAsync(LaunchdDomain domain, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(["print-disabled", domain.Name], timeout, cancellationToken);
+
+    /// <summary>Runs any verb.</summary>
+    public Task<CommandResult> RunAsync(
+        ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
+        runner.RunAsync(
+            new CommandRequest
+            {
+                Program = launchctl,
+                Arguments = arguments,
+                Timeout = timeout > Shortest ? timeout : Shortest,
+            },
+            cancellationToken);
+
+    /// <summary>The command as a person would type it.</summary>
+    public static string Show(params ImmutableArray<string> arguments) => ShellText.Quote(["launchctl", .. arguments]);
+}

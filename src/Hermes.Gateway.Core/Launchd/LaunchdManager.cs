@@ -1,0 +1,229 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Launchd;
+
+/// <summary>launchd as a service manager, for one scope and one operation. Everything is asked and done through
+/// <c>launchctl</c>; what it told last of each job is kept, because a step depends on where the job is.</summary>
+public sealed class LaunchdManager : IServiceManager
+{
+    // launchctl takes one service a call. More at once than this gain nothing: they all wait for one launchd.
+    private const int MostAtOnce = 4;
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
+
+    private static readonly ManagerRules Rules = new() { EnabledByFile = true, LoadingStarts = true };
+
+    private readonly HostContext _host;
+    private readonly TimeProvider _time;
+    private readonly ServiceScope _scope;
+    private readonly uint _owner;
+    private readonly ImmutableArray<LaunchdDomain> _domains;
+    private readonly LaunchctlClient _launchctl;
+    private readonly LaunchdProbe _probe;
+    private readonly LaunchdObserver _observer;
+    private readonly LaunchdUnloader _unloader;
+    private readonly LaunchdLoader _loader;
+    private readonly ConcurrentDictionary<string, JobSighting> _sightings = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, AskedStart> _starts = new(StringComparer.Ordinal);
+
+    /// <summary>Serves one scope.</summary>
+    /// <param name="host">The machine and the caller.</param>
+    /// <param name="runner">Runs the commands.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="scope">The scope.</param>
+    /// <param name="launchctl">Absolute path of <c>launchctl</c>.</param>
+    public LaunchdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string launchctl)
+    {
+        (_host, _time, _scope) = (host, time, scope);
+        _owner = scope == ServiceScope.System ? 0 : host.UserId;
+        _domains = LaunchdDomain.Of(scope, host.UserId);
+        _launchctl = new LaunchctlClient(runner, launchctl);
+        _probe = new LaunchdProbe(_launchctl, _domains);
+        _observer = new LaunchdObserver(_owner);
+        _unloader = new LaunchdUnloader(_launchctl, _probe);
+        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner);
+    }
+
+    /// <inheritdoc/>
+    public string Name => "launchd";
+
+    /// <inheritdoc/>
+    public DesiredService Describe(ServiceDefinition definition)
+    {
+        var logs = Path.Combine(LaunchdLogs.FolderOf(_host, _scope), definition.Label);
+        var keys = LaunchdPlist.KeysOf(definition, $"{logs}.log", $"{logs}.error.log");
+        return new DesiredService(
+            definition,
+            _scope == ServiceScope.System
+                ? Path.Combine(_host.MachineLibrary, "LaunchDaemons", $"{definition.Label}.plist")
+                : Path.Combine(_host.Home, "Library", "LaunchAgents", $"{definition.Label}.plist"),
+            keys.Add(PlistAccess.Key, PlistAccess.Wanted(_owner)),
+            HeldCopy.WantedOf(definition, keys),
+            Stamp.Of(keys, definition.Revision))
+        {
+            Rules = Rules,
+        };
+    }
+
+    /// <inheritdoc/>
+    public string Render(DesiredService desired, InstalledFacts seen) =>
+        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistAccess.Key) }, seen.Text);
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var overrides = _probe.ReadOverridesAsync(timeout, cancellationToken);
+        var sightings = await ForEachAsync(services, service => _probe.LookAsync(service, timeout, cancellationToken));
+        foreach (var (service, sighting) in services.Zip(sightings)) _sightings[service.Definition.Label] = sighting;
+        var disabled = await overrides;
+        return [.. services.Zip(sightings, (service, sighting) =>
+            _observer.Observe(service, sighting, disabled, _starts.GetValueOrDefault(service.Definition.Label)))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<StepResult>> ApplyAsync(
+        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken) =>
+        [.. await ForEachAsync(services, service => ApplyAsync(kind, service, timeout, cancellationToken))];
+
+    /// <inheritdoc/>
+    public string? CommandFor(StepKind kind, DesiredService desired)
+    {
+        var (domain, label) = (DomainOf(desired), desired.Definition.Label);
+        return kind switch
+        {
+            StepKind.Stop or StepKind.Unload => LaunchctlClient.Show("bootout", domain.Target(label)),
+            StepKind.Enable => LaunchctlClient.Show("enable", domain.Target(label)),
+            StepKind.Load when IsHeld(desired) =>
+                $"{CommandFor(StepKind.Unload, desired)} && {LaunchctlClient.Show("bootstrap", domain.Name, desired.DefinitionPath)}",
+            StepKind.Load => LaunchctlClient.Show("bootstrap", domain.Name, desired.DefinitionPath),
+            StepKind.Start => LaunchctlClient.Show("kickstart", domain.Target(label)),
+            StepKind.Restart => LaunchctlClient.Show("kickstart", "-k", domain.Target(label)),
+            _ => null,
+        };
+    }
+
+    /// <inheritdoc/>
+    public string StatusCommand(DesiredService desired) =>
+        LaunchctlClient.Show("print", DomainOf(desired).Target(desired.Definition.Label));
+
+    /// <inheritdoc/>
+    public string LogCommand(DesiredService desired) =>
+        ShellText.Quote(["tail", "-n", "50", LaunchdLogs.ErrorsOf(desired), LaunchdLogs.OutputOf(desired)]);
+
+    /// <inheritdoc/>
+    public Task<ImmutableArray<string>> ReadLogAsync(
+        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
+    {
+        // Lines of an earlier life would explain the wrong failure.
+        var start = _starts.GetValueOrDefault(desired.Definition.Label);
+        var errors = LaunchdLogs.ReadTail(LaunchdLogs.ErrorsOf(desired), start?.ErrorsLength ?? 0, lines);
+        return Task.FromResult(errors.IsEmpty
+            ? LaunchdLogs.ReadTail(LaunchdLogs.OutputOf(desired), start?.OutputLength ?? 0, lines)
+            : errors);
+    }
+
+    /// <inheritdoc/>
+    public async Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var processes = seen.Select(observation => observation.Running.ProcessId).OfType<int>().ToList();
+        var deadline = new Deadline(_time, atMost);
+        while (!deadline.IsOver && processes.TrueForAll(NativeMethods.ProcessExists))
+            await deadline.DelayAsync(PollInterval, cancellationToken);
+    }
+
+    private async Task<StepResult> ApplyAsync(
+        StepKind kind, DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var sighting = _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None);
+        switch (kind)
+        {
+            case StepKind.Stop:
+                return await UnloadAsync(service, sighting, timeout, cancellationToken);
+            case StepKind.Unload:
+                var unloaded = await UnloadAsync(service, sighting, timeout, cancellationToken);
+                if (unloaded.Finding is null) LaunchdLogs.Remove(service);
+                return unloaded;
+            case StepKind.Enable:
+                return await EnableAsync(service, timeout, cancellationToken);
+            case StepKind.Load:
+                Remember(service, runs: 1);
+                var (result, domain) = await _loader.LoadAsync(service, sighting, timeout, cancellationToken);
+                if (domain is not null)
+                    _sightings[service.Definition.Label] = new JobSighting([], [domain, .. sighting.Domains.Remove(domain)], null);
+                return result;
+            case StepKind.Start or StepKind.Restart:
+                return await StartAsync(kind, service, sighting, timeout, cancellationToken);
+            default:
+                throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of launchd");
+        }
+    }
+
+    private async Task<StepResult> UnloadAsync(
+        DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var finding = await _unloader.UnloadAsync(service, sighting, new Deadline(_time, timeout), cancellationToken);
+        if (finding is null) _sightings[service.Definition.Label] = sighting with { Loaded = [] };
+        return finding is null ? StepResult.Done : new StepResult(StepStatus.Failed, finding);
+    }
+
+    private async Task<StepResult> EnableAsync(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var domain = DomainOf(service);
+        var result = await _launchctl.RunAsync(["enable", domain.Target(service.Definition.Label)], timeout, cancellationToken);
+        return result.Succeeded
+            ? StepResult.Done
+            : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
+    }
+
+    private async Task<StepResult> StartAsync(
+        StepKind kind, DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var (domain, label) = (DomainOf(service), service.Definition.Label);
+        var process = sighting.Found?.Job.ProcessId;
+        // Without a process there is nothing to kill, and -k can hang on a job that waits for its next start.
+        var kill = kind == StepKind.Restart && process is not null;
+        if (sighting.Found is { } found) Remember(service, found.Job.Runs + (kill || process is null ? 1 : 0));
+        var result = await _launchctl.RunAsync(
+            kill ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
+            // The rest is for finding out what came of it.
+            timeout * 0.7,
+            cancellationToken);
+        switch (LaunchdError.CauseOf("kickstart", result))
+        {
+            // "In progress": it is being started, or was already.
+            case LaunchdCause.None or LaunchdCause.InProgress:
+                return StepResult.Done;
+            case LaunchdCause.NotLoaded:
+                return new StepResult(StepStatus.NotLoaded, LaunchdFindings.Failed(service, result, domain));
+            default:
+                return new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
+        }
+    }
+
+    private static async Task<T[]> ForEachAsync<T>(IReadOnlyList<DesiredService> services, Func<DesiredService, Task<T>> ask)
+    {
+        var answers = new T[services.Count];
+        await Parallel.ForAsync(
+            0, services.Count, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
+            async (i, _) => answers[i] = await ask(services[i]));
+        return answers;
+    }
+
+    private void Remember(DesiredService service, int runs) => _starts[service.Definition.Label] = new AskedStart(
+        runs,
+        LaunchdLogs.LengthOf(LaunchdLogs.OutputOf(service)),
+        LaunchdLogs.LengthOf(LaunchdLogs.ErrorsOf(service)));
+
+    private bool IsHeld(DesiredService service) =>
+        !_sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None).Loaded.IsEmpty;
+
+    private LaunchdDomain DomainOf(DesiredService service) =>
+        _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None).Home ?? _domains[0];
+}

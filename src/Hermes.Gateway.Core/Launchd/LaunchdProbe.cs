@@ -1,0 +1,64 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Launchd;
+
+/// <summary>Asks launchd, and changes nothing. Every domain that could hold a job is asked: which of them exists depends
+/// on how the user is logged in, and is never guessed.</summary>
+internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<LaunchdDomain> domains)
+{
+    /// <summary>Looks for one job in all domains.</summary>
+    public async Task<JobSighting> LookAsync(DesiredService desired, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var label = desired.Definition.Label;
+        var prints = await Task.WhenAll(
+            domains.Select(domain => launchctl.PrintAsync(domain, label, timeout, cancellationToken)));
+        return Read(desired, prints);
+    }
+
+    /// <summary>Which labels are disabled; null when launchd did not tell.</summary>
+    public async Task<ImmutableDictionary<string, bool>?> ReadOverridesAsync(
+        TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        // A user's domains share one list, so the first that exists tells it.
+        foreach (var domain in domains)
+        {
+            var answer = await launchctl.PrintDisabledAsync(domain, timeout, cancellationToken);
+            if (answer.Succeeded && PrintedOverrides.TryParse(answer.StandardOutput) is { } overrides) return overrides;
+        }
+
+        return null;
+    }
+
+    private JobSighting Read(DesiredService desired, IReadOnlyList<CommandResult> prints)
+    {
+        var loaded = ImmutableArray.CreateBuilder<LoadedJob>();
+        var existing = ImmutableArray.CreateBuilder<LaunchdDomain>();
+        CommandResult? unanswered = null;
+        foreach (var (domain, print) in domains.Zip(prints))
+        {
+            switch (LaunchdError.CauseOf("print", print))
+            {
+                case LaunchdCause.None when Parse(desired, print.StandardOutput) is { } job:
+                    existing.Add(domain);
+                    loaded.Add(new LoadedJob(domain, job));
+                    break;
+                case LaunchdCause.NotLoaded:
+                    existing.Add(domain);
+                    break;
+                case LaunchdCause.NoSuchDomain or LaunchdCause.WrongDomain:
+                    break;
+                default:
+                    unanswered = print;
+                    break;
+            }
+        }
+
+        return new JobSighting(loaded.ToImmutable(), existing.ToImmutable(), unanswered);
+    }
+
+    // With what is expected, so that no value of ours, which launchd prints raw, can pass for a field.
+    private static PrintedJob? Parse(DesiredService desired, string text) =>
+        PrintedJob.TryParse(text, LaunchdPlist.CommandOf(desired.Definition), HeldCopy.EnvironmentOf(desired));
+}

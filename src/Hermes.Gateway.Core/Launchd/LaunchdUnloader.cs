@@ -1,0 +1,79 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Launchd;
+
+/// <summary>Makes launchd forget a job. <c>bootout</c> returns at once: the job stays listed, and its process alive,
+/// until the program has ended or launchd has killed it; before that nothing of the same label can be loaded.</summary>
+internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe probe)
+{
+    private const int MostRequests = 3;
+    private static readonly TimeSpan ProcessPoll = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone.</summary>
+    /// <returns>Why it is not gone; null when it is.</returns>
+    public async Task<Finding?> UnloadAsync(
+        DesiredService desired, JobSighting seen, Deadline deadline, CancellationToken cancellationToken)
+    {
+        foreach (var job in seen.Loaded)
+            if (await UnloadAsync(desired, job, deadline, cancellationToken) is { } finding) return finding;
+        return null;
+    }
+
+    private async Task<Finding?> UnloadAsync(
+        DesiredService desired, LoadedJob job, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var (first, requests, wait) = (job, 0, ShortestWait);
+        CommandResult? refusal = null;
+        while (true)
+        {
+            // One request is enough, unless launchd took no notice of it.
+            if (requests == 0 || !job.IsEnding)
+            {
+                if (requests == MostRequests)
+                    return refusal is null
+                        ? LaunchdFindings.ShuttingDown(desired, job, IsInstalled(desired))
+                        : LaunchdFindings.Failed(desired, refusal, job.Domain);
+                requests++;
+                var bootout = await launchctl.RunAsync(
+                    ["bootout", job.Domain.Target(desired.Definition.Label)], deadline.Remaining, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (IsFinal(LaunchdError.CauseOf("bootout", bootout)) || bootout.End == CommandEnd.NotStarted)
+                    return LaunchdFindings.Failed(desired, bootout, job.Domain);
+                refusal = bootout.Succeeded ? null : bootout;
+            }
+
+            await WaitForEndAsync(job.Job.ProcessId, wait, deadline, cancellationToken);
+            var now = await probe.LookAsync(desired, deadline.Remaining, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
+                job = still;
+            else if (now.Unanswered is null && !IsAlive(first.Job.ProcessId))
+                return null;
+            if (deadline.IsOver) return LaunchdFindings.ShuttingDown(desired, job, IsInstalled(desired));
+            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
+        }
+    }
+
+    private static bool IsFinal(LaunchdCause cause) => cause
+        is LaunchdCause.NotPermitted or LaunchdCause.Protected or LaunchdCause.Usage
+        or LaunchdCause.NoSuchDomain or LaunchdCause.WrongDomain;
+
+    private static async Task WaitForEndAsync(
+        int? process, TimeSpan atMost, Deadline deadline, CancellationToken cancellationToken)
+    {
+        for (var waited = TimeSpan.Zero; waited < atMost && !deadline.IsOver; waited += ProcessPoll)
+        {
+            if (process is not null && !IsAlive(process)) return;
+            await deadline.DelayAsync(ProcessPoll, cancellationToken);
+        }
+    }
+
+    private static bool IsAlive(int? process) => process is { } id && NativeMethods.ProcessExists(id);
+
+    private static bool IsInstalled(DesiredService desired) => File.Exists(desired.DefinitionPath);
+}
