@@ -54,6 +54,20 @@ internal static class Commands
         return result;
     }
 
+    /// <summary>Starts a command in the same environment, for a caller that ends it.</summary>
+    public static Process Start(
+        string program, IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string?>> environment)
+    {
+        var start = NewStartInfo();
+        (start.FileName, start.WorkingDirectory, start.RedirectStandardOutput) = (program, folder, true);
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        foreach (var (name, value) in Settings.ToImmutableDictionary().SetItems(environment)) start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        // So that it never waits for a reader.
+        process.BeginOutputReadLine();
+        return process;
+    }
+
     private static ProcessStartInfo NewStartInfo()
     {
         var start = new ProcessStartInfo();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Xunit.Sdk;
 
@@ -37,6 +38,15 @@ public sealed class Sandbox : IAsyncDisposable
     internal IEnumerable<string> WrittenFiles =>
         Directory.Exists(ConfigHome) ? Directory.EnumerateFileSystemEntries(ConfigHome, "*", SearchOption.AllDirectories) : [];
 
+    private KeyValuePair<string, string?>[] Environment =>
+    [
+        KeyValuePair.Create("NUGET_PACKAGES", (string?)_package.Cache),
+        KeyValuePair.Create("XDG_STATE_HOME", (string?)StateHome),
+        // MSBuild takes these for properties, so that no project here knows a path or a version.
+        KeyValuePair.Create("RestoreAdditionalProjectSources", (string?)_package.Feed),
+        KeyValuePair.Create("HermesGatewayTasksVersion", (string?)_package.Version),
+    ];
+
     private string ConfigHome => PathOf("home", "config");
 
     private string StateHome => PathOf("home", "state");
@@ -73,14 +83,7 @@ public sealed class Sandbox : IAsyncDisposable
         var binlog = PathOf($"{number}.binlog");
         var command = await Commands.RunAsync(
             Commands.Dotnet, [verb, project, $"-bl:{binlog}", .. arguments], Path.GetDirectoryName(project)!,
-            [
-                KeyValuePair.Create("NUGET_PACKAGES", (string?)_package.Cache),
-                KeyValuePair.Create("XDG_STATE_HOME", (string?)StateHome),
-                // MSBuild takes these for properties, so that no project here knows a path or a version.
-                KeyValuePair.Create("RestoreAdditionalProjectSources", (string?)_package.Feed),
-                KeyValuePair.Create("HermesGatewayTasksVersion", (string?)_package.Version),
-                .. environment,
-            ]);
+            [.. Environment, .. environment]);
         Write($"{number}.md", $"""
             # {number} {command.CommandLine}
 
@@ -97,6 +100,12 @@ public sealed class Sandbox : IAsyncDisposable
             """);
         return new BuildRun(command, binlog);
     }
+
+    /// <summary>Starts such a command, for a test that does not let it come to its end.</summary>
+    internal Process Start(
+        string verb, string project, IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string?>> environment) =>
+        Commands.Start(
+            Commands.Dotnet, [verb, project, .. arguments], Path.GetDirectoryName(project)!, [.. Environment, .. environment]);
 
     /// <summary>Asks for one target and its result: <c>dotnet VERB PROJECT -t:TARGET -getTargetResult:TARGET …</c>.</summary>
     internal Task<BuildRun> TargetAsync(string verb, string project, string target, params string[] arguments) =>

@@ -1,0 +1,42 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Launchd;
+
+/// <summary>Daemons: the machine's folders, the system domain.</summary>
+public class InSystemScope
+{
+    [RootFact]
+    public async Task A_daemon_is_deployed_repaired_and_removed()
+    {
+        using var agent = new CoreAgent("system");
+
+        var report = await agent.SucceedAsync(Operation.Deploy);
+        Assert.Equal(agent.PathOf($"Library/LaunchDaemons/{agent.Name}.plist"), report.DefinitionPath);
+        Assert.Equal(0, agent.Launchd.Run("print", $"system/{agent.Name}").Exit);
+        Assert.DoesNotContain("LimitLoadToSessionType", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
+
+        agent.Input = agent.Input with { Arguments = ["changed"] };
+        var repaired = await agent.SucceedAsync(Operation.Deploy);
+        Assert.Equal("changed", CoreAgent.Arguments(repaired)[^1]);
+        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+
+        await agent.SucceedAsync(Operation.Uninstall);
+        Assert.Equal(113, agent.Launchd.Run("print", $"system/{agent.Name}").Exit);
+        Assert.Empty(Directory.GetFiles(agent.PathOf("Library"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Who_is_not_root_is_told_so_before_anything_is_touched()
+    {
+        using var agent = new CoreAgent("system");
+        var (requests, _) = Core.Input.RequestReader.Read([agent.Input], isMacOS: false);
+        var services = new Core.GatewayServices(
+            agent.Host with { UserId = 501 }, new Core.Processes.SystemProcessRunner(), TimeProvider.System);
+
+        var report = Assert.Single(await services.RunAsync(Operation.Deploy, requests, CancellationToken.None));
+
+        Assert.Equal(DiagnosticCatalog.NotRoot, report.Findings[0].Descriptor);
+        Assert.False(Directory.Exists(agent.PathOf("Library")));
+    }
+}

@@ -1,0 +1,30 @@
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Launchd;
+
+/// <summary>Several services in one call.</summary>
+public class SeveralAgents
+{
+    [Fact]
+    public async Task One_that_cannot_run_does_not_stop_the_others()
+    {
+        using var agent = new CoreAgent();
+        agent.Launchd.Settings(new { timeScale = 0.05 });
+        var broken = agent.PathOf("broken.sh");
+        await File.WriteAllTextAsync(broken, "#!/bin/sh\nexit 1\n");
+        File.SetUnixFileMode(broken, (UnixFileMode)0b111_101_101);
+        var inputs = Enumerable.Range(0, 6)
+            .Select(i => agent.Input with { Name = $"{agent.Name}-{i}", Program = i == 2 ? broken : agent.Program }).ToArray();
+
+        var reports = await agent.RunAsync(Operation.Deploy, inputs);
+
+        Assert.Equal(
+            inputs.Select(input => input.Program == broken ? Outcome.Failed : Outcome.Changed),
+            reports.Select(report => report.Outcome));
+        Assert.Equal(inputs.Length - 1, reports.Select(report => report.ProcessId).OfType<int>().Distinct().Count());
+        // The overrides of a domain are asked for once for all.
+        var before = agent.Launchd.Calls.Count;
+        await agent.RunAsync(Operation.Status, inputs);
+        Assert.Single(agent.Launchd.Calls.Skip(before), call => call.Verb == "print-disabled");
+    }
+}
