@@ -1,26 +1,30 @@
 #!/usr/bin/env bash
-# The whole story on a real systemd: deploy a real program, change nothing, rebuild it, move its folder, stop it behind
-# our back, make a start impossible, uninstall. Every claim printed is read from the machine, and the script fails at
-# the first that is not so. Leaves nothing behind.
+# The whole story on a real systemd, or with --launchd on a simulated launchd: deploy a real program, change nothing,
+# rebuild it, move its folder, stop it behind our back, make a start impossible, uninstall. Every claim printed is read
+# from the machine, and the script fails at the first that is not so. Leaves nothing behind.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+case "${1:-}" in
+  "") manager=systemd ;;
+  --launchd) manager=launchd ;;
+  *) echo "usage: eng/demo.sh [--launchd]" >&2; exit 2 ;;
+esac
 
-if [ -z "${HERMES_DEMO_INSIDE:-}" ]; then
-  "$root/eng/require.sh" systemd dotnet
+"$root/eng/require.sh" dotnet
+if [ "$manager" = systemd ] && [ -z "${HERMES_DEMO_INSIDE:-}" ]; then
+  "$root/eng/require.sh" systemd
   export HERMES_DEMO_INSIDE=1
   exec "$root/eng/private-systemd" "$root/eng/demo.sh" "$@"
 fi
 
 scratch=$(mktemp -d)
 service=hello-gateway-demo-$$
-unit=$service.service
 port=$((20000 + $$ % 20000))
 project="$scratch/höme of the gateway/HelloGateway"
 cleanup() {
-  systemctl --user disable --now "$unit" >/dev/null 2>&1 || true
+  leave
   rm -rf "$scratch"
 }
-trap cleanup EXIT
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
 export NUGET_PACKAGES=${NUGET_PACKAGES:-$scratch/packages}
@@ -32,8 +36,10 @@ same() { [ "$2" = "$3" ] || die "$1: expected '$2', found '$3'"; }
 differ() { [ "$2" != "$3" ] || die "$1: still '$3'"; }
 
 # The manager's and the kernel's word, not ours.
-property() { systemctl --user show --value --property="$1" "$unit"; }
-argv() { tr '\0' ' ' < "/proc/$(property MainPID)/cmdline"; }
+# shellcheck source=/dev/null
+source "$root/eng/demo/$manager.sh"
+trap cleanup EXIT
+argv() { tr '\0' ' ' < "/proc/$(main_pid)/cmdline"; }
 http_get() { # path → body; plain bash, so that nothing needs to be installed
   local line
   exec 3<>"/dev/tcp/127.0.0.1/$port"
@@ -53,6 +59,7 @@ build_and_deploy() {
   (cd "$project" && dotnet build --nologo --verbosity minimal -t:Deploy -clp:NoSummary) | sed 's/^/     /'
 }
 
+enter
 chapter "Pack, and copy the sample to a folder with a space and a non-ASCII letter"
 version=$("$root/eng/pack.sh" "$scratch/feed")
 fact "package" "Hermes.Gateway.Tasks $version"
@@ -73,18 +80,18 @@ fact "project" "$project"
 
 chapter "Deploy"
 build_and_deploy
-same "the manager's state" active "$(property ActiveState)"
-same "enabled" enabled "$(property UnitFileState)"
+same "the manager's state" "$usual_state" "$(state)"
+same_enabled
 fact "process" "$(argv)"
 fact "GET /health" "$(http_get /health)"
 fact "GET /revision" "$(http_get /revision)"
 gateway GatewayStatus
 
 chapter "Deploy again: nothing to do"
-invocation=$(property InvocationID)
+first=$(start_id)
 gateway DeployGateway
-same "the process" "$invocation" "$(property InvocationID)"
-fact "still the same process" "pid $(property MainPID), invocation $invocation"
+same "the process" "$first" "$(start_id)"
+fact "still the same process" "pid $(main_pid), start $first"
 
 chapter "Rebuild with a changed source: the new revision runs"
 before=$(http_get /revision)
@@ -92,7 +99,7 @@ sed -i 's/hello, world/hello again, world/' "$project/Revision.cs"
 build_and_deploy
 after=$(http_get /revision)
 differ "the answer" "$before" "$after"
-differ "the process" "$invocation" "$(property InvocationID)"
+differ "the process" "$first" "$(start_id)"
 fact "before" "$before"
 fact "after" "$after"
 
@@ -104,20 +111,21 @@ mv "$old" "$project"
 gateway GatewayStatus
 
 chapter "Deploy again: repaired, in a new process"
-invocation=$(property InvocationID)
+first=$(start_id)
 build_and_deploy
-differ "the process" "$invocation" "$(property InvocationID)"
+differ "the process" "$first" "$(start_id)"
 case "$(argv)" in "$project"/*) ;; *) die "the process still is $(argv)" ;; esac
-grep -qF "$old" "$(property FragmentPath)" && die "the old path is still in the unit file"
+grep -qF "$old" "$(definition)" && die "the old path is still in the definition"
 fact "old place" "$old"
 fact "process" "$(argv)"
 fact "GET /health" "$(http_get /health)"
 
 chapter "Stopped behind our back: start recovers"
-systemctl --user stop "$unit"
-same "the manager's state" inactive "$(property ActiveState)"
+stop_behind_our_back
+same "the manager's state" "$stopped_state" "$(state)"
+gateway GatewayStatus
 gateway StartGateway
-same "the manager's state" active "$(property ActiveState)"
+same "the manager's state" "$usual_state" "$(state)"
 fact "GET /echo/back-again" "$(http_get /echo/back-again)"
 
 chapter "Make a start impossible: a failure that says why, with a non-zero exit"
@@ -125,21 +133,18 @@ status=0
 gateway RestartGateway -p:HermesGatewayArguments=--urls=not-an-address 2>&1 || status=$?
 differ "the exit status" 0 "$status"
 fact "exit status" "$status"
-fact "the manager's state" "$(property ActiveState) ($(property SubState))"
-same "processes started outside the manager" "" "$(pgrep -f "^$project/bin/.*/HelloGateway " | grep -vx "$(property MainPID)" || true)"
+fact "the manager's state" "$(state_in_full)"
+same "processes started outside the manager" "" "$(pgrep -f "^$project/bin/.*/HelloGateway " | grep -vx "$(main_pid)" || true)"
 
 chapter "And good again"
 gateway DeployGateway
 fact "GET /health" "$(http_get /health)"
 
 chapter "Uninstall: nothing left"
-fragment=$(property FragmentPath)
+file=$(definition)
 gateway UninstallGateway
-same "the unit" not-found "$(property LoadState)"
-[ ! -e "$fragment" ] || die "$fragment is still there"
-left=$(find "$(dirname "$fragment")" -name "$service*")
-same "files" "" "$left"
-fact "the manager's word" "$(property LoadState)"
-fact "$fragment" "gone"
+[ ! -e "$file" ] || die "$file is still there"
+same_gone "$file"
+fact "$file" "gone"
 
 chapter "All of it was so (${SECONDS} s)"

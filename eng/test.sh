@@ -53,6 +53,7 @@ mkdir -p "$results"
 title "What is needed"
 eng/require.sh dotnet || broken "the .NET SDK is missing"
 eng/require.sh systemd || [ "${CI:-}" != true ] || broken "systemd is missing"
+eng/require.sh plist || [ "${CI:-}" != true ] || broken "plistutil is missing"
 
 title "Build"
 dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"
@@ -87,6 +88,7 @@ run_tests() { # results name, project, filter, command in front…
 
 run_tests core tests/Hermes.Gateway.Core.Tests ""
 run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
+run_tests simulator tests/Launchd.Simulator.Tests ""
 run_tests integration-user tests/integration "Scope!=system" "${supervised[@]}"
 # The same scenarios with a system manager as PID 1.
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
@@ -102,15 +104,17 @@ if [ -z "$filter" ]; then
   timeout --kill-after=30 300 tests/eng/private-systemd.test.sh | tee "$results/private-systemd.txt"
   add_lines "$results/private-systemd.txt" || failed=$((failed + 1))
 
-  title "eng/demo.sh"
-  if [ ${#supervised[@]} -eq 0 ]; then
-    skipped=$((skipped + 1))
-  elif timeout --kill-after=30 600 eng/demo.sh > "$results/demo.txt" 2>&1; then
-    passed=$((passed + 1))
-  else
-    cat "$results/demo.txt"
-    failed=$((failed + 1))
-  fi
+  demo() { # arguments…
+    title "eng/demo.sh $*"
+    if timeout --kill-after=30 600 eng/demo.sh "$@" > "$results/demo.txt" 2>&1; then
+      passed=$((passed + 1))
+    else
+      cat "$results/demo.txt"
+      failed=$((failed + 1))
+    fi
+  }
+  if [ ${#supervised[@]} -gt 0 ]; then demo; else skipped=$((skipped + 1)); fi
+  demo --launchd
 fi
 
 finish
