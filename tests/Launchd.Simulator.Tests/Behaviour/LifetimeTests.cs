@@ -1,0 +1,106 @@
+using System.Diagnostics;
+
+namespace Launchd.Simulator.Tests.Behaviour;
+
+/// <summary>The simulator comes with the first call and leaves nothing behind.</summary>
+public sealed class LifetimeTests : IDisposable
+{
+    private const string Label = "dev.example.agent";
+    private readonly Mac _mac = new();
+
+    [Fact]
+    public void A_shutdown_leaves_no_process()
+    {
+        const string stubborn = "dev.example.stubborn";
+        _mac.Bootstrap(DefineSleep(Label));
+        _mac.Bootstrap(_mac.DefineScript(stubborn, "trap '' TERM; exec sleep 300", ("KeepAlive", "true")));
+        int[] jobs = [_mac.AwaitPid(Label), _mac.AwaitPid(stubborn)];
+        var launchd = Processes.Parent(jobs[0]);
+        Assert.True(Processes.IsAlive(launchd));
+
+        Assert.Equal(0, _mac.Run("simulator", "shutdown").Exit);
+
+        Assert.All([.. jobs, launchd], process => Assert.False(Processes.IsAlive(process)));
+    }
+
+    [Fact]
+    public void After_a_shutdown_nothing_is_loaded()
+    {
+        _mac.Bootstrap(DefineSleep(Label));
+
+        Assert.Equal(0, _mac.Run("simulator", "shutdown").Exit);
+
+        Assert.False(_mac.IsLoaded(Label));
+    }
+
+    [Fact]
+    public void A_shutdown_of_what_is_not_there_is_no_failure() =>
+        Assert.Equal(0, _mac.Run("simulator", "shutdown").Exit);
+
+    [Fact]
+    public void When_its_folder_is_deleted_it_ends_with_its_jobs()
+    {
+        _mac.Bootstrap(DefineSleep(Label));
+        var job = _mac.AwaitPid(Label);
+        var launchd = Processes.Parent(job);
+
+        Directory.Delete(_mac.Simulator.State, recursive: true);
+
+        Mac.AwaitEnd(job);
+        Mac.AwaitEnd(launchd);
+        Directory.CreateDirectory(_mac.Simulator.State);
+    }
+
+    [Fact]
+    public void Clients_that_come_at_once_find_the_same_launchd()
+    {
+        string[] labels = ["dev.example.a", "dev.example.b", "dev.example.c", "dev.example.d"];
+        var clients = labels.Select(DefineSleep).Select(path =>
+        {
+            var start = new ProcessStartInfo(_mac.Simulator.Launchctl, ["bootstrap", _mac.Domain, path]);
+            foreach (var (name, value) in _mac.Simulator.Environment)
+                start.Environment[name] = value;
+            return Process.Start(start)!;
+        }).ToArray();
+
+        foreach (var client in clients)
+        {
+            using (client)
+            {
+                Assert.True(client.WaitForExit(TimeSpan.FromSeconds(20)));
+                Assert.Equal(0, client.ExitCode);
+            }
+        }
+
+        Assert.Single(labels.Select(label => Processes.Parent(_mac.AwaitPid(label))).Distinct());
+    }
+
+    [Fact]
+    public void Every_call_is_recorded_in_the_order_of_its_end()
+    {
+        _mac.Run("managername");
+        _mac.Run("bootout", $"{_mac.Domain}/{Label}");
+
+        Assert.Equal(["managername", "bootout"], _mac.Simulator.Calls.Select(call => call.Verb));
+        Assert.Equal([0, 3], _mac.Simulator.Calls.Select(call => call.Exit));
+        Assert.Equal([$"{_mac.Domain}/{Label}"], _mac.Simulator.Calls[1].Args.AsEnumerable());
+        Assert.Equal("Boot-out failed: 3: No such process\n", _mac.Simulator.Calls[1].Stderr);
+    }
+
+    [Fact]
+    public void Without_its_folder_it_says_so()
+    {
+        using var client = Process.Start(new ProcessStartInfo(_mac.Simulator.Launchctl, ["managername"])
+        {
+            RedirectStandardError = true,
+            Environment = { ["LAUNCHD_SIMULATOR_STATE"] = null },
+        })!;
+        Assert.Contains("LAUNCHD_SIMULATOR_STATE", client.StandardError.ReadToEnd(), StringComparison.Ordinal);
+        Assert.True(client.WaitForExit(TimeSpan.FromSeconds(20)));
+        Assert.Equal(70, client.ExitCode);
+    }
+
+    public void Dispose() => _mac.Dispose();
+
+    private string DefineSleep(string label) => _mac.DefineScript(label, "exec sleep 300", ("RunAtLoad", "true"));
+}

@@ -1,0 +1,64 @@
+namespace Launchd.Simulator.Tests.Behaviour;
+
+/// <summary>What launchd cannot start is loaded all the same; it tries again and again, and says 78.</summary>
+public sealed class SpawnFailureTests : IDisposable
+{
+    private const string Label = "dev.example.agent";
+    private readonly Mac _mac = new();
+
+    public static TheoryData<string, string, string> Impossible => new()
+    {
+        { "a missing program", "ProgramArguments", """["HOME/missing"]""" },
+        { "a program that is a folder", "ProgramArguments", """["/usr"]""" },
+        { "a file that is no program", "ProgramArguments", """["/etc/passwd"]""" },
+        { "a log in a missing folder", "StandardOutPath", "\"HOME/missing/out.log\"" },
+        { "an error log that is a folder", "StandardErrorPath", "\"/usr\"" },
+        { "a missing working directory", "WorkingDirectory", "\"HOME/missing\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void It_is_loaded_and_tried_in_vain(string what, string key, string json)
+    {
+        var keys = new Dictionary<string, string>
+        {
+            ["ProgramArguments"] = $"""["/usr/bin/touch", "{_mac.Home}/touched"]""",
+            ["KeepAlive"] = "true",
+            [key] = json.Replace("HOME", _mac.Home, StringComparison.Ordinal),
+        };
+
+        _mac.Bootstrap(_mac.Define(Label, [.. keys.Select(pair => (pair.Key, pair.Value))]));
+
+        _mac.AwaitState(Label, "spawn scheduled");
+        _mac.AwaitRuns(Label, 2);
+        Assert.True(_mac.Field(Label, "last exit code") == "78: EX_CONFIG", what);
+        Assert.Null(_mac.Field(Label, "pid"));
+        Assert.False(File.Exists(Path.Combine(_mac.Home, "touched")), what);
+    }
+
+    [Fact]
+    public void A_program_that_appears_later_is_started()
+    {
+        var program = Path.Combine(_mac.Home, "program");
+        _mac.Bootstrap(_mac.Define(Label, ("ProgramArguments", $"[\"{program}\"]"), ("KeepAlive", "true")));
+        _mac.AwaitState(Label, "spawn scheduled");
+
+        Mac.WriteFile(program + ".new", "#!/bin/sh\nexec sleep 300\n", (UnixFileMode)0b111_101_101);
+        File.Move(program + ".new", program);
+
+        _mac.AwaitPid(Label);
+    }
+
+    [Fact]
+    public void It_can_be_booted_out_like_any_other()
+    {
+        _mac.Bootstrap(_mac.Define(Label, ("ProgramArguments", $"[\"{_mac.Home}/missing\"]"), ("KeepAlive", "true")));
+        _mac.AwaitState(Label, "spawn scheduled");
+
+        _mac.Bootout(Label);
+
+        _mac.AwaitGone(Label);
+    }
+
+    public void Dispose() => _mac.Dispose();
+}

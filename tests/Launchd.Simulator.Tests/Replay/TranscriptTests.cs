@@ -1,0 +1,35 @@
+namespace Launchd.Simulator.Tests.Replay;
+
+/// <summary>That the collection is complete and says where everything is from.</summary>
+public class TranscriptTests
+{
+    [Fact]
+    public void Every_fact_of_the_table_is_shown_by_a_transcript() =>
+        Assert.Empty(TranscriptFiles.Facts.Except(TranscriptFiles.All.SelectMany(transcript => transcript.Rows)));
+
+    [Fact]
+    public void Every_transcript_shows_facts_of_the_table() =>
+        Assert.Empty(TranscriptFiles.All.SelectMany(transcript => transcript.Rows).Except(TranscriptFiles.Facts));
+
+    [Fact]
+    public void No_fact_rests_on_unconfirmed_transcripts_alone() =>
+        Assert.Empty(TranscriptFiles.Facts.Except(TranscriptFiles.All
+            .Where(transcript => transcript.Tag != TranscriptTag.Unconfirmed)
+            .SelectMany(transcript => transcript.Rows)));
+
+    [Fact]
+    public void Every_transcript_names_its_source_and_runs_a_command() =>
+        Assert.All(TranscriptFiles.All, transcript =>
+        {
+            Assert.NotEmpty(transcript.Title);
+            Assert.NotEmpty(transcript.Source);
+            Assert.NotEmpty(transcript.Flavours);
+            Assert.Contains(transcript.Steps, step => step is RunCommand);
+        });
+
+    [Fact]
+    public void No_two_transcripts_have_the_same_title() =>
+        Assert.Equal(
+            TranscriptFiles.All.Select(transcript => transcript.Title).Distinct(),
+            TranscriptFiles.All.Select(transcript => transcript.Title));
+}
