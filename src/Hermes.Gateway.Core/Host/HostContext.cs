@@ -52,7 +52,8 @@ public sealed record HostContext
         return new HostContext
         {
             UserId = NativeMethods.EffectiveUserId,
-            Home = home,
+            // launchd loads agents from the home folder of the account, whatever the caller's HOME is.
+            Home = OperatingSystem.IsMacOS() ? RuntimeNative.AccountOf(NativeMethods.EffectiveUserId)?.Home ?? home : home,
             ConfigHome = Absolute(environment("XDG_CONFIG_HOME")) ?? Path.Combine(home, ".config"),
             StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
             RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),

@@ -26,17 +26,12 @@ internal static class NativeMethods
     public static bool ProcessExists(int processId) =>
         kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
 
-    /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
-    public static uint? OwnerOf(string path)
+    /// <summary>Gives a file away; a link itself, not what it leads to. Only root may.</summary>
+    /// <exception cref="IOException">It cannot be given away.</exception>
+    public static void ChangeOwner(string path, Account account)
     {
-        try
-        {
-            return stat(path, out var status) == 0 ? status.UserId : null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
+        if (lchown(path, account.UserId, account.GroupId) != 0)
+            throw new IOException($"cannot give {path} to {account.Name}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>Makes a folder's entries durable (fsync(2) on the folder).</summary>
@@ -75,25 +70,7 @@ internal static class NativeMethods
     [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int kill(int processId, int signal);
 
-    // The runtime's own stat(2): its structure is the same on every system and processor, unlike libc's.
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat", SetLastError = true)]
-    private static extern int stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, out FileStatus status);
+    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int lchown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint userId, uint groupId);
 #pragma warning restore CA2101, SYSLIB1054
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct FileStatus
-    {
-        public int Flags;
-        public int Mode;
-        public uint UserId;
-        public uint GroupId;
-        // Larger than what follows in any version of the runtime.
-        private FileStatusRest _rest;
-    }
-
-    [System.Runtime.CompilerServices.InlineArray(64)]
-    private struct FileStatusRest
-    {
-        private long _first;
-    }
 }

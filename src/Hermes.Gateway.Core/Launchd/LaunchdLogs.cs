@@ -28,16 +28,24 @@ internal static class LaunchdLogs
     /// <summary>The file of standard error.</summary>
     public static string ErrorsOf(DesiredService desired) => desired.Keys[ErrorsKey];
 
-    /// <summary>Makes sure that both files can be opened, creating what is missing.</summary>
+    /// <summary>Makes sure that both files can be opened by the account that the job runs as, creating what is missing:
+    /// launchd opens them after it has changed to the account.</summary>
     /// <returns>Why not; null when they can.</returns>
     public static string? FindProblem(DesiredService desired)
     {
+        var user = desired.Definition.User;
+        var account = user is null ? null : RuntimeNative.AccountOf(user);
+        if (user is not null && account is null) return $"there is no account {user} to own it (HermesGatewayUser).";
         try
         {
             foreach (var path in new[] { OutputOf(desired), ErrorsOf(desired) })
             {
                 Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
+                using (new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
+                {
+                }
+
+                if (account is not null) NativeMethods.ChangeOwner(path, account);
             }
 
             return null;

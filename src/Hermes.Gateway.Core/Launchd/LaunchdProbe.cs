@@ -40,7 +40,8 @@ internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<Lau
         {
             switch (LaunchdError.CauseOf("print", print))
             {
-                case LaunchdCause.None when Parse(desired, print.StandardOutput) is { } job:
+                // Of an answer that is too long, the middle is missing.
+                case LaunchdCause.None when !print.OutputTruncated && Parse(desired, print.StandardOutput) is { } job:
                     existing.Add(domain);
                     loaded.Add(new LoadedJob(domain, job));
                     break;

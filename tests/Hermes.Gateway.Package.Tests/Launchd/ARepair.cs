@@ -95,6 +95,36 @@ public sealed class ARepair(PackageFixture package)
     });
 
     [Fact]
+    public Task Of_a_definition_that_was_deleted_while_it_runs_writes_it_again() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        using var agent = new Agent(sandbox, project);
+        await agent.DeployAsync();
+        File.Delete(agent.Plist);
+
+        var status = (await agent.RunAsync("GatewayStatus")).Succeeded();
+        Assert.Equal("missing", status.Service.Metadata["Installed"]);
+        Assert.Equal("current", status.Service.Metadata["Loaded"]);
+        await agent.DeployAsync();
+
+        File.Delete(agent.Plist);
+        Assert.Equal("missing, no, no", (await agent.RunAsync("UninstallGateway")).Succeeded().Service.Layers);
+    });
+
+    [Fact]
+    public Task Lasts_over_a_restart_of_the_machine() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        using var agent = new Agent(sandbox, project);
+        var first = await agent.DeployAsync();
+        agent.Launchd.Run("simulator", "reboot");
+        await Agent.UntilAsync(() => agent.ProcessId is not null, "started by launchd itself");
+
+        var verified = (await agent.RunAsync("VerifyGateway")).Succeeded();
+
+        Assert.Equal("current, current, current", verified.Service.Layers);
+        Assert.NotEqual(first.Service.ProcessId, verified.Service.ProcessId);
+    });
+
+    [Fact]
     public Task Then_stop_and_uninstall_leave_what_they_say() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
         using var agent = new Agent(sandbox, project);

@@ -26,6 +26,31 @@ public class InSystemScope
         Assert.Empty(Directory.GetFiles(agent.PathOf("Library"), "*", SearchOption.AllDirectories));
     }
 
+    [RootFact]
+    public async Task The_logs_of_a_daemon_belong_to_its_account()
+    {
+        using var agent = new CoreAgent("system");
+        agent.Input = agent.Input with { User = "nobody" };
+
+        var report = await agent.SucceedAsync(Operation.Deploy);
+
+        Assert.Contains("<key>UserName</key>", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
+        var logs = Directory.GetFiles(agent.PathOf("Library/Logs/Hermes.Gateway"));
+        Assert.Equal(2, logs.Length);
+        Assert.All(logs, log => Assert.Equal(Core.Host.RuntimeNative.AccountOf("nobody")!.UserId, Core.Host.RuntimeNative.OwnerOf(log)));
+    }
+
+    [RootFact]
+    public async Task A_daemon_of_an_account_that_does_not_exist_is_not_loaded()
+    {
+        using var agent = new CoreAgent("system");
+        agent.Input = agent.Input with { User = "no-such-account" };
+
+        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
+
+        Assert.DoesNotContain(agent.Launchd.Calls, call => call.Verb == "bootstrap");
+    }
+
     [Fact]
     public async Task Who_is_not_root_is_told_so_before_anything_is_touched()
     {

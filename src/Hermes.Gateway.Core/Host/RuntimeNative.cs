@@ -1,0 +1,90 @@
+using System.Runtime.InteropServices;
+
+namespace Hermes.Gateway.Core.Host;
+
+/// <summary>What the BCL knows of files and accounts and does not tell: asked of the runtime's own native library, whose
+/// structures, unlike libc's, are the same on every system and processor. A runtime without them gives no answer.</summary>
+internal static class RuntimeNative
+{
+    // More than any entry of a password database has; getpwuid_r(3) says so if it is not enough.
+    private const int MostBytes = 64 << 10;
+
+    /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
+    public static uint? OwnerOf(string path) => Ask(() => Stat(path, out var status) == 0 ? status.UserId : (uint?)null);
+
+    /// <summary>The account of this user id; null when there is none, or it cannot be found out.</summary>
+    public static Account? AccountOf(uint userId) => ReadAccount((buffer, length) =>
+        GetPwUidR(userId, out var entry, buffer, length) == 0 ? entry : null);
+
+    /// <summary>The account of this name; null likewise.</summary>
+    public static Account? AccountOf(string name) => ReadAccount((buffer, length) =>
+        GetPwNamR(name, out var entry, buffer, length) == 0 ? entry : null);
+
+    private static Account? ReadAccount(Func<IntPtr, int, Entry?> read) => Ask(() =>
+    {
+        var buffer = Marshal.AllocHGlobal(MostBytes);
+        try
+        {
+            if (read(buffer, MostBytes) is not { } entry || entry.Name == IntPtr.Zero) return null;
+            return new Account(
+                Marshal.PtrToStringUTF8(entry.Name)!, entry.UserId, entry.GroupId, Marshal.PtrToStringUTF8(entry.Home) ?? "");
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(buffer);
+        }
+    });
+
+    private static T? Ask<T>(Func<T?> ask)
+    {
+        try
+        {
+            return ask();
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return default;
+        }
+    }
+
+#pragma warning disable CA2101, SYSLIB1054 // Paths are UTF-8 on the platforms served; source generation needs unsafe code.
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, out FileStatus status);
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetPwNamR"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetPwNamR(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, out Entry entry, IntPtr buffer, int length);
+#pragma warning restore CA2101, SYSLIB1054
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct FileStatus
+    {
+        public int Flags;
+        public int Mode;
+        public uint UserId;
+        public uint GroupId;
+        // Larger than what follows in any version of the runtime.
+        private FileStatusRest _rest;
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(64)]
+    private struct FileStatusRest
+    {
+        private long _first;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Entry
+    {
+        public IntPtr Name;
+        public IntPtr Password;
+        public uint UserId;
+        public uint GroupId;
+        public IntPtr UserInformation;
+        public IntPtr Home;
+        public IntPtr Shell;
+    }
+}
