@@ -34,7 +34,7 @@ internal static class LaunchdFindings
     /// <summary>The service was disabled.</summary>
     public static Finding Disabled(DesiredService desired, LaunchdDomain domain) => DiagnosticCatalog.ServiceDisabled.Error(
         $"{desired.Definition.Label} is disabled in {domain} (by launchctl disable, or in the Login Items settings): "
-        + "launchd refuses to load it. That outlives the definition file and restarts.",
+        + "launchd refuses to load it until it is enabled, which a deploy, a start or a restart does.",
         LaunchctlClient.Show("enable", domain.Target(desired.Definition.Label)));
 
     /// <summary>No domain that exists is allowed by the definition.</summary>
@@ -69,6 +69,16 @@ internal static class LaunchdFindings
             isInstalled
                 ? LaunchctlClient.Show("bootstrap", job.Domain.Name, desired.DefinitionPath)
                 : LaunchctlClient.Show("print", job.Domain.Target(desired.Definition.Label)));
+    }
+
+    /// <summary>launchctl said that the job is being unloaded, and launchd goes on as if nothing had been asked.</summary>
+    public static Finding Ignored(DesiredService desired, LoadedJob job, int requests)
+    {
+        var target = job.Domain.Target(desired.Definition.Label);
+        return DiagnosticCatalog.CommandFailed.Error(
+            $"launchctl bootout {target} succeeded {requests} times, and launchd still holds the job ({job.Job.State}"
+            + $"{(job.Job.ProcessId is { } pid ? $", pid {pid}" : "")}).",
+            LaunchctlClient.Show("print", target));
     }
 
     /// <summary>Any other failure of a verb.</summary>

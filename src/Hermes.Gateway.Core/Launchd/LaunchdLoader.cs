@@ -14,6 +14,7 @@ internal sealed class LaunchdLoader(
     private const int MostAttempts = 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
     // An exit status 5 without any visible cause is usually a teardown out of sight, of some seconds (facts of the field).
     private static readonly TimeSpan LongestPuzzle = TimeSpan.FromSeconds(15);
 
@@ -49,15 +50,15 @@ internal sealed class LaunchdLoader(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
     {
         var puzzle = new Deadline(time, LongestPuzzle);
+        // What ran was unloaded for this: a cancellation now would leave nothing running, so it lets an attempt end.
+        using var afterwards = new CancellationTokenSource();
+        using var cancellation = cancellationToken.Register(() => afterwards.CancelAfter(CancellationGrace));
         var (next, pause) = (0, FirstPause);
         for (var attempt = 1; ; attempt++)
         {
             var domain = domains[next];
-            // What ran was unloaded for this: a cancellation now would leave nothing running, so it waits for one attempt.
             var bootstrap = await launchctl.RunAsync(
-                ["bootstrap", domain.Name, desired.DefinitionPath],
-                deadline.Remaining,
-                attempt == 1 ? CancellationToken.None : cancellationToken);
+                ["bootstrap", domain.Name, desired.DefinitionPath], deadline.Remaining, afterwards.Token);
             if (bootstrap.Succeeded) return (StepResult.Done, domain);
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));

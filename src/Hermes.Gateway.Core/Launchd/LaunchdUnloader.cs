@@ -36,7 +36,7 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
             {
                 if (requests == MostRequests)
                     return refusal is null
-                        ? LaunchdFindings.ShuttingDown(desired, job, IsInstalled(desired))
+                        ? LaunchdFindings.Ignored(desired, job, requests)
                         : LaunchdFindings.Failed(desired, refusal, job.Domain);
                 requests++;
                 var bootout = await launchctl.RunAsync(

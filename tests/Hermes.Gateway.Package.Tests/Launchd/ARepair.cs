@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Hermes.Gateway.Package.Tests.Infra;
 
 namespace Hermes.Gateway.Package.Tests.Launchd;
@@ -108,6 +109,25 @@ public sealed class ARepair(PackageFixture package)
 
         File.Delete(agent.Plist);
         Assert.Equal("missing, no, no", (await agent.RunAsync("UninstallGateway")).Succeeded().Service.Layers);
+    });
+
+    [Fact]
+    public Task Is_planned_as_it_is_then_done() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        using var agent = new Agent(sandbox, project);
+        await agent.DeployAsync("-p:HermesGatewayArguments=old");
+        var before = agent.Launchd.Calls.Count;
+
+        var planned = (await agent.RunAsync("PlanGateway", "-p:HermesGatewayArguments=new")).Succeeded();
+        Assert.Empty(agent.ChangesSince(before));
+        var done = await agent.DeployAsync("-p:HermesGatewayArguments=new");
+
+        Assert.Equal(["write", "load", "start"], StepsOf(planned));
+        Assert.Equal(StepsOf(planned), StepsOf(done));
+
+        static IEnumerable<string> StepsOf(BuildRun run) =>
+            JsonDocument.Parse(run.Service.Metadata["Report"]).RootElement.GetProperty("steps").EnumerateArray()
+                .Select(step => step.GetProperty("kind").GetString()!);
     });
 
     [Fact]

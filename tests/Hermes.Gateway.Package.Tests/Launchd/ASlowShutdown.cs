@@ -47,7 +47,7 @@ public sealed class ASlowShutdown(PackageFixture package)
             await agent.DeployAsync("-p:HermesGatewayArguments=old");
             var old = agent.ProcessId!.Value;
 
-            var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=3");
+            var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=5");
 
             run.FailedWith("HGW3011");
             var error = run.Errors.First(error => error.Code == "HGW3011").Text;
@@ -69,9 +69,9 @@ public sealed class ASlowShutdown(PackageFixture package)
     public Task Cut_off_by_the_deadline_is_completed_by_the_next_deploy() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
         using var agent = new Agent(sandbox, project, Agent.Stubborn);
-        agent.Launchd.Settings(new { timeScale = 0.3 });
+        agent.Launchd.Settings(new { timeScale = 0.5 });
         await agent.DeployAsync("-p:HermesGatewayArguments=old");
-        (await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=2"))
+        (await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=4"))
             .FailedWith("HGW3011");
 
         await agent.DeployAsync("-p:HermesGatewayArguments=new");

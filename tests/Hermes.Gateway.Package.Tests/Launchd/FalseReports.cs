@@ -56,6 +56,23 @@ public sealed class FalseReports(PackageFixture package)
         Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
     });
 
+    [Fact]
+    public Task A_bootout_that_never_does_anything_is_a_failure_and_asked_for_within_bounds() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        using var agent = new Agent(sandbox, project);
+        await agent.DeployAsync("-p:HermesGatewayArguments=old");
+        var process = agent.ProcessId;
+        agent.Launchd.Faults(new Fault("bootout") { Times = 0, Effect = "none" });
+        var before = agent.Launchd.Calls.Count;
+
+        var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new");
+
+        run.FailedWith("HGW3001");
+        Assert.Equal(["bootout", "bootout", "bootout"], agent.ChangesSince(before));
+        Assert.Equal(process, agent.ProcessId);
+        agent.Launchd.Faults();
+    });
+
     [Theory]
     [InlineData(36, "Boot-out failed: 36: Operation now in progress\n")]
     [InlineData(5, "Boot-out failed: 5: Input/output error\n")]
