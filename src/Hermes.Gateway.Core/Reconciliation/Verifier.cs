@@ -12,10 +12,14 @@ internal sealed class Verifier(
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
+
+    private long _began;
 
     /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
     public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
+        _began = time.GetTimestamp();
         // What failed half-way is observed too: the report tells how things are now, not how they were.
         var stale = runs.Where(run => run.HasActed).ToList();
         var wait = ShortestWait;
@@ -89,10 +93,17 @@ internal sealed class Verifier(
         }
 
         run.StableInvocation = null;
-        if (!isLate && Judgement.MayStillCome(run.Now!, run.HasActed, run.RestartsBefore)) return;
+        if (!isLate && !IsRefused(run) && Judgement.MayStillCome(run.Now!, run.HasActed, run.RestartsBefore)) return;
         if (run.Doubt is { } doubt) run.Fail(doubt);
         foreach (var problem in Problems(run)) run.Fail(problem);
     }
+
+    // The manager said no, and the process that ran before still runs: nothing is on its way.
+    private bool IsRefused(ServiceRun run) =>
+        run.Doubt is not null
+        && run.Now!.Seen.Running is { Activity: Activity.Up } running
+        && running.Invocation == run.Before!.Seen.Running.Invocation
+        && time.GetElapsedTime(_began) > RefusalGrace;
 
     private bool IsMet(ServiceRun run) => !Problems(run).Any();
 

@@ -112,6 +112,21 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
+    public async Task A_restart_that_the_manager_refuses_while_the_old_process_runs_on_is_not_waited_for()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Manager.Intercept = (kind, _) => kind == StepKind.Restart
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.StartFailed.Error("refused"))
+            : null;
+
+        var report = await _world.RunAsync(Operation.Restart, request);
+
+        Assert.Equal((DiagnosticCatalog.StartFailed, "refused"), (report.Findings[0].Descriptor, report.Findings[0].Message));
+        Assert.InRange(report.Duration, TimeSpan.Zero, request.Timeout / 2);
+    }
+
+    [Fact]
     public async Task A_restart_that_leaves_the_old_process_running_is_a_failure()
     {
         var request = _world.Request();

@@ -92,7 +92,7 @@ public sealed class FalseReports(PackageFixture package)
         await agent.DeployAsync();
         agent.Launchd.Faults(new Fault("kickstart") { Call = agent.Next("kickstart"), Effect = "none" });
 
-        var run = await agent.RunAsync("RestartGateway");
+        var run = await agent.RunAsync("RestartGateway", "-p:HermesGatewayTimeoutSeconds=5");
 
         run.FailedWith("HGW4005");
         Assert.Contains("was not restarted", run.Errors[0].Text, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hermes.Gateway.Package.Tests.Infra;
 
 namespace Hermes.Gateway.Package.Tests.Launchd;
@@ -132,21 +133,27 @@ public sealed class TheFourDefects(PackageFixture package)
             Assert.Contains("HGW4003", unloaded.Metadata["Findings"], StringComparison.Ordinal);
         });
 
-    private static IEnumerable<int> ProcessesOf(string program) => Directory.GetDirectories("/proc")
-        .Select(folder => (Folder: folder, Words: ReadCommand(folder)))
-        .Where(process => process.Words.Contains(program))
-        .Select(process => int.Parse(Path.GetFileName(process.Folder), System.Globalization.CultureInfo.InvariantCulture));
+    /// <summary>The processes that run a program, without children that a shell among them is just about to turn into
+    /// something else.</summary>
+    private static IEnumerable<int> ProcessesOf(string program)
+    {
+        var running = Directory.GetDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0 && Agent.CommandLineOf(id).Contains(program)).ToList();
+        return running.Where(id => !running.Contains(ParentOf(id)));
+    }
 
-    private static string[] ReadCommand(string folder)
+    private static int ParentOf(int process)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(folder, "cmdline")).Split('\0');
+            // After the name, which can hold anything but ends with the last parenthesis: state, parent.
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            // No process, or one that has just ended.
-            return [];
+            return 0;
         }
     }
 }
