@@ -14,7 +14,6 @@ public sealed class LaunchdManager : IServiceManager
 {
     // launchctl takes one service a call. More at once than this gain nothing: they all wait for one launchd.
     private const int MostAtOnce = 4;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     private static readonly ManagerRules Rules = new() { EnabledByFile = true, LoadingStarts = true };
 
@@ -45,7 +44,7 @@ public sealed class LaunchdManager : IServiceManager
         _launchctl = new LaunchctlClient(runner, launchctl);
         _probe = new LaunchdProbe(_launchctl, _domains);
         _observer = new LaunchdObserver(_owner);
-        _unloader = new LaunchdUnloader(_launchctl, _probe);
+        _unloader = new LaunchdUnloader(_launchctl, _probe, time);
         _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner);
     }
 
@@ -129,14 +128,10 @@ public sealed class LaunchdManager : IServiceManager
     }
 
     /// <inheritdoc/>
-    public async Task WaitForChangeAsync(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        var processes = seen.Select(observation => observation.Running.ProcessId).OfType<int>().ToList();
-        var deadline = new Deadline(_time, atMost);
-        while (!deadline.IsOver && processes.TrueForAll(NativeMethods.ProcessExists))
-            await deadline.DelayAsync(PollInterval, cancellationToken);
-    }
+    public Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
+        ProcessWatch.WaitForAnyEndAsync(
+            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
     private async Task<StepResult> ApplyAsync(
         StepKind kind, DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)

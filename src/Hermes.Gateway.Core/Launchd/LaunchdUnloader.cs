@@ -7,10 +7,9 @@ namespace Hermes.Gateway.Core.Launchd;
 
 /// <summary>Makes launchd forget a job. <c>bootout</c> returns at once: the job stays listed, and its process alive,
 /// until the program has ended or launchd has killed it; before that nothing of the same label can be loaded.</summary>
-internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe probe)
+internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe probe, TimeProvider time)
 {
     private const int MostRequests = 3;
-    private static readonly TimeSpan ProcessPoll = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(800);
 
@@ -47,7 +46,12 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
                 refusal = bootout.Succeeded ? null : bootout;
             }
 
-            await WaitForEndAsync(job.Job.ProcessId, wait, deadline, cancellationToken);
+            // The end of the process is seen for nothing; what comes after it has to be asked for, at intervals.
+            await ProcessWatch.WaitForAnyEndAsync(
+                job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [],
+                wait < deadline.Remaining ? wait : deadline.Remaining,
+                time,
+                cancellationToken);
             var now = await probe.LookAsync(desired, deadline.Remaining, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
@@ -62,16 +66,6 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
     private static bool IsFinal(LaunchdCause cause) => cause
         is LaunchdCause.NotPermitted or LaunchdCause.Protected or LaunchdCause.Usage
         or LaunchdCause.NoSuchDomain or LaunchdCause.WrongDomain;
-
-    private static async Task WaitForEndAsync(
-        int? process, TimeSpan atMost, Deadline deadline, CancellationToken cancellationToken)
-    {
-        for (var waited = TimeSpan.Zero; waited < atMost && !deadline.IsOver; waited += ProcessPoll)
-        {
-            if (process is not null && !IsAlive(process)) return;
-            await deadline.DelayAsync(ProcessPoll, cancellationToken);
-        }
-    }
 
     private static bool IsAlive(int? process) => process is { } id && NativeMethods.ProcessExists(id);
 

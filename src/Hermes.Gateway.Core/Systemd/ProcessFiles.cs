@@ -24,9 +24,6 @@ internal static class ProcessFiles
     public static string? ReadCommand(int processId) =>
         ReadList(processId, "cmdline") is { Count: > 0 } arguments ? string.Join(' ', arguments) : null;
 
-    /// <summary>Whether the process is still there.</summary>
-    public static bool Exists(int processId) => Directory.Exists($"/proc/{processId}");
-
     /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
     public static DateTimeOffset AtMonotonic(long microseconds, DateTimeOffset now)
     {

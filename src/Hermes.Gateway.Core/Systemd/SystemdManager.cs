@@ -11,7 +11,6 @@ namespace Hermes.Gateway.Core.Systemd;
 public sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
-    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
@@ -115,18 +114,10 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
-    public async Task WaitForChangeAsync(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        var processes = seen.Select(observation => observation.Running.ProcessId).OfType<int>().ToList();
-        var start = _time.GetTimestamp();
-        while (_time.GetElapsedTime(start) is var elapsed && elapsed < atMost)
-        {
-            if (processes.Any(process => !ProcessFiles.Exists(process))) return;
-            var rest = atMost - elapsed;
-            await Task.Delay(rest < PollInterval ? rest : PollInterval, _time, cancellationToken);
-        }
-    }
+    public Task WaitForChangeAsync(
+        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
+        ProcessWatch.WaitForAnyEndAsync(
+            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
     private static ImmutableArray<string> ArgumentsFor(StepKind kind, ImmutableArray<string> units) => kind switch
     {

@@ -37,6 +37,8 @@ public sealed class ASlowShutdown(PackageFixture package)
 
         Assert.Equal("bootout", agent.ChangesSince(before)[0]);
         Assert.Single(agent.ChangesSince(before), verb => verb == "bootstrap");
+        // It is asked for at intervals that grow, in two domains.
+        Assert.InRange(agent.Launchd.Calls.Skip(before).TakeWhile(call => call.Verb != "bootstrap").Count(call => call.Verb == "print"), 4, 24);
     });
 
     [Fact]
