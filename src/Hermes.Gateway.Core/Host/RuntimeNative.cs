@@ -9,8 +9,17 @@ internal static class RuntimeNative
     // More than any entry of a password database has; getpwuid_r(3) says so if it is not enough.
     private const int MostBytes = 64 << 10;
 
+    // stat(2): S_IFMT and S_IFREG.
+    private const int TypeMask = 0xF000;
+    private const int RegularType = 0x8000;
+
     /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
     public static uint? OwnerOf(string path) => Ask(() => Stat(path, out var status) == 0 ? status.UserId : (uint?)null);
+
+    /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
+    /// found out.</summary>
+    public static bool? IsRegularFile(string path) => Ask(() =>
+        Stat(path, out var status) == 0 ? (status.Mode & TypeMask) == RegularType : (bool?)null);
 
     /// <summary>The account of this user id; null when there is none, or it cannot be found out.</summary>
     public static Account? AccountOf(uint userId) => ReadAccount((buffer, length) =>

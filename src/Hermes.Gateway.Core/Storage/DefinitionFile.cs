@@ -1,4 +1,5 @@
 using System.Text;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Storage;
@@ -26,6 +27,8 @@ public static class DefinitionFile
                 return new InstalledFacts(InstalledKind.Linked, null, null, false, $"a link to {target}");
             if (Directory.Exists(path)) return Unreadable("a folder");
             if (!file.Exists) return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
+            // A pipe would be waited for, and a device has no end.
+            if (RuntimeNative.IsRegularFile(path) == false) return Unreadable("no regular file");
             if (file.Length > MaxBytes) return Unreadable($"{file.Length} bytes");
 
             var bytes = File.ReadAllBytes(path);

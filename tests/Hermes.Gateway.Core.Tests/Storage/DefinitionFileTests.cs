@@ -46,6 +46,16 @@ public sealed class DefinitionFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_is_unreadable_and_is_not_waited_for()
+    {
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_scratch.At("f")])) await mkfifo.WaitForExitAsync();
+
+        var facts = await Task.Run(() => Read("f")).WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((InstalledKind.Unreadable, "no regular file"), (facts.Kind, facts.Evidence));
+    }
+
+    [Fact]
     public void A_folder_is_unreadable()
     {
         Directory.CreateDirectory(_scratch.At("f"));
