@@ -1,14 +1,15 @@
-using System.Runtime.CompilerServices;
 using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Tests.Diagnostics;
 
 public class DocumentationTests
 {
+    private static string Page => Repository.PathOf("docs", "diagnostics.md");
+
     [Fact]
     public void Every_code_has_a_section_and_every_section_a_code()
     {
-        var lines = File.ReadAllLines(Page());
+        var lines = File.ReadAllLines(Page);
         var sections = lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]);
 
         Assert.Equal(DiagnosticCatalog.All.Select(descriptor => descriptor.Code).Order(StringComparer.Ordinal), sections);
@@ -17,18 +18,9 @@ public class DocumentationTests
     [Fact]
     public void Every_section_has_the_title_of_its_code()
     {
-        var lines = File.ReadAllLines(Page());
+        var lines = File.ReadAllLines(Page);
 
         Assert.All(DiagnosticCatalog.All, descriptor =>
             Assert.StartsWith($"**{descriptor.Title}.** ", lines[Array.IndexOf(lines, $"## {descriptor.Code}") + 2], StringComparison.Ordinal));
-    }
-
-    private static string Page([CallerFilePath] string file = "")
-    {
-        var folder = Path.GetDirectoryName(file)!;
-        // Paths in a build for release may be mapped; the assembly's own place leads to the repository too.
-        if (!Directory.Exists(folder)) folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hermes.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return Path.Combine(folder, "docs", "diagnostics.md");
     }
 }

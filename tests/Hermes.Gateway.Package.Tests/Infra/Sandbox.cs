@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hermes.Gateway.Core.Processes;
 using Xunit.Sdk;
 
 namespace Hermes.Gateway.Package.Tests.Infra;
@@ -79,11 +80,21 @@ public sealed class Sandbox : IAsyncDisposable
     internal async Task<BuildRun> DotnetAsync(
         string verb, string project, string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment)
     {
+        var binlog = PathOf($"{_runs + 1:00}.binlog");
+        var command = await RunAsync(
+            Commands.Dotnet, [verb, project, $"-bl:{binlog}", .. arguments], Path.GetDirectoryName(project)!, environment);
+        return new BuildRun(command, binlog);
+    }
+
+    /// <summary>Runs shell commands in the folder, to the first that fails.</summary>
+    internal Task<CommandResult> ShellAsync(string script, IEnumerable<KeyValuePair<string, string?>> environment) =>
+        RunAsync("/bin/sh", ["-e", "-c", script], Root, environment);
+
+    private async Task<CommandResult> RunAsync(
+        string program, string[] arguments, string folder, IEnumerable<KeyValuePair<string, string?>> environment)
+    {
         var number = (++_runs).ToString("00", CultureInfo.InvariantCulture);
-        var binlog = PathOf($"{number}.binlog");
-        var command = await Commands.RunAsync(
-            Commands.Dotnet, [verb, project, $"-bl:{binlog}", .. arguments], Path.GetDirectoryName(project)!,
-            [.. Environment, .. environment]);
+        var command = await Commands.RunAsync(program, arguments, folder, [.. Environment, .. environment]);
         Write($"{number}.md", $"""
             # {number} {command.CommandLine}
 
@@ -98,7 +109,7 @@ public sealed class Sandbox : IAsyncDisposable
 
             {command.StandardError}
             """);
-        return new BuildRun(command, binlog);
+        return command;
     }
 
     /// <summary>Starts such a command, for a test that does not let it come to its end.</summary>

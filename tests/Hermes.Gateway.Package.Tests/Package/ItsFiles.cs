@@ -1,4 +1,7 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
+using System.Reflection.PortableExecutable;
+using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hermes.Gateway.Package.Tests.Infra;
@@ -45,6 +48,37 @@ public sealed class ItsFiles(PackageFixture package)
 
         Assert.NotNull(archive.GetEntry(metadata.Elements().Single(element => element.Name.LocalName == "readme").Value));
         Assert.Equal("MIT", metadata.Elements().Single(element => element.Name.LocalName == "license").Value);
+    }
+
+    [Fact]
+    public void Have_an_icon_of_the_usual_size_that_the_package_names()
+    {
+        using var archive = ZipFile.OpenRead(package.File);
+        var name = ReadNuspec().Elements().Single(element => element.Name.LocalName == "icon").Value;
+        using var icon = archive.GetEntry(name)!.Open();
+        var head = new byte[24];
+        icon.ReadExactly(head);
+
+        Assert.Equal("PNG", Encoding.ASCII.GetString(head, 1, 3));
+        Assert.Equal(128, BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(16)));
+        Assert.Equal(128, BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(20)));
+    }
+
+    [Theory]
+    [InlineData("Hermes.Gateway.Core.dll")]
+    [InlineData("Hermes.Gateway.Tasks.dll")]
+    public void Carry_their_symbols_in_themselves(string name)
+    {
+        using var archive = ZipFile.OpenRead(package.File);
+        using var file = archive.Entries.Single(entry => entry.Name == name).Open();
+        using var content = new MemoryStream();
+        file.CopyTo(content);
+        content.Position = 0;
+        using var assembly = new PEReader(content);
+
+        Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb);
+        // The same sources give the same bytes, which the symbols say too.
+        Assert.Contains(assembly.ReadDebugDirectory(), entry => entry.Type == DebugDirectoryEntryType.Reproducible);
     }
 
     private XElement ReadNuspec()
