@@ -16,6 +16,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     private const int LinesInError = 4;
     private readonly CancellationTokenSource _cancellation = new();
     private bool _wasCanceled;
+    private bool _hasWritten;
 
     /// <summary>The services: ItemSpec is the name, metadata are the settings, named like the properties without their
     /// prefix (<c>Program</c>, <c>Arguments</c>, …). Example: <c>@(HermesGatewayService)</c>.</summary>
@@ -28,6 +29,18 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <summary>Address of the page that explains the codes, to which <c>#hgw0001</c> is added. The page in the package
     /// when empty.</summary>
     public string? HelpLinkBase { get; set; }
+
+    /// <summary>File to write the report of the whole call to, as JSON (docs/report.schema.json in the package); on failure
+    /// too. Relative to the project's folder. Example: <c>artifacts/gateway.json</c>. None when empty.</summary>
+    public string? ReportFile { get; set; }
+
+    /// <summary>File to append a Markdown summary to. Relative to the project's folder. The file that the variable
+    /// <c>GITHUB_STEP_SUMMARY</c> names when empty; none when there is no such variable.</summary>
+    public string? SummaryFile { get; set; }
+
+    /// <summary>File to write the checks to, as JUnit XML. Relative to the project's folder. Example:
+    /// <c>artifacts/gateway.junit.xml</c>. None when empty.</summary>
+    public string? JUnitFile { get; set; }
 
     /// <summary>
     /// One item for each service, in order, also on failure. ItemSpec is the name; metadata: <c>Manager</c>,
@@ -73,9 +86,12 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Tell(DiagnosticCatalog.Internal.Error(
-                $"a defect in Hermes.Gateway: {e.GetType().Name}: {e.Message}", "report it with the details of a build at -v:detailed"));
+            var defect = DiagnosticCatalog.Internal.Error(
+                $"a defect in Hermes.Gateway: {e.GetType().Name}: {e.Message}", "report it with the details of a build at -v:detailed");
+            Tell(defect);
             Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
+            // Unless the defect is in the writing itself.
+            if (!_hasWritten) Write([], [defect]);
         }
         finally
         {
@@ -101,6 +117,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         if (!problems.IsEmpty)
         {
             foreach (var problem in problems) Tell(problem);
+            Write([], problems);
             return;
         }
 
@@ -110,7 +127,15 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         // First the items, then the errors: automation gets the report of a failure too.
         Results = [.. reports.Select(ServiceItems.Write)];
         _wasCanceled = _cancellation.IsCancellationRequested;
+        Write(reports, []);
         Tell(reports);
+    }
+
+    private void Write(ImmutableArray<ServiceReport> reports, ImmutableArray<Finding> findings)
+    {
+        _hasWritten = true;
+        var files = new ReportFiles(TaskEnvironment) { Report = ReportFile, Summary = SummaryFile, JUnit = JUnitFile };
+        foreach (var warning in files.Write(new ReportDocument(Operation.Verb, reports, findings))) Tell(warning);
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports)

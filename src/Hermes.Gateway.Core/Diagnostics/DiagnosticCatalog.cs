@@ -66,6 +66,9 @@ public static class DiagnosticCatalog
     /// <summary>The folder for locks and backups cannot be used.</summary>
     public static readonly DiagnosticDescriptor StateFolderUnusable = new("HGW1006", "State folder unusable");
 
+    /// <summary>A file for CI could not be written.</summary>
+    public static readonly DiagnosticDescriptor ReportNotWritable = new("HGW1007", "Report not writable");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -196,7 +199,7 @@ public static class DiagnosticCatalog
     [
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
-        ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable,
+        ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,

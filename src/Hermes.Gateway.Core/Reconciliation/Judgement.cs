@@ -52,6 +52,11 @@ internal static class Judgement
         if (operation.Enable && states.Enabled == Answer.No && seen.Installed.Kind != InstalledKind.Missing)
             yield return DiagnosticCatalog.NotEnabled.Error(
                 $"{name} does not start by itself at login or boot.", manager.CommandFor(StepKind.Enable, now.Desired));
+        // A deploy has just enabled it; a verification has only what it sees.
+        if (operation is { Enable: true, Mode: OperationMode.VerifyOnly } && states.Enabled == Answer.Unknown
+            && seen.Installed.Kind != InstalledKind.Missing && states.Loaded != LoadedState.Unknown && obstacles.Count == 0)
+            yield return DiagnosticCatalog.Unproven.Error(
+                $"whether {name} starts by itself at login or boot is unknown.", manager.StatusCommand(now.Desired));
         if (operation.Goal == Goal.Installed) yield break;
 
         switch (states.Running)

@@ -44,7 +44,8 @@ public sealed class Reconciler(
             foreach (var held in locks) held.Dispose();
         }
 
-        return [.. runs.Select(run => run.Report(operation, manager, journal, time.GetElapsedTime(start)))];
+        return [.. runs.Select(run =>
+            run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()))];
     }
 
     private async Task RunAsync(

@@ -73,6 +73,9 @@ public sealed record ServiceReport
     /// <summary>The health check's last answer; empty when none was asked.</summary>
     public string Health { get; init; } = "";
 
+    /// <summary>What was checked, one row for each <see cref="CheckName"/>.</summary>
+    public ImmutableArray<CheckReport> Checks { get; init; } = [];
+
     /// <summary>The differences found, with secrets hidden.</summary>
     public ImmutableArray<Drift> Differences { get; init; } = [];
 

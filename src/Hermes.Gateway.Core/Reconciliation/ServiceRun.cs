@@ -55,7 +55,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     public void See(ServiceObservation seen)
     {
         // Another process has to answer for itself.
-        if (Now?.Seen.Running.Invocation != seen.Running.Invocation) IsHealthy = false;
+        if (Now?.Seen.Running.Invocation != seen.Running.Invocation) (IsHealthy, Health) = (false, "");
         Now = Comparison.Of(Desired, seen, ProofOf(seen));
         Before ??= Now;
     }
@@ -75,7 +75,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
 
     public void Record(StepReport step) => _steps.Add(step);
 
-    public ServiceReport Report(Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration)
+    public ServiceReport Report(
+        Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration, DateTimeOffset moment)
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
@@ -101,6 +102,16 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             Invocation = seen?.Running.Invocation,
             ProcessIdBefore = Before?.Seen.Running.ProcessId,
             Health = Health,
+            Checks = Checks.Of(operation, Request, Now, new CheckFacts
+            {
+                HasFailed = HasFailed,
+                HasStarted = HasStarted,
+                IsHealthy = IsHealthy,
+                Health = Health,
+                InvocationBefore = Before?.Seen.Running.Invocation,
+                Age = moment - seen?.Running.StartedAt,
+                Findings = findings,
+            }),
             Differences = [.. (Before?.Drifts ?? []).Select(Secrets.Hide)],
             Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
             Steps = _steps.Count > 0

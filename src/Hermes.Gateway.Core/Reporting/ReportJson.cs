@@ -15,15 +15,19 @@ public static class ReportJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The whole report on one line.</summary>
-    public static string Write(ServiceReport report)
+    public static string Write(ServiceReport report) => Write(ToNode(report), isIndented: false);
+
+    /// <summary>A node as text.</summary>
+    internal static string Write(JsonObject node, bool isIndented)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
-            ToNode(report).WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer, Options with { Indented = isIndented }))
+            node.WriteTo(writer);
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    private static JsonObject ToNode(ServiceReport report) => new()
+    /// <summary>The report as a node of a larger document.</summary>
+    internal static JsonObject ToNode(ServiceReport report) => new()
     {
         ["schema"] = Schema,
         ["service"] = report.Definition.Name.Value,
@@ -42,6 +46,12 @@ public static class ReportJson
         ["processIdBefore"] = report.ProcessIdBefore,
         ["invocation"] = report.Invocation,
         ["health"] = report.Health,
+        ["checks"] = List(report.Checks, check => new JsonObject
+        {
+            ["name"] = ReportText.Word(check.Name),
+            ["result"] = ReportText.Word(check.Result),
+            ["evidence"] = check.Evidence,
+        }),
         ["differences"] = List(report.Differences, drift => new JsonObject
         {
             ["layer"] = ReportText.Word(drift.Layer),
@@ -66,17 +76,20 @@ public static class ReportJson
             ["stderr"] = command.StandardError,
             ["milliseconds"] = Milliseconds(command.Duration),
         }),
-        ["findings"] = List(report.Findings, finding => new JsonObject
-        {
-            ["code"] = finding.Code,
-            ["severity"] = ReportText.Word(finding.Severity),
-            ["message"] = finding.Message,
-            ["advice"] = finding.Advice,
-        }),
+        ["findings"] = List(report.Findings),
         ["log"] = List(report.Log, line => JsonValue.Create(line)),
         ["advice"] = report.Advice,
         ["milliseconds"] = Milliseconds(report.Duration),
     };
+
+    /// <summary>Findings as a node of a larger document.</summary>
+    internal static JsonArray List(IEnumerable<Finding> findings) => List(findings, finding => new JsonObject
+    {
+        ["code"] = finding.Code,
+        ["severity"] = ReportText.Word(finding.Severity),
+        ["message"] = finding.Message,
+        ["advice"] = finding.Advice,
+    });
 
     private static JsonObject Layers(LayerStates states) => new()
     {

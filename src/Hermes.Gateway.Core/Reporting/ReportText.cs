@@ -35,6 +35,9 @@ public static class ReportText
         yield return Layer("running", after.Running == RunningState.Current, after.Running == RunningState.Unknown, Word(after.Running), report.Evidence["Running"]);
         yield return Layer("enabled", after.Enabled == Answer.Yes, after.Enabled == Answer.Unknown, Word(after.Enabled), "start by itself at login or boot");
         if (report.Health.Length > 0) yield return $"  health      {report.Health}";
+        if (report.Verb == "verify")
+            foreach (var check in report.Checks)
+                yield return $"  check       {Word(check.Result),-7} {Word(check.Name)}: {check.Evidence}";
         foreach (var drift in report.Differences)
             yield return $"  differs     {Word(drift.Layer)}: {drift}";
         foreach (var step in report.Steps)

@@ -22,6 +22,7 @@ public class JudgementTests
         { "not loaded", Current with { Loaded = Seen.NotLoaded() }, ["HGW4003"] },
         { "older in memory", Current with { Loaded = Seen.Loaded(Old) }, ["HGW4003"] },
         { "not enabled", Current with { Enabled = Answer.No }, ["HGW4008"] },
+        { "not told whether it is enabled", Current with { Enabled = Answer.Unknown }, ["HGW4011"] },
         { "stopped", Current with { Running = Seen.NotRunning() }, ["HGW4004"] },
         { "crash looping", Current with { Running = Seen.NotRunning(Activity.WaitingToRestart, 4) }, ["HGW4006"] },
         { "older process", Current with { Running = Seen.Running(Old) }, ["HGW4005"] },

@@ -25,7 +25,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(
             [
                 "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "before", "after",
-                "evidence", "processId", "processIdBefore", "invocation", "health", "differences", "kept", "steps", "commands",
+                "evidence", "processId", "processIdBefore", "invocation", "health", "checks", "differences", "kept", "steps", "commands",
                 "findings", "log", "advice", "milliseconds",
             ],
             root.EnumerateObject().Select(property => property.Name));
@@ -60,7 +60,13 @@ public sealed class ReportTests : IDisposable
     public async Task No_secret_is_in_any_view()
     {
         var (report, plain) = await RichReportAsync();
-        foreach (var text in new[] { ReportJson.Write(report), string.Join("\n", ReportText.Details(report)), ReportText.Summary(report) })
+        var document = new ReportDocument(report.Verb, [report], []);
+        string[] views =
+        [
+            ReportJson.Write(report), string.Join("\n", ReportText.Details(report)), ReportText.Summary(report),
+            document.ToJson(), MarkdownReport.Write(document), JUnitReport.Write(document),
+        ];
+        foreach (var text in views)
             Assert.DoesNotContain("hunter", text, StringComparison.Ordinal);
         Assert.Contains("hunter2", plain, StringComparison.Ordinal);
         Assert.Contains(report.Differences, drift => drift.Key == "Environment[API_TOKEN]");
@@ -77,6 +83,20 @@ public sealed class ReportTests : IDisposable
         foreach (var drift in report.Differences) Assert.Contains(drift.ToString(), text, StringComparison.Ordinal);
         foreach (var finding in report.Findings) Assert.Contains(finding.Code, text, StringComparison.Ordinal);
         Assert.Contains($"pid {report.ProcessId}", ReportText.Summary(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_text_of_a_verification_tells_every_check()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Service(request).IsEnabled = false;
+
+        var text = string.Join("\n", ReportText.Details(await _world.RunAsync(Operation.Verify, request)));
+
+        Assert.Contains("  check       pass    definition: ", text, StringComparison.Ordinal);
+        Assert.Contains("  check       fail    enabled: does not start by itself", text, StringComparison.Ordinal);
+        Assert.Contains("  check       skipped health: ", text, StringComparison.Ordinal);
     }
 
     [Theory]

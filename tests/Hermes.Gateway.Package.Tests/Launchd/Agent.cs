@@ -48,6 +48,9 @@ internal sealed class Agent : IDisposable
 
     public string ErrorLog => Path.Combine(Launchd.Home, "Library", "Logs", "Hermes.Gateway", $"{Label}.error.log");
 
+    /// <summary>More variables in the environment of every build.</summary>
+    public Dictionary<string, string?> Variables { get; } = [];
+
     /// <summary>The process that launchd tells of.</summary>
     public int? ProcessId => int.TryParse(Printed("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
@@ -102,7 +105,8 @@ internal sealed class Agent : IDisposable
 
     /// <summary>Runs one target on the service: <c>dotnet msbuild -t:TARGET -p:HermesGateway…</c>.</summary>
     public Task<BuildRun> RunAsync(string target, params string[] options) =>
-        _sandbox.TargetAsync("msbuild", _project, target, [.. Options, .. options], Launchd.Environment);
+        _sandbox.TargetAsync(
+            "msbuild", _project, target, [.. Options, .. options], Launchd.Environment.SetItems(Variables));
 
     /// <summary>Starts a build that is not meant to come to its end.</summary>
     public Process Start(params string[] options) =>

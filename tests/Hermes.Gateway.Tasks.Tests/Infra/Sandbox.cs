@@ -43,6 +43,9 @@ internal sealed class Sandbox : IDisposable
 
     public RecordingEngine Engine { get; }
 
+    /// <summary>More variables of the tasks' environment.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Program => At("gateway");
 
     public string ConfigHome => At("config");
@@ -61,7 +64,7 @@ internal sealed class Sandbox : IDisposable
         task.Services = services;
         task.TaskEnvironment = TaskEnvironment.CreateWithProjectDirectoryAndEnvironment(
             _folder.FullName,
-            new Dictionary<string, string>
+            new Dictionary<string, string>(Variables)
             {
                 ["PATH"] = At("bin"),
                 ["HOME"] = _folder.FullName,

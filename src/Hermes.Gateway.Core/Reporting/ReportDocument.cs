@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Reporting;
+
+/// <summary>All that one call of a verb came to, as it goes into the files for CI. The form of its JSON is described
+/// in <c>docs/report.schema.json</c>.</summary>
+/// <param name="Verb">The verb.</param>
+/// <param name="Services">One report for each service, in order; empty when it did not come to that.</param>
+/// <param name="Findings">What kept the call itself from its services: input that is not valid, a defect.</param>
+public sealed record ReportDocument(
+    string Verb, ImmutableArray<ServiceReport> Services, ImmutableArray<Finding> Findings)
+{
+    /// <summary>Version of the form.</summary>
+    public const int Schema = 1;
+
+    /// <summary>The worst of the services' outcomes; failed when the call itself failed.</summary>
+    public Outcome Outcome => Findings.Any(finding => finding.Severity == Severity.Error)
+        ? Outcome.Failed
+        : Services.Select(report => report.Outcome).DefaultIfEmpty(Outcome.Unchanged).Max();
+
+    /// <summary>The document as JSON, indented, with a line break at its end.</summary>
+    public string ToJson()
+    {
+        var node = new JsonObject
+        {
+            ["schema"] = Schema,
+            ["verb"] = Verb,
+            ["outcome"] = ReportText.Word(Outcome),
+            ["services"] = new JsonArray([.. Services.Select(report => (JsonNode?)ReportJson.ToNode(report))]),
+            ["findings"] = ReportJson.List(Findings),
+        };
+        return ReportJson.Write(node, isIndented: true) + "\n";
+    }
+}

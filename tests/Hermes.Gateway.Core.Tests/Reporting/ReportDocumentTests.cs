@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Systemd;
+
+namespace Hermes.Gateway.Core.Tests.Reporting;
+
+/// <summary>The JSON file, held against the schema that is shipped with it.</summary>
+public sealed class ReportDocumentTests : IDisposable
+{
+    private static readonly ReportSchema Schema = ReportSchema.Read();
+
+    private static readonly Operation[] Verbs =
+    [
+        Operation.Status, Operation.PlanDeploy, Operation.Deploy, Operation.Verify, Operation.Restart, Operation.Stop,
+        Operation.Start, Operation.Install, Operation.Uninstall,
+    ];
+
+    private readonly World _world = new(FakeRunner.Exiting(0));
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task The_report_of_every_verb_is_as_the_schema_says()
+    {
+        var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
+        _world.Deployed(request.Definition with { WorkingDirectory = "/old" });
+        File.AppendAllText(_world.PathOf(request), "[Service]\nNice=5\n");
+
+        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [await _world.RunAsync(verb, request)], []));
+        // And once more, with nothing there.
+        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [await _world.RunAsync(verb, request)], []));
+    }
+
+    [Fact]
+    public async Task The_report_of_a_failure_is_as_the_schema_says()
+    {
+        foreach (var onStart in Enum.GetValues<OnStart>())
+        {
+            var request = _world.Request($"fails-{(int)onStart}") with { Timeout = TimeSpan.FromSeconds(3) };
+            _world.Service(request).OnStart = onStart;
+            AssertValid(new ReportDocument("deploy", [await _world.RunAsync(Operation.Deploy, request)], []));
+        }
+
+        AssertValid(new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("not a name"), DiagnosticCatalog.Internal.Error("a defect", "tell")]));
+        AssertValid(new ReportDocument("deploy", [], []));
+    }
+
+    [Fact]
+    public void Whatever_values_are_the_json_is_valid() =>
+        HostileText.ForAll(HostileText.Files, text => AssertValid(Documents.Of(text)));
+
+    [Fact]
+    public void Every_word_that_can_occur_is_in_the_schema()
+    {
+        AssertWords<Outcome>("outcome");
+        AssertWords<InstalledState>("layers", "installed");
+        AssertWords<LoadedState>("layers", "loaded");
+        AssertWords<RunningState>("layers", "running");
+        AssertWords<Answer>("layers", "enabled");
+        AssertWords<CheckName>("check", "name");
+        AssertWords<CheckResult>("check", "result");
+        AssertWords<Severity>("finding", "severity");
+        Assert.Equal(
+            Verbs.Select(verb => verb.Verb).Order(StringComparer.Ordinal), Schema.Words("verb").Order(StringComparer.Ordinal));
+
+        var report = Documents.Report("x");
+        foreach (var kind in Enum.GetValues<StepKind>())
+            foreach (var status in Enum.GetValues<StepStatus>())
+                AssertValid(new ReportDocument("deploy", [report with { Steps = [new StepReport(kind, "", null, status, TimeSpan.Zero)] }], []));
+        foreach (var end in Enum.GetValues<CommandEnd>())
+            AssertValid(new ReportDocument("deploy", [report with { Commands = [new CommandReport("x", $"{end}", null, "", TimeSpan.Zero)] }], []));
+        foreach (var layer in Enum.GetValues<Layer>())
+            AssertValid(new ReportDocument("deploy", [report with { Differences = [new Drift(layer, "x", null, null)] }], []));
+    }
+
+    [Theory]
+    [InlineData("\"schema\": 1", "\"schema\": 2")]
+    [InlineData("\"verb\": \"deploy\"", "\"verb\": \"destroy\"")]
+    [InlineData("\"outcome\": \"failed\"", "\"outcome\": true")]
+    [InlineData("\"result\": \"pass\"", "\"result\": \"maybe\"")]
+    [InlineData("\"code\": \"HGW4004\"", "\"code\": \"4004\"")]
+    [InlineData("\"checks\":", "\"rows\":")]
+    [InlineData("\"processId\": null", "\"processId\": 0")]
+    [InlineData("\"processId\": null", "\"processId\": \"1\"")]
+    [InlineData("\"log\": [", "\"log\": [ 1,")]
+    [InlineData("\"milliseconds\": 1500", "\"milliseconds\": -1")]
+    public void What_the_schema_does_not_allow_is_found(string good, string bad)
+    {
+        var json = Documents.Of("x").ToJson();
+        Assert.Contains(good, json, StringComparison.Ordinal);
+        Assert.NotEmpty(Schema.Violations(json.Replace(good, bad, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_outcome_is_the_worst_of_all()
+    {
+        var report = Documents.Report("x");
+        Outcome Of(params Outcome[] outcomes) => new ReportDocument(
+            "deploy", [.. outcomes.Select(outcome => report with { Outcome = outcome })], []).Outcome;
+
+        Assert.Equal(Outcome.Unchanged, Of());
+        Assert.Equal(Outcome.Changed, Of(Outcome.Unchanged, Outcome.Changed));
+        Assert.Equal(Outcome.Failed, Of(Outcome.Failed, Outcome.Changed, Outcome.RolledBack));
+        Assert.Equal(Outcome.Failed, new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("x")]).Outcome);
+    }
+
+    private static void AssertValid(ReportDocument document)
+    {
+        var json = document.ToJson();
+        Assert.Empty(Schema.Violations(json));
+        using var parsed = JsonDocument.Parse(json);
+        Assert.Equal(document.Services.Length, parsed.RootElement.GetProperty("services").GetArrayLength());
+    }
+
+    private static void AssertWords<T>(string definition, string? property = null) where T : struct, Enum =>
+        Assert.Equal(Enum.GetValues<T>().Select(ReportText.Word), Schema.Words(definition, property));
+}

@@ -1,0 +1,52 @@
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Storage;
+
+public sealed class AppendedFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task What_is_appended_begins_on_a_line_of_its_own()
+    {
+        var path = _folder.At("summary.md");
+        await AppendAsync(path, "# One\n");
+        Assert.Equal("# One\n", await File.ReadAllTextAsync(path));
+        await File.AppendAllTextAsync(path, "no line break");
+
+        await AppendAsync(path, "# Two é\n");
+
+        Assert.Equal("# One\nno line break\n# Two é\n", await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task Many_that_append_at_once_lose_nothing()
+    {
+        var path = _folder.At("summary.md");
+        var texts = Enumerable.Range(0, 20).Select(i => new string((char)('a' + i), 5000)).ToList();
+
+        await Task.WhenAll(texts.Select(text => Task.Run(() => AppendAsync(path, text + "\n")))).WaitAsync(Bounds.Test);
+
+        Assert.Equal(
+            texts, (await File.ReadAllLinesAsync(path)).Where(line => line.Length > 0).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_another_holds_all_the_time_is_given_up()
+    {
+        var path = _folder.At("summary.md");
+        await using var held = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+
+        await Assert.ThrowsAsync<IOException>(() =>
+            AppendedFile.AppendAsync(path, "x", TimeSpan.FromMilliseconds(50), TimeProvider.System).WaitAsync(Bounds.Test));
+    }
+
+    [Fact]
+    public Task A_folder_is_no_file_to_append_to() => Assert.ThrowsAsync<UnauthorizedAccessException>(() => AppendAsync(_folder.At("."), "x"));
+
+    private static Task AppendAsync(string path, string text) =>
+        AppendedFile.AppendAsync(path, text, TimeSpan.FromSeconds(30), TimeProvider.System);
+}

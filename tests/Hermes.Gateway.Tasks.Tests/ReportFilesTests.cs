@@ -1,0 +1,187 @@
+using System.Text.Json;
+using System.Xml.Linq;
+using Hermes.Gateway.Tasks.Tests.Infra;
+
+namespace Hermes.Gateway.Tasks.Tests;
+
+/// <summary>CI gets the files that it asked for, whatever a verb came to.</summary>
+public sealed class ReportFilesTests : IDisposable
+{
+    private static readonly ReportSchema Schema = ReportSchema.Read();
+
+    private readonly Sandbox _sandbox = new();
+
+    public void Dispose() => _sandbox.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Verbs.Names), MemberType = typeof(Verbs))]
+    public void Every_verb_writes_them_and_makes_their_folders(string verb)
+    {
+        using var task = WithFiles(_sandbox.Task(verb, null, _sandbox.Service("one"), _sandbox.Service("two")));
+
+        var succeeded = task.Execute();
+
+        Assert.Empty(_sandbox.Engine.Warnings);
+        var json = ReadReport();
+        Assert.Equal(verb.ToLowerInvariant(), json.GetProperty("verb").GetString());
+        Assert.Equal(!succeeded, json.GetProperty("outcome").GetString() == "failed");
+        Assert.Equal(
+            task.Results.Select(item => (item.ItemSpec, item.GetMetadata("Outcome"))),
+            json.GetProperty("services").EnumerateArray().Select(one => (one.GetProperty("service").GetString()!, one.GetProperty("outcome").GetString()!)));
+        var summary = File.ReadAllLines(_sandbox.At("out/ci/summary.md"));
+        Assert.StartsWith($"### Hermes.Gateway: {verb.ToLowerInvariant()} ", summary[0], StringComparison.Ordinal);
+        Assert.Equal(["| one |", "| two |"], summary.Skip(4).Take(2).Select(line => line[..7]));
+        Assert.Equal(["one", "two"], ReadJUnit().Elements("testsuite").Select(one => one.Attribute("name")!.Value));
+        Assert.Equal(["gateway.json", "gateway.xml", "summary.md"], Written());
+    }
+
+    [Fact]
+    public void A_failed_verb_is_red_in_all_of_them()
+    {
+        using var task = WithFiles(_sandbox.Task("Verify", null, _sandbox.Service("my-gateway")));
+
+        Assert.False(task.Execute());
+
+        Assert.Equal("failed", ReadReport().GetProperty("outcome").GetString());
+        Assert.Contains("HGW4001", File.ReadAllText(_sandbox.At("out/ci/summary.md")), StringComparison.Ordinal);
+        Assert.NotEqual("0", ReadJUnit().Attribute("failures")!.Value);
+    }
+
+    [Fact]
+    public void Input_that_is_not_valid_is_told_in_them_too()
+    {
+        using var task = WithFiles(_sandbox.Task("Deploy", null, _sandbox.Service("a b")));
+
+        Assert.False(task.Execute());
+
+        AssertTells("HGW0001");
+    }
+
+    [Fact]
+    public void A_defect_is_told_in_them_too()
+    {
+        using var task = WithFiles(_sandbox.Task(
+            "Deploy", FakeRunner.Throwing(new InvalidOperationException("a defect | ]]>")), _sandbox.Service("my-gateway")));
+
+        Assert.False(task.Execute());
+
+        AssertTells("HGW9001");
+    }
+
+    [Fact]
+    public void A_cancelled_verb_writes_them_too()
+    {
+        using var task = WithFiles(_sandbox.Task("Deploy", null, _sandbox.Service("my-gateway")));
+        task.Cancel();
+
+        Assert.False(task.Execute());
+
+        Assert.Equal("failed", ReadReport().GetProperty("outcome").GetString());
+        Assert.Contains("HGW9002", File.ReadAllText(_sandbox.At("out/ci/summary.md")), StringComparison.Ordinal);
+        Assert.NotEqual("0", ReadJUnit().Attribute("errors")!.Value);
+    }
+
+    [Fact]
+    public void The_report_and_the_xml_are_replaced_and_the_summary_is_appended_to()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            using var task = WithFiles(_sandbox.Task("Status", null, _sandbox.Service("my-gateway")));
+            Assert.True(task.Execute());
+        }
+
+        Assert.Single(ReadReport().GetProperty("services").EnumerateArray());
+        Assert.Single(ReadJUnit().Elements());
+        Assert.Equal(
+            2, File.ReadAllLines(_sandbox.At("out/ci/summary.md")).Count(line => line == "### Hermes.Gateway: status unchanged"));
+    }
+
+    [Fact]
+    public void The_summary_file_of_the_CI_is_used_when_no_other_is_asked_for()
+    {
+        _sandbox.Variables["GITHUB_STEP_SUMMARY"] = _sandbox.At("step.md");
+        File.WriteAllText(_sandbox.At("step.md"), "# Before\n");
+        using var first = _sandbox.Task("Status", null, _sandbox.Service("my-gateway"));
+        using var second = WithFiles(_sandbox.Task("Status", null, _sandbox.Service("my-gateway")));
+
+        Assert.True(first.Execute());
+        var summary = File.ReadAllText(_sandbox.At("step.md"));
+        Assert.True(second.Execute());
+
+        Assert.StartsWith("# Before\n\n### Hermes.Gateway: status unchanged\n", summary, StringComparison.Ordinal);
+        Assert.Equal(summary, File.ReadAllText(_sandbox.At("step.md")));
+        Assert.True(File.Exists(_sandbox.At("out/ci/summary.md")));
+    }
+
+    [Fact]
+    public void Nothing_is_written_that_was_not_asked_for()
+    {
+        using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway"));
+        (task.ReportFile, task.SummaryFile, task.JUnitFile) = ("", " ", null);
+        var before = Directory.GetFileSystemEntries(_sandbox.At("."));
+
+        Assert.True(task.Execute());
+
+        Assert.Equal(before.Append(_sandbox.At("./commands")).Order(), Directory.GetFileSystemEntries(_sandbox.At(".")).Order());
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_written_is_a_warning_and_the_others_are_written()
+    {
+        // Below a file there can be no folder, not even for root; and a folder is no file.
+        Directory.CreateDirectory(_sandbox.At("folder"));
+        using var task = WithFiles(_sandbox.Task("Status", null, _sandbox.Service("my-gateway")));
+        (task.ReportFile, task.SummaryFile) = ("My Project.csproj/x.json", "folder");
+
+        Assert.True(task.Execute());
+
+        Assert.Empty(_sandbox.Engine.Errors);
+        Assert.Equal(["HGW1007", "HGW1007"], _sandbox.Engine.Warnings.Select(warning => warning.Code));
+        Assert.Contains($"{_sandbox.At("My Project.csproj/x.json")} (HermesGatewayReportFile)", _sandbox.Engine.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains($"{_sandbox.At("folder")} (HermesGatewaySummaryFile)", _sandbox.Engine.Warnings[1].Message, StringComparison.Ordinal);
+        Assert.NotEmpty(ReadJUnit().Elements());
+        Assert.Equal(["gateway.xml"], Written());
+    }
+
+    [Fact]
+    public void No_secret_is_in_any_of_them()
+    {
+        using var installed = _sandbox.Task("Install", null, _sandbox.Service("my-gateway", ("Environment", "API_TOKEN=hunter1")));
+        installed.Execute();
+        using var task = WithFiles(_sandbox.Task("Deploy", null, _sandbox.Service("my-gateway", ("Environment", "API_TOKEN=hunter2"))));
+
+        Assert.False(task.Execute());
+
+        Assert.Contains("Environment[API_TOKEN]", File.ReadAllText(_sandbox.At("out/ci/gateway.json")), StringComparison.Ordinal);
+        Assert.All(Written(), name =>
+            Assert.DoesNotContain("hunter", File.ReadAllText(_sandbox.At($"out/ci/{name}")), StringComparison.Ordinal));
+    }
+
+    private static GatewayTask WithFiles(GatewayTask task)
+    {
+        (task.ReportFile, task.SummaryFile, task.JUnitFile) = ("out/ci/gateway.json", "out/ci/../ci/summary.md", "out/ci/gateway.xml");
+        return task;
+    }
+
+    private void AssertTells(string code)
+    {
+        var json = ReadReport();
+        Assert.Equal(("failed", 0), (json.GetProperty("outcome").GetString(), json.GetProperty("services").GetArrayLength()));
+        Assert.Equal(code, Assert.Single(json.GetProperty("findings").EnumerateArray()).GetProperty("code").GetString());
+        Assert.Contains($"**{code}**", File.ReadAllText(_sandbox.At("out/ci/summary.md")), StringComparison.Ordinal);
+        Assert.Equal(code, Assert.Single(ReadJUnit().Descendants("error")).Attribute("type")!.Value);
+    }
+
+    private IEnumerable<string?> Written() =>
+        Directory.GetFileSystemEntries(_sandbox.At("out/ci")).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    private JsonElement ReadReport()
+    {
+        var json = File.ReadAllText(_sandbox.At("out/ci/gateway.json"));
+        Assert.Empty(Schema.Violations(json));
+        using var document = JsonDocument.Parse(json);
+        return document.RootElement.Clone();
+    }
+
+    private XElement ReadJUnit() => XDocument.Load(_sandbox.At("out/ci/gateway.xml")).Root!;
+}
