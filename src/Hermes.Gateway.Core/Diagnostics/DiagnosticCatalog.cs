@@ -66,6 +66,12 @@ public static class DiagnosticCatalog
     /// <summary>The folder for locks and backups cannot be used.</summary>
     public static readonly DiagnosticDescriptor StateFolderUnusable = new("HGW1006", "State folder unusable");
 
+    /// <summary>The record of a service's operations cannot be read or written.</summary>
+    public static readonly DiagnosticDescriptor HistoryUnusable = new("HGW1011", "History unusable");
+
+    /// <summary>The file for a bug report cannot be written.</summary>
+    public static readonly DiagnosticDescriptor BundleNotWritable = new("HGW1012", "Bundle not writable");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -197,6 +203,7 @@ public static class DiagnosticCatalog
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable,
+        HistoryUnusable, BundleNotWritable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,

@@ -23,7 +23,8 @@ public static class ReportJson
         return System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
     }
 
-    private static JsonObject ToNode(ServiceReport report) => new()
+    /// <summary>The whole report.</summary>
+    internal static JsonObject ToNode(ServiceReport report) => new()
     {
         ["schema"] = Schema,
         ["service"] = report.Definition.Name.Value,
