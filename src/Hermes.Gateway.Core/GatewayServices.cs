@@ -36,6 +36,12 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         return [.. requests.Select(request => reports[request])];
     }
 
+    /// <summary>The manager of a service, for questions that need no operation.</summary>
+    internal static IServiceManager ManagerFor(
+        ServiceRequest request, HostContext host, IProcessRunner runner, TimeProvider time) =>
+        new GatewayServices(host, runner, time).ManagerFor(
+            request.Manager, request.Definition.Scope, request.ManagerCommandPath, new CommandJournal(runner));
+
     // A command that is nowhere to be found is still named: starting it then fails, and that is what is reported.
     private IServiceManager ManagerFor(
         ServiceManagerKind kind, ServiceScope scope, string? command, CommandJournal journal) => kind switch

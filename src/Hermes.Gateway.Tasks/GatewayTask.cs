@@ -51,13 +51,16 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <c>Report</c> (the whole report as JSON).
     /// </summary>
     [Output]
-    public ITaskItem[] Results { get; private set; } = [];
+    public ITaskItem[] Results { get; private protected set; } = [];
 
     /// <inheritdoc/>
     public TaskEnvironment TaskEnvironment { get; set; } = TaskEnvironment.Fallback;
 
     /// <summary>Runs processes; replaced in tests.</summary>
     internal IProcessRunner? Runner { get; init; }
+
+    /// <summary>Set by <see cref="Cancel"/>.</summary>
+    private protected CancellationToken Cancellation => _cancellation.Token;
 
     /// <summary>What this task does.</summary>
     private protected abstract Operation Operation { get; }
@@ -108,11 +111,11 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         GC.SuppressFinalize(this);
     }
 
-    private void Run()
+    /// <summary>Does it, and tells what came of it.</summary>
+    private protected virtual void Run()
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
-        var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
-        var inputs = Services.Select(service => ServiceItems.Read(service, Defaults, source)).ToList();
+        var inputs = ReadInputs();
         var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
         if (!problems.IsEmpty)
         {
@@ -136,6 +139,13 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         _hasWritten = true;
         var files = new ReportFiles(TaskEnvironment) { Report = ReportFile, Summary = SummaryFile, JUnit = JUnitFile };
         foreach (var warning in files.Write(new ReportDocument(Operation.Verb, reports, findings))) Tell(warning);
+    }
+
+    /// <summary>What the project says of the services.</summary>
+    private protected List<ServiceInput> ReadInputs()
+    {
+        var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
+        return [.. Services.Select(service => ServiceItems.Read(service, Defaults, source))];
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports)
@@ -167,7 +177,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         ? finding
         : finding with { Message = $"{finding.Message} Last log lines: {string.Join(" | ", report.Log.TakeLast(LinesInError).Select(line => line.Trim()))}" };
 
-    private void Tell(Finding finding)
+    /// <summary>Tells a finding as an error, a warning or a message, with its code and its link.</summary>
+    private protected void Tell(Finding finding)
     {
         var message = finding.Advice is null ? finding.Message : $"{finding.Message} Next: {finding.Advice}";
         var link = HelpLinks.For(finding.Code, HelpLinkBase);

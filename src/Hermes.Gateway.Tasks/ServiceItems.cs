@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
@@ -86,6 +87,27 @@ internal static class ServiceItems
         Set("Findings", string.Join("\n", report.Findings));
         Set("Advice", report.Advice);
         Set("Report", ReportJson.Write(report));
+        return item;
+
+        void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
+    }
+
+    /// <summary>The result item of one entry of a history; its metadata are described at
+    /// <see cref="GetGatewayServiceHistory"/>.</summary>
+    public static ITaskItem Write(string service, HistoryEntry entry)
+    {
+        var item = new TaskItem(EscapingUtilities.Escape(service));
+        // Not When: MSBuild has that word for itself.
+        Set("Began", HistoryEntry.Time(entry.When));
+        Set("LastBegan", HistoryEntry.Time(entry.Last));
+        Set("Count", entry.Count.ToString(CultureInfo.InvariantCulture));
+        Set("UserId", entry.UserId.ToString(CultureInfo.InvariantCulture));
+        Set("Verb", entry.Verb);
+        Set("Outcome", entry.Outcome);
+        Set("DurationMilliseconds", entry.Milliseconds.ToString(CultureInfo.InvariantCulture));
+        Set("Steps", string.Join("\n", entry.Steps));
+        Set("Findings", string.Join("\n", entry.Findings));
+        Set("Record", entry.ToLine());
         return item;
 
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));

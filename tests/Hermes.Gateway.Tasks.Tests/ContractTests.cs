@@ -11,7 +11,7 @@ public class ContractTests
 
     private static readonly string[] Public =
     [
-        "GetGatewayServiceStatus", "InstallGatewayService", "RestartGatewayService", "StartGatewayService",
+        "GetGatewayServiceHistory", "GetGatewayServiceStatus", "InstallGatewayService", "RestartGatewayService", "StartGatewayService",
         "StopGatewayService", "UninstallGatewayService", "VerifyGatewayService",
     ];
 

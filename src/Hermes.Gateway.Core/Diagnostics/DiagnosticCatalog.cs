@@ -69,6 +69,12 @@ public static class DiagnosticCatalog
     /// <summary>A file for CI could not be written.</summary>
     public static readonly DiagnosticDescriptor ReportNotWritable = new("HGW1007", "Report not writable");
 
+    /// <summary>The record of a service's operations cannot be read or written.</summary>
+    public static readonly DiagnosticDescriptor HistoryUnusable = new("HGW1011", "History unusable");
+
+    /// <summary>The file for a bug report cannot be written.</summary>
+    public static readonly DiagnosticDescriptor BundleNotWritable = new("HGW1012", "Bundle not writable");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -200,6 +206,7 @@ public static class DiagnosticCatalog
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
+        HistoryUnusable, BundleNotWritable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Storage;
@@ -18,16 +19,35 @@ public sealed class Reconciler(
 {
     private static readonly TimeSpan LongestObservation = TimeSpan.FromSeconds(10);
 
+    private readonly HistoryKeeper _history = new(host, time);
+
     /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
     /// a cancellation is reported too.</summary>
     public async Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
         var runs = requests
             .Select(request => new ServiceRun(request, manager.Describe(request.Definition), store.ReadProof(request.Definition)))
             .ToList();
         var locks = new List<ServiceLock>();
+        try
+        {
+            await RunToEndAsync(operation, runs, locks, start, cancellationToken);
+            ImmutableArray<ServiceReport> reports =
+                [.. runs.Select(run => run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()))];
+            // Before the locks are given back, so that the records of a service are in the order of what was done.
+            return operation.MayChange ? await _history.KeepAsync(runs, reports, when) : reports;
+        }
+        finally
+        {
+            foreach (var held in locks) held.Dispose();
+        }
+    }
+
+    private async Task RunToEndAsync(
+        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
+    {
         try
         {
             await RunAsync(operation, runs, locks, start, cancellationToken);
@@ -39,13 +59,6 @@ public sealed class Reconciler(
                     $"{operation.Verb} of {run.Desired.Definition.Name} was cancelled half-way; running it again completes it.",
                     run.Request.DeployCommand));
         }
-        finally
-        {
-            foreach (var held in locks) held.Dispose();
-        }
-
-        return [.. runs.Select(run =>
-            run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()))];
     }
 
     private async Task RunAsync(

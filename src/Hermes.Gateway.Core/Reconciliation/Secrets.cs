@@ -1,11 +1,13 @@
 using System.Text.RegularExpressions;
+using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>Keeps values that look like secrets out of everything that is shown or kept.</summary>
 public static partial class Secrets
 {
-    private const string Hidden = "(hidden)";
+    /// <summary>What is shown instead.</summary>
+    public const string Hidden = "(hidden)";
 
     /// <summary>A difference for people and reports; the values of variables with a secret's name are hidden.</summary>
     public static string Show(Drift drift) => Hide(drift).ToString();
@@ -18,6 +20,9 @@ public static partial class Secrets
             Actual = drift.Actual is null ? null : Hidden,
         }
         : drift;
+
+    /// <summary>Whether a variable of this name holds a secret, by its name.</summary>
+    public static bool IsSecretName(string name) => SecretKey().IsMatch(DefinitionKeys.Environment(name));
 
     [GeneratedRegex(
         @"^Environment\[.*(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING|(?<=_|\[)(PWD|PASS|KEY|AUTH|DSN)(_|\]))",

@@ -5,13 +5,21 @@ namespace Hermes.Gateway.Core.Storage;
 /// <summary>Writes whole files so that a reader, or a crash, sees either the old text or the new, never a part.</summary>
 public static class AtomicFile
 {
+    /// <summary>Mode 0600, for what only the owner may read.</summary>
+    public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const UnixFileMode PublicRead = UnixFileMode.UserRead | UnixFileMode.UserWrite
         | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>Replaces <paramref name="path"/> by <paramref name="text"/> (UTF-8, mode 0644), durably.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static void Write(string path, string text)
+    public static void Write(string path, string text) => Write(path, text, PublicRead);
+
+    /// <summary>Likewise, in another <paramref name="mode"/>, which the text never is without.</summary>
+    /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public static void Write(string path, string text, UnixFileMode mode)
     {
         var folder = Path.GetDirectoryName(path)!;
         var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
@@ -22,7 +30,7 @@ public static class AtomicFile
                 Mode = FileMode.CreateNew,
                 Access = FileAccess.Write,
                 Share = FileShare.None,
-                UnixCreateMode = PublicRead,
+                UnixCreateMode = mode,
             };
             using (var stream = new FileStream(temporary, options))
             {
@@ -31,7 +39,7 @@ public static class AtomicFile
             }
 
             // The caller's umask may have taken bits away; the manager must be able to read the file.
-            File.SetUnixFileMode(temporary, PublicRead);
+            File.SetUnixFileMode(temporary, mode);
             File.Move(temporary, path, overwrite: true);
         }
         catch

@@ -50,7 +50,8 @@ public sealed class Sandbox : IAsyncDisposable
 
     private string ConfigHome => PathOf("home", "config");
 
-    private string StateHome => PathOf("home", "state");
+    /// <summary>The state folder of its user.</summary>
+    internal string StateHome => PathOf("home", "state");
 
     /// <summary>The absolute path of something in this folder.</summary>
     internal string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);

@@ -56,9 +56,12 @@ internal sealed class Sandbox : IDisposable
     public string At(string name) => Path.Combine(_folder.FullName, name);
 
     /// <summary>A task as MSBuild would make it ready.</summary>
-    public GatewayTask Task(string verb, IProcessRunner? runner, params ITaskItem[] services)
+    public GatewayTask Task(string verb, IProcessRunner? runner, params ITaskItem[] services) =>
+        Ready(Verbs.Create(verb, runner), services);
+
+    /// <summary>Makes a task ready, as MSBuild would.</summary>
+    public GatewayTask Ready(GatewayTask task, params ITaskItem[] services)
     {
-        var task = Verbs.Create(verb, runner);
         task.BuildEngine = Engine;
         task.HelpLinkBase = Help;
         task.Services = services;

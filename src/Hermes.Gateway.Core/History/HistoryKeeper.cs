@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.History;
+
+/// <summary>Keeps the records of one operation. One that cannot be kept is a warning, and never more.</summary>
+internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
+{
+    private readonly ServiceHistory _history = new(host, time);
+
+    /// <summary>Keeps a record of each run; gives the reports back, with that warning where it is due.</summary>
+    public async Task<ImmutableArray<ServiceReport>> KeepAsync(
+        IReadOnlyList<ServiceRun> runs, ImmutableArray<ServiceReport> reports, DateTimeOffset when)
+    {
+        var told = ImmutableArray.CreateBuilder<ServiceReport>(reports.Length);
+        foreach (var (run, report) in runs.Zip(reports))
+            told.Add(await KeepAsync(run, report, when) is { } warning ? With(report, warning) : report);
+        return told.MoveToImmutable();
+    }
+
+    private async Task<Finding?> KeepAsync(ServiceRun run, ServiceReport report, DateTimeOffset when)
+    {
+        var definition = report.Definition;
+        try
+        {
+            var secrets = KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content);
+            var entry = HistoryRecord.Of(report, secrets, when, host.UserId);
+            await _history.AddAsync(definition.Scope, definition.Name, entry);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
+        {
+            // Said already, and worse.
+            if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.StateFolderUnusable)) return null;
+            var path = _history.PathOf(definition.Scope, definition.Name);
+            return DiagnosticCatalog.HistoryUnusable.Warning(
+                $"{report.Verb} of {definition.Name} is not in the history, because {path} could not be written: "
+                + e.Message,
+                $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}");
+        }
+    }
+
+    // The advice is that of the first error, or else of the first warning, as in every report.
+    private static ServiceReport With(ServiceReport report, Finding warning) => report with
+    {
+        Findings = report.Findings.Add(warning),
+        Advice = report.Advice.Length > 0 ? report.Advice : warning.Advice!,
+    };
+}

@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.History;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.History;
+
+public sealed class ServiceHistoryTests : IDisposable
+{
+    private static readonly ServiceName Name = ServiceName.Create("my-gateway");
+
+    private readonly TemporaryFolder _scratch = new();
+    private readonly ServiceHistory _history;
+
+    public ServiceHistoryTests() => _history = NewHistory();
+
+    private string File => _scratch.At("state/hermes-gateway/.history/my-gateway.jsonl");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task What_is_added_is_read_back_in_one_line_each()
+    {
+        await AddAsync(Entries.Changed(0));
+        await AddAsync(Entries.Failed(1, "HGW4006"));
+
+        Assert.Equal(["deploy changed 1", "deploy failed 1"], Entries.Told(Read()));
+        Assert.Equal(Read().Select(entry => entry.ToLine()), await System.IO.File.ReadAllLinesAsync(File));
+    }
+
+    [Fact]
+    public void Of_a_service_that_nothing_was_done_to_there_is_nothing() => Assert.Empty(Read());
+
+    [Fact]
+    public async Task Each_service_and_each_scope_has_its_own()
+    {
+        await AddAsync(Entries.Changed(0));
+
+        Assert.Empty(_history.Read(ServiceScope.User, ServiceName.Create("another")));
+        Assert.NotEqual(_history.PathOf(ServiceScope.User, Name), _history.PathOf(ServiceScope.System, Name));
+    }
+
+    [Fact]
+    public async Task Only_the_owner_may_read_it()
+    {
+        await AddAsync(Entries.Changed(0));
+        await AddAsync(Entries.Changed(1));
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            System.IO.File.GetUnixFileMode(Path.GetDirectoryName(File)!));
+    }
+
+    [Fact]
+    public async Task Damaged_lines_are_left_out_and_go_with_the_next_operation()
+    {
+        await AddAsync(Entries.Changed(0));
+        await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n");
+        await System.IO.File.AppendAllTextAsync(File, Entries.Failed(1, "HGW4006").ToLine()[..40]);
+
+        Assert.Equal(["deploy changed 1"], Entries.Told(Read()));
+        await AddAsync(Entries.Changed(2));
+
+        Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(File)).Length);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_text_are_left_out()
+    {
+        await AddAsync(Entries.Changed(0));
+        await using (var file = new FileStream(File, FileMode.Append)) file.Write([0xff, 0xfe, 0xc3, (byte)'\n']);
+
+        Assert.Single(Read());
+    }
+
+    [Fact]
+    public async Task Of_a_file_that_somebody_made_huge_only_the_end_is_read()
+    {
+        await AddAsync(Entries.Changed(0));
+        var filler = new string('x', 4 << 20);
+        await System.IO.File.WriteAllTextAsync(File, $"{Entries.Changed(1).ToLine()}\n{filler}\n{Entries.Changed(2).ToLine()}\n");
+
+        Assert.Equal(Entries.Minute(2), Assert.Single(Read()).When);
+    }
+
+    [Fact]
+    public async Task It_never_grows_beyond_its_bound()
+    {
+        for (var i = 0; i < 12; i++) await AddAsync(Entries.Changed(i, padding: 60_000));
+
+        Assert.InRange(new FileInfo(File).Length, HistoryList.MostBytes - 61_000, HistoryList.MostBytes);
+        Assert.Equal(Entries.Minute(11), Read()[^1].When);
+    }
+
+    [Fact]
+    public async Task Of_many_writers_at_once_none_loses_its_entry()
+    {
+        // Each with its own history, as in processes of their own: only the lock in the file system is shared.
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(
+            () => NewHistory().AddAsync(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test);
+
+        Assert.Equal(Enumerable.Range(0, 24).Select(Entries.Minute), Read().Select(entry => entry.When).Order());
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.tmp"));
+    }
+
+    [Fact]
+    public async Task A_folder_in_its_place_is_an_error_and_stays()
+    {
+        Directory.CreateDirectory(File);
+
+        var thrown = await Record.ExceptionAsync(() => AddAsync(Entries.Changed(0)));
+
+        Assert.True(thrown is IOException or UnauthorizedAccessException, $"{thrown}");
+        Assert.True(Directory.Exists(File));
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.tmp"));
+    }
+
+    [Fact]
+    public async Task Forgetting_a_service_leaves_its_history()
+    {
+        await AddAsync(Entries.Changed(0));
+        var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());
+        store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+
+        store.Forget(Sample.Definition());
+
+        Assert.Single(Read());
+    }
+
+    private ServiceHistory NewHistory() => new(Sample.Host(_scratch.At(".")), TimeProvider.System);
+
+    private Task AddAsync(HistoryEntry entry) => _history.AddAsync(ServiceScope.User, Name, entry);
+
+    private ImmutableArray<HistoryEntry> Read() => _history.Read(ServiceScope.User, Name);
+}
