@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Processes;
@@ -96,7 +97,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
-        var inputs = Services.Select(service => ServiceItems.Read(service, Defaults, source)).ToList();
+        var inputs = Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source), host)).ToList();
         var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
         if (!problems.IsEmpty)
         {
