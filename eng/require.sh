@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python]
 set -euo pipefail
 
 missing=()
@@ -20,6 +20,10 @@ for thing in "$@"; do
     plist)
       # A reader of property lists that is not ours.
       needs plistutil libplist-utils
+      ;;
+    python)
+      # Runs the stand-in for the Hermes Agent.
+      needs python3 python3
       ;;
     dotnet)
       command -v dotnet >/dev/null 2>&1 || {

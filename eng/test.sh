@@ -54,6 +54,7 @@ title "What is needed"
 eng/require.sh dotnet || broken "the .NET SDK is missing"
 eng/require.sh systemd || [ "${CI:-}" != true ] || broken "systemd is missing"
 eng/require.sh plist || [ "${CI:-}" != true ] || broken "plistutil is missing"
+eng/require.sh python || [ "${CI:-}" != true ] || broken "python3 is missing"
 
 title "Build"
 dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"

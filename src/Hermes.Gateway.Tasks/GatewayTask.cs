@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Processes;
@@ -115,7 +116,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     private protected virtual void Run()
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
-        var inputs = ReadInputs();
+        var inputs = ReadInputs(host);
         var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
         if (!problems.IsEmpty)
         {
@@ -142,10 +143,10 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     }
 
     /// <summary>What the project says of the services.</summary>
-    private protected List<ServiceInput> ReadInputs()
+    private protected List<ServiceInput> ReadInputs(HostContext host)
     {
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
-        return [.. Services.Select(service => ServiceItems.Read(service, Defaults, source))];
+        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source), host))];
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports)

@@ -53,7 +53,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     // Of a service that cannot be deployed as it is written down, the past is still of interest.
     private (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) ReadRequests(HostContext host)
     {
-        var inputs = ReadInputs();
+        var inputs = ReadInputs(host);
         var whole = RequestReader.Read(inputs, host.IsMacOS);
         return whole.Problems.IsEmpty ? whole : RequestReader.Read(inputs.Select(OnlyNames), host.IsMacOS);
     }

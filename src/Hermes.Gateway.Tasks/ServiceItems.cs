@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Reconciliation;
@@ -16,7 +17,9 @@ internal static class ServiceItems
     public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
-        var isOwn = Text("Program").Length == 0 && own.Length > 0;
+        // A preset brings a program of its own.
+        var preset = Text("Preset");
+        var isOwn = Text("Program").Length == 0 && own.Length > 0 && preset.Length == 0;
         var program = isOwn ? own : Text("Program");
         var arguments = ReadList("Arguments");
         if (isOwn && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } assembly) arguments = arguments.Insert(0, assembly);
@@ -42,10 +45,23 @@ internal static class ServiceItems
             HealthCheck = Text("HealthCheck"),
             TimeoutSeconds = Text("TimeoutSeconds"),
             StabilitySeconds = Text("StabilitySeconds"),
-            Revision = Text("Revision") is { Length: > 0 } revision ? revision : Fingerprint(program, assemblyOf: isOwn, outputList),
+            Revision = Text("Revision") is { Length: > 0 } revision ? revision
+                : preset.Length > 0 ? "" : Fingerprint(program, assemblyOf: isOwn, outputList),
             SystemctlPath = Text("SystemctlPath"),
             LaunchctlPath = Text("LaunchctlPath"),
             TakeOver = Text("TakeOver"),
+            RestartExitCodes = ReadList("RestartExitCodes"),
+            ParkExitCodes = ReadList("ParkExitCodes"),
+            Preset = preset,
+            Agent = new AgentInput
+            {
+                Home = Text("HermesAgentHome"),
+                Profile = Text("HermesAgentProfile"),
+                Checkout = Text("HermesAgentCheckout"),
+                Python = Text("HermesAgentPython"),
+                AllowTemporary = Text("AllowTemporary"),
+            },
+            IsNameDefault = service.GetMetadata("IsNameDefault") == "true",
             Source = source,
         };
 

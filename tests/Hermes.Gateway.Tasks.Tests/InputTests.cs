@@ -1,3 +1,4 @@
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Tasks.Tests.Infra;
 using Microsoft.Build.Framework;
@@ -81,6 +82,7 @@ public sealed class InputTests : IDisposable
     [InlineData("Revision")]
     [InlineData("SystemctlPath")]
     [InlineData("TakeOver")]
+    [InlineData("Preset")]
     [InlineData("Program")]
     public void Every_setting_can_be_a_default_and_be_overridden(string name)
     {
@@ -89,6 +91,33 @@ public sealed class InputTests : IDisposable
 
         Assert.Equal("from%defaults", property.GetValue(Read(Item("n"), defaults)));
         Assert.Equal("own", property.GetValue(Read(Item("n", (name, "own")), defaults)));
+    }
+
+    [Theory]
+    [InlineData("HermesAgentHome", nameof(AgentInput.Home))]
+    [InlineData("HermesAgentProfile", nameof(AgentInput.Profile))]
+    [InlineData("HermesAgentCheckout", nameof(AgentInput.Checkout))]
+    [InlineData("HermesAgentPython", nameof(AgentInput.Python))]
+    [InlineData("AllowTemporary", nameof(AgentInput.AllowTemporary))]
+    public void So_can_every_setting_of_the_preset(string name, string property)
+    {
+        var defaults = Item("defaults", (name, "default"));
+        var read = typeof(AgentInput).GetProperty(property)!;
+
+        Assert.Equal("default", read.GetValue(Read(Item("n"), defaults).Agent));
+        Assert.Equal("own", read.GetValue(Read(Item("n", (name, "own")), defaults).Agent));
+    }
+
+    [Fact]
+    public void A_preset_has_a_program_of_its_own_and_may_name_the_service()
+    {
+        var defaults = Item("defaults", ("OwnProgram", _sandbox.Program), ("Preset", "hermes-agent"), ("ParkExitCodes", "78;79"));
+
+        var input = Read(Item("hermes-gateway", ("IsNameDefault", "true")), defaults);
+
+        Assert.Equal(("", "", true), (input.Program, input.Revision, input.IsNameDefault));
+        Assert.Equal(["78", "79"], input.ParkExitCodes.AsEnumerable());
+        Assert.False(Read(Item("hermes-gateway"), defaults).IsNameDefault);
     }
 
     [Fact]

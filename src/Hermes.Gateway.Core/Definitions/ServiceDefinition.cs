@@ -43,6 +43,14 @@ public sealed record ServiceDefinition
     /// <summary>When the manager restarts the service by itself.</summary>
     public RestartPolicy Restart { get; init; } = RestartPolicy.OnFailure;
 
+    /// <summary>Exit codes by which the program asks to be started again, whatever the policy; no failure. Only systemd
+    /// can tell exit codes apart.</summary>
+    public ImmutableArray<int> RestartExitCodes { get; init; } = [];
+
+    /// <summary>Exit codes after which the service is left alone, because starting it again cannot help. Only systemd
+    /// can tell exit codes apart.</summary>
+    public ImmutableArray<int> ParkExitCodes { get; init; } = [];
+
     /// <summary>When systemd counts the service as started.</summary>
     public SystemdServiceType SystemdType { get; init; } = SystemdServiceType.Exec;
 

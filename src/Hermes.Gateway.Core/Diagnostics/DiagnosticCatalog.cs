@@ -46,6 +46,12 @@ public static class DiagnosticCatalog
     /// <summary>The MSBuild that runs the build is too old for the tasks.</summary>
     public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old");
 
+    /// <summary>A preset was not told what it needs, or what it was told contradicts itself or the machine.</summary>
+    public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete");
+
+    /// <summary>A service would depend on a folder for temporary files.</summary>
+    public static readonly DiagnosticDescriptor TemporaryFolder = new("HGW0021", "Temporary folder");
+
     // 1xxx: the machine.
 
     /// <summary>The manager's command was not found.</summary>
@@ -112,6 +118,9 @@ public static class DiagnosticCatalog
 
     /// <summary>A file that the service's output is to go to cannot be opened.</summary>
     public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable");
+
+    /// <summary>The interpreter is missing, or cannot run the program.</summary>
+    public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
 
     // 3xxx: the service manager.
 
@@ -205,10 +214,12 @@ public static class DiagnosticCatalog
     [
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
+        PresetIncomplete, TemporaryFolder,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         HistoryUnusable, BundleNotWritable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
+        InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,

@@ -32,6 +32,9 @@ public sealed record HostContext
     /// <summary>Folders searched for commands.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
 
+    /// <summary>Folders for temporary files: the caller's and the machine's.</summary>
+    public IReadOnlyList<string> TemporaryFolders { get; init; } = [];
+
     /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
     public required bool IsMacOS { get; init; }
 
@@ -58,9 +61,21 @@ public sealed record HostContext
             StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
             RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),
             SearchPath = [.. (environment("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathRooted)],
+            TemporaryFolders =
+            [
+                .. Absolute(environment("TMPDIR")) is { } temporary ? (string[])[temporary] : [],
+                "/tmp", "/var/tmp", .. OperatingSystem.IsMacOS() ? (string[])["/var/folders"] : [],
+            ],
             IsMacOS = OperatingSystem.IsMacOS(),
         };
     }
+
+    /// <summary>The home folder of an account, whatever HOME says; the caller's when <paramref name="user"/> is empty.
+    /// Null when it has none.</summary>
+    public string? HomeOf(string user) =>
+        (user.Length > 0 ? RuntimeNative.AccountOf(user) : RuntimeNative.AccountOf(UserId))?.Home is { Length: > 0 } home
+            ? home
+            : user.Length > 0 ? null : Home;
 
     /// <summary>The absolute path of a command: <paramref name="given"/> as it is, else found on the search path; null
     /// when there is none that can be executed.</summary>

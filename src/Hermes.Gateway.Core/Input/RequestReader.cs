@@ -3,6 +3,7 @@ using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 
@@ -48,6 +49,8 @@ public static class RequestReader
         public ServiceRequest? Read()
         {
             var before = problems.Count;
+            Word("Preset", input.Preset, "", (AgentPreset.Word, AgentPreset.Word));
+            problems.AddRange(input.FromPreset.Problems);
             if (!ServiceName.TryCreate(input.Name, out var name, out var problem))
                 Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
                     "set HermesGatewayName to a name like my-gateway");
@@ -83,6 +86,8 @@ public static class RequestReader
                     EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, _limits.File),
                     User = ReadUser(scope),
                     Restart = restart,
+                    RestartExitCodes = ReadExitCodes("RestartExitCodes", input.RestartExitCodes),
+                    ParkExitCodes = ReadExitCodes("ParkExitCodes", input.ParkExitCodes),
                     SystemdType = type,
                     Source = ReadSource(),
                     Revision = ReadRevision(),
@@ -91,10 +96,15 @@ public static class RequestReader
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
                 TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
+                Obstacles = input.FromPreset.Obstacles,
+                Probe = input.FromPreset.Probe,
                 Manager = manager,
                 ManagerCommandPath = ReadManagerCommand(manager),
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
+            foreach (var code in request.Definition.RestartExitCodes.Intersect(request.Definition.ParkExitCodes))
+                Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes", $"{code} is an exit code that asks for a restart, too.",
+                    "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
             if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
@@ -246,6 +256,17 @@ public static class RequestReader
             return TimeSpan.FromSeconds(ifEmpty);
         }
 
+        private ImmutableArray<int> ReadExitCodes(string property, ImmutableArray<string> texts)
+        {
+            var codes = new SortedSet<int>();
+            foreach (var text in texts)
+                if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) codes.Add(code);
+                else
+                    Add(DiagnosticCatalog.InvalidNumber, property, $"'{Printable(text)}' is not an exit code from 0 to 255.",
+                        $"set HermesGateway{property} to numbers such as 75, separated by ';'");
+            return [.. codes];
+        }
+
         private T Word<T>(string property, string text, T ifEmpty, params ReadOnlySpan<(string Text, T Value)> words)
         {
             if (text.Length == 0) return ifEmpty;
@@ -263,6 +284,6 @@ public static class RequestReader
     }
 
     // A line break in a name must not break the message's line.
-    private static string Printable(string text) =>
+    internal static string Printable(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
 }

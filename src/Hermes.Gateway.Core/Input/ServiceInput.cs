@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hermes.Gateway.Core.HermesAgent;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -64,6 +65,24 @@ public sealed record ServiceInput
 
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
+
+    /// <summary><c>HermesGatewayRestartExitCodes</c>, already split.</summary>
+    public ImmutableArray<string> RestartExitCodes { get; init; } = [];
+
+    /// <summary><c>HermesGatewayParkExitCodes</c>, already split.</summary>
+    public ImmutableArray<string> ParkExitCodes { get; init; } = [];
+
+    /// <summary><c>HermesGatewayPreset</c>: empty or <c>hermes-agent</c>.</summary>
+    public string Preset { get; init; } = "";
+
+    /// <summary>What the preset <c>hermes-agent</c> is told.</summary>
+    public AgentInput Agent { get; init; } = new();
+
+    /// <summary>What a preset found out.</summary>
+    public PresetOutcome FromPreset { get; init; } = PresetOutcome.None;
+
+    /// <summary>The name was not said; a preset may have a better one.</summary>
+    public bool IsNameDefault { get; init; }
 
     /// <summary>The project file: the definition's owner.</summary>
     public required string Source { get; init; }

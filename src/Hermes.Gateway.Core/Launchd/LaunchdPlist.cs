@@ -95,7 +95,14 @@ internal static class LaunchdPlist
     {
         if (PlistXml.TryParse(text) is not { } dict) return null;
         var parts = LaunchdParts.Of(dict, wanted);
-        return new DefinitionContent(parts.Keys, parts.Shown, parts.Stamp, parts.Keys.GetValueOrDefault("Source"));
+        return new DefinitionContent(parts.Keys, parts.Shown, parts.Stamp, parts.Keys.GetValueOrDefault("Source"))
+        {
+            Command =
+            [
+                .. PlistXml.Get(dict, "ProgramArguments")?.Elements().Select(PlistXml.Text).OfType<string>()
+                    ?? (PlistXml.Text(PlistXml.Get(dict, "Program")) is { } program ? [program] : []),
+            ],
+        };
     }
 
     private static XElement? KeepAliveOf(RestartPolicy restart) => restart switch

@@ -14,6 +14,9 @@ public sealed record CommandRequest
     /// <summary>Working directory; the root folder unless said, so that no caller's folder is held busy.</summary>
     public string WorkingDirectory { get; init; } = "/";
 
+    /// <summary>False starts it with <see cref="Environment"/> alone: not even a locale is set.</summary>
+    public bool InheritsEnvironment { get; init; } = true;
+
     /// <summary>Changes to the inherited environment; a null value removes the variable.</summary>
     public ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
 

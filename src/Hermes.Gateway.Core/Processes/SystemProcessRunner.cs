@@ -104,7 +104,10 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         foreach (var argument in request.Arguments)
             start.ArgumentList.Add(argument);
 
-        start.Environment["LC_ALL"] = "C";
+        if (request.InheritsEnvironment)
+            start.Environment["LC_ALL"] = "C";
+        else
+            start.Environment.Clear();
         foreach (var (name, value) in request.Environment)
         {
             if (value is null)

@@ -95,7 +95,11 @@ public sealed record DefinitionContent(
     ImmutableSortedDictionary<string, string> Keys,
     ImmutableArray<string> Foreign,
     Stamp? Stamp,
-    string? Source);
+    string? Source)
+{
+    /// <summary>The program and its arguments as far as the file tells them; empty when it does not.</summary>
+    public ImmutableArray<string> Command { get; init; } = [];
+}
 
 /// <summary>The manager's memory as seen.</summary>
 public sealed record LoadedFacts

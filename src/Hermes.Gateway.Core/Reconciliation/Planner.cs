@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.HermesAgent;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -50,6 +51,11 @@ public static class Planner
             yield return DiagnosticCatalog.OwnedByOther.Error(
                 $"{path} belongs to another project: {installed.Content!.Source}. "
                 + $"This project is {comparison.Desired.Definition.Source}.",
+                "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
+        if (changes && !removes && PythonDefinition.OtherHome(comparison) is { } home)
+            yield return DiagnosticCatalog.OwnedByOther.Error(
+                $"{path} was not written by Hermes.Gateway and runs the gateway of another home: its HERMES_HOME is {home}, not "
+                + $"{comparison.Desired.Definition.Environment["HERMES_HOME"]}.",
                 "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
         if (removes && comparison.Ownership == Ownership.Unowned)
             yield return DiagnosticCatalog.OwnedByOther.Error(

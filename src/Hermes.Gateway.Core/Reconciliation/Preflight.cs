@@ -20,6 +20,10 @@ internal static class Preflight
                 $"sudo {request.DeployCommand}");
         if (operation.Goal is not (Goal.Installed or Goal.Running or Goal.Restarted)) yield break;
 
+        foreach (var obstacle in request.Obstacles) yield return obstacle;
+        // What follows from these need not be told too.
+        if (!request.Obstacles.IsEmpty) yield break;
+
         if (!File.Exists(definition.Program))
             yield return DiagnosticCatalog.ProgramMissing.Error(
                 $"there is no program at {definition.Program} (HermesGatewayProgram).",

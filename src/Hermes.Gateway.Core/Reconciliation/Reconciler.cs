@@ -73,6 +73,7 @@ public sealed class Reconciler(
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
         foreach (var run in runs) Plan(operation, run);
+        await ProbeAsync(runs, start, cancellationToken);
 
         if (operation.Mode == OperationMode.Apply) await ApplyAsync(runs, start, cancellationToken);
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
@@ -124,6 +125,22 @@ public sealed class Reconciler(
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
+    }
+
+    // Only for a plan that leads to a new process or a new definition: without drift there is nothing to prove.
+    private async Task ProbeAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    {
+        var probed = runs.Where(run => run.Request.Probe is not null && !run.IsSettled && IsRisky(run.Plan)).ToList();
+        if (probed.Count == 0) return;
+        var timeout = Remaining(runs, start);
+        var problems = await Task.WhenAll(probed.Select(run =>
+            run.Request.Probe!.FindProblemAsync(run.Desired.Definition, journal, timeout, cancellationToken)));
+        cancellationToken.ThrowIfCancellationRequested();
+        foreach (var (run, problem) in probed.Zip(problems))
+            if (problem is not null) run.Fail(problem);
+
+        static bool IsRisky(Plan plan) =>
+            plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart);
     }
 
     private static void Plan(Operation operation, ServiceRun run)
@@ -233,7 +250,8 @@ public sealed class Reconciler(
             if (isOthers)
                 run.Add(DiagnosticCatalog.Adopted.Warning(
                     $"{seen.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
-                    + $"and a copy is kept at {copy}."));
+                    + $"and a copy is kept at {copy}.{Adoption.KindOf(run.Now)}"
+                    + (kind == StepKind.Write ? Adoption.LossesOf(run.Now) : "")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -13,13 +13,31 @@ public static partial class Secrets
     public static string Show(Drift drift) => Hide(drift).ToString();
 
     /// <summary>The difference with such values hidden.</summary>
-    public static Drift Hide(Drift drift) => SecretKey().IsMatch(drift.Key)
-        ? drift with
-        {
-            Expected = drift.Expected is null ? null : Hidden,
-            Actual = drift.Actual is null ? null : Hidden,
-        }
-        : drift;
+    public static Drift Hide(Drift drift)
+    {
+        if (SecretKey().IsMatch(drift.Key))
+            return drift with
+            {
+                Expected = drift.Expected is null ? null : Hidden,
+                Actual = drift.Actual is null ? null : Hidden,
+            };
+        return drift.Key is "Program" or "Arguments" or "Command"
+            ? drift with { Expected = HideWords(drift.Expected), Actual = HideWords(drift.Actual) }
+            : drift;
+    }
+
+    // A wrapper such as env(1), or an option, can hold one in a command line.
+    private static string? HideWords(string? command) =>
+        command is null ? null : SecretWord().Replace(command, match => match.Groups["name"].Value + Hidden);
+
+    // A word in quotes ends with them (ShellText), any other at a blank.
+    [GeneratedRegex(
+        @"(?<name>'[\w-]*" + SecretName + @"[\w-]*=)(?:[^']|'\\'')*(?=')|(?<name>[\w-]*" + SecretName + @"[\w-]*=)[^\s'""]+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretWord();
+
+    private const string SecretName =
+        "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY)";
 
     /// <summary>Whether a variable of this name holds a secret, by its name.</summary>
     public static bool IsSecretName(string name) => SecretKey().IsMatch(DefinitionKeys.Environment(name));

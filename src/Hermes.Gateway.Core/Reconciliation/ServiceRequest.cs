@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -20,6 +22,13 @@ public sealed record ServiceRequest
 
     /// <summary>Replace a definition that belongs to another project.</summary>
     public bool TakeOver { get; init; }
+
+    /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
+    public ImmutableArray<Finding> Obstacles { get; init; } = [];
+
+    /// <summary>A command that must succeed before anything is changed on the way to a running service; null for none.
+    /// </summary>
+    public ProgramProbe? Probe { get; init; }
 
     /// <summary>The service manager.</summary>
     public ServiceManagerKind Manager { get; init; } = ServiceManagerKind.Systemd;

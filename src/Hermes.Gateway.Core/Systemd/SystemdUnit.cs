@@ -29,6 +29,9 @@ internal static class SystemdUnit
         ("User", "Service", "User"),
         ("Restart", "Service", "Restart"),
         ("RestartSec", "Service", "RestartSec"),
+        ("RestartForceExitStatus", "Service", "RestartForceExitStatus"),
+        ("SuccessExitStatus", "Service", "SuccessExitStatus"),
+        ("RestartPreventExitStatus", "Service", "RestartPreventExitStatus"),
     ];
 
     // Lists of units in which one word is ours and any other is the operator's.
@@ -49,6 +52,11 @@ internal static class SystemdUnit
         keys["WorkingDirectory"] = definition.WorkingDirectory;
         keys["Restart"] = DefinitionKeys.Word(definition.Restart);
         keys["RestartSec"] = "3";
+        // What asks for a restart is no failure: without the second it would count and show as one.
+        if (!definition.RestartExitCodes.IsEmpty)
+            keys["RestartForceExitStatus"] = keys["SuccessExitStatus"] = UnitExitCodes.Write(definition.RestartExitCodes);
+        if (!definition.ParkExitCodes.IsEmpty)
+            keys["RestartPreventExitStatus"] = UnitExitCodes.Write(definition.ParkExitCodes);
         keys["Source"] = definition.Source;
         foreach (var (name, value) in definition.Environment) keys[DefinitionKeys.Environment(name)] = value;
         if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
@@ -115,7 +123,12 @@ internal static class SystemdUnit
         if (!file.IsLoadable || !file.Entries.Any(entry => entry.Section is "Unit" or "Service" or "Install")) return null;
         var (keys, foreign, stamp, source) = Split(file, wanted);
         return new DefinitionContent(
-            keys, [.. foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")], stamp, source);
+            keys, [.. foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")], stamp, source)
+        {
+            Command = file.Values("Service", "ExecStart") is [.., var command]
+                ? UnitCommand.TryParse(command)?.Arguments ?? []
+                : [],
+        };
     }
 
     /// <summary>systemd's word for a service type.</summary>
@@ -150,7 +163,10 @@ internal static class SystemdUnit
             else if (entry is { Section: "Service", Key: "EnvironmentFile" }) SplitEnvironmentFile(entry);
             else if (entry is { Section: "Service", Key: "ExecStart" }) ReadCommand(entry.Value, keys);
             else if (Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key))) SplitList(entry);
-            else if (SingleOf(entry) is { } key && owned.Contains(key)) keys[key] = Read(key, entry.Value);
+            else if (SingleOf(entry) is { } key && owned.Contains(key))
+                keys[key] = UnitExitCodes.IsList(key)
+                    ? UnitExitCodes.Add(keys.GetValueOrDefault(key), entry.Value)
+                    : Read(key, entry.Value);
             else foreign.Add(entry);
         }
 
@@ -212,6 +228,7 @@ internal static class SystemdUnit
 
     private static bool IsList(UnitEntry entry) =>
         entry is { Section: "Service", Key: "Environment" or "EnvironmentFile" or "ExecStart" }
+        || (entry.Section == "Service" && UnitExitCodes.IsList(entry.Key))
         || Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key));
 
     private static bool IsKeyOf(string directive, string key) => directive switch

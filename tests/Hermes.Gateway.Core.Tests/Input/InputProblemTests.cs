@@ -21,6 +21,7 @@ public class InputProblemTests
         { "HGW0003", "Restart", InputFor.Good with { Restart = "sometimes" } },
         { "HGW0003", "SystemdType", InputFor.Good with { SystemdType = "forking" } },
         { "HGW0003", "TakeOver", InputFor.Good with { TakeOver = "yes" } },
+        { "HGW0003", "Preset", InputFor.Good with { Preset = "hermes" } },
         { "HGW0004", "Program", InputFor.Good with { Program = "bin/gateway" } },
         { "HGW0004", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "." } },
         { "HGW0004", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "~/env" } },
@@ -32,6 +33,10 @@ public class InputProblemTests
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "1e9" } },
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "NaN" } },
         { "HGW0005", "StabilitySeconds", InputFor.Good with { StabilitySeconds = "100000" } },
+        { "HGW0005", "RestartExitCodes", InputFor.Good with { RestartExitCodes = ["75", "256"] } },
+        { "HGW0005", "RestartExitCodes", InputFor.Good with { RestartExitCodes = ["TEMPFAIL"] } },
+        { "HGW0005", "ParkExitCodes", InputFor.Good with { ParkExitCodes = ["-1"] } },
+        { "HGW0005", "ParkExitCodes", InputFor.Good with { RestartExitCodes = ["3", "75"], ParkExitCodes = ["75"] } },
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["NAME"] } },
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["=x"] } },
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["A-B=x"] } },
@@ -67,7 +72,8 @@ public class InputProblemTests
     [Fact]
     public void Every_code_of_the_reader_is_provoked_here_but_the_ones_of_the_machine()
     {
-        // 0002 below; 0009 needs a machine (PreflightTests); 0012 and 0013 are the targets' own.
+        // 0002 below; 0009 needs a machine (PreflightTests); 0012 and 0013 are the targets' own; 0020 and 0021 are the
+        // preset's (AgentPresetTests).
         var provoked = Mistakes.Select(row => (string)row[0]).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(Enumerable.Range(1, 11).Select(number => $"HGW{number:0000}"), provoked);
     }

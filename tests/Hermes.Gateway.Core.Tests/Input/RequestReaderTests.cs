@@ -58,6 +58,8 @@ public class RequestReaderTests
             ServiceManager = "systemd",
             Restart = "ALWAYS",
             SystemdType = "notify",
+            RestartExitCodes = ["75", "3", "75"],
+            ParkExitCodes = ["78"],
             HealthCheck = "tcp://localhost:81",
             TimeoutSeconds = "1.5",
             StabilitySeconds = "0",
@@ -73,6 +75,8 @@ public class RequestReaderTests
         Assert.Equal(
             (ServiceScope.System, RestartPolicy.Always, SystemdServiceType.Notify),
             (definition.Scope, definition.Restart, definition.SystemdType));
+        Assert.Equal([3, 75], definition.RestartExitCodes.AsEnumerable());
+        Assert.Equal([78], definition.ParkExitCodes.AsEnumerable());
         Assert.Equal(new HealthCheck.Tcp("localhost", 81), request.Health);
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.Zero), (request.Timeout, request.Stability));
         Assert.Equal(("/usr/bin/systemctl", true), (request.ManagerCommandPath, request.TakeOver));

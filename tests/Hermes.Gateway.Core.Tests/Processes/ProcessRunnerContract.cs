@@ -54,6 +54,19 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
+    public async Task Nothing_is_inherited_when_that_is_asked_for()
+    {
+        // .NET itself, which the dummy needs, may have to be told where it is.
+        var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
+        var given = ImmutableDictionary<string, string?>.Empty.Add("HGW_TEST", "1");
+        if (root is not null) given = given.Add("DOTNET_ROOT", root);
+        var output = await OutputOfAsync(Dummy.Request("environment") with { InheritsEnvironment = false, Environment = given });
+
+        var environment = JsonSerializer.Deserialize<Dictionary<string, string?>>(output)!;
+        Assert.Equal(given.Keys.Order(StringComparer.Ordinal), environment.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Variables_arrive_exactly_as_given()
     {
         var changes = HostileTextList.Select((text, i) => ($"HGW_TEST_{i}", (string?)text)).ToArray();

@@ -35,6 +35,19 @@ public class SecretsTests
     }
 
     [Theory]
+    [InlineData("-i API_KEY=hunter2 /opt/app run", "-i API_KEY=(hidden) /opt/app run")]
+    [InlineData("'MY_TOKEN=hunter2 and more' run", "'MY_TOKEN=(hidden)' run")]
+    [InlineData("'TOKEN=hunter2 it'\\''s hunter2' run", "'TOKEN=(hidden)' run")]
+    [InlineData("--api-key=hunter2 --mode=fast", "--api-key=(hidden) --mode=fast")]
+    [InlineData("-e 'exec TOKEN=hunter2 python'", "-e 'exec TOKEN=(hidden) python'")]
+    [InlineData("run --mode=fast 'two words'", "run --mode=fast 'two words'")]
+    public void In_a_command_too(string command, string shown)
+    {
+        Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Installed, "Arguments", "run", command)).Actual);
+        Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Loaded, "Command", command, null)).Expected);
+    }
+
+    [Theory]
     [InlineData("Environment[MODE]")]
     [InlineData("Environment[KEYBOARD]")]
     [InlineData("Environment[COMPASS]")]

@@ -21,6 +21,7 @@ public class SystemdUnitProperties
         from scope in Gen.Elements(ServiceScope.User, ServiceScope.System)
         from restart in Gen.Elements(Enum.GetValues<RestartPolicy>())
         from type in Gen.Elements(Enum.GetValues<SystemdServiceType>())
+        from codes in Gen.Choose(0, 255).ListOf()
         select Sample.Definition() with
         {
             Program = program,
@@ -33,6 +34,8 @@ public class SystemdUnitProperties
             User = scope == ServiceScope.System ? "daemon" : null,
             Restart = restart,
             SystemdType = type,
+            RestartExitCodes = [.. codes.Where(code => code % 2 == 1).Distinct().Order()],
+            ParkExitCodes = [.. codes.Where(code => code % 2 == 0).Distinct().Order()],
         };
 
     private static Gen<ImmutableSortedDictionary<string, string>> Variables =>

@@ -57,7 +57,7 @@ public sealed partial class TheContractWithProjects(PackageFixture package)
 
     private IEnumerable<string> ServiceMetadata() => Elements("build")
         .Where(element => element.Parent?.Name.LocalName == "_HermesGatewayDefaults"
-            && element.Value == $"$(HermesGateway{element.Name.LocalName})")
+            && (element.Value == $"$(HermesGateway{element.Name.LocalName})" || element.Value == $"$({element.Name.LocalName})"))
         .Select(element => element.Name.LocalName).Order(StringComparer.Ordinal);
 
     private List<string> Tasks()
@@ -97,7 +97,7 @@ public sealed partial class TheContractWithProjects(PackageFixture package)
 
     private static bool IsPublic(string name) => name[0] != '_';
 
-    [GeneratedRegex(@"\$\((HermesGateway\w+)\)")]
+    [GeneratedRegex(@"\$\((Hermes(?:Gateway|Agent)\w+)\)")]
     private static partial Regex PropertyReference();
 
     [GeneratedRegex(@"@\((HermesGateway\w+)\)")]

@@ -131,7 +131,9 @@ internal sealed class TestService : IAsyncDisposable
         Manager.Try("stop", Unit);
         Manager.Try("daemon-reload");
         Manager.Try("reset-failed", Unit);
-        foreach (var link in Directory.GetFiles(Path.GetDirectoryName(UnitPath)!, Unit, SearchOption.AllDirectories)) File.Delete(link);
+        // Before the first unit there is no folder; that must not hide why a test failed.
+        if (Directory.Exists(Path.GetDirectoryName(UnitPath)))
+            foreach (var link in Directory.GetFiles(Path.GetDirectoryName(UnitPath)!, Unit, SearchOption.AllDirectories)) File.Delete(link);
         var state = Path.Combine(Host.StateFolder(Manager.Scope), Name);
         if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
         if (Directory.Exists(Originals)) Directory.Delete(Originals, recursive: true);

@@ -1,0 +1,175 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.HermesAgent;
+
+/// <summary>The preset <c>hermes-agent</c>: what the gateway of a Hermes Agent checkout needs, where the project does not
+/// say otherwise.</summary>
+public static class AgentPreset
+{
+    /// <summary>The word for it in <c>HermesGatewayPreset</c>.</summary>
+    public const string Word = "hermes-agent";
+
+    // The exit codes that the program documents: "start me again" and "my configuration is wrong".
+    private const string RestartCode = "75";
+    private const string ParkCode = "78";
+
+    private const string Module = "hermes_cli.main";
+    private const string Replace = "--replace";
+
+    // What managers and people find on every machine. Never the caller's.
+    private static readonly string[] SystemPath =
+        ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    // Of Homebrew, where tools that the gateway calls usually are.
+    private static readonly string[] MacPath = ["/opt/homebrew/bin", "/opt/homebrew/sbin"];
+
+    private static readonly ProgramProbe Probe = new(["-B", "-c", $"import {Module}"], $"import {Module}");
+
+    /// <summary>Fills in the input of a service that asks for this preset; any other is returned as it is.</summary>
+    public static ServiceInput Expand(ServiceInput input, HostContext host)
+    {
+        if (!string.Equals(input.Preset, Word, StringComparison.OrdinalIgnoreCase)) return input;
+        var problems = new List<Finding>();
+        var agent = input.Agent;
+        var checkout = ReadPath("HermesAgentCheckout", agent.Checkout);
+        var python = ReadPath("HermesAgentPython", agent.Python);
+        if (agent.Checkout.Length == 0)
+            problems.Add(Wrong(input, "HermesAgentCheckout", "the preset needs the folder of the checkout.",
+                "set HermesAgentCheckout to the folder with pyproject.toml and venv"));
+        if (agent.Profile.Length > 0 && !AgentIdentity.IsProfile(agent.Profile))
+            problems.Add(Wrong(input, "HermesAgentProfile",
+                $"'{RequestReader.Printable(agent.Profile)}' is not the name of a profile.",
+                "set HermesAgentProfile to a name of a-z, 0-9, '_' and '-' (at most 64), not beginning with '_' or '-'",
+                DiagnosticCatalog.InvalidName));
+        if (input.Arguments.Contains(Replace))
+            problems.Add(Wrong(input, "HermesGatewayArguments",
+                $"{Replace} makes the gateway and its supervisor replace each other.",
+                $"remove {Replace} from HermesGatewayArguments"));
+
+        var accountHome = host.HomeOf(input.User) is { } account ? Path.Combine(account, ".hermes") : null;
+        var said = agent.Home.Length > 0 ? ReadPath("HermesAgentHome", agent.Home) : accountHome;
+        if (said is null)
+            problems.Add(Wrong(input, "HermesAgentHome", "the account has no home folder that could be found.",
+                "set HermesAgentHome to the gateway's home"));
+        if (problems.Count > 0) return Refused(problems);
+
+        var identity = AgentIdentity.Of(
+            RealPath.Of(said!), accountHome is null ? null : RealPath.Of(accountHome), agent.Profile, out var problem);
+        if (identity is null)
+            return Refused([Wrong(input, "HermesAgentHome", $"{problem}, and HermesAgentProfile is '{agent.Profile}'.",
+                "remove HermesAgentProfile, or set HermesAgentHome to the folder that has 'profiles' in it")]);
+
+        return Fill(input, AgentFacts.Read(identity, checkout, python, host));
+
+        string ReadPath(string property, string path)
+        {
+            if (path.Length == 0) return "";
+            if (path[0] == '/' && !path.Contains('\0', StringComparison.Ordinal))
+                return Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+            problems.Add(Wrong(input, property, $"'{RequestReader.Printable(path)}' is not an absolute path.",
+                $"set {property} to an absolute path", DiagnosticCatalog.RelativePath));
+            return "";
+        }
+
+        // With a program, so that its absence is not told beside the real mistake.
+        ServiceInput Refused(List<Finding> found) => input with
+        {
+            Program = Or(input.Program, "/python"),
+            FromPreset = new PresetOutcome([.. found], [], null),
+        };
+    }
+
+    /// <summary>What the project does not say, from the facts. Pure.</summary>
+    public static ServiceInput Fill(ServiceInput input, AgentFacts facts)
+    {
+        var identity = facts.Identity;
+        var interpreter = facts.Interpreters.FirstOrDefault() ?? AgentFacts.Candidates(facts.Checkout)[0];
+        var program = Or(input.Program, interpreter);
+        return input with
+        {
+            Name = input.IsNameDefault ? identity.Name : input.Name,
+            Program = program,
+            Arguments = !input.Arguments.IsEmpty ? input.Arguments :
+            [
+                "-m", Module,
+                .. identity.Profile is { } profile ? (string[])["--profile", profile] : [],
+                "gateway", "run", "--external-supervisor",
+            ],
+            WorkingDirectory = Or(input.WorkingDirectory, facts.HomeIsFolder ? identity.Home : facts.Checkout),
+            Environment = Merge(input.Environment, VariablesOf(facts, interpreter)),
+            RestartExitCodes = !input.RestartExitCodes.IsEmpty ? input.RestartExitCodes : [RestartCode],
+            ParkExitCodes = !input.ParkExitCodes.IsEmpty ? input.ParkExitCodes : [ParkCode],
+            Revision = Or(input.Revision, facts.Revision),
+            FromPreset = new PresetOutcome(
+                [.. ProblemsOf(input, interpreter)],
+                [.. ObstaclesOf(input, facts)],
+                // Another program has other arguments; and nobody's code is run as root but root's.
+                program == interpreter && input.User.Length == 0 ? Probe : null),
+        };
+    }
+
+    private static IEnumerable<(string Name, string Value)> VariablesOf(AgentFacts facts, string interpreter)
+    {
+        yield return ("HERMES_HOME", facts.Identity.Home);
+        yield return ("HERMES_SUPERVISED_CHILD", "1");
+        if (facts.VirtualEnvironment is { } environment) yield return ("VIRTUAL_ENV", environment);
+        var folder = Path.GetDirectoryName(interpreter)!;
+        IEnumerable<string> path = [folder, .. facts.IsMacOS ? MacPath : [], .. SystemPath];
+        yield return ("PATH", string.Join(':', path.Distinct()));
+    }
+
+    // The project's own entries come first, with their mistakes: those are the reader's to tell.
+    private static ImmutableArray<string> Merge(ImmutableArray<string> said, IEnumerable<(string Name, string Value)> variables) =>
+    [
+        .. said,
+        .. variables.Where(variable => !said.Any(entry => entry.StartsWith(variable.Name + "=", StringComparison.Ordinal)))
+            .Select(variable => $"{variable.Name}={variable.Value}"),
+    ];
+
+    private static IEnumerable<Finding> ProblemsOf(ServiceInput input, string interpreter)
+    {
+        if (Path.GetDirectoryName(interpreter)!.Contains(':', StringComparison.Ordinal)
+            && !input.Environment.Any(entry => entry.StartsWith("PATH=", StringComparison.Ordinal)))
+            yield return Wrong(input, "HermesAgentPython", $"'{interpreter}' has a ':' in its folder, which PATH cannot hold.",
+                "move the checkout, or set PATH in HermesGatewayEnvironment", DiagnosticCatalog.InvalidCharacter);
+        if (input.Agent.AllowTemporary.ToUpperInvariant() is not ("" or "TRUE" or "FALSE"))
+            yield return Wrong(input, "HermesGatewayAllowTemporary",
+                $"'{RequestReader.Printable(input.Agent.AllowTemporary)}' is none of true, false.",
+                "set HermesGatewayAllowTemporary to one of them", DiagnosticCatalog.UnknownValue);
+    }
+
+    private static IEnumerable<Finding> ObstaclesOf(ServiceInput input, AgentFacts facts)
+    {
+        if (!facts.CheckoutIsFolder)
+            yield return Wrong(input, "HermesAgentCheckout", $"there is no folder {facts.Checkout}.",
+                $"ls -ld {ShellText.Quote([facts.Checkout])}");
+        else if (facts.Interpreters.IsEmpty)
+            yield return DiagnosticCatalog.InterpreterUnusable.Error(
+                $"there is no interpreter: neither {string.Join(" nor ", AgentFacts.Candidates(facts.Checkout))} exists "
+                + "(HermesAgentPython).",
+                $"python3 -m venv {ShellText.Quote([Path.Combine(facts.Checkout, "venv")])}");
+        else if (facts.Interpreters is [var one, var other, ..])
+            yield return Wrong(input, "HermesAgentPython", $"the checkout has two environments: {one} and {other}.",
+                "set HermesAgentPython to the one that the gateway is to use");
+        if (facts.Unreadable is { } reason)
+            yield return Wrong(input, "HermesAgentCheckout", $"it cannot be read: {reason}", $"ls -l {ShellText.Quote([facts.Checkout])}");
+        if (string.Equals(input.Agent.AllowTemporary, "true", StringComparison.OrdinalIgnoreCase)) yield break;
+        foreach (var (property, path) in facts.Temporary)
+            yield return Wrong(input, property, $"{path} is in a folder for temporary files, which are removed one day.",
+                $"set {property} to a lasting place (HermesGatewayAllowTemporary=true is for tests)",
+                DiagnosticCatalog.TemporaryFolder);
+    }
+
+    private static Finding Wrong(
+        ServiceInput input, string property, string message, string advice, DiagnosticDescriptor? descriptor = null) =>
+        (descriptor ?? DiagnosticCatalog.PresetIncomplete).Error(
+            $"{property} of service '{RequestReader.Printable(input.Name)}': {message}", advice);
+
+    private static string Or(string said, string otherwise) => said.Length > 0 ? said : otherwise;
+}

@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.HermesAgent;
+
+/// <summary>What is told when a definition of somebody else's is replaced.</summary>
+public sealed class AdoptionTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData("the Python gateway's definition", "/v/bin/python", "-m", "hermes_cli.main", "gateway", "run", "--replace")]
+    [InlineData("the Python gateway's definition", "/v/bin/python", "-m", "hermes_cli.main", "--profile", "p", "gateway", "run")]
+    [InlineData("the Python gateway's definition, started through osascript",
+        "/usr/bin/osascript", "-l", "JavaScript", "-e", "$.system(\"exec '/v/bin/python' -m hermes_cli.main gateway run\")")]
+    [InlineData("the Python gateway's definition, started through the wrapper 'env'",
+        "/usr/bin/env", "-i", "/v/bin/python", "-m", "hermes_cli.main", "gateway", "run")]
+    [InlineData("the Python gateway's definition, started through the wrapper 'hermes_cli.stderr_timestamp'",
+        "/v/bin/python", "-m", "hermes_cli.stderr_timestamp", "--", "/v/bin/python", "-m", "hermes_cli.main", "gateway", "run")]
+    [InlineData("a definition of the Python gateway's command 'hermes'", "/home/me/.local/bin/hermes", "gateway", "run")]
+    [InlineData(null, "/v/bin/python", "-m", "hermes_cli.main", "chat")]
+    [InlineData(null, "/v/bin/python", "-m", "other.main", "gateway", "run")]
+    [InlineData(null, "/usr/bin/gateway")]
+    [InlineData(null)]
+    public void The_python_gateways_definitions_are_recognised(string? kind, params string[] command) =>
+        Assert.Equal(kind, PythonDefinition.KindOf([.. command]));
+
+    [Fact]
+    public async Task What_is_dropped_is_named_and_no_value_is_shown()
+    {
+        var request = Request();
+        var told = await AdoptAsync(request, """
+            [Service]
+            Type=simple
+            ExecStart=/usr/bin/env -i API_KEY=hunter2 /old/bin/python -m hermes_cli.main --token=hunter2 gateway run --replace
+            WorkingDirectory=/old
+            Environment=MODE=hunter2 EXTRA=hunter2
+            Restart=always
+            RestartForceExitStatus=75
+            RestartForceExitStatus=80
+            """);
+
+        Assert.Contains("It is the Python gateway's definition, started through the wrapper 'env'.", told, StringComparison.Ordinal);
+        Assert.Contains(
+            "Dropped: the arguments -i --token --replace, the variables API_KEY of the command, the wrapper env, one more word of the command.",
+            told, StringComparison.Ordinal);
+        Assert.Contains("Environment[MODE]", told, StringComparison.Ordinal);
+        Assert.Contains("RestartForceExitStatus", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("EXTRA", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_in_a_script_is_named_too()
+    {
+        var told = await AdoptAsync(Request(), """
+            [Service]
+            ExecStart=/usr/bin/osascript -e "$$.system('exec TOKEN=hunter2 /old/python -m hermes_cli.main gateway run --verbose=hunter2')"
+            """);
+
+        Assert.Contains("started through osascript", told, StringComparison.Ordinal);
+        Assert.Contains("the arguments -e --verbose", told, StringComparison.Ordinal);
+        Assert.Contains("the variables TOKEN of the command", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_lost_that_is_said()
+    {
+        var request = _world.Request();
+        var definition = request.Definition;
+        var told = await AdoptAsync(request, $"""
+            [Service]
+            ExecStart={UnitCommand.Render([definition.Program, .. definition.Arguments])}
+            Nice=5
+            """);
+
+        Assert.Contains("Nothing is dropped.", told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Python", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/other/home", false)]
+    [InlineData("/other/home", true)]
+    public async Task The_gateway_of_another_home_is_not_replaced_unless_that_is_allowed(string home, bool takeOver)
+    {
+        var request = Request() with { TakeOver = takeOver };
+        Write(request, Python(home));
+
+        var report = await _world.RunAsync(Operation.Install, request);
+
+        if (takeOver)
+        {
+            Assert.Equal(Outcome.Changed, report.Outcome);
+        }
+        else
+        {
+            var error = Assert.Single(report.Findings, finding => finding.Severity == Severity.Error);
+            Assert.Equal(DiagnosticCatalog.OwnedByOther, error.Descriptor);
+            Assert.Contains(home, error.Message, StringComparison.Ordinal);
+            Assert.Equal(Python(home), File.ReadAllText(_world.PathOf(request)));
+        }
+    }
+
+    [Theory]
+    [InlineData("/wanted/home")]
+    [InlineData("/wanted/home/")]
+    [InlineData("%%h/.hermes")]
+    public async Task The_same_home_or_an_untold_one_is_replaced(string home)
+    {
+        var request = Request();
+        Write(request, Python(home));
+        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Install, request)).Outcome);
+    }
+
+    private static string Python(string home) => $"""
+        [Service]
+        ExecStart=/v/bin/python -m hermes_cli.main gateway run
+        Environment=HERMES_HOME={home}
+        """;
+
+    private ServiceRequest Request()
+    {
+        var request = _world.Request();
+        return request with
+        {
+            Definition = request.Definition with
+            {
+                Arguments = ["-m", "hermes_cli.main", "gateway", "run"],
+                Environment = Sample.Variables(("MODE", "fast"), ("HERMES_HOME", "/wanted/home")),
+                RestartExitCodes = [75],
+            },
+        };
+    }
+
+    private async Task<string> AdoptAsync(ServiceRequest request, string unit)
+    {
+        Write(request, unit);
+        var report = await _world.RunAsync(Operation.Install, request);
+        return Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted).Message;
+    }
+
+    private void Write(ServiceRequest request, string unit)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_world.PathOf(request))!);
+        File.WriteAllText(_world.PathOf(request), unit);
+    }
+}

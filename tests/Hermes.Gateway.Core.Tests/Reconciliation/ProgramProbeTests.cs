@@ -1,0 +1,83 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+/// <summary>A program that cannot work is found out before anything is changed.</summary>
+public sealed class ProgramProbeTests
+{
+    private static readonly ProgramProbe Probe = new(["-c", "import it"], "import it");
+
+    [Theory]
+    [InlineData("deploy")]
+    [InlineData("install")]
+    [InlineData("plan")]
+    public async Task A_probe_that_fails_is_the_error_and_nothing_is_changed(string verb)
+    {
+        using var world = new World(new FakeRunner(request => FakeRunner.Exit(request, 1, error: "Traceback\n  x\nModuleNotFoundError: No module named 'it'\n\n")));
+        var request = world.Request() with { Probe = Probe };
+        var operation = verb switch { "deploy" => Operation.Deploy, "install" => Operation.Install, _ => Operation.PlanDeploy };
+
+        var report = await world.RunAsync(operation, request);
+
+        var error = Assert.Single(report.Findings);
+        Assert.Equal((DiagnosticCatalog.InterpreterUnusable, Severity.Error), (error.Descriptor, error.Severity));
+        Assert.Contains("cannot import it (exit 1): ModuleNotFoundError: No module named 'it'. ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("-c 'import it'", error.Advice, StringComparison.Ordinal);
+        Assert.False(File.Exists(world.PathOf(request)));
+        Assert.Empty(world.Manager.Applied);
+    }
+
+    [Fact]
+    public async Task A_probe_runs_under_the_conditions_of_the_service()
+    {
+        using var world = new World(FakeRunner.Exiting(0));
+        var request = world.Request() with { Probe = Probe };
+
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+
+        var command = Assert.Single(world.Runner.Requests);
+        Assert.Equal((request.Definition.Program, request.Definition.WorkingDirectory), (command.Program, command.WorkingDirectory));
+        Assert.Equal(Probe.Arguments.AsEnumerable(), command.Arguments);
+        Assert.False(command.InheritsEnvironment);
+        Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_to_be_done_nothing_is_tried_out()
+    {
+        using var world = new World();
+        var request = world.Request() with { Probe = Probe };
+        world.Deployed(request.Definition);
+
+        Assert.Equal(Outcome.Unchanged, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Stop, request)).Outcome);
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Uninstall, request)).Outcome);
+    }
+
+    [Fact]
+    public async Task A_probe_that_hangs_is_told()
+    {
+        using var world = new World(new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut }));
+
+        var report = await world.RunAsync(Operation.Deploy, world.Request() with { Probe = Probe });
+
+        Assert.Contains("(no end within ", Assert.Single(report.Findings).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Obstacles_forbid_to_install_and_nothing_else()
+    {
+        using var world = new World();
+        var obstacle = DiagnosticCatalog.TemporaryFolder.Error("it is temporary");
+        var request = world.Request() with { Obstacles = [obstacle] };
+        world.Deployed(request.Definition);
+        File.Delete(request.Definition.Program);
+
+        Assert.Equal([obstacle], (await world.RunAsync(Operation.Deploy, request)).Findings.AsEnumerable());
+        Assert.NotEqual(Outcome.Failed, (await world.RunAsync(Operation.Status, request)).Outcome);
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Uninstall, request)).Outcome);
+    }
+}
