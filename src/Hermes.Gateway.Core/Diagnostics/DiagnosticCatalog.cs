@@ -104,6 +104,9 @@ public static class DiagnosticCatalog
     /// <summary>A file that the service's output is to go to cannot be opened.</summary>
     public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable");
 
+    /// <summary>A service's files are in a folder that macOS guards.</summary>
+    public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS");
+
     // 3xxx: the service manager.
 
     /// <summary>A command of the manager failed.</summary>
@@ -183,6 +186,12 @@ public static class DiagnosticCatalog
     /// <summary>What runs could not be found out.</summary>
     public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven");
 
+    /// <summary>The process runs, but could not be started again.</summary>
+    public static readonly DiagnosticDescriptor DeadDefinition = new("HGW4012", "Dead definition");
+
+    /// <summary>The process is older than its program or its definition.</summary>
+    public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated");
+
     // 9xxx: ourselves.
 
     /// <summary>A defect of this tool.</summary>
@@ -199,10 +208,11 @@ public static class DiagnosticCatalog
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
+        GuardedFolder,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
-        StillRunning, LeftBehind, Unproven,
+        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
         Internal, Canceled,
     ];
 }

@@ -37,6 +37,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
 
     public ImmutableArray<string> Log { get; set; } = [];
 
+    public ImmutableArray<string> FileDiff { get; set; } = [];
+
     /// <summary>A failure of a start, which counts only if verification does not refute it.</summary>
     public Finding? Doubt { get; set; }
 
@@ -75,7 +77,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
 
     public void Record(StepReport step) => _steps.Add(step);
 
-    public ServiceReport Report(Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration)
+    public ServiceReport Report(
+        Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration, DateTimeOffset now)
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
@@ -100,9 +103,15 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             ProcessId = seen?.Running.ProcessId,
             Invocation = seen?.Running.Invocation,
             ProcessIdBefore = Before?.Seen.Running.ProcessId,
+            StartedAt = StartOf(seen),
+            Uptime = StartOf(seen) is { } start ? (now > start ? now - start : TimeSpan.Zero) : null,
+            Restarts = seen?.Running.Restarts ?? 0,
+            LastExit = seen?.Running.LastExit ?? "",
             Health = Health,
             Differences = [.. (Before?.Drifts ?? []).Select(Secrets.Hide)],
             Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
+            DropIns = seen is null ? [] : [.. seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides)],
+            FileDiff = FileDiff,
             Steps = _steps.Count > 0
                 ? [.. _steps]
                 : [.. Plan.Steps.Select(step =>
@@ -116,4 +125,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             Duration = duration,
         };
     }
+
+    // The manager remembers the start of a process that has ended, too.
+    private static DateTimeOffset? StartOf(ServiceObservation? seen) =>
+        seen?.Running is { ProcessId: not null, StartedAt: { } start } ? start : null;
 }
