@@ -151,19 +151,20 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     private void Tell(ImmutableArray<ServiceReport> reports)
     {
+        if (reports.IsEmpty) return;
+        foreach (var command in reports.SelectMany(report => report.Commands).Distinct())
+            Log.LogMessage(MessageImportance.Low, "{0}", $"{command.CommandLine}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms");
+        // The terminal logger hides the messages of tasks, except one: in this shape it takes a message for the path of
+        // what was built and shows all of it, line by line (18.9; only the last one of a project, hence one message).
+        var project = Path.GetFileNameWithoutExtension(reports[0].Definition.Source);
+        Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {string.Join("\n", ReportTable.Lines(reports))}");
+
+        // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
+        if (Operation.Goal == Goal.Observed) return;
         foreach (var report in reports)
         {
-            var project = Path.GetFileNameWithoutExtension(report.Definition.Source);
-            foreach (var command in report.Commands.Distinct())
-                Log.LogMessage(MessageImportance.Low, "{0}", $"{command.CommandLine}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms");
-            var details = string.Join("\n", ReportText.Details(report));
-            var isAsked = Operation.Goal == Goal.Observed || Operation.Mode == OperationMode.PlanOnly;
-            Log.LogMessage(isAsked || report.Outcome == Outcome.Failed ? MessageImportance.High : MessageImportance.Normal, "{0}", details);
-            // In this shape the terminal logger shows the line too.
-            if (!isAsked) Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {ReportText.Summary(report)}");
-
-            // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
-            if (Operation.Goal == Goal.Observed) continue;
+            if (Operation.Mode != OperationMode.PlanOnly && !ReportTable.HasStory(report))
+                Log.LogMessage(MessageImportance.Normal, "{0}", string.Join("\n", ReportText.Details(report)));
             var isFirst = true;
             foreach (var finding in report.Findings)
             {
@@ -181,7 +182,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <summary>Tells a finding as an error, a warning or a message, with its code and its link.</summary>
     private protected void Tell(Finding finding)
     {
-        var message = finding.Advice is null ? finding.Message : $"{finding.Message} Next: {finding.Advice}";
+        var message = PlainText.Of(finding.Advice is null ? finding.Message : $"{finding.Message} Next: {finding.Advice}");
         var link = HelpLinks.For(finding.Code, HelpLinkBase);
         switch (finding.Severity)
         {

@@ -119,6 +119,9 @@ public static class DiagnosticCatalog
     /// <summary>A file that the service's output is to go to cannot be opened.</summary>
     public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable");
 
+    /// <summary>A service's files are in a folder that macOS guards.</summary>
+    public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS");
+
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
 
@@ -201,6 +204,12 @@ public static class DiagnosticCatalog
     /// <summary>What runs could not be found out.</summary>
     public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven");
 
+    /// <summary>The process runs, but could not be started again.</summary>
+    public static readonly DiagnosticDescriptor DeadDefinition = new("HGW4012", "Dead definition");
+
+    /// <summary>The process is older than its program or its definition.</summary>
+    public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated");
+
     // 9xxx: ourselves.
 
     /// <summary>A defect of this tool.</summary>
@@ -219,11 +228,11 @@ public static class DiagnosticCatalog
         HistoryUnusable, BundleNotWritable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        InterpreterUnusable,
+        GuardedFolder, InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
-        StillRunning, LeftBehind, Unproven,
+        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
         Internal, Canceled,
     ];
 }

@@ -7,6 +7,8 @@ namespace Hermes.Gateway.Core.Host;
 internal static class NativeMethods
 {
     private const int ExecuteAccess = 1;
+    private const int WriteAccess = 2;
+    private const int ReadAccess = 4;
     private const int ReadOnly = 0;
     private const int NotPermitted = 1;
 
@@ -15,6 +17,12 @@ internal static class NativeMethods
 
     /// <summary>Whether this process's real user may execute <paramref name="path"/> (access(2)).</summary>
     public static bool CanExecute(string path) => access(path, ExecuteAccess) == 0;
+
+    /// <summary>Likewise, whether it may write to it.</summary>
+    public static bool CanWrite(string path) => access(path, WriteAccess) == 0;
+
+    /// <summary>Likewise, whether it may read it.</summary>
+    public static bool CanRead(string path) => access(path, ReadAccess) == 0;
 
     /// <summary>Opens a file for reading, without the advisory lock that the BCL takes.</summary>
     /// <exception cref="IOException">The file cannot be opened.</exception>

@@ -74,6 +74,10 @@ public sealed class LaunchdManager : IServiceManager
         LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistAccess.Key) }, seen.Text);
 
     /// <inheritdoc/>
+    public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
+        PlistRedaction.Of(text, owned, hide);
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {

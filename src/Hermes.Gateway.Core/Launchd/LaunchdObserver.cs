@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Storage;
@@ -93,6 +94,7 @@ internal sealed class LaunchdObserver(uint userId)
             // The environment of the held copy is that of its process: launchd has no way to change the one without
             // ending the other.
             Environment = job.ProcessId is null ? null : job.Environment,
+            StartedAt = job.ProcessId is { } id ? ProcessStart.Of(id) : null,
             Restarts = Math.Max(0, job.Runs - (start?.Runs ?? 1)),
             LastExit = LaunchdExit.Describe(job),
             Evidence = RunningEvidence(job, activity),

@@ -19,6 +19,13 @@ public interface IServiceManager
     /// <summary>The definition file's text, keeping what is foreign in the one that was seen. Pure.</summary>
     string Render(DesiredService desired, InstalledFacts seen);
 
+    /// <summary>A definition's text for showing: without comments, and with <paramref name="hide"/> of every value that
+    /// could be a secret instead of it. Pure.</summary>
+    /// <param name="text">The text, as XML where the format is XML.</param>
+    /// <param name="owned">The names of the keys that are ours, in the vocabulary of <see cref="DesiredService.Keys"/>.</param>
+    /// <param name="hide">Stands in for a value.</param>
+    string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide);
+
     /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
     /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
     Task<ImmutableArray<ServiceObservation>> ObserveAsync(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.History;
@@ -64,11 +65,14 @@ public sealed class Reconciler(
     private async Task RunAsync(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
-        var verifier = new Verifier(manager, prober, time, operation, start);
+        var verifier = new Verifier(manager, host, prober, time, operation, start);
         foreach (var run in runs)
             if (operation.Mode != OperationMode.VerifyOnly)
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
                     run.Fail(finding);
+        if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
+            foreach (var run in runs.Where(run => run.Request.Manager == ServiceManagerKind.Launchd && !run.HasFailed))
+                if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
         if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
@@ -143,7 +147,7 @@ public sealed class Reconciler(
             plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart);
     }
 
-    private static void Plan(Operation operation, ServiceRun run)
+    private void Plan(Operation operation, ServiceRun run)
     {
         var comparison = run.Now!;
         var options = new PlanOptions(operation.Enable, run.Request.TakeOver);
@@ -156,6 +160,10 @@ public sealed class Reconciler(
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
 
         var content = comparison.Seen.Installed.Content;
+        var owned = run.Desired.Keys.Keys.Concat(content?.Keys.Keys ?? []).ToHashSet(StringComparer.Ordinal);
+        run.FileDiff = DefinitionDiff.Of(
+            comparison.Seen.Installed.Text ?? "", manager.Render(run.Desired, comparison.Seen.Installed),
+            (text, hide) => manager.Redact(text, owned, hide));
         if (comparison.Ownership == Ownership.SecondCopy)
             run.Add(DiagnosticCatalog.SecondCopy.Warning(
                 $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
@@ -163,12 +171,8 @@ public sealed class Reconciler(
                 "give each copy its own HermesGatewayName if both are to run"));
         if (content is { Foreign.IsEmpty: false })
             run.Add(DiagnosticCatalog.ForeignKept.Info(
-                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(NameOnly))}."));
+                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
     }
-
-    // Values of foreign directives can be secrets; their names tell enough.
-    private static string NameOnly(string directive) =>
-        directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive;
 
     private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
     {

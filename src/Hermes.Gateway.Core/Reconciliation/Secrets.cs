@@ -6,7 +6,7 @@ namespace Hermes.Gateway.Core.Reconciliation;
 /// <summary>Keeps values that look like secrets out of everything that is shown or kept.</summary>
 public static partial class Secrets
 {
-    /// <summary>What is shown instead.</summary>
+    /// <summary>What is shown instead of a secret.</summary>
     public const string Hidden = "(hidden)";
 
     /// <summary>A difference for people and reports; the values of variables with a secret's name are hidden.</summary>
@@ -15,7 +15,7 @@ public static partial class Secrets
     /// <summary>The difference with such values hidden.</summary>
     public static Drift Hide(Drift drift)
     {
-        if (SecretKey().IsMatch(drift.Key))
+        if (IsSecret(drift.Key))
             return drift with
             {
                 Expected = drift.Expected is null ? null : Hidden,
@@ -40,7 +40,14 @@ public static partial class Secrets
         "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY)";
 
     /// <summary>Whether a variable of this name holds a secret, by its name.</summary>
-    public static bool IsSecretName(string name) => SecretKey().IsMatch(DefinitionKeys.Environment(name));
+    public static bool IsSecretName(string name) => IsSecret(DefinitionKeys.Environment(name));
+
+    /// <summary>The name of a foreign directive. Its value can be a secret; the name tells enough.</summary>
+    public static string NameOnly(string directive) =>
+        directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive;
+
+    /// <summary>Whether a key, as in a <see cref="Drift"/>, has a secret's name.</summary>
+    public static bool IsSecret(string key) => SecretKey().IsMatch(key);
 
     [GeneratedRegex(
         @"^Environment\[.*(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING|(?<=_|\[)(PWD|PASS|KEY|AUTH|DSN)(_|\]))",

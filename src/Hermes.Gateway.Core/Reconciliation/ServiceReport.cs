@@ -70,6 +70,18 @@ public sealed record ServiceReport
     /// <summary>The process that ran before; null when there was none.</summary>
     public int? ProcessIdBefore { get; init; }
 
+    /// <summary>When the process was started; null when there is none or it is not known.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>How long it had run when it was last looked at; null likewise.</summary>
+    public TimeSpan? Uptime { get; init; }
+
+    /// <summary>How often the manager restarted it by itself.</summary>
+    public int Restarts { get; init; }
+
+    /// <summary>How the last process that ended did so, decoded for people; empty when none did.</summary>
+    public string LastExit { get; init; } = "";
+
     /// <summary>The health check's last answer; empty when none was asked.</summary>
     public string Health { get; init; } = "";
 
@@ -81,6 +93,13 @@ public sealed record ServiceReport
 
     /// <summary>Directives of the operator that are kept.</summary>
     public ImmutableArray<string> Kept { get; init; } = [];
+
+    /// <summary>Files of the operator that override the definition, loaded or not.</summary>
+    public ImmutableArray<string> DropIns { get; init; } = [];
+
+    /// <summary>What writing the definition changes in its text, line by line (see <see cref="DefinitionDiff"/>), with
+    /// secrets hidden; empty when nothing is to be written.</summary>
+    public ImmutableArray<string> FileDiff { get; init; } = [];
 
     /// <summary>The steps, in order.</summary>
     public ImmutableArray<StepReport> Steps { get; init; } = [];

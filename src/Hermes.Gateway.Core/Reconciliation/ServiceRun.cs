@@ -37,6 +37,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
 
     public ImmutableArray<string> Log { get; set; } = [];
 
+    public ImmutableArray<string> FileDiff { get; set; } = [];
+
     /// <summary>A failure of a start, which counts only if verification does not refute it.</summary>
     public Finding? Doubt { get; set; }
 
@@ -76,7 +78,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     public void Record(StepReport step) => _steps.Add(step);
 
     public ServiceReport Report(
-        Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration, DateTimeOffset moment)
+        Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration, DateTimeOffset now)
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
@@ -101,6 +103,10 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             ProcessId = seen?.Running.ProcessId,
             Invocation = seen?.Running.Invocation,
             ProcessIdBefore = Before?.Seen.Running.ProcessId,
+            StartedAt = StartOf(seen),
+            Uptime = StartOf(seen) is { } start ? (now > start ? now - start : TimeSpan.Zero) : null,
+            Restarts = seen?.Running.Restarts ?? 0,
+            LastExit = seen?.Running.LastExit ?? "",
             Health = Health,
             Checks = Checks.Of(operation, Request, Now, new CheckFacts
             {
@@ -109,11 +115,13 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
                 IsHealthy = IsHealthy,
                 Health = Health,
                 InvocationBefore = Before?.Seen.Running.Invocation,
-                Age = moment - seen?.Running.StartedAt,
+                Age = now - seen?.Running.StartedAt,
                 Findings = findings,
             }),
             Differences = [.. (Before?.Drifts ?? []).Select(Secrets.Hide)],
             Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
+            DropIns = seen is null ? [] : [.. seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides)],
+            FileDiff = FileDiff,
             Steps = _steps.Count > 0
                 ? [.. _steps]
                 : [.. Plan.Steps.Select(step =>
@@ -127,4 +135,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             Duration = duration,
         };
     }
+
+    // The manager remembers the start of a process that has ended, too.
+    private static DateTimeOffset? StartOf(ServiceObservation? seen) =>
+        seen?.Running is { ProcessId: not null, StartedAt: { } start } ? start : null;
 }

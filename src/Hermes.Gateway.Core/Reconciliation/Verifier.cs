@@ -1,11 +1,12 @@
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>Observes until the goal is met and lasts, or cannot be met any more, or the time is up.</summary>
 internal sealed class Verifier(
-    IServiceManager manager, HealthProber prober, TimeProvider time, Operation operation, long start)
+    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, long start)
 {
     private const int LogLines = 25;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
@@ -20,6 +21,13 @@ internal sealed class Verifier(
     public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         _began = time.GetTimestamp();
+        // The cause comes first. A deploy has checked the same before it touched anything.
+        var dead = operation.Mode == OperationMode.VerifyOnly
+            ? runs.ConvertAll(run => Dangers.FindDead(run.Now!, run.Request, host))
+            : runs.ConvertAll(_ => ((Finding Finding, bool IsCause)?)null);
+        foreach (var (run, danger) in runs.Zip(dead))
+            if (danger is { IsCause: true } cause) run.Add(cause.Finding);
+
         // What failed half-way is observed too: the report tells how things are now, not how they were.
         var stale = runs.Where(run => run.HasActed).ToList();
         var wait = ShortestWait;
@@ -40,6 +48,11 @@ internal sealed class Verifier(
             wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
 
+        foreach (var (run, danger) in runs.Zip(dead))
+            if (danger is { } found) run.Fail(found.Finding);
+        if (operation.Mode == OperationMode.VerifyOnly)
+            foreach (var run in runs)
+                if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
         foreach (var run in runs.Where(run => run.HasFailed && IsLogOfUse(run)))
             run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
     }
@@ -52,9 +65,13 @@ internal sealed class Verifier(
             .Select(run => ProbeAsync(run, cancellationToken)));
         foreach (var run in runs)
         {
+            var dead = Dangers.FindDead(run.Now!, run.Request, host);
+            if (dead is { IsCause: true } cause) run.Add(cause.Finding with { Severity = Severity.Warning });
             foreach (var problem in Judgement.Problems(Operation.Verify, run.Now!, run.Request, manager))
                 run.Add(problem with { Severity = Severity.Warning });
             if (run.Health.Length > 0 && !run.IsHealthy) run.Add(Unhealthy(run) with { Severity = Severity.Warning });
+            if (dead is { } found) run.Add(found.Finding with { Severity = Severity.Warning });
+            if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
             run.Settle();
         }
     }

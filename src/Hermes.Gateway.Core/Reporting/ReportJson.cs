@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -45,6 +46,10 @@ public static class ReportJson
         ["processId"] = report.ProcessId,
         ["processIdBefore"] = report.ProcessIdBefore,
         ["invocation"] = report.Invocation,
+        ["startedAt"] = report.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["uptimeSeconds"] = report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null,
+        ["restarts"] = report.Restarts,
+        ["lastExit"] = report.LastExit,
         ["health"] = report.Health,
         ["checks"] = List(report.Checks, check => new JsonObject
         {
@@ -59,7 +64,9 @@ public static class ReportJson
             ["expected"] = drift.Expected,
             ["actual"] = drift.Actual,
         }),
-        ["kept"] = List(report.Kept, NameOnly),
+        ["kept"] = List(report.Kept, directive => JsonValue.Create(Secrets.NameOnly(directive))),
+        ["dropIns"] = List(report.DropIns, path => JsonValue.Create(path)),
+        ["fileDiff"] = List(report.FileDiff, line => JsonValue.Create(line)),
         ["steps"] = List(report.Steps, step => new JsonObject
         {
             ["kind"] = ReportText.Word(step.Kind),
@@ -98,10 +105,6 @@ public static class ReportJson
         ["running"] = ReportText.Word(states.Running),
         ["enabled"] = ReportText.Word(states.Enabled),
     };
-
-    // A foreign directive's value can be a secret; its name tells enough.
-    private static JsonValue NameOnly(string directive) =>
-        JsonValue.Create(directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive);
 
     private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode> convert) =>
         new([.. items.Select(item => (JsonNode?)convert(item))]);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 
@@ -6,60 +8,124 @@ namespace Hermes.Gateway.Core.Reporting;
 /// <summary>A report as text for people. The contract for programs is the JSON and the items.</summary>
 public static class ReportText
 {
+    private const int LabelWidth = 11;
+
     /// <summary>One line: what became of the service.</summary>
+    /// <remarks>A blank comes before its first colon: MSBuild's terminal logger takes what begins like an address
+    /// (<c>name:</c>) for a link.</remarks>
     public static string Summary(ServiceReport report)
     {
-        var name = report.Definition.Name;
-        if (report.Verb == "plan") return $"{name}: {PlanSummary(report)}";
         var process = report.ProcessId is { } pid ? $"pid {pid}" : "no process";
         var health = report.Health.Length > 0 ? $", {report.Health}" : "";
-        var outcome = report.Outcome switch
+        return PlainText.Of($"{report.Verb} of {report.Definition.Name}: {Verdict(report)} "
+            + $"({report.Manager}, {Word(report.Definition.Scope)} scope, {process}{health})");
+    }
+
+    /// <summary>The whole story: the summary, the layers with their evidence, what differs, what was done, what to do.
+    /// </summary>
+    public static IEnumerable<string> Details(ServiceReport report) => Lines(report).Select(PlainText.Of);
+
+    /// <summary>What became of the service, in a few words.</summary>
+    public static string Verdict(ServiceReport report) => report.Verb switch
+    {
+        "plan" => PlanSummary(report),
+        "status" => IsGood(report) ? "everything as it should be" : "not as it should be",
+        _ => report.Outcome switch
         {
             Outcome.Unchanged when report.Verb == "verify" => "everything as it should be",
             Outcome.Unchanged => "nothing to do",
             Outcome.Changed => "done",
             Outcome.RolledBack => "failed, the last good state is back",
             _ => "FAILED",
-        };
-        return $"{name}: {report.Verb}: {outcome} ({report.Manager}, {Word(report.Definition.Scope)} scope, {process}{health})";
-    }
+        },
+    };
 
-    /// <summary>The whole story: the layers with their evidence, what differs, what was done, what to do.</summary>
-    public static IEnumerable<string> Details(ServiceReport report)
-    {
-        var after = report.After;
-        yield return $"{report.Definition.Name}  {report.Manager}, {Word(report.Definition.Scope)} scope";
-        yield return $"  definition  {report.DefinitionPath}";
-        yield return Layer("installed", after.Installed == InstalledState.Current, false, Word(after.Installed), report.Evidence["Installed"]);
-        yield return Layer("loaded", after.Loaded == LoadedState.Current, after.Loaded == LoadedState.Unknown, Word(after.Loaded), report.Evidence["Loaded"]);
-        yield return Layer("running", after.Running == RunningState.Current, after.Running == RunningState.Unknown, Word(after.Running), report.Evidence["Running"]);
-        yield return Layer("enabled", after.Enabled == Answer.Yes, after.Enabled == Answer.Unknown, Word(after.Enabled), "start by itself at login or boot");
-        if (report.Health.Length > 0) yield return $"  health      {report.Health}";
-        if (report.Verb == "verify")
-            foreach (var check in report.Checks)
-                yield return $"  check       {Word(check.Result),-7} {Word(check.Name)}: {check.Evidence}";
-        foreach (var drift in report.Differences)
-            yield return $"  differs     {Word(drift.Layer)}: {drift}";
-        foreach (var step in report.Steps)
-            yield return $"  {(step.Status is null ? "would do " : "done     ")}   {Word(step.Kind)}: {step.Reason}{(step.Command is null ? "" : $"  [{step.Command}]")}";
-        if (report.Verb == "plan") yield return $"  plan        {PlanSummary(report)}";
-        foreach (var finding in report.Findings)
-            yield return $"  {Word(finding.Severity),-11} {finding.Code}: {finding.Message}";
-        foreach (var line in report.Log)
-            yield return $"  log         {line}";
-        if (report.Advice.Length > 0) yield return $"  next        {report.Advice}";
-    }
-
-    /// <summary>The steps of a plan, numbered; one line says so when there are none.</summary>
+    /// <summary>The steps of a plan, in order; or that there are none.</summary>
     public static string PlanSummary(ServiceReport report) => report.Outcome == Outcome.Failed
         ? "cannot be deployed"
-        : report.Steps.IsEmpty ? "nothing to do" : $"{report.Steps.Length} steps: {string.Join(", ", report.Steps.Select(step => Word(step.Kind)))}";
+        : report.Steps.IsEmpty
+            ? "nothing to do"
+            : $"{Count(report.Steps.Length, "step")}: {string.Join(", ", report.Steps.Select(step => Word(step.Kind)))}";
+
+    /// <summary>Whether the operation did what it was asked to do, and found nothing that somebody should look at when
+    /// it was only asked to look.</summary>
+    public static bool IsGood(ServiceReport report) =>
+        report.Outcome is not (Outcome.Failed or Outcome.RolledBack)
+        && (report.Verb != "status" || report.Findings.All(finding => finding.Severity == Severity.Info));
 
     /// <summary>A value of an enumeration as its word in items and JSON: lower case, dashes between words.</summary>
     public static string Word<T>(T value) where T : struct, Enum =>
         string.Concat(value.ToString().Select((c, i) =>
             char.IsAsciiLetterUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
 
-    private static string Layer(string name, bool good, bool unknown, string state, string evidence) =>
-        $"  {(good ? "✓" : unknown ? "?" : "✗")} {name,-9} {state}: {evidence}";
+    /// <summary>A number of things: <c>1 step</c>, <c>2 steps</c>.</summary>
+    internal static string Count(int number, string thing) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
+
+    private static IEnumerable<string> Lines(ServiceReport report)
+    {
+        var after = report.After;
+        yield return Summary(report);
+        yield return Row("definition", report.DefinitionPath);
+        yield return Layer("installed", after.Installed, InstalledState.Current, null, report.Evidence["Installed"]);
+        yield return Layer("loaded", after.Loaded, LoadedState.Current, LoadedState.Unknown, report.Evidence["Loaded"]);
+        yield return Layer("running", after.Running, RunningState.Current, RunningState.Unknown, report.Evidence["Running"]);
+        yield return Layer("enabled", after.Enabled, Answer.Yes, Answer.Unknown, Enabled(report));
+        if (Process(report) is { Length: > 0 } process) yield return Row("process", process);
+        if (report.LastExit.Length > 0) yield return Row("last exit", report.LastExit);
+        if (report.Health.Length > 0) yield return Row("health", report.Health);
+        if (report.Verb == "verify")
+            foreach (var check in report.Checks) yield return Row("check", $"{Word(check.Result),-7} {Word(check.Name)}: {check.Evidence}");
+        if (!report.Kept.IsEmpty) yield return Row("kept", string.Join(", ", report.Kept.Select(Secrets.NameOnly)));
+        foreach (var path in report.DropIns) yield return Row("drop-in", path);
+        foreach (var drift in report.Differences) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
+        foreach (var line in Steps(report)) yield return line;
+        // Of what was done, the differences tell the same, key by key.
+        if (report.Verb == "plan" && !report.FileDiff.IsEmpty)
+        {
+            yield return Row("file", "as it is (-) and as it would be written (+), secrets and others' values hidden");
+            foreach (var line in report.FileDiff) yield return $"    {line}";
+        }
+
+        foreach (var finding in report.Findings) yield return Row(Word(finding.Severity), $"{finding.Code}: {finding.Message}");
+        foreach (var line in report.Log) yield return Row("log", line);
+        if (report.Advice.Length > 0) yield return Row("next", report.Advice);
+    }
+
+    private static IEnumerable<string> Steps(ServiceReport report)
+    {
+        var number = 0;
+        foreach (var step in report.Steps)
+        {
+            number++;
+            var what = string.Create(CultureInfo.InvariantCulture, $"{number}. {Word(step.Kind)}: {step.Reason}");
+            yield return Row(step.Status is { } status ? Word(status) : "would do", what);
+            if (step.Command is { } command) yield return Row("", $"   {command}");
+        }
+    }
+
+    private static string Enabled(ServiceReport report)
+    {
+        var when = report.Definition.Scope == ServiceScope.System ? "at boot" : "at login";
+        return report.After.Enabled switch
+        {
+            Answer.Yes => $"it starts by itself {when}",
+            Answer.No => $"it does not start by itself {when}",
+            _ => $"whether it starts by itself {when} is not known",
+        };
+    }
+
+    private static string Process(ServiceReport report)
+    {
+        var parts = new List<string>();
+        if (report.ProcessId is { } pid) parts.Add(string.Create(CultureInfo.InvariantCulture, $"pid {pid}"));
+        if (report.Uptime is { } uptime) parts.Add($"up {PlainText.Of(uptime)}");
+        if (report.Restarts > 0) parts.Add(Count(report.Restarts, "automatic restart"));
+        return string.Join(", ", parts);
+    }
+
+    private static string Row(string label, string text) => $"  {label.PadRight(LabelWidth)} {text}";
+
+    private static string Layer<T>(string name, T state, T good, T? unknown, string evidence) where T : struct, Enum =>
+        $"  {(state.Equals(good) ? "✓" : state.Equals(unknown) ? "?" : "✗")} {name,-9} {Word(state)}: {evidence}";
 }

@@ -62,6 +62,10 @@ public sealed class SystemdManager : IServiceManager
     public string Render(DesiredService desired, InstalledFacts seen) => SystemdUnit.Render(desired, seen.Text);
 
     /// <inheritdoc/>
+    public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
+        UnitRedaction.Of(text, owned, hide);
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -38,6 +38,11 @@ internal static class SystemdUnit
     private static readonly (string Key, string Section)[] Lists =
         [("After", "Unit"), ("Wants", "Unit"), ("WantedBy", "Install")];
 
+    /// <summary>The directives that a rendered unit can have, beside variables and our own section.</summary>
+    public static IReadOnlySet<(string Section, string Directive)> Directives { get; } = Singles
+        .Select(single => (single.Section, single.Directive)).Concat(Lists.Select(list => (list.Section, list.Key)))
+        .Append(("Service", "ExecStart")).Append(("Service", "EnvironmentFile")).ToHashSet();
+
     /// <summary>The owned keys of a definition, without the stamp, which is made of them.</summary>
     public static ImmutableSortedDictionary<string, string> KeysOf(ServiceDefinition definition)
     {

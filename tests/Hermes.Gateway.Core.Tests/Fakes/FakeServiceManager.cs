@@ -45,6 +45,8 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
 
+    public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => _format.Redact(text, owned, hide);
+
     public Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {

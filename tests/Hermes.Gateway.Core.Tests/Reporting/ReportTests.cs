@@ -25,8 +25,9 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(
             [
                 "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "before", "after",
-                "evidence", "processId", "processIdBefore", "invocation", "health", "checks", "differences", "kept", "steps", "commands",
-                "findings", "log", "advice", "milliseconds",
+                "evidence", "processId", "processIdBefore", "invocation", "startedAt", "uptimeSeconds", "restarts", "lastExit",
+                "health", "checks", "differences", "kept", "dropIns", "fileDiff", "steps", "commands", "findings", "log", "advice",
+                "milliseconds",
             ],
             root.EnumerateObject().Select(property => property.Name));
         Assert.Equal(ReportJson.Schema, root.GetProperty("schema").GetInt32());

@@ -81,7 +81,7 @@ public sealed class TheGoldenPath(PackageFixture package)
     // It shows of all messages only those of this shape, which it takes for the path of what was built.
     private static void AssertShownByTerminalLogger(BuildRun run, string project) =>
         Assert.Contains(run.Nodes<Message>(), message => message.Text.StartsWith(
-            $"{Path.GetFileNameWithoutExtension(project)} -> {run.Service.Name}: ", StringComparison.Ordinal));
+            $"{Path.GetFileNameWithoutExtension(project)} -> deploy of {run.Service.Name}: ", StringComparison.Ordinal));
 
     private static int FreePort()
     {

@@ -1,0 +1,44 @@
+using System.Xml.Linq;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Launchd;
+
+/// <summary>A property list for showing: in its canonical form, without comments, and without what could be a secret.
+/// That is the value of any key and variable that is not ours, and of a variable of ours that has a secret's name.
+/// </summary>
+internal static class PlistRedaction
+{
+    private static readonly HashSet<string> Ours = new(StringComparer.Ordinal)
+    {
+        "Label", "Program", "ProgramArguments", "WorkingDirectory", "RunAtLoad", "KeepAlive", "StandardOutPath",
+        "StandardErrorPath", "UserName", LaunchdPlist.OwnedKey,
+    };
+
+    /// <summary>The text to show.</summary>
+    /// <param name="text">The file's text, as XML.</param>
+    /// <param name="owned">The names of the keys that are ours.</param>
+    /// <param name="hide">Stands in for a value.</param>
+    public static string Of(string text, IReadOnlySet<string> owned, Func<string, string> hide)
+    {
+        if (PlistXml.TryParse(text) is not { } dict) return hide(text);
+        return PlistXml.Write(PlistXml.Dict(PlistXml.Entries(dict).Select(entry => (entry.Key.Value, Show(entry)))));
+
+        XElement Show((XElement Key, XElement Value) entry)
+        {
+            var (key, value) = (entry.Key.Value, entry.Value);
+            if (key == "EnvironmentVariables" && value.Name == "dict")
+                return PlistXml.Dict(PlistXml.Entries(value).Select(variable => (variable.Key.Value, Variable(variable))));
+            return Ours.Contains(key) || LaunchdDefaults.Has(key) ? new XElement(value) : Hidden(value);
+        }
+
+        XElement Variable((XElement Key, XElement Value) variable)
+        {
+            var (name, key) = (variable.Key.Value, DefinitionKeys.Environment(variable.Key.Value));
+            var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !Secrets.IsSecret(key));
+            return isShown ? new XElement(variable.Value) : Hidden(variable.Value);
+        }
+
+        XElement Hidden(XElement value) => PlistXml.String(hide(value.ToString(SaveOptions.DisableFormatting)));
+    }
+}

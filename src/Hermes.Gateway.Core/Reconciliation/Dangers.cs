@@ -1,0 +1,95 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>What no layer shows while the process lives: that it could not be started again, and that it is older than
+/// what it was made from.</summary>
+internal static class Dangers
+{
+    // Start times come from clock ticks since boot, and file times from another clock.
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
+
+    /// <summary>That the process could not be started again; null when it could, and when there is none: then the
+    /// manager's own words, and the layers, tell what is wrong.</summary>
+    /// <returns>The finding; and whether it is the cause of what else is found, because what is missing is still wanted:
+    /// without its program, a definition looks stale too. What is no longer wanted, a deploy replaces.</returns>
+    public static (Finding Finding, bool IsCause)? FindDead(Comparison now, ServiceRequest request, HostContext host)
+    {
+        if (now.Seen.Running.ProcessId is not { } process || FindObstacle(now, host) is not { } why) return null;
+        return (DiagnosticCatalog.DeadDefinition.Error(
+            $"{now.Desired.Definition.Name} still runs (pid {process}), but could not be started again: {why.Problem}.",
+            why.IsWanted ? why.MakeGood : request.DeployCommand), why.IsWanted);
+    }
+
+    /// <summary>That the process is older than its program or its definition; null when it is not, or nothing tells. Only
+    /// ever a warning: a file's time proves nothing of what is in it.</summary>
+    public static Finding? FindOutdated(Comparison now, ServiceRequest request, DateTimeOffset time) =>
+        now.Seen.Running.ProcessId is { } process && FindNewer(now, time) is { } newer
+            ? DiagnosticCatalog.ProcessOutdated.Warning(
+                $"{now.Desired.Definition.Name} (pid {process}) {newer}.",
+                request.DeployCommand.Replace("-t:DeployGateway", "-t:RestartGateway", StringComparison.Ordinal))
+            : null;
+
+    private static (string Problem, string MakeGood, bool IsWanted)? FindObstacle(Comparison now, HostContext host)
+    {
+        // What a repair would start is known only from a definition of ours.
+        if (now.Seen.Installed.Content is not { Stamp: not null } content) return null;
+        // An operator's override may start another program elsewhere, with other files.
+        var keys = now.Seen.Loaded.Overrides.IsEmpty ? content.Keys : now.Seen.Loaded.Keys;
+        var definition = now.Desired.Definition;
+        var check = new PathProblem(judgesRights: host.IsRoot || definition.Scope == ServiceScope.User);
+        if (Problem("Program", check.OfProgram) is { } program)
+            return (program, $"dotnet build {ShellText.Quote([definition.Source])}", IsWanted("Program"));
+        if (Problem("WorkingDirectory", check.OfFolder) is { } folder)
+            return (folder, $"mkdir -p {Quoted("WorkingDirectory")}", IsWanted("WorkingDirectory"));
+        if (Problem("EnvironmentFile", check.OfEnvironmentFile) is { } file)
+            return (file, $"ls -l {Quoted("EnvironmentFile")}", IsWanted("EnvironmentFile"));
+        foreach (var log in new[] { "StandardOutPath", "StandardErrorPath" })
+            if (Problem(log, check.OfLog) is { } unusable)
+                return (unusable, Directory.Exists(Path.GetDirectoryName(keys[log]))
+                    ? $"ls -ld {Quoted(log)}"
+                    : $"mkdir -p {ShellText.Quote([Path.GetDirectoryName(keys[log])!])}", IsWanted(log));
+        return null;
+
+        string? Problem(string key, Func<string, string?> find) =>
+            keys.GetValueOrDefault(key) is ['/', ..] path ? find(path) : null;
+
+        bool IsWanted(string key) => keys[key] == now.Desired.Keys.GetValueOrDefault(key);
+
+        string Quoted(string key) => ShellText.Quote([keys[key]]);
+    }
+
+    // Only where the stamp cannot tell. A fingerprint tells by content: a rebuild of the same source gives new files,
+    // and the process is none the worse for it. And a process whose stamp is another one is told as stale anyway.
+    private static string? FindNewer(Comparison now, DateTimeOffset time)
+    {
+        var (seen, definition) = (now.Seen, now.Desired.Definition);
+        if (now.States.Running != RunningState.Current || seen.Running.StartedAt is not { } start) return null;
+        if (!IsFingerprint(definition.Revision) && Code(definition).FirstOrDefault(IsNewer) is { } code)
+            return $"is older than its program: {code} was written after the process was started";
+        // Our own keys are in the stamp. An operator's are not, and are in effect only if they were there at the start.
+        if (seen.Installed.Content is not { Foreign: { IsEmpty: false } foreign } || !IsNewer(seen.DefinitionPath)) return null;
+        return $"is older than its definition: {seen.DefinitionPath} was written after the process was started, and has "
+            + $"directives of the operator that may not be in effect ({string.Join(", ", foreign.Select(Secrets.NameOnly))})";
+
+        // A time to come tells of a wrong clock, not of a newer file.
+        bool IsNewer(string path) =>
+            File.Exists(path) && File.GetLastWriteTimeUtc(path) is var written
+            && written > start.UtcDateTime + Tolerance && written <= time.UtcDateTime + Tolerance;
+    }
+
+    // What a .NET program's executable starts is beside it, or is its first argument.
+    private static IEnumerable<string> Code(ServiceDefinition definition) =>
+    [
+        definition.Program,
+        definition.Program + ".dll",
+        .. definition.Arguments.Take(1)
+            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.IsPathRooted(path)),
+    ];
+
+    private static bool IsFingerprint(string revision) =>
+        revision.Length == 16 && revision.All(char.IsAsciiHexDigitLower);
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Core.Reporting;
+
+/// <summary>Text for people, on any terminal and in any file.</summary>
+public static partial class PlainText
+{
+    /// <summary>The text without colours and other orders to a terminal. A program's own log is full of them, and a log
+    /// of a build is a file as often as it is a screen.</summary>
+    public static string Of(string text) => Orders().Replace(text, "");
+
+    /// <summary>A duration in its two largest units: <c>3 d 4 h</c>, <c>12 min 5 s</c>.</summary>
+    public static string Of(TimeSpan time)
+    {
+        (string Unit, int Count)[] units =
+            [("d", time.Days), ("h", time.Hours), ("min", time.Minutes), ("s", time.Seconds)];
+        var first = Array.FindIndex(units, unit => unit.Count > 0);
+        if (first < 0) return "0 s";
+        return string.Join(' ', units.Skip(first).Take(2).Where(unit => unit.Count > 0)
+            .Select(unit => string.Create(CultureInfo.InvariantCulture, $"{unit.Count} {unit.Unit}")));
+    }
+
+    // ECMA-48: control sequences, strings such as titles and links, other escapes; then single control characters,
+    // except tab and line feed.
+    [GeneratedRegex(
+        @"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Orders();
+}

@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Reporting;
+
+/// <summary>The reports of one operation as one text. Of many services: a table with one line each, then the whole story
+/// of those only that have one, then one line that says how it went.</summary>
+public static class ReportTable
+{
+    private static readonly string[] Titles =
+        ["name", "installed", "loaded", "running", "enabled", "pid", "health", "outcome"];
+
+    /// <summary>The text. Of one service that was changed without a problem it is one line.</summary>
+    /// <param name="reports">At least one.</param>
+    public static IEnumerable<string> Lines(ImmutableArray<ServiceReport> reports)
+    {
+        if (reports is [var only])
+            return HasStory(only) || IsLook(only) ? ReportText.Details(only) : [ReportText.Summary(only)];
+        return
+        [
+            $"{reports[0].Verb} of {ReportText.Count(reports.Length, "service")}",
+            .. Table(reports),
+            .. reports.Where(HasStory).SelectMany(report => ReportText.Details(report).Prepend("")),
+            "",
+            Summary(reports),
+        ];
+    }
+
+    /// <summary>How it went, in one line: <c>3 services: 2 good, 1 failed: name</c>.</summary>
+    public static string Summary(ImmutableArray<ServiceReport> reports)
+    {
+        var (word, others) = reports[0].Verb switch
+        {
+            "plan" => ("with nothing to do", reports.Where(report => !report.Steps.IsEmpty).ToList()),
+            _ => ("good", []),
+        };
+        var bad = reports.Where(report => !ReportText.IsGood(report)).ToList();
+        var parts = new List<string>();
+        Add(reports.Length - bad.Count - others.Count, word, []);
+        Add(others.Count, "to be changed", others);
+        Add(bad.Count, reports[0].Verb == "status" ? "not good" : "failed", bad);
+        return $"{ReportText.Count(reports.Length, "service")}: {string.Join(", ", parts)}";
+
+        void Add(int count, string what, List<ServiceReport> which)
+        {
+            if (count == 0) return;
+            var names = which.Count == 0 ? "" : $": {string.Join(" ", which.Select(report => report.Definition.Name))}";
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{names}"));
+        }
+    }
+
+    /// <summary>Whether there is more to tell of the service than its line in the table.</summary>
+    public static bool HasStory(ServiceReport report) =>
+        !ReportText.IsGood(report)
+        || report.Findings.Any(finding => finding.Severity != Severity.Info)
+        || (IsLook(report) && !(report.Differences.IsEmpty && report.Steps.IsEmpty));
+
+    // Of what was changed, the differences and steps are history.
+    private static bool IsLook(ServiceReport report) => report.Verb is "status" or "plan";
+
+    private static IEnumerable<string> Table(ImmutableArray<ServiceReport> reports)
+    {
+        var rows = reports.Select(Row).Prepend(Titles).ToList();
+        var widths = Titles.Select((_, column) => rows.Max(row => row[column].Length)).ToList();
+        return rows.Select((row, i) =>
+            $"  {(i == 0 ? " " : Mark(reports[i - 1]))} "
+            + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+    }
+
+    private static string Mark(ServiceReport report) =>
+        !ReportText.IsGood(report) ? "✗" : report is { Verb: "plan", Steps.IsEmpty: false } ? "•" : "✓";
+
+    private static string[] Row(ServiceReport report) =>
+    [
+        report.Definition.Name.Value,
+        ReportText.Word(report.After.Installed),
+        ReportText.Word(report.After.Loaded),
+        ReportText.Word(report.After.Running),
+        ReportText.Word(report.After.Enabled),
+        report.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "-",
+        // The word; the check and its answer are in the story.
+        report.Health.Length > 0 ? report.Health.Split(':')[0] : "-",
+        Outcome(report),
+    ];
+
+    private static string Outcome(ServiceReport report) => report.Verb switch
+    {
+        "status" => ReportText.IsGood(report) ? "good" : "not good",
+        "plan" when report.Outcome != Reconciliation.Outcome.Failed =>
+            report.Steps.IsEmpty ? "nothing to do" : ReportText.Count(report.Steps.Length, "step"),
+        _ => ReportText.Word(report.Outcome),
+    };
+}

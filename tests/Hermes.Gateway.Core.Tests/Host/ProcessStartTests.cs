@@ -1,0 +1,22 @@
+using System.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Host;
+
+public class ProcessStartTests
+{
+    [Fact]
+    public async Task It_is_the_time_at_which_the_process_was_started_and_unknown_once_it_is_gone()
+    {
+        var before = DateTimeOffset.UtcNow;
+        using var process = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
+        var start = ProcessStart.Of(process.Id);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().WaitAsync(Bounds.Test);
+
+        // The kernel counts in ticks, from a boot whose time is known to the second.
+        Assert.InRange(start!.Value, before - TimeSpan.FromSeconds(2), DateTimeOffset.UtcNow + TimeSpan.FromSeconds(2));
+        Assert.Null(ProcessStart.Of(process.Id));
+    }
+}

@@ -1,0 +1,59 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+public sealed class GuardedFolderTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData("/home/me/Documents/app/bin/gateway", "/home/me/Documents")]
+    [InlineData("/home/me/documents/app", "/home/me/Documents")]
+    [InlineData("/home/me/Desktop", "/home/me/Desktop")]
+    [InlineData("/home/me/Downloads/gateway", "/home/me/Downloads")]
+    [InlineData("/home/me/Library/Mobile Documents/x", "/home/me/Library/Mobile Documents")]
+    [InlineData("/Users/other/Desktop/gateway", "/Users/other/Desktop")]
+    [InlineData("/Volumes/Stick/gateway", "/Volumes/Stick")]
+    [InlineData("/home/me/DocumentsOld/gateway", null)]
+    [InlineData("/home/me/src/Documents/gateway", null)]
+    [InlineData("/home/me/Library/Logs/x", null)]
+    [InlineData("/home/other/Documents/gateway", null)]
+    [InlineData("/Volumes", null)]
+    public void It_is_known_by_its_path(string path, string? expected) => Assert.Equal(expected, GuardedFolder.Of(path, "/home/me"));
+
+    [Fact]
+    public async Task A_deploy_on_launchd_warns_of_it_and_goes_on()
+    {
+        var report = await _world.RunAsync(Operation.Deploy, Guarded(ServiceManagerKind.Launchd));
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.GuardedFolder);
+        Assert.Equal(("HGW2013", Severity.Warning), (finding.Code, finding.Severity));
+        Assert.Contains(_world.At("./Documents/gateway"), finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Nothing_else_warns_of_it()
+    {
+        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, Guarded(ServiceManagerKind.Systemd))).Findings, IsIt);
+        foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
+            Assert.DoesNotContain((await _world.RunAsync(operation, Guarded(ServiceManagerKind.Launchd))).Findings, IsIt);
+        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, _world.Request() with { Manager = ServiceManagerKind.Launchd })).Findings, IsIt);
+    }
+
+    private static bool IsIt(Finding finding) => finding.Descriptor == DiagnosticCatalog.GuardedFolder;
+
+    private ServiceRequest Guarded(ServiceManagerKind manager)
+    {
+        var request = _world.Request();
+        var program = Path.Combine(_world.Host.Home, "Documents", "gateway");
+        Directory.CreateDirectory(Path.GetDirectoryName(program)!);
+        File.Copy(request.Definition.Program, program, overwrite: true);
+        return request with { Manager = manager, Definition = request.Definition with { Program = program } };
+    }
+}

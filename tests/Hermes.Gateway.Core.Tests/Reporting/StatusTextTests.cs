@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reporting;
+
+/// <summary>The block of one service, as a status shows it.</summary>
+public sealed class StatusTextTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task The_process_is_told_with_its_age_its_restarts_and_the_end_of_the_one_before()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Manager.Distort = seen => seen with
+        {
+            Running = seen.Running with
+            {
+                StartedAt = _world.Clock.GetUtcNow() - TimeSpan.FromSeconds(725), Restarts = 2, LastExit = "exit 203 (EXEC)",
+            },
+        };
+
+        var report = await _world.RunAsync(Operation.Status, request);
+        using var json = JsonDocument.Parse(ReportJson.Write(report));
+
+        Assert.Contains($"  process     pid {report.ProcessId}, up 12 min 5 s, 2 automatic restarts", ReportText.Details(report));
+        Assert.Contains("  last exit   exit 203 (EXEC)", ReportText.Details(report));
+        Assert.Equal("2026-08-01T11:47:55Z", json.RootElement.GetProperty("startedAt").GetString());
+        Assert.Equal(725, json.RootElement.GetProperty("uptimeSeconds").GetDouble());
+        Assert.Equal(2, json.RootElement.GetProperty("restarts").GetInt32());
+        Assert.Equal("exit 203 (EXEC)", json.RootElement.GetProperty("lastExit").GetString());
+    }
+
+    [Fact]
+    public async Task The_start_of_a_process_that_has_ended_is_no_uptime()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Service(request).Stop();
+        _world.Manager.Distort = seen => seen with { Running = seen.Running with { StartedAt = _world.Clock.GetUtcNow() } };
+
+        var report = await _world.RunAsync(Operation.Status, request);
+
+        Assert.Null(report.StartedAt);
+        Assert.Null(report.Uptime);
+        Assert.DoesNotContain(ReportText.Details(report), line => line.StartsWith("  process ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_the_operator_added_is_told_by_name_alone()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        File.AppendAllText(_world.PathOf(request), "[Service]\nNice=5\nSetCredential=key:hunter2\n");
+        _world.Manager.Distort = seen => seen with
+        {
+            Loaded = seen.Loaded with { Overrides = ["/etc/x.conf"], PendingOverrides = ["/etc/new.conf"] },
+        };
+
+        var report = await _world.RunAsync(Operation.Status, request);
+        using var json = JsonDocument.Parse(ReportJson.Write(report));
+
+        Assert.Contains("  kept        [Service] Nice, [Service] SetCredential", ReportText.Details(report));
+        Assert.Contains("  drop-in     /etc/x.conf", ReportText.Details(report));
+        Assert.Contains("  drop-in     /etc/new.conf", ReportText.Details(report));
+        Assert.Equal(["/etc/x.conf", "/etc/new.conf"], json.RootElement.GetProperty("dropIns").EnumerateArray().Select(path => path.GetString()));
+        Assert.DoesNotContain("hunter2", string.Join('\n', ReportText.Details(report)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Answer.Yes, "  ✓ enabled   yes: it starts by itself at login")]
+    [InlineData(Answer.No, "  ✗ enabled   no: it does not start by itself at login")]
+    [InlineData(Answer.Unknown, "  ? enabled   unknown: whether it starts by itself at login is not known")]
+    public async Task Whether_it_is_enabled_is_told(Answer enabled, string expected)
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Manager.Distort = seen => seen with { Enabled = enabled };
+
+        Assert.Contains(expected, ReportText.Details(await _world.RunAsync(Operation.Status, request)));
+    }
+
+    [Fact]
+    public async Task Colours_of_a_log_are_left_out()
+    {
+        var report = (await _world.RunAsync(Operation.Status, _world.Request())) with { Log = ["\x1b[31mfail\x1b[0m"] };
+
+        Assert.Contains("  log         fail", ReportText.Details(report));
+        Assert.DoesNotContain(ReportText.Details(report), line => line.Contains('\x1b'));
+    }
+
+    [Fact]
+    public async Task The_summary_says_whether_all_is_well()
+    {
+        var request = _world.Request();
+        var before = await _world.RunAsync(Operation.Status, request);
+        _world.Deployed(request.Definition);
+        var after = await _world.RunAsync(Operation.Status, request);
+
+        Assert.StartsWith("status of my-gateway: not as it should be (fake, user scope, no process", ReportText.Summary(before), StringComparison.Ordinal);
+        Assert.StartsWith($"status of my-gateway: everything as it should be (fake, user scope, pid {after.ProcessId}", ReportText.Summary(after), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Systemd;
+
+namespace Hermes.Gateway.Core.Tests.Systemd;
+
+public class UnitRedactionTests
+{
+    private static readonly ImmutableHashSet<string> Owned = ["Environment[MODE]", "Environment[API_TOKEN]"];
+
+    [Theory]
+    [InlineData("ExecStart=/opt/app run", "ExecStart=/opt/app run")]
+    [InlineData("Restart=always", "Restart=always")]
+    [InlineData("Environment=MODE=fast", "Environment=MODE=fast")]
+    [InlineData("Environment=HERMES_GATEWAY_STAMP=1:0:r", "Environment=HERMES_GATEWAY_STAMP=1:0:r")]
+    [InlineData("Environment=API_TOKEN=hunter2", "Environment=API_TOKEN=?")]
+    [InlineData("Environment=\"MODE=two words\" THEIRS=hunter2", "Environment=MODE=two words\nEnvironment=THEIRS=?")]
+    [InlineData("Environment=\"unclosed hunter2", "Environment=?")]
+    [InlineData("SetCredential=key:hunter2", "SetCredential=?")]
+    [InlineData("# password hunter2\nNice=5", "Nice=?")]
+    [InlineData("ExecStartPre=/bin/x --token \\\n hunter2", "ExecStartPre=?")]
+    public void What_could_be_a_secret_is_hidden(string line, string expected) =>
+        Assert.Equal($"[Service]\n{expected}", UnitRedaction.Of($"[Service]\n{line}\n", Owned, _ => "?"));
+}
