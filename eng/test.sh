@@ -73,7 +73,7 @@ run_tests() { # results name, project, filter, command in front…
   shift 3
   title "$name"
   [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
-  timeout --kill-after=30 900 "$@" dotnet test "$project" --no-build --nologo \
+  timeout --kill-after=30 1200 "$@" dotnet test "$project" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
   status=$?
   if [ -f "$results/$name.trx" ]; then

@@ -14,7 +14,7 @@ public sealed partial class TheTables
     private static IReadOnlyList<string[]> Rows => MarkdownPage.Read("docs/properties.md").Table(Header);
 
     private static IEnumerable<string> Metadata =>
-        Rows.Where(row => row[2] == "yes").Select(row => NameOf(row)["HermesGateway".Length..]);
+        Rows.Where(row => row[2] == "yes").Select(row => MetadataOf(NameOf(row)));
 
     [Fact]
     public void List_every_property_that_the_package_reads()
@@ -43,7 +43,7 @@ public sealed partial class TheTables
         var marked = Metadata.Order(StringComparer.Ordinal).ToList();
         var passed = XDocument.Load(Repository.PathOf("build", "Hermes.Gateway.Tasks.targets"))
             .Descendants("_HermesGatewayDefaults").Elements().Select(element => (Name: element.Name.LocalName, element.Value))
-            .Where(element => element.Value == $"$(HermesGateway{element.Name})").Select(element => element.Name);
+            .Where(element => MetadataOf(element.Value.Trim('$', '(', ')')) == element.Name).Select(element => element.Name);
 
         Assert.Equal(marked, passed.Order(StringComparer.Ordinal));
         Assert.Equal(marked, Matches(ReadMetadata()).Order(StringComparer.Ordinal));
@@ -63,9 +63,10 @@ public sealed partial class TheTables
     [Fact]
     public void List_the_metadata_of_results()
     {
-        var rows = MarkdownPage.Read("docs/properties.md").Table("metadata of a result", "values");
+        var page = MarkdownPage.Read("docs/properties.md");
+        var rows = page.Table("metadata of a result", "values").Concat(page.Table("metadata of a history entry", "values"));
 
-        Assert.Equal(Matches(WrittenMetadata()), rows.Select(NameOf));
+        Assert.Equal(Matches(WrittenMetadata()), rows.Select(NameOf).Distinct());
     }
 
     [Fact]
@@ -105,6 +106,10 @@ public sealed partial class TheTables
         }
     }
 
+    // The names of the preset's own are the same everywhere.
+    private static string MetadataOf(string property) =>
+        property.StartsWith("HermesGateway", StringComparison.Ordinal) ? property["HermesGateway".Length..] : property;
+
     private static string NameOf(string[] row) => row[0].Trim('`');
 
     private static IEnumerable<string> Matches(Regex regex) =>
@@ -112,7 +117,7 @@ public sealed partial class TheTables
             .Select(match => match.Groups["name"].Value).Distinct();
 
     // One that is put together from others, or of the build alone, begins with an underscore.
-    [GeneratedRegex(@"\$\((?<name>HermesGateway\w+)\)")]
+    [GeneratedRegex(@"\$\((?<name>Hermes(Gateway|Agent)\w+)\)")]
     private static partial Regex PropertyReference();
 
     [GeneratedRegex(@"(?<name>\w+)=""")]
