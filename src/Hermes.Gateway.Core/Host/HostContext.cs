@@ -35,11 +35,20 @@ public sealed record HostContext
     /// <summary>Folders for temporary files: the caller's and the machine's.</summary>
     public IReadOnlyList<string> TemporaryFolders { get; init; } = [];
 
+    /// <summary>Where systemd-logind notes the users whose managers run without a login (<c>loginctl enable-linger</c>):
+    /// one file for each, by name.</summary>
+    public string LingerFolder { get; init; } = "/var/lib/systemd/linger";
+
     /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
     public required bool IsMacOS { get; init; }
 
     /// <summary>True for root.</summary>
     public bool IsRoot => UserId == 0;
+
+    /// <summary>Whether the user's own manager runs without a login; null when that cannot be found out.</summary>
+    public bool? Lingers => RuntimeNative.AccountOf(UserId) is { } account && Directory.Exists(LingerFolder)
+        ? File.Exists(Path.Combine(LingerFolder, account.Name))
+        : null;
 
     /// <summary>Where locks, backups and records of services in <paramref name="scope"/> are kept.</summary>
     public string StateFolder(ServiceScope scope) => scope == ServiceScope.System

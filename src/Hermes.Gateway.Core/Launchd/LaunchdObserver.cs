@@ -30,6 +30,8 @@ internal sealed class LaunchdObserver(uint userId)
             Running = ReadRunning(sighting, start),
             Enabled = installed.Kind == InstalledKind.Missing || isDisabled == true ? Answer.No
                 : isDisabled is null ? Answer.Unknown : Answer.Yes,
+            // launchd loads agents when their user logs in, and never before.
+            StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System ? Answer.Yes : Answer.No,
             RefusesUntilEnabled = isDisabled == true,
             Findings = [.. Findings(desired, sighting, isDisabled == true)],
         };

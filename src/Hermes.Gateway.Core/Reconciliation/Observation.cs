@@ -54,6 +54,9 @@ public sealed record ServiceObservation
     /// <summary>Whether it starts by itself at login or boot.</summary>
     public Answer Enabled { get; init; }
 
+    /// <summary>Whether what starts by itself also does so when nobody logs in.</summary>
+    public Answer StartsWithoutLogin { get; init; }
+
     /// <summary>The operator told the manager not to load or start it, and it refuses until it is enabled again.</summary>
     public bool RefusesUntilEnabled { get; init; }
 

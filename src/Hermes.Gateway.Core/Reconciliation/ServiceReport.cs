@@ -76,6 +76,9 @@ public sealed record ServiceReport
     /// <summary>How long it had run when it was last looked at; null likewise.</summary>
     public TimeSpan? Uptime { get; init; }
 
+    /// <summary>Whether what starts by itself also does so when nobody logs in.</summary>
+    public Answer StartsWithoutLogin { get; init; }
+
     /// <summary>How often the manager restarted it by itself.</summary>
     public int Restarts { get; init; }
 

@@ -9,6 +9,7 @@ internal sealed class Verifier(
     IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, long start)
 {
     private const int LogLines = 25;
+    private const int MostLogs = 5;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
@@ -74,7 +75,15 @@ internal sealed class Verifier(
             if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
             run.Settle();
         }
+
+        foreach (var run in runs.Where(IsDown).Take(MostLogs))
+            run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
     }
+
+    // Each log costs a command; of a machine full of broken services the first few tell enough.
+    private static bool IsDown(ServiceRun run) =>
+        run.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
+        && (now.States.Running is RunningState.No or RunningState.CrashLooping || (run.Health.Length > 0 && !run.IsHealthy));
 
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {

@@ -46,6 +46,7 @@ public static class ReportJson
         ["processId"] = report.ProcessId,
         ["processIdBefore"] = report.ProcessIdBefore,
         ["invocation"] = report.Invocation,
+        ["startsWithoutLogin"] = ReportText.Word(report.StartsWithoutLogin),
         ["startedAt"] = report.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["uptimeSeconds"] = report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null,
         ["restarts"] = report.Restarts,

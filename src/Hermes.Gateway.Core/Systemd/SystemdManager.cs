@@ -29,7 +29,7 @@ public sealed class SystemdManager : IServiceManager
     {
         (_time, _scope) = (time, scope);
         _systemctl = new SystemctlClient(host, runner, scope, systemctl);
-        _observer = new SystemdObserver(_systemctl, time);
+        _observer = new SystemdObserver(_systemctl, host, time);
         _unitFolder = scope == ServiceScope.System
             ? "/etc/systemd/system"
             : Path.Combine(host.ConfigHome, "systemd", "user");

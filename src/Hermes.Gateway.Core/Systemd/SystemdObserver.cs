@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Storage;
@@ -9,7 +10,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Systemd;
 
 /// <summary>Turns one block of <c>systemctl show</c>, the files on disk and <c>/proc</c> into facts.</summary>
-internal sealed class SystemdObserver(SystemctlClient systemctl, TimeProvider time)
+internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
@@ -29,6 +30,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, TimeProvider ti
             Loaded = loaded,
             Running = running,
             Enabled = ReadEnabled(desired, path, shown),
+            StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System || host.Lingers == true ? Answer.Yes
+                : host.Lingers is null ? Answer.Unknown : Answer.No,
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }

@@ -25,7 +25,7 @@ public sealed class ReportTests : IDisposable
         Assert.Equal(
             [
                 "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "before", "after",
-                "evidence", "processId", "processIdBefore", "invocation", "startedAt", "uptimeSeconds", "restarts", "lastExit",
+                "evidence", "processId", "processIdBefore", "invocation", "startsWithoutLogin", "startedAt", "uptimeSeconds", "restarts", "lastExit",
                 "health", "checks", "differences", "kept", "dropIns", "fileDiff", "steps", "commands", "findings", "log", "advice",
                 "milliseconds",
             ],

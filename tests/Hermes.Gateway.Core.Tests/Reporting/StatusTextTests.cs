@@ -85,6 +85,33 @@ public sealed class StatusTextTests : IDisposable
         Assert.Contains(expected, ReportText.Details(await _world.RunAsync(Operation.Status, request)));
     }
 
+    [Theory]
+    [InlineData(Answer.Yes, "yes: it starts by itself at boot, without a login")]
+    [InlineData(Answer.No, "yes: it starts by itself at login, not at boot")]
+    [InlineData(Answer.Unknown, "yes: it starts by itself at login")]
+    public async Task Whether_that_needs_a_login_is_told(Answer withoutLogin, string expected)
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Manager.Distort = seen => seen with { StartsWithoutLogin = withoutLogin };
+
+        Assert.Contains($"  ✓ enabled   {expected}", ReportText.Details(await _world.RunAsync(Operation.Status, request)));
+    }
+
+    [Fact]
+    public async Task The_last_words_of_a_service_that_is_down_are_told()
+    {
+        var (good, down) = (_world.Request("good"), _world.Request("down"));
+        _world.Deployed(good.Definition);
+        _world.Deployed(down.Definition);
+        _world.Service(down).Stop();
+
+        var reports = await _world.RunAsync(Operation.Status, [good, down]);
+
+        Assert.Empty(reports[0].Log);
+        Assert.Contains("  log         the last words", ReportText.Details(reports[1]));
+    }
+
     [Fact]
     public async Task Colours_of_a_log_are_left_out()
     {

@@ -1,0 +1,25 @@
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Host;
+
+public sealed class HostContextTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_user_lingers_who_has_a_file_in_the_folder_and_nothing_is_claimed_without_the_folder()
+    {
+        var host = Sample.Host("/home/me") with { UserId = 0, LingerFolder = _folder.At("linger") };
+        Assert.Null(host.Lingers);
+
+        Directory.CreateDirectory(host.LingerFolder);
+        Assert.False(host.Lingers);
+
+        File.WriteAllText(Path.Combine(host.LingerFolder, "root"), "");
+        Assert.True(host.Lingers);
+    }
+}
