@@ -7,12 +7,9 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Launchd;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Core.Storage;
-using Hermes.Gateway.Core.Systemd;
 
 namespace Hermes.Gateway.Core.History;
 
@@ -63,7 +60,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     {
         var manager = GatewayServices.ManagerFor(request, host, runner, time);
         var desired = manager.Describe(request.Definition);
-        var installed = ReadInstalled(request.Manager, desired);
+        var installed = manager.ReadInstalled(desired);
         var secrets = KnownSecrets.Of(request, installed.Content);
         var failed = entries.LastOrDefault(entry => entry.HasFailed);
         return new JsonObject
@@ -71,7 +68,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["service"] = request.Definition.Name.Value,
             ["scope"] = ReportText.Word(request.Definition.Scope),
             ["manager"] = manager.Name,
-            ["managerVersion"] = await AskVersionAsync(request, cancellationToken),
+            ["managerVersion"] = await manager.AskVersionAsync(VersionTimeout, cancellationToken),
             ["operations"] = entries.Length,
             ["lastFailure"] = failed is null ? null : HistoryRecord.Hide(JsonNode.Parse(failed.ToLine())!, secrets),
             ["definition"] = new JsonObject
@@ -87,32 +84,12 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
         };
     }
 
-    private static InstalledFacts ReadInstalled(ServiceManagerKind manager, DesiredService desired) => manager switch
-    {
-        ServiceManagerKind.Launchd => DefinitionFile.Read(
-            desired.DefinitionPath, text => LaunchdPlist.Understand(text, desired.Keys.Remove(PlistAccess.Key)),
-            bytes => PlistBinary.TryToXml(bytes)),
-        _ => DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
-    };
-
     private static string Show(string key, string value, SecretText secrets) =>
         key.StartsWith("Environment[", StringComparison.Ordinal) ? Removed : secrets.Hide(value);
 
     // An operator's own directive can be Environment=NAME=value.
     private static string NameOnly(string directive) =>
         directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? $"{directive[..at]}={Removed}" : directive;
-
-    private async Task<string?> AskVersionAsync(ServiceRequest request, CancellationToken cancellationToken)
-    {
-        var (name, argument) = request.Manager == ServiceManagerKind.Launchd
-            ? ("launchctl", "version")
-            : ("systemctl", "--version");
-        if (host.FindCommand(name, request.ManagerCommandPath) is not { } program) return null;
-        var result = await runner.RunAsync(
-            new CommandRequest { Program = program, Arguments = [argument], Timeout = VersionTimeout },
-            cancellationToken);
-        return result.Succeeded ? result.StandardOutput.Split('\n')[0].Trim() : null;
-    }
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

@@ -15,7 +15,10 @@ public sealed class LaunchdManager : IServiceManager
     // launchctl takes one service a call. More at once than this gain nothing: they all wait for one launchd.
     private const int MostAtOnce = 4;
 
-    private static readonly ManagerRules Rules = new() { EnabledByFile = true, LoadingStarts = true };
+    private static readonly ManagerRules Rules = new()
+    {
+        EnabledByFile = true, LoadingStarts = true, HasGuardedFolders = true,
+    };
 
     private readonly HostContext _host;
     private readonly TimeProvider _time;
@@ -76,6 +79,16 @@ public sealed class LaunchdManager : IServiceManager
     /// <inheritdoc/>
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
         PlistRedaction.Of(text, owned, hide);
+
+    /// <inheritdoc/>
+    public InstalledFacts ReadInstalled(DesiredService desired) => LaunchdObserver.ReadInstalled(desired);
+
+    /// <inheritdoc/>
+    public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await _launchctl.RunAsync(["version"], timeout, cancellationToken);
+        return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
+    }
 
     /// <inheritdoc/>
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(

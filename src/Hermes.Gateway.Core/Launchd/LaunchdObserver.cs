@@ -37,7 +37,8 @@ internal sealed class LaunchdObserver(uint userId)
         };
     }
 
-    private static InstalledFacts ReadInstalled(DesiredService desired)
+    /// <summary>The definition file, with its owner and mode.</summary>
+    public static InstalledFacts ReadInstalled(DesiredService desired)
     {
         var installed = DefinitionFile.Read(
             desired.DefinitionPath,

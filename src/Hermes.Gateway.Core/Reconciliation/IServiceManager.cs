@@ -26,6 +26,12 @@ public interface IServiceManager
     /// <param name="hide">Stands in for a value.</param>
     string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide);
 
+    /// <summary>Reads the definition file where it belongs, and asks nobody.</summary>
+    InstalledFacts ReadInstalled(DesiredService desired);
+
+    /// <summary>The manager's version in its own words; null when it does not tell.</summary>
+    Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken);
+
     /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
     /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
     Task<ImmutableArray<ServiceObservation>> ObserveAsync(

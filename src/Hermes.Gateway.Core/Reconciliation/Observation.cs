@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -34,6 +35,9 @@ public sealed record ManagerRules
     /// <summary>Starts and failures are counted, and at a limit the manager refuses further ones until it is told to
     /// forget them.</summary>
     public bool LatchesFailures { get; init; }
+
+    /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
+    public bool HasGuardedFolders { get; init; }
 }
 
 /// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.History;
@@ -71,7 +70,7 @@ public sealed class Reconciler(
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
                     run.Fail(finding);
         if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
-            foreach (var run in runs.Where(run => run.Request.Manager == ServiceManagerKind.Launchd && !run.HasFailed))
+            foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
         if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
 

@@ -66,6 +66,16 @@ public sealed class SystemdManager : IServiceManager
         UnitRedaction.Of(text, owned, hide);
 
     /// <inheritdoc/>
+    public InstalledFacts ReadInstalled(DesiredService desired) => SystemdObserver.ReadInstalled(desired, desired.DefinitionPath);
+
+    /// <inheritdoc/>
+    public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var answer = await _systemctl.RunAsync(["--version"], timeout, cancellationToken);
+        return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
+    }
+
+    /// <inheritdoc/>
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         DesiredService desired, ImmutableDictionary<string, string> shown, ImmutableArray<string> unitPath)
     {
         var path = PathOf(desired, unitPath);
-        var installed = DefinitionFile.Read(path, text => SystemdUnit.Understand(text, desired.Keys));
+        var installed = ReadInstalled(desired, path);
         var loaded = ReadLoaded(path, shown);
         var running = ReadRunning(shown, loaded.Overrides);
         return new ServiceObservation
@@ -36,11 +36,17 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         };
     }
 
+    /// <summary>The definition file.</summary>
+    /// <param name="desired">What is wanted.</param>
+    /// <param name="path">Where it is.</param>
+    public static InstalledFacts ReadInstalled(DesiredService desired, string path) =>
+        DefinitionFile.Read(path, text => SystemdUnit.Understand(text, desired.Keys));
+
     /// <summary>An observation full of unknowns: the manager did not answer.</summary>
     public static ServiceObservation Unanswered(DesiredService desired, Finding finding) => new()
     {
         DefinitionPath = desired.DefinitionPath,
-        Installed = DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
+        Installed = ReadInstalled(desired, desired.DefinitionPath),
         Loaded = new LoadedFacts { IsLoaded = Answer.Unknown, Evidence = "the manager did not answer" },
         Running = new RunningFacts { Activity = Activity.Unknown, Evidence = "the manager did not answer" },
         Enabled = Answer.Unknown,

@@ -41,7 +41,16 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         return service;
     }
 
-    public DesiredService Describe(ServiceDefinition definition) => _format.Describe(definition);
+    /// <summary>Other rules than systemd's.</summary>
+    public ManagerRules? Rules { get; set; }
+
+    public DesiredService Describe(ServiceDefinition definition) =>
+        _format.Describe(definition) is var desired && Rules is { } rules ? desired with { Rules = rules } : desired;
+
+    public InstalledFacts ReadInstalled(DesiredService desired) => _format.ReadInstalled(desired);
+
+    public Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>("fake 1");
 
     public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
 

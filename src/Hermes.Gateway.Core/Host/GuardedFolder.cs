@@ -1,8 +1,7 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Host;
 
-namespace Hermes.Gateway.Core.Reconciliation;
+namespace Hermes.Gateway.Core.Host;
 
 /// <summary>Folders that macOS guards (TCC): a terminal may have been allowed to read them, a service has not, and
 /// nobody is there to be asked. The service is then started and cannot read its own program or data.</summary>

@@ -1,9 +1,9 @@
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Tests.Fakes;
 
-namespace Hermes.Gateway.Core.Tests.Reconciliation;
+namespace Hermes.Gateway.Core.Tests.Host;
 
 public sealed class GuardedFolderTests : IDisposable
 {
@@ -27,9 +27,11 @@ public sealed class GuardedFolderTests : IDisposable
     public void It_is_known_by_its_path(string path, string? expected) => Assert.Equal(expected, GuardedFolder.Of(path, "/home/me"));
 
     [Fact]
-    public async Task A_deploy_on_launchd_warns_of_it_and_goes_on()
+    public async Task A_deploy_where_services_are_kept_out_warns_of_it_and_goes_on()
     {
-        var report = await _world.RunAsync(Operation.Deploy, Guarded(ServiceManagerKind.Launchd));
+        _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
+
+        var report = await _world.RunAsync(Operation.Deploy, Guarded());
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.GuardedFolder);
@@ -40,20 +42,21 @@ public sealed class GuardedFolderTests : IDisposable
     [Fact]
     public async Task Nothing_else_warns_of_it()
     {
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, Guarded(ServiceManagerKind.Systemd))).Findings, IsIt);
+        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, Guarded())).Findings, IsIt);
+        _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
         foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
-            Assert.DoesNotContain((await _world.RunAsync(operation, Guarded(ServiceManagerKind.Launchd))).Findings, IsIt);
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, _world.Request() with { Manager = ServiceManagerKind.Launchd })).Findings, IsIt);
+            Assert.DoesNotContain((await _world.RunAsync(operation, Guarded())).Findings, IsIt);
+        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, _world.Request())).Findings, IsIt);
     }
 
     private static bool IsIt(Finding finding) => finding.Descriptor == DiagnosticCatalog.GuardedFolder;
 
-    private ServiceRequest Guarded(ServiceManagerKind manager)
+    private ServiceRequest Guarded()
     {
         var request = _world.Request();
         var program = Path.Combine(_world.Host.Home, "Documents", "gateway");
         Directory.CreateDirectory(Path.GetDirectoryName(program)!);
         File.Copy(request.Definition.Program, program, overwrite: true);
-        return request with { Manager = manager, Definition = request.Definition with { Program = program } };
+        return request with { Definition = request.Definition with { Program = program } };
     }
 }
