@@ -7,8 +7,10 @@ namespace Hermes.Gateway.Package.Tests.Infra;
 /// (the nupkg and version.props).</summary>
 public sealed class PackageFixture : IAsyncLifetime
 {
+    // Of all fixtures: their evidence goes to one folder.
+    private static int _sandboxes;
+
     private readonly string _scratch = Directory.CreateTempSubdirectory("hermes-package-").FullName;
-    private int _sandboxes;
     private Task<(Sandbox Sandbox, string Project)>? _worker;
 
     /// <summary>The folder with the package, used as its source.</summary>
@@ -88,4 +90,12 @@ public sealed class PackageFixture : IAsyncLifetime
 public sealed class PackageCollection : ICollectionFixture<PackageFixture>
 {
     public const string Name = "Package";
+}
+
+/// <summary>The tests of this collection have each a simulated launchd of their own, so they can run beside the others;
+/// among themselves they share a built project.</summary>
+[CollectionDefinition(Name)]
+public sealed class LaunchdCollection : ICollectionFixture<PackageFixture>
+{
+    public const string Name = "Package on launchd";
 }

@@ -4,7 +4,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>Every operation leaves a record, which outlives the service and can be attached to a bug report.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class AHistory(PackageFixture package)
 {
     [Fact]

@@ -4,7 +4,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>A build that is killed at any step, here while it waits for the verb that would do the next one, leaves something that the next one brings to the same good end.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class AKilledBuild(PackageFixture package)
 {
     [Theory]

@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>launchd says 78 for whatever keeps a program from being spawned, and says nothing of a program that keeps
 /// dying: the cause is named, with the last lines of the log.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class AProgramThatCannotRun(PackageFixture package)
 {
     [Fact]

@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>launchd works from the copy that it made at bootstrap: what has changed must be loaded anew, and what has
 /// not must not be touched.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class ARepair(PackageFixture package)
 {
     [Fact]

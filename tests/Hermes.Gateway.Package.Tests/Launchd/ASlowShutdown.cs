@@ -4,7 +4,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>bootout returns at once; the job stays listed until its process has ended or launchd has killed it.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class ASlowShutdown(PackageFixture package)
 {
     [Fact]

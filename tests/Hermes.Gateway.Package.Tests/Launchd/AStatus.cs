@@ -4,7 +4,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>What a person reads: the same text in every logger, and the plan that a deploy then keeps.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class AStatus(PackageFixture package)
 {
     private const char Escape = '\x1b';

@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>Where a job can be loaded depends on how its user is logged in, and whether it may be loaded on what was
 /// switched off by hand.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class DomainsAndOverrides(PackageFixture package)
 {
     [Fact]

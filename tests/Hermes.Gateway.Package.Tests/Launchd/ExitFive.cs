@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>"Bootstrap failed: 5: Input/output error" is launchd's answer to nearly everything. Each cause is told
 /// apart, and then recovered from or explained.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class ExitFive(PackageFixture package)
 {
     private const string Words = "Bootstrap failed: 5: Input/output error\nTry re-running the command as root for richer errors.\n";

@@ -3,7 +3,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>What launchctl says is looked behind: only what launchd holds and runs counts.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class FalseReports(PackageFixture package)
 {
     private const string InputOutputError = "Bootstrap failed: 5: Input/output error\n";

@@ -8,7 +8,7 @@ using Task = System.Threading.Tasks.Task;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>A pipeline deploys and verifies, and collects the files that the build leaves.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class TheFilesForCI(PackageFixture package)
 {
     private const string Report = "-p:HermesGatewayReportFile=out é/a report.json";

@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>The preset <c>hermes-agent</c> from a project's properties to a process, with a stand-in for the Python
 /// program, on a simulated launchd.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(LaunchdCollection.Name)]
 public sealed class TheHermesAgent(PackageFixture package)
 {
     [PythonFact]
