@@ -22,7 +22,8 @@ public static class AtomicFile
     public static void Write(string path, string text, UnixFileMode mode)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var temporary = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        // Not of the name: with anything added, the longest one would be too long.
+        var temporary = Path.Combine(folder, $".hermes-gateway.{Path.GetRandomFileName()}.tmp");
         try
         {
             var options = new FileStreamOptions

@@ -34,6 +34,15 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(Mode0644, File.GetUnixFileMode(_scratch.At("f")));
     }
 
+    [Fact]
+    public void The_longest_name_that_a_file_can_have_is_no_obstacle()
+    {
+        var path = _scratch.At(new string('n', 255));
+        AtomicFile.Write(path, "text");
+
+        Assert.Equal("text", File.ReadAllText(path));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("plain\n")]
