@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;
@@ -154,10 +155,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         if (reports.IsEmpty) return;
         foreach (var command in reports.SelectMany(report => report.Commands).Distinct())
             Log.LogMessage(MessageImportance.Low, "{0}", $"{command.CommandLine}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms");
-        // The terminal logger hides the messages of tasks, except one: in this shape it takes a message for the path of
-        // what was built and shows all of it, line by line (18.9; only the last one of a project, hence one message).
-        var project = Path.GetFileNameWithoutExtension(reports[0].Definition.Source);
-        Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {string.Join("\n", ReportTable.Lines(reports))}");
+        TellPeople(reports[0].Definition, ReportTable.Lines(reports));
 
         // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
         if (Operation.Goal == Goal.Observed) return;
@@ -172,6 +170,15 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
                 isFirst = false;
             }
         }
+    }
+
+    /// <summary>Tells a text in the only way in which every logger shows it; at most once in a task.</summary>
+    private protected void TellPeople(ServiceDefinition definition, IEnumerable<string> lines)
+    {
+        // The terminal logger hides the messages of tasks, except one: in this shape it takes a message for the path of
+        // what was built and shows all of it, line by line (18.9; only the last one of a project, hence one message).
+        var project = Path.GetFileNameWithoutExtension(definition.Source);
+        Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {string.Join("\n", lines)}");
     }
 
     // An error is one line in every logger; the whole log is in the details and in the report.

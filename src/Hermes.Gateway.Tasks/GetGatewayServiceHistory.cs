@@ -6,6 +6,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Storage;
 using Microsoft.Build.Framework;
 
@@ -46,8 +47,10 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         var read = requests.Select(request => (Request: request, Entries: Read(history, request))).ToImmutableArray();
         Results = [.. read.SelectMany(one => one.Entries.TakeLast(count)
             .Select(entry => ServiceItems.Write(one.Request.Definition.Name.Value, entry)))];
-        foreach (var (request, entries) in read) Tell(request, entries, count);
-        if (BundleFile.Length > 0) WriteBundle(host, read);
+        var lines = read.SelectMany(one => Lines(one.Request, one.Entries, count)).ToList();
+        if (BundleFile.Length > 0 && WriteBundle(host, read) is { } path)
+            lines.Add($"For a bug report: {path} (read it before you attach it)");
+        if (read.Length > 0) TellPeople(read[0].Request.Definition, lines);
     }
 
     // Of a service that cannot be deployed as it is written down, the past is still of interest.
@@ -93,17 +96,13 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         }
     }
 
-    private void Tell(ServiceRequest request, ImmutableArray<HistoryEntry> entries, int count)
-    {
-        var name = request.Definition.Name;
-        var lines = entries.TakeLast(count).Select(entry => $"  {HistoryText.Line(entry)}");
-        Log.LogMessage(MessageImportance.High, "{0}", string.Join("\n", lines.Prepend($"{name}")));
-        // In this shape the terminal logger shows the line too.
-        var project = Path.GetFileNameWithoutExtension(request.Definition.Source);
-        Log.LogMessage(MessageImportance.High, "{0}", $"{project} -> {name}: {HistoryText.Summary(entries)}");
-    }
+    private static IEnumerable<string> Lines(ServiceRequest request, ImmutableArray<HistoryEntry> entries, int count) =>
+        entries.TakeLast(count).Select(entry => PlainText.Of($"  {HistoryText.Line(entry)}"))
+            .Prepend($"history of {request.Definition.Name}: {HistoryText.Summary(entries)}");
 
-    private void WriteBundle(
+    /// <summary>Writes the file for a bug report.</summary>
+    /// <returns>Its path; null when it could not be written, which is told.</returns>
+    private string? WriteBundle(
         HostContext host, ImmutableArray<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> read)
     {
         string path = TaskEnvironment.GetAbsolutePath(BundleFile);
@@ -113,13 +112,14 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, text, AtomicFile.Private);
-            Log.LogMessage(MessageImportance.High, "{0}", $"For a bug report: {path} (read it before you attach it)");
+            return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Tell(DiagnosticCatalog.BundleNotWritable.Error(
                 $"{path} could not be written: {e.Message}",
                 "set HermesGatewayBundleFile to a file in a folder that you can write to"));
+            return null;
         }
     }
 }

@@ -7,6 +7,22 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 [Collection(LaunchdCollection.Name)]
 public sealed class AHistory(PackageFixture package)
 {
+    [Theory]
+    [InlineData("on")]
+    [InlineData("off")]
+    public Task Is_shown_by_every_logger(string terminalLogger) => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    {
+        using var agent = new Agent(sandbox, project);
+        await agent.DeployAsync();
+        (await agent.RunAsync("StopGateway")).Succeeded();
+
+        var text = (await agent.RunAsync("GatewayHistory", $"-tl:{terminalLogger}")).Succeeded().Command.StandardOutput;
+
+        Assert.Contains($"history of {agent.Label}: 2 on record", text, StringComparison.Ordinal);
+        Assert.Matches("Z  deploy +changed ", text);
+        Assert.Matches("Z  stop +changed ", text);
+    });
+
     [Fact]
     public Task Tells_the_whole_life_of_a_service_after_its_end() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
