@@ -55,7 +55,7 @@ internal sealed class Verifier(
             foreach (var run in runs)
                 if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
         foreach (var run in runs.Where(run => run.HasFailed && IsLogOfUse(run)))
-            run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
+            await ReadLogAsync(run, cancellationToken);
     }
 
     /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
@@ -77,7 +77,15 @@ internal sealed class Verifier(
         }
 
         foreach (var run in runs.Where(IsDown).Take(MostLogs))
-            run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
+            await ReadLogAsync(run, cancellationToken);
+    }
+
+    // A program may log what it was given; no view of a report is to repeat it.
+    private async Task ReadLogAsync(ServiceRun run, CancellationToken cancellationToken)
+    {
+        var secrets = KnownSecrets.Of(run.Request, run.Now!.Seen.Installed.Content);
+        var lines = await manager.ReadLogAsync(run.Desired, run.Now.Seen, LogLines, cancellationToken);
+        run.Log = [.. lines.Select(secrets.Hide)];
     }
 
     // Each log costs a command; of a machine full of broken services the first few tell enough.

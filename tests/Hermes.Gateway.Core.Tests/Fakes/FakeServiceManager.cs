@@ -41,6 +41,9 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         return service;
     }
 
+    /// <summary>What every service logged last.</summary>
+    public ImmutableArray<string> LastWords { get; set; } = ["the last words"];
+
     /// <summary>Other rules than systemd's.</summary>
     public ManagerRules? Rules { get; set; }
 
@@ -80,7 +83,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public Task<ImmutableArray<string>> ReadLogAsync(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken) =>
-        Task.FromResult(ImmutableArray.Create("the last words"));
+        Task.FromResult(LastWords);
 
     public Task WaitForChangeAsync(
         IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)

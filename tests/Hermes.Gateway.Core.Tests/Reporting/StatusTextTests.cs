@@ -113,6 +113,22 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_secret_that_a_program_logged_is_in_no_view()
+    {
+        var request = _world.Request();
+        request = request with { Definition = request.Definition with { Environment = Sample.Variables(("API_TOKEN", "hunter2-hunter2")) } };
+        _world.Deployed(request.Definition);
+        _world.Service(request).Stop();
+        _world.Manager.LastWords = ["refused: hunter2-hunter2"];
+
+        var report = await _world.RunAsync(Operation.Status, request);
+
+        Assert.StartsWith("refused: ", Assert.Single(report.Log), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", ReportJson.Write(report), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", string.Join('\n', ReportText.Details(report)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Colours_of_a_log_are_left_out()
     {
         var report = (await _world.RunAsync(Operation.Status, _world.Request())) with { Log = ["\x1b[31mfail\x1b[0m"] };
