@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [engine]
 set -euo pipefail
 
 missing=()
@@ -24,6 +24,13 @@ for thing in "$@"; do
     python)
       # Runs the stand-in for the Hermes Agent.
       needs python3 python3
+      ;;
+    engine)
+      # Containers with a systemd of their own; iptables and runc are what the engine calls, mmdebstrap makes the images.
+      needs docker docker.io
+      needs dockerd docker.io
+      needs iptables iptables
+      needs mmdebstrap mmdebstrap
       ;;
     dotnet)
       command -v dotnet >/dev/null 2>&1 || {

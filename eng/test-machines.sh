@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Runs tests/integration/Machines on machines with systemd as PID 1, once for each image, after a build and eng/pack.sh.
+# eng/test.sh calls it; on its own: eng/private-engine eng/test-machines.sh [FILTER]
+#   HERMES_TEST_SUITES   Debian's suites, "bookworm trixie" unless set; all that are known: "bullseye bookworm trixie forky"
+#   HERMES_TEST_TESTCONTAINERS=1   through Testcontainers instead of the docker command line
+# Its last line is "N passed, N failed, N skipped".
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+. "$root/eng/results.sh"
+cd "$root" || exit 1
+filter=${1:-}
+options=()
+[ "${HERMES_TEST_TESTCONTAINERS:-}" != 1 ] || options=(-p:UseTestcontainers=true)
+export HERMES_PACKAGE_FEED=${HERMES_PACKAGE_FEED:-$root/artifacts/package}
+results=${HERMES_TEST_RESULTS:-$root/artifacts/test-results}
+mkdir -p "$results"
+
+read -ra suites <<<"${HERMES_TEST_SUITES:-bookworm trixie}"
+images=$(eng/systemd-image.sh "${suites[@]}") || broken "the images of the machines could not be made"
+[ ${#options[@]} -eq 0 ] || dotnet build tests/integration/Machines --nologo -v quiet -clp:NoSummary "${options[@]}" ||
+  broken "the tests could not be built with Testcontainers"
+
+while read -r image version; do
+  echo "machines: $image, $version"
+  HERMES_TEST_IMAGE=$image run_tests "machines-${image#*:}" tests/integration/Machines ""
+done <<<"$images"
+finish

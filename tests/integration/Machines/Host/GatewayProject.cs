@@ -1,0 +1,95 @@
+using System.Xml.Linq;
+
+namespace Hermes.Gateway.Machines.Tests.Host;
+
+/// <summary>A project with the package, on a machine, in the hands of one account.</summary>
+/// <param name="host">The machine.</param>
+/// <param name="login">Who runs the builds.</param>
+/// <param name="file">The project's file on the machine.</param>
+internal sealed class GatewayProject(SystemdHost host, Login login, string file)
+{
+    private static int _runs;
+
+    /// <summary>The project's file on the machine.</summary>
+    public string File { get; } = file;
+
+    /// <summary>The project's folder on the machine.</summary>
+    public string Folder => Path.GetDirectoryName(File)!;
+
+    /// <summary>Who runs the builds.</summary>
+    public Login Login { get; } = login;
+
+    /// <summary>The same project in other hands, or in another environment.</summary>
+    public GatewayProject As(Login other) => new(host, other, File);
+
+    /// <summary>Writes a project that builds nothing, for programs that are there already; restores it.</summary>
+    public static async Task<GatewayProject> WritePlainAsync(SystemdHost host, Login login, string feed)
+    {
+        var folder = login.UserId == 0 ? "/srv/plain" : $"{login.Home}/plain";
+        var project = new GatewayProject(host, login, $"{folder}/Plain.csproj");
+        await host.WriteAsync(project.File, $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <HermesGatewayStabilitySeconds>0.3</HermesGatewayStabilitySeconds>
+              </PropertyGroup>
+              <ItemGroup>
+                <PackageReference Include="Hermes.Gateway.Tasks" Version="{VersionIn(feed)}" PrivateAssets="all" />
+              </ItemGroup>
+            </Project>
+            """, login.Name);
+        await project.WriteSourcesAsync();
+        (await project.DotnetAsync("restore")).Succeeded();
+        return project;
+    }
+
+    /// <summary>Copies one of the programs that come with the tests, as a repository of the account; builds nothing.</summary>
+    public static async Task<GatewayProject> CopyAsync(SystemdHost host, Login login, string program, string folder, string feed)
+    {
+        await host.CopyInAsync(Path.Combine(AppContext.BaseDirectory, "programs", program), folder, login.Name);
+        await host.WriteAsync($"{folder}/Directory.Build.props", $"""
+            <Project>
+              <PropertyGroup>
+                <HermesGatewayTasksVersion>{VersionIn(feed)}</HermesGatewayTasksVersion>
+                <HermesGatewayStabilitySeconds>0.3</HermesGatewayStabilitySeconds>
+              </PropertyGroup>
+            </Project>
+            """, login.Name);
+        var project = new GatewayProject(host, login, $"{folder}/{program}.csproj");
+        await project.WriteSourcesAsync();
+        return project;
+    }
+
+    /// <summary>Runs <c>dotnet VERB PROJECT …</c> in the project's folder.</summary>
+    public Task<Engines.ExecResult> DotnetAsync(string verb, params string[] arguments) =>
+        host.ExecAsync(Login with { Folder = Folder }, ["dotnet", verb, File, .. arguments]);
+
+    /// <summary>Runs a target of the package: <c>dotnet msbuild -t:TARGET -p:NAME=VALUE…</c>.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="properties">Properties as <c>NAME=VALUE</c>, without the prefix <c>HermesGateway</c>.</param>
+    public Task<TargetRun> RunAsync(string target, params string[] properties) =>
+        RunAsync("msbuild", target, [.. properties.Select(property => $"-p:HermesGateway{property}")]);
+
+    /// <summary>Runs a target by any verb of dotnet, with any arguments.</summary>
+    public async Task<TargetRun> RunAsync(string verb, string target, string[] arguments)
+    {
+        // To a file, so that the output is what a person would see.
+        var answer = $"{Login.Home}/.answer-{Interlocked.Increment(ref _runs)}.json";
+        var result = await DotnetAsync(
+            verb, [$"-t:{target}", $"-getTargetResult:{target}", $"-getResultOutputFile:{answer}", .. arguments]);
+        var json = await host.ExecAsync(Login.Root, "cat", answer);
+        return TargetRun.Read(result, json.ExitCode == 0 ? json.Output : null, target);
+    }
+
+    private Task WriteSourcesAsync() => host.WriteAsync($"{Folder}/nuget.config", $"""
+        <configuration>
+          <packageSources>
+            <clear />
+            <add key="feed" value="{SystemdHost.Feed}" />
+          </packageSources>
+        </configuration>
+        """, Login.Name);
+
+    private static string VersionIn(string feed) =>
+        XDocument.Load(Path.Combine(feed, "version.props")).Descendants("HermesGatewayTasksVersion").Single().Value;
+}

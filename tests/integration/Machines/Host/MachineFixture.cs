@@ -1,0 +1,53 @@
+using Hermes.Gateway.Machines.Tests.Engines;
+
+namespace Hermes.Gateway.Machines.Tests.Host;
+
+/// <summary>One machine for all tests, with a built gateway that everybody may read. Tests choose service names and
+/// accounts of their own.</summary>
+public sealed class MachineFixture : IAsyncLifetime
+{
+    // The last one made is the first one removed.
+    private readonly Stack<IAsyncDisposable> _mine = [];
+    private SystemdHost? _host;
+
+    /// <summary>The label of this run's containers.</summary>
+    internal string Run { get; } = $"{Environment.ProcessId}-{Guid.NewGuid().ToString("N")[..12]}";
+
+    /// <summary>The machine.</summary>
+    internal SystemdHost Machine => _host ?? throw new InvalidOperationException(MachineFactAttribute.Missing);
+
+    /// <summary>The folder on this machine with the package.</summary>
+    internal static string Feed => Path.GetFullPath(Environment.GetEnvironmentVariable("HERMES_PACKAGE_FEED")!);
+
+    /// <summary>Root's project without a program of its own.</summary>
+    internal GatewayProject RootProject { get; private set; } = null!;
+
+    /// <summary>The executable of the sample gateway, on the machine.</summary>
+    internal const string HelloGateway = "/srv/HelloGateway/bin/Debug/net10.0/HelloGateway";
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        if (MachineFactAttribute.Missing is not null) return;
+        _mine.Push(new Reaper(Run));
+        _host = await SystemdHost.StartAsync(MachineFactAttribute.Image!, Run, Feed);
+        _mine.Push(_host);
+        Console.WriteLine($"machine: {MachineFactAttribute.Image}, {_host.Version}, by {Engine.Name}");
+        RootProject = await GatewayProject.WritePlainAsync(_host, Login.Root, Feed);
+        var hello = await GatewayProject.CopyAsync(_host, Login.Root, "HelloGateway", "/srv/HelloGateway", Feed);
+        (await hello.DotnetAsync("build")).Succeeded();
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        while (_mine.TryPop(out var mine)) await mine.DisposeAsync();
+    }
+}
+
+/// <summary>All tests share one machine, so they run one after the other.</summary>
+[CollectionDefinition(Name)]
+public sealed class MachineCollection : ICollectionFixture<MachineFixture>
+{
+    public const string Name = "Machine";
+}
