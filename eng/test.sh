@@ -3,49 +3,18 @@
 # results: "N passed, N failed, N skipped". With CI=true a skipped test is a failure.
 #   eng/test.sh            everything
 #   eng/test.sh FILTER     only tests whose full name contains FILTER (no scripts, no demo)
+# HERMES_TEST_CLIWRAP=1 adds the runner of commands that is made with CliWrap, which has to be restored for that.
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 filter=${1:-}
 results=$root/artifacts/test-results
-passed=0 failed=0 skipped=0
 cd "$root" || exit 1
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
 [ "${CI:-}" = true ] && export HERMES_REQUIRE_SYSTEMD=1
 
-finish() {
-  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
-  [ "$failed" -eq 0 ] || exit 1
-  if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
-    echo "test: a skipped test is a failure in CI" >&2
-    exit 1
-  fi
-  exit 0
-}
-broken() { # what cannot go on: counted, so that the last line never looks better than it is
-  printf 'test: %s\n' "$1" >&2
-  failed=$((failed + 1))
-  finish
-}
-title() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
-
-# Adds up what the test run wrote, whatever its exit status: that tells of no test that did not run.
-add_trx() { # file
-  local counters
-  counters=$(grep -o '<Counters [^>]*' "$1") || return 1
-  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
-  # A skipped test is in the total, but not among the executed.
-  local executed; executed=$(count executed)
-  passed=$((passed + $(count passed)))
-  failed=$((failed + executed - $(count passed)))
-  skipped=$((skipped + $(count total) - executed))
-}
-add_lines() { # file that ends with "N passed, N failed, N skipped"
-  local p f s
-  read -r p f s < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$1" | tail -n 1)
-  [ -n "${s:-}" ] || return 1
-  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-}
+# shellcheck source=eng/lib-results.sh
+. eng/lib-results.sh
 
 rm -rf "$results"
 mkdir -p "$results"
@@ -69,22 +38,13 @@ supervised=(eng/private-systemd)
 eng/private-systemd true || supervised=()
 
 run_tests() { # results name, project, filter, command in front…
-  local name=$1 project=$2 where=$3 status before
+  local name=$1 project=$2 where=$3
   shift 3
   title "$name"
   [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
   timeout --kill-after=30 1200 "$@" dotnet test "$project" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
-  status=$?
-  if [ -f "$results/$name.trx" ]; then
-    before=$failed
-    add_trx "$results/$name.trx" || broken "$name left unreadable results"
-    # A run that was cut short has results too.
-    [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
-  elif [ -z "$filter" ]; then
-    echo "test: $name left no results (exit $status)" >&2
-    failed=$((failed + 1))
-  fi
+  add_run "$name" $? "$filter"
 }
 
 run_tests core tests/Hermes.Gateway.Core.Tests ""
@@ -99,6 +59,17 @@ else
   skipped=$((skipped + 1))
 fi
 run_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
+if [ "${HERMES_TEST_CLIWRAP:-}" = 1 ]; then
+  title "Build with CliWrap"
+  for project in Core Tasks; do
+    dotnet build "tests/Hermes.Gateway.$project.Tests" -p:UseCliWrap=true --nologo --verbosity minimal -clp:NoSummary ||
+      broken "the build with CliWrap failed"
+  done
+  # The runner itself, and the tasks with it.
+  run_tests cliwrap tests/Hermes.Gateway.Core.Tests \
+    "(FullyQualifiedName~CliWrap|FullyQualifiedName~PublicApi)" env UseCliWrap=true
+  run_tests cliwrap-tasks tests/Hermes.Gateway.Tasks.Tests "" env UseCliWrap=true
+fi
 
 if [ -z "$filter" ]; then
   title "eng/private-systemd"

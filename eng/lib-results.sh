@@ -1,0 +1,50 @@
+# Adds up the results of test runs; read by eng/test.sh and eng/test-macos.sh. Bash 3.2, which macOS has, is enough.
+# The reader sets $results, the folder of the results.
+# shellcheck shell=bash
+
+passed=0 failed=0 skipped=0
+
+finish() {
+  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  [ "$failed" -eq 0 ] || exit 1
+  if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
+    echo "test: a skipped test is a failure in CI" >&2
+    exit 1
+  fi
+  exit 0
+}
+broken() { # what cannot go on: counted, so that the last line never looks better than it is
+  printf 'test: %s\n' "$1" >&2
+  failed=$((failed + 1))
+  finish
+}
+title() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
+
+# Adds up what the test run wrote, whatever its exit status: that tells of no test that did not run.
+add_trx() { # file
+  local counters
+  counters=$(grep -o '<Counters [^>]*' "$1") || return 1
+  count() { sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p" <<<"$counters"; }
+  # A skipped test is in the total, but not among the executed.
+  local executed; executed=$(count executed)
+  passed=$((passed + $(count passed)))
+  failed=$((failed + executed - $(count passed)))
+  skipped=$((skipped + $(count total) - executed))
+}
+add_lines() { # file that ends with "N passed, N failed, N skipped"
+  local p f s
+  read -r p f s < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$1" | tail -n 1)
+  [ -n "${s:-}" ] || return 1
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+add_run() { # results name, exit status of dotnet test, filter of the caller's or nothing
+  local before=$failed
+  if [ -f "$results/$1.trx" ]; then
+    add_trx "$results/$1.trx" || broken "$1 left unreadable results"
+    # A run that was cut short has results too.
+    [ "$2" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+  elif [ -z "$3" ]; then
+    echo "test: $1 left no results (exit $2)" >&2
+    failed=$((failed + 1))
+  fi
+}
