@@ -6,13 +6,14 @@
 # Its last line is "N passed, N failed, N skipped".
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-. "$root/eng/results.sh"
 cd "$root" || exit 1
 filter=${1:-}
-options=()
+# shellcheck source=eng/lib-results.sh
+. eng/lib-results.sh
+limit=(timeout --kill-after=30 1200)
 [ "${HERMES_TEST_TESTCONTAINERS:-}" != 1 ] || options=(-p:UseTestcontainers=true)
 export HERMES_PACKAGE_FEED=${HERMES_PACKAGE_FEED:-$root/artifacts/package}
-results=${HERMES_TEST_RESULTS:-$root/artifacts/test-results}
+results=$root/artifacts/test-results
 mkdir -p "$results"
 
 read -ra suites <<<"${HERMES_TEST_SUITES:-bookworm trixie}"

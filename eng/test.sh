@@ -7,8 +7,10 @@ set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 filter=${1:-}
 results=$root/artifacts/test-results
-. "$root/eng/results.sh"
 cd "$root" || exit 1
+# shellcheck source=eng/lib-results.sh
+. eng/lib-results.sh
+limit=(timeout --kill-after=30 1200)
 
 [ "${CI:-}" = true ] && export HERMES_REQUIRE_SYSTEMD=1
 
@@ -50,6 +52,17 @@ else
   skipped=$((skipped + 1))
 fi
 run_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
+if [ "${HERMES_TEST_CLIWRAP:-}" = 1 ]; then
+  title "Build with CliWrap"
+  for project in Core Tasks; do
+    dotnet build "tests/Hermes.Gateway.$project.Tests" -p:UseCliWrap=true --nologo --verbosity minimal -clp:NoSummary ||
+      broken "the build with CliWrap failed"
+  done
+  # The runner itself, and the tasks with it.
+  run_tests cliwrap tests/Hermes.Gateway.Core.Tests \
+    "(FullyQualifiedName~CliWrap|FullyQualifiedName~PublicApi)" env UseCliWrap=true
+  run_tests cliwrap-tasks tests/Hermes.Gateway.Tasks.Tests "" env UseCliWrap=true
+fi
 
 title "machines"
 if wait "$images"; then

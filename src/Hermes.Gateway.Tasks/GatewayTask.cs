@@ -126,7 +126,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
             return;
         }
 
-        var runner = Runner ?? new SystemProcessRunner(TaskEnvironment.GetProcessStartInfo);
+        var runner = Runner ?? CommandRunner.For(TaskEnvironment);
         var services = new GatewayServices(host, runner, TimeProvider.System);
         var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
         // First the items, then the errors: automation gets the report of a failure too.

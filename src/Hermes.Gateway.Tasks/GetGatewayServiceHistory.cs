@@ -106,7 +106,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         HostContext host, ImmutableArray<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> read)
     {
         string path = TaskEnvironment.GetAbsolutePath(BundleFile);
-        var runner = Runner ?? new SystemProcessRunner(TaskEnvironment.GetProcessStartInfo);
+        var runner = Runner ?? CommandRunner.For(TaskEnvironment);
         var text = new BugReport(host, runner, TimeProvider.System).MakeAsync(read, Cancellation).GetAwaiter().GetResult();
         try
         {

@@ -19,28 +19,15 @@ namespace Hermes.Gateway.Core.Processes;
 public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? timeProvider = null)
     : IProcessRunner
 {
-    // An exited command's output is complete once both pipes are at their end, which another process that inherited
-    // them can put off for ever. The wait is in slices because a stall of the whole machine can swallow one timer.
-    private const int OutputWaits = 10;
-    private static readonly TimeSpan OutputWait = TimeSpan.FromMilliseconds(50);
-
-    // A process in an uninterruptible system call outlives even SIGKILL.
-    private static readonly TimeSpan KillWait = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(int.MaxValue);
-
     private readonly Func<ProcessStartInfo> _newStartInfo = newStartInfo ?? (static () => new ProcessStartInfo());
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+    private readonly CommandWatch _watch = new(timeProvider ?? TimeProvider.System);
 
     /// <inheritdoc />
     /// <exception cref="ArgumentOutOfRangeException">A limit of the request is out of its range.</exception>
     public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(request.Timeout, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfLessThan(request.GracePeriod, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfNegative(request.MaxOutputCharacters);
-
+        CommandWatch.Check(request);
         return cancellationToken.IsCancellationRequested
             ? Task.FromResult(new CommandResult { Request = request, End = CommandEnd.Canceled })
             : StartAndWatchAsync(request, cancellationToken);
@@ -73,8 +60,13 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         var error = BoundedTextReader.ReadToEndAsync(
             errorReader.BaseStream, request.MaxOutputCharacters, abandon.Token);
 
-        var end = await WaitOrStopAsync(process, request, cancellationToken);
-        await WaitForOutputAsync(Task.WhenAll(output, error));
+        var end = await _watch.WaitOrStopAsync(
+            request,
+            process.WaitForExitAsync(CancellationToken.None),
+            () => PosixSignals.RequestStop(process),
+            () => KillTree(process),
+            cancellationToken);
+        await _watch.WaitForOutputAsync(Task.WhenAll(output, error));
         await abandon.CancelAsync();
         var outputText = await output;
         var errorText = await error;
@@ -103,19 +95,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
 
         foreach (var argument in request.Arguments)
             start.ArgumentList.Add(argument);
-
-        if (request.InheritsEnvironment)
-            start.Environment["LC_ALL"] = "C";
-        else
-            start.Environment.Clear();
-        foreach (var (name, value) in request.Environment)
-        {
-            if (value is null)
-                start.Environment.Remove(name);
-            else
-                start.Environment[name] = value;
-        }
-
+        CommandEnvironment.Apply(request, start);
         return start;
     }
 
@@ -134,39 +114,6 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
             return StartFailure.Explain(request, exception);
         }
     }
-
-    private async Task<CommandEnd> WaitOrStopAsync(
-        Process process, CommandRequest request, CancellationToken cancellationToken)
-    {
-        var exit = process.WaitForExitAsync(CancellationToken.None);
-        await WaitAsync(exit, request.Timeout, cancellationToken);
-
-        // Looked at again at the last moment: what has exited by itself is never said to have been stopped.
-        if (exit.IsCompleted || !PosixSignals.RequestStop(process))
-            return CommandEnd.Exited;
-
-        var end = cancellationToken.IsCancellationRequested ? CommandEnd.Canceled : CommandEnd.TimedOut;
-        await WaitAsync(exit, request.GracePeriod, CancellationToken.None);
-        if (!exit.IsCompleted)
-        {
-            KillTree(process);
-            await WaitAsync(exit, KillWait, CancellationToken.None);
-        }
-
-        return end;
-    }
-
-    private async Task WaitForOutputAsync(Task bothEnded)
-    {
-        for (var wait = 0; wait < OutputWaits && !bothEnded.IsCompleted; wait++)
-            await WaitAsync(bothEnded, OutputWait, CancellationToken.None);
-    }
-
-    /// <summary>Returns when <paramref name="task"/> has ended, the time is up, or the token is cancelled.</summary>
-    private async Task WaitAsync(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
-        await task
-            .WaitAsync(limit < LongestTimer ? limit : LongestTimer, _time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private static void KillTree(Process process)
     {

@@ -88,10 +88,14 @@ public sealed class HealthProberTests : IDisposable
         Assert.False((await AskAsync("tcp://no-such-host.invalid:80", TimeSpan.FromSeconds(5))).Healthy);
 
     [Theory]
-    [InlineData("/bin/true", true, "exit 0")]
-    [InlineData("/bin/false", false, "exit 1")]
-    public async Task A_program_counts_by_its_exit_status(string program, bool healthy, string evidence) =>
-        Assert.Equal(new HealthAnswer(healthy, evidence), await AskAsync($"exec:{program}"));
+    [InlineData("true", true, "exit 0")]
+    [InlineData("false", false, "exit 1")]
+    public async Task A_program_counts_by_its_exit_status(string program, bool healthy, string evidence)
+    {
+        // macOS has them only in the second one.
+        var folder = File.Exists("/bin/true") ? "/bin" : "/usr/bin";
+        Assert.Equal(new HealthAnswer(healthy, evidence), await AskAsync($"exec:{folder}/{program}"));
+    }
 
     [Fact]
     public async Task A_program_that_cannot_be_started_is_unhealthy_and_tells_why()

@@ -118,7 +118,7 @@ public sealed class EnvironmentFileTests : IDisposable
         Assert.Equal(await File.ReadAllTextAsync(_folder.At("id")), result.StandardOutput);
     }
 
-    [Theory]
+    [Theory, Trait("Os", "linux")]
     [MemberData(nameof(Shells))]
     public async Task The_program_does_not_inherit_the_open_file(string shell)
     {

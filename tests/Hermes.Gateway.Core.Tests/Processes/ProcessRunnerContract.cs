@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Text.Json;
 using Hermes.Gateway.Core.Processes;
 
@@ -17,7 +18,9 @@ public abstract partial class ProcessRunnerContract
 
     public static TheoryData<string> HostileTexts { get; } = [.. HostileTextList];
 
-    protected abstract IProcessRunner CreateRunner();
+    /// <param name="newStartInfo">Where the inherited environment comes from; by default from this process.</param>
+    /// <param name="time">The clock; by default the system's.</param>
+    protected abstract IProcessRunner CreateRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? time = null);
 
     private async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken = default) =>
         await CreateRunner().RunAsync(request, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 
@@ -6,54 +5,6 @@ namespace Hermes.Gateway.Core.Tests.Processes;
 
 public sealed class SystemProcessRunnerTests : ProcessRunnerContract
 {
-    protected override IProcessRunner CreateRunner() => new SystemProcessRunner();
-
-    [Fact]
-    public async Task The_inherited_environment_comes_from_the_start_information()
-    {
-        var runner = new SystemProcessRunner(() =>
-        {
-            var start = new ProcessStartInfo();
-            start.Environment.Clear();
-            start.Environment["HGW_GIVEN"] = "1";
-            start.Environment["LC_ALL"] = "de_DE.UTF-8";
-            return start;
-        });
-
-        var request = Dummy.Shell("exec /usr/bin/env") with
-        {
-            Environment = ImmutableDictionary<string, string?>.Empty.Add("HGW_ADDED", "2"),
-        };
-        var result = await runner.RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
-
-        // The shell adds some of its own.
-        var lines = result.StandardOutput.Split('\n');
-        Assert.Superset(new HashSet<string> { "HGW_GIVEN=1", "HGW_ADDED=2", "LC_ALL=C" }, lines.ToHashSet());
-        Assert.DoesNotContain(lines, line => line.StartsWith("HOME=", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Deadlines_are_counted_by_the_given_clock()
-    {
-        using var witness = new ProcessWitness();
-        var runner = new SystemProcessRunner(timeProvider: new HastyTime());
-        var request = Dummy.Request("wait-stubbornly", witness.Address) with
-        {
-            Timeout = TimeSpan.FromHours(10),
-            GracePeriod = TimeSpan.FromHours(1),
-        };
-
-        var result = await runner.RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
-
-        Assert.Equal(CommandEnd.TimedOut, result.End);
-    }
-
-    /// <summary>Ten hours in a second and a third.</summary>
-    private sealed class HastyTime : TimeProvider
-    {
-        private const int Factor = 27_000;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / Factor : dueTime, period);
-    }
+    protected override IProcessRunner CreateRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? time = null) =>
+        new SystemProcessRunner(newStartInfo, time);
 }

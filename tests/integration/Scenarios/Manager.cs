@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
@@ -35,6 +36,24 @@ internal static class Manager
         return output;
     }
 
+    /// <summary>Runs any command, whatever comes of it.</summary>
+    public static (int Code, string Output, string Error) Execute(
+        string program, string[] arguments, IReadOnlyDictionary<string, string?>? environment = null)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? ImmutableDictionary<string, string?>.Empty) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(Deadline))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
+        }
+
+        return (process.ExitCode, output.Result, error.Result);
+    }
+
     public static string Property(string unit, string property) =>
         Run("show", "--value", $"--property={property}", unit).Trim();
 
@@ -66,22 +85,4 @@ internal static class Manager
 
     private static string[] Strings(int process, string file) =>
         File.ReadAllText($"/proc/{process}/{file}").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-
-    private static (int Code, string Output, string Error) Execute(string program, string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(Deadline))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end");
-        }
-
-        return (process.ExitCode, output.Result, error.Result);
-    }
 }

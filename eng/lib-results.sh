@@ -1,6 +1,9 @@
-# Runs tests and adds up their results. For scripts that set $results, the folder for them, and $filter, which may be
-# empty, and end with finish.
+# Runs tests and adds up their results; read by eng/test.sh, eng/test-machines.sh and eng/test-macos.sh. Bash 3.2, which
+# macOS has, is enough. The reader sets $results, the folder of the results, and $filter, which may be empty.
+# shellcheck shell=bash
+
 passed=0 failed=0 skipped=0
+limit=()   # in front of every run: what ends one that hangs
 options=() # for every dotnet test
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
@@ -38,22 +41,24 @@ add_lines() { # file that ends with "N passed, N failed, N skipped"
   [ -n "${s:-}" ] || return 1
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
-
+add_run() { # results name, exit status of dotnet test, filter of the caller's or nothing
+  local before=$failed
+  if [ -f "$results/$1.trx" ]; then
+    add_trx "$results/$1.trx" || broken "$1 left unreadable results"
+    # A run that was cut short has results too.
+    [ "$2" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+  elif [ -z "$3" ]; then
+    echo "test: $1 left no results (exit $2)" >&2
+    failed=$((failed + 1))
+  fi
+}
 run_tests() { # results name, project, filter, command in front…
-  local name=$1 project=$2 where=$3 status before
+  local name=$1 project=$2 where=$3
   shift 3
   title "$name"
   [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
-  timeout --kill-after=30 1200 "$@" dotnet test "$project" --no-build --nologo "${options[@]}" \
+  # (An empty array is an unset variable to Bash 3.2.)
+  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo ${options[@]+"${options[@]}"} \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
-  status=$?
-  if [ -f "$results/$name.trx" ]; then
-    before=$failed
-    add_trx "$results/$name.trx" || broken "$name left unreadable results"
-    # A run that was cut short has results too.
-    [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
-  elif [ -z "$filter" ]; then
-    echo "test: $name left no results (exit $status)" >&2
-    failed=$((failed + 1))
-  fi
+  add_run "$name" $? "$filter"
 }

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using System.ComponentModel;
+using System.Diagnostics;
+using CliWrap;
+using CliWrap.Builders;
+
+namespace Hermes.Gateway.Core.Processes;
+
+/// <summary>
+/// Runs commands with CliWrap; compiled only with <c>-p:UseCliWrap=true</c>. It keeps the same contract as
+/// <see cref="SystemProcessRunner"/>, in its own way only where CliWrap has another one.
+/// </summary>
+/// <param name="newStartInfo">See <see cref="SystemProcessRunner"/>; only its environment is used.</param>
+/// <param name="timeProvider">The clock for deadlines and durations; the system's by default.</param>
+internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? timeProvider = null)
+    : IProcessRunner
+{
+    private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
+    private readonly CommandWatch _watch = new(timeProvider ?? TimeProvider.System);
+
+    /// <inheritdoc />
+    /// <exception cref="ArgumentOutOfRangeException">A limit of the request is out of its range.</exception>
+    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        CommandWatch.Check(request);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromResult(new CommandResult { Request = request, End = CommandEnd.Canceled });
+        return StartFailure.Foresee(request) is { } reason
+            ? Task.FromResult(NotStarted(request, reason))
+            : StartAndWatchAsync(request, cancellationToken);
+    }
+
+    private async Task<CommandResult> StartAndWatchAsync(CommandRequest request, CancellationToken cancellationToken)
+    {
+        var begin = _time.GetTimestamp();
+        using var kill = new CancellationTokenSource();
+        using var abandon = new CancellationTokenSource();
+        var output = new Capture(request, abandon.Token);
+        var error = new Capture(request, abandon.Token);
+        Process? process = null;
+        var exit = Task.CompletedTask;
+        Task<global::CliWrap.CommandResult> execution;
+
+        try
+        {
+            // CliWrap's polite way is SIGINT, which background jobs of shells ignore; so its token for that stays unused.
+            execution = NewCommand(request, output, error).ExecuteAsync(
+                start => SetEnvironment(request, start),
+                started => (process, exit) = (started, started.WaitForExitAsync(CancellationToken.None)),
+                forcefulCancellationToken: kill.Token);
+        }
+        catch (Win32Exception exception)
+        {
+            // CliWrap wraps what the system has said into a guess.
+            var said = exception.InnerException as Win32Exception ?? exception;
+            return NotStarted(request, StartFailure.Explain(request, said)) with { Duration = _time.GetElapsedTime(begin) };
+        }
+
+        var end = await _watch.WaitOrStopAsync(request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken);
+        await _watch.WaitForOutputAsync(Task.WhenAll(output.Text, error.Text));
+        await abandon.CancelAsync();
+        // It throws when it was made to kill, and when that was in vain.
+        await ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var outputText = await output.Text;
+        var errorText = await error.Text;
+
+        return new CommandResult
+        {
+            Request = request,
+            End = end,
+            ExitCode = end == CommandEnd.Exited ? (await execution).ExitCode : null,
+            StandardOutput = outputText.ToString(),
+            StandardError = errorText.ToString(),
+            OutputTruncated = outputText.IsTruncated || errorText.IsTruncated,
+            Duration = _time.GetElapsedTime(begin),
+        };
+    }
+
+    /// <summary>Not by <c>Cli.Wrap</c>, which asks for the current folder, and throws when that is gone.</summary>
+    private static Command NewCommand(CommandRequest request, Capture output, Capture error) => new(
+        request.Program,
+        new ArgumentsBuilder().Add(request.Arguments).Build(),
+        request.WorkingDirectory,
+        ResourcePolicy.Default,
+        Credentials.Default,
+        ImmutableDictionary<string, string?>.Empty,
+        CommandResultValidation.None,
+        PipeSource.Null,
+        output.Target,
+        error.Target);
+
+    /// <summary>CliWrap itself can only add to the environment of this process and remove from it.</summary>
+    private void SetEnvironment(CommandRequest request, ProcessStartInfo start)
+    {
+        if (newStartInfo is not null)
+        {
+            start.Environment.Clear();
+            foreach (var (name, value) in newStartInfo().Environment) start.Environment[name] = value;
+        }
+
+        CommandEnvironment.Apply(request, start);
+    }
+
+    private static bool RequestStop(Process process)
+    {
+        try
+        {
+            return PosixSignals.RequestStop(process);
+        }
+        catch (InvalidOperationException)
+        {
+            // CliWrap has let go of it already, which it does when it has exited.
+            return false;
+        }
+    }
+
+    private static CommandResult NotStarted(CommandRequest request, string reason) =>
+        new() { Request = request, End = CommandEnd.NotStarted, StandardError = reason };
+
+    /// <summary>The end of one of CliWrap's pipes: bounded, and closed when nobody waits for the rest any more.</summary>
+    private sealed class Capture(CommandRequest request, CancellationToken abandon)
+    {
+        private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>What was read, once it is all or <c>abandon</c> is cancelled.</summary>
+        public Task<BoundedText> Text => _text.Task;
+
+        /// <summary>Where CliWrap writes to. Its own token, for the kill, does not end the reading: what the command has
+        /// written until then is evidence.</summary>
+        public PipeTarget Target => PipeTarget.Create(async (stream, _) =>
+            _text.SetResult(await BoundedTextReader.ReadToEndAsync(stream, request.MaxOutputCharacters, abandon)));
+    }
+}

@@ -1,0 +1,16 @@
+using Hermes.Gateway.Core.Processes;
+using Microsoft.Build.Framework;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>What the tasks start commands with.</summary>
+internal static class CommandRunner
+{
+    /// <summary>A runner whose commands inherit the environment of a task, which need not be that of the process.</summary>
+    public static IProcessRunner For(TaskEnvironment environment) =>
+#if CLIWRAP
+        new CliWrapProcessRunner(environment.GetProcessStartInfo);
+#else
+        new SystemProcessRunner(environment.GetProcessStartInfo);
+#endif
+}

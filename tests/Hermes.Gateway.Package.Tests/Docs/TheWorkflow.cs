@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Docs;
+
+/// <summary>.github/workflows/tests.yml, as far as it can be held against this checkout without GitHub.</summary>
+public sealed partial class TheWorkflow
+{
+    private static readonly string Text = File.ReadAllText(Repository.PathOf(".github", "workflows", "tests.yml"));
+
+    // Read once the tests in containers are here; harmless before.
+    private static readonly string[] OfOthers = ["HERMES_TEST_TESTCONTAINERS"];
+
+    [Fact]
+    public void Runs_scripts_that_are_here_and_can_be_executed()
+    {
+        var scripts = Script().Matches(Text).Select(match => match.Value).Distinct().ToList();
+
+        Assert.Equal(["eng/test.sh", "eng/test-macos.sh"], scripts);
+        Assert.All(scripts, script => Assert.True(
+            (File.GetUnixFileMode(Repository.PathOf(script)) & UnixFileMode.UserExecute) != 0, script));
+        Assert.True(File.Exists(Repository.PathOf(Regex.Match(Text, "global-json-file: (.*)").Groups[1].Value)));
+    }
+
+    [Fact]
+    public void Sets_variables_that_the_scripts_or_tests_read()
+    {
+        var readers = new[] { "eng", "tests" }.Select(folder => Repository.PathOf(folder))
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .Where(file => Path.GetExtension(file) is ".cs" or ".sh" && Path.GetFileName(file) != "TheWorkflow.cs")
+            .Select(File.ReadAllText).ToList();
+
+        Assert.All(Variable().Matches(Text).Select(match => match.Value).Except(OfOthers), name =>
+            Assert.Contains(readers, text => text.Contains(name, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void May_only_read_and_uses_no_action_at_a_moving_version()
+    {
+        var permissions = Regex.Match(Text, @"^permissions:\n((  .*\n)+)", RegexOptions.Multiline).Groups[1].Value;
+        Assert.Equal("contents: read", permissions.Trim());
+        Assert.Equal(1, Regex.Count(Text, "permissions:"));
+        Assert.NotEmpty(Regex.Matches(Text, "uses: "));
+        Assert.All(Regex.Matches(Text, "uses: (.*)").Select(match => match.Groups[1].Value), action =>
+            Assert.Matches("^actions/[a-z-]+@v[0-9]+$", action));
+    }
+
+    [Fact]
+    public void Ends_every_job_in_time() =>
+        Assert.Equal(Regex.Count(Text, "runs-on: "), Regex.Count(Text, "timeout-minutes: [0-9]+"));
+
+    [GeneratedRegex(@"\beng/[\w.-]+")]
+    private static partial Regex Script();
+
+    [GeneratedRegex(@"\bHERMES_\w+")]
+    private static partial Regex Variable();
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Integration.Tests.Scenarios;
+
+namespace Hermes.Gateway.Integration.Tests.Launchd;
+
+/// <summary>A service under this Mac's own launchd, in the folders of whoever runs the tests. Nothing but its random
+/// label is ever touched.</summary>
+internal sealed class RealAgent : AgentUnderTest
+{
+    private readonly string _launchctl;
+
+    public RealAgent()
+        : this(
+            HostContext.Resolve(Environment.GetEnvironmentVariable), "/bin/launchctl",
+            ImmutableDictionary<string, string?>.Empty)
+    {
+    }
+
+    /// <summary>As on a Mac, but with another tool and home: to try out what is removed.</summary>
+    internal RealAgent(HostContext host, string launchctl, IReadOnlyDictionary<string, string?> environment)
+        : this(host, launchctl, environment, Directory.CreateTempSubdirectory("hgw-real-").FullName)
+    {
+    }
+
+    // Locks and backups need not be where real services have theirs; the definition and the logs have to be.
+    private RealAgent(HostContext host, string launchctl, IReadOnlyDictionary<string, string?> environment, string root)
+        : base(
+            root, $"ai.hermes.test.{Guid.NewGuid().ToString("N")[..12]}",
+            host with { StateHome = Path.Combine(root, "state-home") }, launchctl, "user", Lives)
+    {
+        _launchctl = launchctl;
+        CallersEnvironment = environment;
+    }
+
+    protected override IReadOnlyDictionary<string, string?> CallersEnvironment { get; }
+
+    public override (int Exit, string Out, string Error) Run(params string[] arguments) =>
+        Manager.Execute(_launchctl, arguments, CallersEnvironment);
+
+    protected override void CleanUp()
+    {
+        try
+        {
+            while (Target is { } target)
+            {
+                Run("bootout", target);
+                Manager.UntilAsync(() => Target != target, $"{target} is unloaded").GetAwaiter().GetResult();
+            }
+
+            // launchd has no way to forget an override; this is as near to none as there is.
+            foreach (var domain in Domains)
+                if (Run("print-disabled", domain).Out.Contains($"\"{Name}\"", StringComparison.Ordinal))
+                    Run("enable", $"{domain}/{Name}");
+        }
+        finally
+        {
+            foreach (var file in Files) File.Delete(file);
+            Directory.Delete(PathOf(""), recursive: true);
+        }
+    }
+}
