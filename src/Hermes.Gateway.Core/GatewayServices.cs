@@ -16,6 +16,9 @@ namespace Hermes.Gateway.Core;
 /// <param name="time">The clock.</param>
 public sealed class GatewayServices(HostContext host, IProcessRunner runner, TimeProvider time)
 {
+    /// <summary>Hears of the operations while they are under way; null for nobody.</summary>
+    public IOperationListener? Listener { get; init; }
+
     /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
     public async Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
@@ -28,7 +31,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
             var journal = new CommandJournal(runner);
             var reconciler = new Reconciler(
                 ManagerFor(group.Key.Manager, group.Key.Scope, group.Key.ManagerCommandPath, journal),
-                host, new ServiceStore(host, time), prober, journal, time);
+                host, new ServiceStore(host, time), prober, journal, time, Listener);
             foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, [.. group], cancellationToken)))
                 reports[request] = report;
         }

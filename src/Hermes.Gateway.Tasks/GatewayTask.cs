@@ -127,13 +127,14 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         }
 
         var runner = Runner ?? CommandRunner.For(TaskEnvironment);
-        var services = new GatewayServices(host, runner, TimeProvider.System);
+        var early = new EarlyWarnings(Tell);
+        var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = early };
         var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
         // First the items, then the errors: automation gets the report of a failure too.
         Results = [.. reports.Select(ServiceItems.Write)];
         _wasCanceled = _cancellation.IsCancellationRequested;
         Write(reports, []);
-        Tell(reports);
+        Tell(reports, early);
     }
 
     private void Write(ImmutableArray<ServiceReport> reports, ImmutableArray<Finding> findings)
@@ -150,7 +151,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source), host))];
     }
 
-    private void Tell(ImmutableArray<ServiceReport> reports)
+    private void Tell(ImmutableArray<ServiceReport> reports, EarlyWarnings early)
     {
         if (reports.IsEmpty) return;
         foreach (var command in reports.SelectMany(report => report.Commands).Distinct())
@@ -166,7 +167,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
             var isFirst = true;
             foreach (var finding in report.Findings)
             {
-                Tell(isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
+                if (!early.Has(report.Definition, finding))
+                    Tell(isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
                 isFirst = false;
             }
         }

@@ -50,6 +50,7 @@ internal static class ServiceItems
             SystemctlPath = Text("SystemctlPath"),
             LaunchctlPath = Text("LaunchctlPath"),
             TakeOver = Text("TakeOver"),
+            EnableLinger = Text("EnableLinger"),
             RestartExitCodes = ReadList("RestartExitCodes"),
             ParkExitCodes = ReadList("ParkExitCodes"),
             Preset = preset,

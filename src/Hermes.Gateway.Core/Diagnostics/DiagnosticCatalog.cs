@@ -75,11 +75,23 @@ public static class DiagnosticCatalog
     /// <summary>A file for CI could not be written.</summary>
     public static readonly DiagnosticDescriptor ReportNotWritable = new("HGW1007", "Report not writable");
 
+    /// <summary>The user's own manager is not running.</summary>
+    public static readonly DiagnosticDescriptor UserManagerNotRunning = new("HGW1008", "User manager not running");
+
+    /// <summary>The caller's runtime folder is another user's, and this user has none.</summary>
+    public static readonly DiagnosticDescriptor ForeignRuntimeFolder = new("HGW1009", "Runtime folder of another user");
+
+    /// <summary>The user's services could not be allowed to run without a login.</summary>
+    public static readonly DiagnosticDescriptor LingerRefused = new("HGW1010", "Lingering refused");
+
     /// <summary>The record of a service's operations cannot be read or written.</summary>
     public static readonly DiagnosticDescriptor HistoryUnusable = new("HGW1011", "History unusable");
 
     /// <summary>The file for a bug report cannot be written.</summary>
     public static readonly DiagnosticDescriptor BundleNotWritable = new("HGW1012", "Bundle not writable");
+
+    /// <summary>The user's services run only while the user is logged in.</summary>
+    public static readonly DiagnosticDescriptor LingeringOff = new("HGW1013", "Lingering off");
 
     // 2xxx: the definition and its installation.
 
@@ -225,7 +237,7 @@ public static class DiagnosticCatalog
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
         PresetIncomplete, TemporaryFolder,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
-        HistoryUnusable, BundleNotWritable,
+        UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         GuardedFolder, InterpreterUnusable,

@@ -29,6 +29,12 @@ public sealed record HostContext
     /// <summary><c>XDG_RUNTIME_DIR</c> as the caller has it; null when unset.</summary>
     public string? RuntimeDirectory { get; init; }
 
+    /// <summary>Where systemd-logind keeps the users' runtime folders, one for each, by user id.</summary>
+    public string RuntimeFolders { get; init; } = "/run/user";
+
+    /// <summary>There exactly when systemd runs the machine: sd_booted(3).</summary>
+    public string BootedFolder { get; init; } = "/run/systemd/system";
+
     /// <summary>Folders searched for commands.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
 

@@ -96,6 +96,7 @@ public static class RequestReader
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
                 TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
+                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, false, ("true", true), ("false", false)),
                 Obstacles = input.FromPreset.Obstacles,
                 Probe = input.FromPreset.Probe,
                 Manager = manager,

@@ -66,6 +66,9 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
 
+    /// <summary><c>HermesGatewayEnableLinger</c>: <c>true</c> or <c>false</c>.</summary>
+    public string EnableLinger { get; init; } = "";
+
     /// <summary><c>HermesGatewayRestartExitCodes</c>, already split.</summary>
     public ImmutableArray<string> RestartExitCodes { get; init; } = [];
 

@@ -38,7 +38,8 @@ public interface IServiceManager
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
-    /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager.</summary>
+    /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
+    /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>
     Task<ImmutableArray<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 

@@ -36,6 +36,10 @@ public sealed record ManagerRules
     /// forget them.</summary>
     public bool LatchesFailures { get; init; }
 
+    /// <summary>It can be told to run the user's services without a login (<see cref="StepKind.RunWithoutLogin"/>).
+    /// </summary>
+    public bool CanRunWithoutLogin { get; init; }
+
     /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
     public bool HasGuardedFolders { get; init; }
 }

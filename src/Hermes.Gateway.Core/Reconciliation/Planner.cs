@@ -7,7 +7,8 @@ namespace Hermes.Gateway.Core.Reconciliation;
 /// <summary>What a caller allows beside the goal.</summary>
 /// <param name="Enable">Make the manager start the service by itself at login or boot.</param>
 /// <param name="TakeOver">Replace a definition that belongs to somebody else.</param>
-public sealed record PlanOptions(bool Enable, bool TakeOver);
+/// <param name="RunWithoutLogin">Let the user's services run without a login.</param>
+public sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
 
 /// <summary>Turns differences and a goal into ordered steps. Pure.</summary>
 public static class Planner
@@ -31,8 +32,9 @@ public static class Planner
     {
         var changes = goal is not Goal.Stopped;
         var removes = goal is Goal.Absent;
+        var isLet = IsToRunWithoutLogin(goal, comparison, options);
         foreach (var finding in comparison.Seen.Findings)
-            if (finding.Severity == Severity.Error && (changes || finding.Descriptor == DiagnosticCatalog.ManagerUnreachable))
+            if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(isLet && IsNotUp(finding)))
                 yield return finding;
 
         var installed = comparison.Seen.Installed;
@@ -65,8 +67,28 @@ public static class Planner
 
     private static bool IsMask(Finding finding) => finding.Descriptor == DiagnosticCatalog.Masked;
 
+    // That step brings it up.
+    private static bool IsNotUp(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
+
+    private static bool IsNoAnswer(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsNotUp(finding);
+
+    private static bool IsToRunWithoutLogin(Goal goal, Comparison comparison, PlanOptions options) =>
+        options.RunWithoutLogin && goal is Goal.Installed or Goal.Running or Goal.Restarted
+        && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Seen.StartsWithoutLogin == Answer.No;
+
     private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)
     {
+        if (IsToRunWithoutLogin(goal, comparison, options))
+        {
+            var isUp = !comparison.Seen.Findings.Any(IsNotUp);
+            yield return new Step(StepKind.RunWithoutLogin, isUp
+                ? "it would end with the user's last session, and not start at boot"
+                : "the user's manager is not running; what else there is to do is known when it is");
+            if (!isUp) yield break;
+        }
+
         var (states, seen, rules) = (comparison.States, comparison.Seen, comparison.Desired.Rules);
         var running = seen.Running;
         var write = states.Installed != InstalledState.Current;

@@ -15,7 +15,8 @@ public sealed class Reconciler(
     ServiceStore store,
     HealthProber prober,
     CommandJournal journal,
-    TimeProvider time)
+    TimeProvider time,
+    IOperationListener? listener = null)
 {
     private static readonly TimeSpan LongestObservation = TimeSpan.FromSeconds(10);
 
@@ -78,7 +79,13 @@ public sealed class Reconciler(
         foreach (var run in runs) Plan(operation, run);
         await ProbeAsync(runs, start, cancellationToken);
 
-        if (operation.Mode == OperationMode.Apply) await ApplyAsync(runs, start, cancellationToken);
+        if (operation.Mode == OperationMode.Apply)
+        {
+            foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
+            await LetRunAsync(operation, runs, start, cancellationToken);
+            await ApplyAsync(runs, start, cancellationToken);
+        }
+
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
             await verifier.VerifyAsync(runs, cancellationToken);
         if (operation.Goal == Goal.Observed)
@@ -143,18 +150,37 @@ public sealed class Reconciler(
             if (problem is not null) run.Fail(problem);
 
         static bool IsRisky(Plan plan) =>
-            plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart);
+            plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart)
+            // What follows it is not known yet.
+            || plan.Has(StepKind.RunWithoutLogin);
     }
 
-    private void Plan(Operation operation, ServiceRun run)
+    // The manager may not even be there before, and what it then starts by itself is not known. Once: if it had no effect,
+    // that is told like any other reason why the manager cannot be asked, or why the service ends with a session.
+    private async Task LetRunAsync(
+        Operation operation, List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    {
+        var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.RunWithoutLogin)).ToList();
+        if (batch.Count == 0) return;
+        await CommandAsync(StepKind.RunWithoutLogin, batch, start, cancellationToken);
+        batch.RemoveAll(run => run.IsSettled);
+        if (batch.Count == 0) return;
+
+        await ObserveAsync(batch, Shortest(Remaining(batch, start), LongestObservation), cancellationToken);
+        foreach (var run in batch) Plan(operation, run, isLet: true);
+        foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
+    }
+
+    private void Plan(Operation operation, ServiceRun run, bool isLet = false)
     {
         var comparison = run.Now!;
-        var options = new PlanOptions(operation.Enable, run.Request.TakeOver);
+        var options = new PlanOptions(operation.Enable, run.Request.TakeOver, run.Request.RunWithoutLogin && !isLet);
+        var isPlanned = operation.Mode != OperationMode.VerifyOnly && !run.HasFailed;
+        if (isPlanned) run.Plan = Planner.For(operation.Goal, comparison, options);
         foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
-            run.Add(finding);
-        if (operation.Mode == OperationMode.VerifyOnly || run.HasFailed) return;
+            if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
+        if (!isPlanned) return;
 
-        run.Plan = Planner.For(operation.Goal, comparison, options);
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
 
@@ -171,6 +197,15 @@ public sealed class Reconciler(
         if (content is { Foreign.IsEmpty: false })
             run.Add(DiagnosticCatalog.ForeignKept.Info(
                 $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
+    }
+
+    // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing
+    // to do; and it is none to somebody who ends the service.
+    private static Finding? Weighed(Finding finding, Operation operation, Plan plan)
+    {
+        if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
+        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal is Goal.Stopped or Goal.Absent) return null;
+        return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
     }
 
     private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)

@@ -23,6 +23,9 @@ public sealed record ServiceRequest
     /// <summary>Replace a definition that belongs to another project.</summary>
     public bool TakeOver { get; init; }
 
+    /// <summary>Let the user's services run without a login, where that is off and the manager can do it.</summary>
+    public bool RunWithoutLogin { get; init; }
+
     /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
     public ImmutableArray<Finding> Obstacles { get; init; } = [];
 

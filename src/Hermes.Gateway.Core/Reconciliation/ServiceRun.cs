@@ -73,6 +73,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
         HasFailed = IsSettled = true;
     }
 
+    /// <summary>Tells what is about to be done, and what was found out so far.</summary>
+    public void Tell(IOperationListener? listener) => listener?.Planned(Request, Plan, [.. _findings]);
+
     public void Settle() => IsSettled = true;
 
     public void Record(StepReport step) => _steps.Add(step);
@@ -82,9 +85,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
-        // A file is replaced or removed as a whole or not at all; a command that failed may have done anything.
-        var changed = _steps.Any(step => step.Status is not null && step.Kind != StepKind.ClearFailure
-            && step is not { Status: StepStatus.Failed, Kind: StepKind.Write or StepKind.Remove });
+        var changed = _steps.Any(IsChange);
         var findings = _findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
         return new ServiceReport
         {
@@ -136,6 +137,16 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             Duration = duration,
         };
     }
+
+    // A file is replaced or removed as a whole or not at all; a command that failed may have done anything, of which some
+    // is seen afterwards.
+    private bool IsChange(StepReport step) => step switch
+    {
+        { Status: null } or { Kind: StepKind.ClearFailure } => false,
+        { Status: StepStatus.Failed, Kind: StepKind.Write or StepKind.Remove } => false,
+        { Status: StepStatus.Failed, Kind: StepKind.RunWithoutLogin } => Now?.Seen.StartsWithoutLogin == Answer.Yes,
+        _ => true,
+    };
 
     // The manager remembers the start of a process that has ended, too.
     private static DateTimeOffset? StartOf(ServiceObservation? seen) =>

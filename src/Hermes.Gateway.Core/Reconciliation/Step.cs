@@ -6,6 +6,10 @@ namespace Hermes.Gateway.Core.Reconciliation;
 /// <summary>The kinds of step, in the order in which any plan runs them.</summary>
 public enum StepKind
 {
+    /// <summary>Let the user's services run without a login. It may be what brings the user's manager up, so that after it
+    /// everything is looked at and planned anew.</summary>
+    RunWithoutLogin,
+
     /// <summary>Write the definition file, keeping what is foreign and a copy of what was there.</summary>
     Write,
 

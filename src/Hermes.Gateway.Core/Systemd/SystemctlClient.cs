@@ -6,7 +6,8 @@ using Hermes.Gateway.Core.Processes;
 namespace Hermes.Gateway.Core.Systemd;
 
 /// <summary>Runs <c>systemctl</c> and <c>journalctl</c> for one scope.</summary>
-internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, ServiceScope scope, string systemctl)
+internal sealed class SystemctlClient(
+    HostContext host, IProcessRunner runner, ServiceScope scope, string systemctl, UserManager users)
 {
     // One call tells everything (facts measured on 252: 8 ms, always exit 0 when the manager answers).
     private const string Properties =
@@ -14,7 +15,9 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
         + "MainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,InvocationID,ConditionResult,"
         + "Type,Restart,User,WorkingDirectory,Environment,ExecStart";
 
-    private readonly ImmutableDictionary<string, string?> _environment = EnvironmentFor(host, scope);
+    /// <summary>What every command of systemd is to be run with: its texts as they are, whatever the caller prefers.</summary>
+    public static readonly ImmutableDictionary<string, string?> Plain = ImmutableDictionary<string, string?>.Empty
+        .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
 
     // Unit names are checked not to begin with a dash (ServiceName), so no "--" has to part them from the options.
 
@@ -34,7 +37,7 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
             {
                 Program = systemctl,
                 Arguments = [.. ScopeArguments, .. arguments],
-                Environment = _environment,
+                Environment = Environment,
                 Timeout = timeout,
             },
             cancellationToken);
@@ -49,7 +52,7 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
             {
                 Program = journalctl,
                 Arguments = [.. JournalArguments(unit), "--no-pager", "--quiet", "--output=cat", $"--lines={lines}"],
-                Environment = _environment,
+                Environment = Environment,
                 Timeout = timeout,
             },
             cancellationToken);
@@ -69,17 +72,10 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
     private ImmutableArray<string> JournalArguments(string unit) =>
         [scope == ServiceScope.User ? $"--user-unit={unit}" : $"--unit={unit}"];
 
-    // Without XDG_RUNTIME_DIR (su, cron, ssh without PAM) the user's manager may still be there to be asked.
-    private static ImmutableDictionary<string, string?> EnvironmentFor(HostContext host, ServiceScope scope)
-    {
-        var environment = ImmutableDictionary<string, string?>.Empty
-            .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
-        if (scope == ServiceScope.System || HasManager(host.RuntimeDirectory)) return environment;
-        var usual = $"/run/user/{host.UserId}";
-        return HasManager(usual) ? environment.Add("XDG_RUNTIME_DIR", usual) : environment;
-    }
-
-    private static bool HasManager(string? runtimeDirectory) =>
-        runtimeDirectory is not null
-        && (File.Exists(Path.Combine(runtimeDirectory, "systemd", "private")) || File.Exists(Path.Combine(runtimeDirectory, "bus")));
+    // Asked anew each time: an operation may bring the manager up half-way. An address of a bus goes with the folder that
+    // it came from, and is stronger than the folder.
+    private ImmutableDictionary<string, string?> Environment =>
+        scope == ServiceScope.System || users.Folder is not { } folder || folder == host.RuntimeDirectory
+            ? Plain
+            : Plain.Add("XDG_RUNTIME_DIR", folder).Add("DBUS_SESSION_BUS_ADDRESS", null);
 }

@@ -14,8 +14,12 @@ public sealed class SystemdManager : IServiceManager
 
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
+    private readonly UserManager _users;
+    private readonly Lingering _lingering;
+    private readonly IProcessRunner _runner;
     private readonly TimeProvider _time;
     private readonly ServiceScope _scope;
+    private readonly string _path;
     private readonly string _unitFolder;
     private ImmutableArray<string> _unitPath = [];
 
@@ -27,8 +31,9 @@ public sealed class SystemdManager : IServiceManager
     /// <param name="systemctl">Absolute path of <c>systemctl</c>.</param>
     public SystemdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string systemctl)
     {
-        (_time, _scope) = (time, scope);
-        _systemctl = new SystemctlClient(host, runner, scope, systemctl);
+        (_runner, _time, _scope, _path) = (runner, time, scope, systemctl);
+        (_users, _lingering) = (new UserManager(host, time), new Lingering(host));
+        _systemctl = new SystemctlClient(host, runner, scope, systemctl, _users);
         _observer = new SystemdObserver(_systemctl, host, time);
         _unitFolder = scope == ServiceScope.System
             ? "/etc/systemd/system"
@@ -54,7 +59,7 @@ public sealed class SystemdManager : IServiceManager
             loaded.ToImmutable(),
             Stamp.Of(keys, definition.Revision))
         {
-            Rules = new ManagerRules { LatchesFailures = true },
+            Rules = new ManagerRules { LatchesFailures = true, CanRunWithoutLogin = _scope == ServiceScope.User },
         };
     }
 
@@ -79,11 +84,13 @@ public sealed class SystemdManager : IServiceManager
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (await FindObstacleAsync(timeout, cancellationToken) is { } obstacle)
+            return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
         var show = await _systemctl.ShowAsync(
             services.Select(service => service.Definition.UnitName), timeout, cancellationToken);
         var blocks = show.Succeeded ? ShowOutput.Parse(show.StandardOutput) : [];
         if (blocks.Length != services.Count)
-            return [.. services.Select(service => SystemdObserver.Unanswered(service, WhyUnanswered(show)))];
+            return [.. services.Select(service => _observer.Unanswered(service, WhyUnanswered(show)))];
 
         // Only when a unit is not where it is expected: everything else needs no second question.
         if (_unitPath.IsEmpty && services.Zip(blocks).Any(pair => pair.Second.GetValueOrDefault("FragmentPath") != pair.First.DefinitionPath))
@@ -95,18 +102,21 @@ public sealed class SystemdManager : IServiceManager
     public async Task<ImmutableArray<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        if (kind == StepKind.RunWithoutLogin)
+            return [.. Enumerable.Repeat(await LingerAsync(timeout, cancellationToken), services.Count)];
         var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
         var result = await _systemctl.RunAsync(ArgumentsFor(kind, units), timeout, cancellationToken);
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
             await _systemctl.RunAsync(["reset-failed", .. units], timeout, cancellationToken);
-        return [.. services.Select(service => Classify(kind, service, result))];
+        return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
     }
 
     /// <inheritdoc/>
     public string? CommandFor(StepKind kind, DesiredService desired) => kind switch
     {
         StepKind.Write or StepKind.Remove => null,
+        StepKind.RunWithoutLogin => _lingering.Command,
         _ => _systemctl.Show(ArgumentsFor(kind, [desired.Definition.UnitName])),
     };
 
@@ -147,16 +157,32 @@ public sealed class SystemdManager : IServiceManager
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager"),
     };
 
-    private StepResult Classify(StepKind kind, DesiredService service, CommandResult result)
+    // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
+    private async Task<Finding?> FindObstacleAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+        _scope == ServiceScope.User && _users.IsBooted && HostContext.IsExecutableFile(_path)
+            ? await _users.FindObstacleAsync(timeout, cancellationToken)
+            : null;
+
+    private async Task<StepResult> LingerAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        var start = _time.GetTimestamp();
+        var result = await _runner.RunAsync(_lingering.Request(timeout), cancellationToken);
+        if (!result.Succeeded) return Classify(StepKind.RunWithoutLogin, _lingering.Command, result);
+        // The command does not wait for the manager; without it there is nothing to look at.
+        await _users.WaitAsync(timeout - _time.GetElapsedTime(start), cancellationToken);
+        return StepResult.Done;
+    }
+
+    private StepResult Classify(StepKind kind, string status, CommandResult result)
     {
         if (result.Succeeded) return StepResult.Done;
-        var status = StatusCommand(service);
         if (result.End == CommandEnd.TimedOut)
             return Failed(DiagnosticCatalog.CommandTimedOut, $"did not end within {result.Request.Timeout.TotalSeconds:0.#} s and was stopped");
         if (result.End == CommandEnd.Canceled)
             return Failed(DiagnosticCatalog.Canceled, "was stopped because the build was cancelled");
         if (result.End == CommandEnd.NotStarted)
             return Failed(DiagnosticCatalog.ManagerNotFound, "could not be started");
+        if (kind == StepKind.RunWithoutLogin) return new StepResult(StepStatus.Failed, _lingering.Refusal(result));
         // A failure that is not latched, or not even known, is as good as cleared.
         if (kind == StepKind.ClearFailure) return StepResult.Done;
         if (result.ExitCode == NotLoadedStatus && kind == StepKind.Stop) return StepResult.Done;
@@ -196,17 +222,14 @@ public sealed class SystemdManager : IServiceManager
             CommandEnd.Canceled => DiagnosticCatalog.Canceled.Warning("the build was cancelled."),
             _ when show.Succeeded => DiagnosticCatalog.ManagerUnreachable.Error(
                 $"{show.CommandLine} answered something that is not understood.", _systemctl.Show("is-system-running")),
-            _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) =>
+            // For a user's manager, systemctl says only that it cannot connect.
+            _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) || !_users.IsBooted =>
                 DiagnosticCatalog.ManagerUnreachable.Error(
                     $"this machine was not booted with systemd, so nothing can supervise the service ({text}).",
                     "deploy on a machine or container that runs systemd as PID 1"),
             _ => DiagnosticCatalog.ManagerUnreachable.Error(
                 $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.",
-                AdviceForUnreachable()),
+                _systemctl.Show("is-system-running")),
         };
     }
-
-    private string AdviceForUnreachable() => _scope == ServiceScope.User
-        ? "log in as this user (console, ssh), or let its manager run without a login: loginctl enable-linger"
-        : _systemctl.Show("is-system-running");
 }

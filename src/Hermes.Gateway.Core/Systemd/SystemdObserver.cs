@@ -30,8 +30,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Loaded = loaded,
             Running = running,
             Enabled = ReadEnabled(desired, path, shown),
-            StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System || host.Lingers == true ? Answer.Yes
-                : host.Lingers is null ? Answer.Unknown : Answer.No,
+            StartsWithoutLogin = StartsWithoutLogin(desired),
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
@@ -43,15 +42,20 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         DefinitionFile.Read(path, text => SystemdUnit.Understand(text, desired.Keys));
 
     /// <summary>An observation full of unknowns: the manager did not answer.</summary>
-    public static ServiceObservation Unanswered(DesiredService desired, Finding finding) => new()
+    public ServiceObservation Unanswered(DesiredService desired, Finding finding) => new()
     {
         DefinitionPath = desired.DefinitionPath,
         Installed = ReadInstalled(desired, desired.DefinitionPath),
         Loaded = new LoadedFacts { IsLoaded = Answer.Unknown, Evidence = "the manager did not answer" },
         Running = new RunningFacts { Activity = Activity.Unknown, Evidence = "the manager did not answer" },
         Enabled = Answer.Unknown,
+        StartsWithoutLogin = StartsWithoutLogin(desired),
         Findings = [finding],
     };
+
+    private Answer StartsWithoutLogin(DesiredService desired) =>
+        desired.Definition.Scope == ServiceScope.System || host.Lingers == true ? Answer.Yes
+        : host.Lingers is null ? Answer.Unknown : Answer.No;
 
     // The manager knows best where its user's units are: the caller's HOME or XDG_CONFIG_HOME may be another one's.
     private static string PathOf(DesiredService desired, ImmutableArray<string> unitPath)
@@ -219,6 +223,11 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 $"drop-ins of the operator apply to {unit} and are left alone: "
                 + $"{string.Join(", ", loaded.Overrides.Union(loaded.PendingOverrides))}.",
                 systemctl.Show("cat", unit));
+        if (StartsWithoutLogin(desired) == Answer.No)
+            yield return DiagnosticCatalog.LingeringOff.Info(
+                $"lingering is off for {Lingering.NameOf(host.UserId)}: {desired.Definition.Name} ends with this user's last "
+                + "session, and does not start at boot.",
+                new Lingering(host).Advice);
 
         int Order(string file) =>
             unitPath.IndexOf(Path.GetDirectoryName(file)!) is var at and >= 0 ? at : int.MaxValue;

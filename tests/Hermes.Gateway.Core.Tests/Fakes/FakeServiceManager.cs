@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Storage;
@@ -43,6 +44,12 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     /// <summary>What every service logged last.</summary>
     public ImmutableArray<string> LastWords { get; set; } = ["the last words"];
+
+    /// <summary>Whether the user's services run without a login.</summary>
+    public Answer StartsWithoutLogin { get; set; }
+
+    /// <summary>Whether it can be asked at all.</summary>
+    public bool IsUp { get; set; } = true;
 
     /// <summary>Other rules than systemd's.</summary>
     public ManagerRules? Rules { get; set; }
@@ -97,13 +104,22 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     private ServiceObservation Observe(DesiredService desired)
     {
         var service = Service(desired.Definition);
-        return new ServiceObservation
+        var seen = new ServiceObservation
         {
             DefinitionPath = desired.DefinitionPath,
             Installed = DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
             Loaded = service.ReadLoaded(desired),
             Running = service.Running,
             Enabled = service.IsEnabled ? Answer.Yes : Answer.No,
+            StartsWithoutLogin = StartsWithoutLogin,
+            Findings = StartsWithoutLogin == Answer.No ? [DiagnosticCatalog.LingeringOff.Info("ends with the session", "loginctl")] : [],
+        };
+        return IsUp ? seen : seen with
+        {
+            Loaded = Seen.NotLoaded(Answer.Unknown),
+            Running = Seen.NotRunning(Activity.Unknown),
+            Enabled = Answer.Unknown,
+            Findings = [DiagnosticCatalog.UserManagerNotRunning.Error("no manager", "loginctl")],
         };
     }
 
@@ -118,6 +134,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
             case StepKind.ClearFailure: service.ClearFailure(); break;
             case StepKind.Enable: service.IsEnabled = true; break;
             case StepKind.Disable: service.IsEnabled = false; break;
+            case StepKind.RunWithoutLogin: (StartsWithoutLogin, IsUp) = (Answer.Yes, true); break;
             default: throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager");
         }
 

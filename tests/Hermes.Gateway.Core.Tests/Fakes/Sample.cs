@@ -28,7 +28,8 @@ internal static class Sample
     public static ImmutableSortedDictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
         variables.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
-    /// <summary>A host whose folders are below <paramref name="folder"/>, which nothing needs to exist in.</summary>
+    /// <summary>A host whose folders are below <paramref name="folder"/>, which nothing needs to exist in: without it,
+    /// systemd does not run there.</summary>
     public static HostContext Host(string folder) => new()
     {
         UserId = 1000,
@@ -36,6 +37,9 @@ internal static class Sample
         ConfigHome = Path.Combine(folder, "config"),
         StateHome = Path.Combine(folder, "state"),
         SearchPath = [],
+        RuntimeFolders = Path.Combine(folder, "run"),
+        BootedFolder = Path.Combine(folder, "booted"),
+        LingerFolder = Path.Combine(folder, "linger"),
         IsMacOS = false,
     };
 

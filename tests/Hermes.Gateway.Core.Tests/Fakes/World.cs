@@ -29,6 +29,9 @@ internal sealed class World : IDisposable
 
     public ManualClock Clock { get; } = new();
 
+    /// <summary>Hears of the operations.</summary>
+    public IOperationListener? Listener { get; set; }
+
     public FakeRunner Runner { get; }
 
     public HostContext Host { get; }
@@ -69,7 +72,7 @@ internal sealed class World : IDisposable
 
     public Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken = default) =>
-        new Reconciler(Manager, Host, Store, _prober, _journal, Clock)
+        new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
             .RunAsync(operation, requests, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);
 
     public void Dispose()

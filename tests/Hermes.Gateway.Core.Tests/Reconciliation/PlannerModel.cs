@@ -44,6 +44,8 @@ internal static class PlannerModel
         DiagnosticCatalog.Masked.Error("masked"),
         DiagnosticCatalog.ManagerUnreachable.Error("no bus"),
         DiagnosticCatalog.Shadowed.Error("shadowed"),
+        DiagnosticCatalog.UserManagerNotRunning.Error("no manager"),
+        DiagnosticCatalog.ForeignRuntimeFolder.Error("another's"),
     ];
 
     public static Gen<PlannerCase> Cases =>
@@ -52,9 +54,11 @@ internal static class PlannerModel
         from running in RunningOnes
         from enabled in Gen.Elements(Enum.GetValues<Answer>())
         from findings in Gen.Frequency((6, Gen.Constant(ImmutableArray<Finding>.Empty)), (1, Gen.Elements(Errors).Select(error => ImmutableArray.Create(error))))
+        from withoutLogin in Gen.Elements(Enum.GetValues<Answer>())
         from goal in Gen.Elements(Enum.GetValues<Goal>())
         from enable in Bools
         from takeOver in Bools
+        from letRun in Bools
         select new PlannerCase(
             new ServiceObservation
             {
@@ -63,16 +67,20 @@ internal static class PlannerModel
                 Loaded = loaded,
                 Running = running,
                 Enabled = enabled,
+                StartsWithoutLogin = withoutLogin,
                 Findings = findings,
             },
             goal,
-            new PlanOptions(enable, takeOver));
+            new PlanOptions(enable, takeOver, letRun));
 
     /// <summary>What the machine is like after <paramref name="step"/>, if it does what it is for.</summary>
     public static ServiceObservation After(ServiceObservation seen, StepKind step)
     {
         switch (step)
         {
+            // What else there is to see then is as random as before.
+            case StepKind.RunWithoutLogin:
+                return seen with { StartsWithoutLogin = Answer.Yes, Findings = [.. seen.Findings.Where(finding => !IsNotUp(finding))] };
             case StepKind.Write:
                 return seen with
                 {
@@ -107,6 +115,16 @@ internal static class PlannerModel
                 throw new InvalidOperationException($"{step} makes no sense here");
         }
     }
+
+    /// <summary>A planner's case as the reconciler makes it: what was planned for a manager that was not up is planned anew
+    /// when it is.</summary>
+    public static PlannerCase Anew(PlannerCase given) =>
+        given.Plan.Has(StepKind.RunWithoutLogin) && given.Seen.Findings.Any(IsNotUp)
+            ? given with { Seen = After(given.Seen, StepKind.RunWithoutLogin) }
+            : given;
+
+    public static bool IsNotUp(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
 
     public static void ForAll(Action<PlannerCase> assert) =>
         Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Arb.From(Cases), assert));

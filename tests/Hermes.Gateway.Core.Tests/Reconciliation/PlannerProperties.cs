@@ -50,6 +50,7 @@ public class PlannerProperties
     [Fact]
     public void A_restart_always_starts_unless_it_is_forbidden() => PlannerModel.ForAll(given =>
     {
+        given = PlannerModel.Anew(given);
         if (given.Goal == Goal.Restarted && given.Plan.Blockers.IsEmpty) Assert.True(given.Plan.Has(StepKind.Restart));
     });
 
@@ -64,6 +65,7 @@ public class PlannerProperties
     [Fact]
     public void A_plan_that_did_what_it_is_for_leaves_nothing_to_do() => PlannerModel.ForAll(given =>
     {
+        given = PlannerModel.Anew(given);
         if (!given.Plan.Blockers.IsEmpty) return;
         var after = given.Plan.Steps.Aggregate(given.Seen, (seen, step) => PlannerModel.After(seen, step.Kind));
 
@@ -75,6 +77,7 @@ public class PlannerProperties
     [Fact]
     public void A_plan_that_broke_off_anywhere_is_completed_by_the_same_goal() => PlannerModel.ForAll(given =>
     {
+        given = PlannerModel.Anew(given);
         if (!given.Plan.Blockers.IsEmpty) return;
         var goal = given.Goal == Goal.Restarted ? Goal.Running : given.Goal;
         var seen = given.Seen;
@@ -85,6 +88,21 @@ public class PlannerProperties
             var end = again.Steps.Aggregate(seen, (state, next) => PlannerModel.After(state, next.Kind));
             Assert.Empty((given with { Seen = end, Goal = goal }).Plan.Steps);
         }
+    });
+
+    [Fact]
+    public void Services_are_let_run_without_a_login_only_where_that_is_allowed_wanted_and_off() => PlannerModel.ForAll(given =>
+    {
+        var isFor = given.Options.RunWithoutLogin && given.Seen.StartsWithoutLogin == Answer.No
+            && given.Goal is Goal.Installed or Goal.Running or Goal.Restarted;
+        Assert.Equal(isFor && given.Plan.Blockers.IsEmpty, given.Plan.Has(StepKind.RunWithoutLogin));
+    });
+
+    [Fact]
+    public void A_manager_that_is_not_up_is_brought_up_alone_or_forbids_everything() => PlannerModel.ForAll(given =>
+    {
+        if (given.Goal == Goal.Observed || !given.Seen.Findings.Any(PlannerModel.IsNotUp)) return;
+        if (given.Plan.Blockers.IsEmpty) Assert.Equal([StepKind.RunWithoutLogin], given.Plan.Steps.Select(step => step.Kind));
     });
 
     [Fact]

@@ -115,6 +115,36 @@ public class PlannerTests
     public void A_manager_that_does_not_answer_forbids_even_a_stop() => Assert.NotEmpty(
         Plan(Goal.Stopped, Current with { Findings = [DiagnosticCatalog.ManagerUnreachable.Error("no bus")] }).Blockers);
 
+    [Theory]
+    [InlineData("HGW1008")]
+    [InlineData("HGW1009")]
+    public void A_users_manager_that_is_not_up_forbids_even_a_stop(string code)
+    {
+        var finding = DiagnosticCatalog.All.First(one => one.Code == code).Error("no manager", "loginctl");
+
+        Assert.Equal([finding], Plan(Goal.Stopped, Current with { Findings = [finding] }).Blockers.AsEnumerable());
+    }
+
+    [Fact]
+    public void Another_obstacle_is_not_overcome_by_bringing_the_manager_up()
+    {
+        var (masked, absent) = (DiagnosticCatalog.Masked.Error("masked"), DiagnosticCatalog.UserManagerNotRunning.Error("no manager"));
+        var seen = Current with { StartsWithoutLogin = Answer.No, Findings = [absent, masked] };
+
+        var plan = Planner.For(Goal.Running, Comparison.Of(Wanted, seen), new PlanOptions(true, false, RunWithoutLogin: true));
+
+        Assert.Equal([masked], plan.Blockers.AsEnumerable());
+    }
+
+    [Fact]
+    public void A_manager_that_cannot_do_it_is_not_told_to_run_services_without_a_login()
+    {
+        var wanted = Wanted with { Rules = new ManagerRules { EnabledByFile = true, LoadingStarts = true } };
+        var seen = Current with { StartsWithoutLogin = Answer.No };
+
+        Assert.Empty(Planner.For(Goal.Running, Comparison.Of(wanted, seen), new PlanOptions(true, false, RunWithoutLogin: true)).Steps);
+    }
+
     [Fact]
     public void Every_step_has_a_reason() => Assert.All(
         Plan(Goal.Running, Seen.From(Old, Wanted)).Steps, step => Assert.NotEmpty(step.Reason));

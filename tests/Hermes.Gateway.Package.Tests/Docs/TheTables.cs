@@ -94,6 +94,7 @@ public sealed partial class TheTables
             TimeoutSeconds = said["HermesGatewayTimeoutSeconds"],
             StabilitySeconds = said["HermesGatewayStabilitySeconds"],
             TakeOver = said["HermesGatewayTakeOver"],
+            EnableLinger = said["HermesGatewayEnableLinger"],
         }), Read(nothing));
 
         static string Read(ServiceInput input)

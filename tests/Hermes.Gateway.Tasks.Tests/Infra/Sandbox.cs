@@ -39,6 +39,9 @@ internal sealed class Sandbox : IDisposable
         Executable("gateway", "#!/bin/sh\n");
         Directory.CreateDirectory(At("bin"));
         Executable("bin/systemctl", Systemctl);
+        // Where systemd runs the machine, a manager of the user is looked for before it is asked.
+        Directory.CreateDirectory(At("run"));
+        File.WriteAllText(At("run/bus"), "");
     }
 
     public RecordingEngine Engine { get; }

@@ -159,6 +159,27 @@ public class TheServiceCannotRun
     }
 
     [SystemdFact, Trait("Scope", "user")]
+    public async Task A_user_without_a_manager_is_told_so_by_every_verb_before_anything_is_spawned()
+    {
+        await using var service = await DeployedAsync();
+        var (before, host) = (Look(service), service.Host);
+        service.Host = host with { RuntimeDirectory = null, RuntimeFolders = service.Scratch, LingerFolder = service.Scratch };
+
+        foreach (var operation in new[]
+            { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall, Operation.Verify })
+        {
+            await service.FailAsync(operation, DiagnosticCatalog.UserManagerNotRunning);
+            Assert.Empty(service.Runner.Requests);
+        }
+
+        var status = await service.RunAsync(Operation.Status);
+        Assert.Equal((LoadedState.Unknown, RunningState.Unknown), (status.After.Loaded, status.After.Running));
+        Assert.Empty(service.Runner.Requests);
+        service.Host = host;
+        Assert.Equal(before, Look(service));
+    }
+
+    [SystemdFact, Trait("Scope", "user")]
     public async Task A_missing_runtime_directory_variable_is_made_good_from_the_usual_place()
     {
         var usual = $"/run/user/{HostContext.Resolve(Environment.GetEnvironmentVariable).UserId}";
