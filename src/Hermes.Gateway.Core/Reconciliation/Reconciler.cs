@@ -153,6 +153,11 @@ public sealed class Reconciler(
         foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
             run.Add(finding);
         if (operation.Mode == OperationMode.VerifyOnly || run.HasFailed) return;
+        if (Preflight.CheckAccount(operation, comparison, host) is { } refused)
+        {
+            run.Fail(refused);
+            return;
+        }
 
         run.Plan = Planner.For(operation.Goal, comparison, options);
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
