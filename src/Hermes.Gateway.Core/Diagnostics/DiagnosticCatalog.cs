@@ -134,6 +134,12 @@ public static class DiagnosticCatalog
     /// <summary>A service's files are in a folder that macOS guards.</summary>
     public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS");
 
+    /// <summary>The account that a service is to run as may not go where the service's files are.</summary>
+    public static readonly DiagnosticDescriptor AccountHasNoAccess = new("HGW2014", "Account has no access");
+
+    /// <summary>The account that a service is to run as does not exist.</summary>
+    public static readonly DiagnosticDescriptor AccountMissing = new("HGW2015", "Account missing");
+
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
 
@@ -180,6 +186,9 @@ public static class DiagnosticCatalog
 
     /// <summary>The manager holds the service in two places, so that it can run twice.</summary>
     public static readonly DiagnosticDescriptor LoadedTwice = new("HGW3014", "Loaded twice");
+
+    /// <summary>The other kind of manager, the system's or a user's, has a unit of the same name.</summary>
+    public static readonly DiagnosticDescriptor SameNameElsewhere = new("HGW3015", "Same name in the other scope");
 
     // 4xxx: verification.
 
@@ -240,9 +249,9 @@ public static class DiagnosticCatalog
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        GuardedFolder, InterpreterUnusable,
+        GuardedFolder, AccountHasNoAccess, AccountMissing, InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
-        ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
+        ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
         StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
         Internal, Canceled,

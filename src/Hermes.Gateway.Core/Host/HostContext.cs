@@ -45,6 +45,23 @@ public sealed record HostContext
     /// one file for each, by name.</summary>
     public string LingerFolder { get; init; } = "/var/lib/systemd/linger";
 
+    /// <summary>Who called with sudo; null when nobody did.</summary>
+    public string? InvokingUser { get; init; }
+
+    /// <summary>Where systemd looks for the units of the machine, the strongest folder first.</summary>
+    public IReadOnlyList<string> SystemUnitFolders { get; init; } =
+    [
+        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
+        "/lib/systemd/system",
+    ];
+
+    /// <summary>Where it looks for units of all users, beside the folders in their homes; likewise.</summary>
+    public IReadOnlyList<string> UserUnitFolders { get; init; } =
+    [
+        "/etc/xdg/systemd/user", "/etc/systemd/user", "/run/systemd/user", "/usr/local/share/systemd/user",
+        "/usr/share/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user",
+    ];
+
     /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
     public required bool IsMacOS { get; init; }
 
@@ -81,6 +98,7 @@ public sealed record HostContext
                 .. Absolute(environment("TMPDIR")) is { } temporary ? (string[])[temporary] : [],
                 "/tmp", "/var/tmp", .. OperatingSystem.IsMacOS() ? (string[])["/var/folders"] : [],
             ],
+            InvokingUser = environment("SUDO_USER") is { Length: > 0 } invoking ? invoking : null,
             IsMacOS = OperatingSystem.IsMacOS(),
         };
     }
@@ -91,6 +109,11 @@ public sealed record HostContext
         (user.Length > 0 ? RuntimeNative.AccountOf(user) : RuntimeNative.AccountOf(UserId))?.Home is { Length: > 0 } home
             ? home
             : user.Length > 0 ? null : Home;
+
+    /// <summary>The command that makes an account for a service.</summary>
+    internal string CommandForAccount(string user) => IsMacOS
+        ? $"sudo sysadminctl -addUser {user} -shell /usr/bin/false"
+        : $"sudo useradd --system --shell /usr/sbin/nologin {user}";
 
     /// <summary>The absolute path of a command: <paramref name="given"/> as it is, else found on the search path; null
     /// when there is none that can be executed.</summary>

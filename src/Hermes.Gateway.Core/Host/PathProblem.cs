@@ -43,14 +43,19 @@ internal sealed class PathProblem(bool judgesRights)
             : $"the log file {path} cannot be opened";
     }
 
-    private static string? Missing(string what, string path)
+    /// <summary>Whether there surely is nothing at a path.</summary>
+    public static bool IsMissing(string path)
     {
+        if (Path.Exists(path)) return false;
         // Behind a folder that may not be entered, everything looks missing.
         var above = Path.GetDirectoryName(path);
         while (above is not null && !Directory.Exists(above)) above = Path.GetDirectoryName(above);
-        if (above is null || !NativeMethods.CanExecute(above)) return null;
-        return $"{what} {path} is missing{(IsUnmounted(path) ? " (its volume is not mounted)" : "")}";
+        return above is not null && NativeMethods.CanExecute(above);
     }
+
+    private static string? Missing(string what, string path) => IsMissing(path)
+        ? $"{what} {path} is missing{(IsUnmounted(path) ? " (its volume is not mounted)" : "")}"
+        : null;
 
     private static bool IsUnmounted(string path) =>
         path.Split('/') is ["", "Volumes", var name, ..] && !Directory.Exists($"/Volumes/{name}");

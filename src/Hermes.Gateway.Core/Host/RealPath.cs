@@ -3,8 +3,8 @@ namespace Hermes.Gateway.Core.Host;
 /// <summary>Paths without links, as <c>realpath -m</c> tells them: two names of one folder give one text.</summary>
 internal static class RealPath
 {
-    // What Linux follows at most (path_resolution(7)); more is a circle.
-    private const int MostLinks = 40;
+    /// <summary>What Linux follows at most (path_resolution(7)); more is a circle.</summary>
+    public const int MostLinks = 40;
 
     /// <summary>The absolute <paramref name="path"/> with every link followed; parts that do not exist stay as they are.
     /// </summary>
@@ -42,10 +42,12 @@ internal static class RealPath
     public static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Parts(string path) =>
+    /// <summary>The names in a path, the last one first.</summary>
+    public static IEnumerable<string> Parts(string path) =>
         path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse();
 
-    private static string? LinkTarget(string path)
+    /// <summary>Where a link leads to, as it is written in it; null when it is none, or cannot be looked at.</summary>
+    public static string? LinkTarget(string path)
     {
         try
         {

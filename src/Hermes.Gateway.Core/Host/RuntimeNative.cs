@@ -9,12 +9,25 @@ internal static class RuntimeNative
     // More than any entry of a password database has; getpwuid_r(3) says so if it is not enough.
     private const int MostBytes = 64 << 10;
 
-    // stat(2): S_IFMT and S_IFREG.
+    // More groups than Linux allows an account to have (NGROUPS_MAX).
+    private const int MostGroups = 1 << 16;
+
+    // What GetPwNamR answers when the databases were asked and none has the entry; errors are positive.
+    private const int NoEntry = -1;
+
+    // stat(2): S_IFMT, S_IFREG and all the others.
+    private const int RightsMask = 0xFFF;
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
 
     /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
     public static uint? OwnerOf(string path) => Ask(() => Stat(path, out var status) == 0 ? status.UserId : (uint?)null);
+
+    /// <summary>The mode and the owners of what a path leads to; null when they cannot be found out.</summary>
+    public static FileRights? RightsOf(string path) => Ask(() =>
+        Stat(path, out var status) == 0
+            ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId)
+            : null);
 
     /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
     /// found out.</summary>
@@ -28,6 +41,25 @@ internal static class RuntimeNative
     /// <summary>The account of this name; null likewise.</summary>
     public static Account? AccountOf(string name) => ReadAccount((buffer, length) =>
         GetPwNamR(name, out var entry, buffer, length) == 0 ? entry : null);
+
+    /// <summary>Whether there is an account of this name; null when the databases do not tell.</summary>
+    public static bool? HasAccount(string name)
+    {
+        var answer = NoEntry;
+        var account = ReadAccount((buffer, length) =>
+            (answer = GetPwNamR(name, out var entry, buffer, length)) == 0 ? entry : null);
+        return account is not null ? true : answer == NoEntry ? false : null;
+    }
+
+    /// <summary>The groups of an account, its primary one among them; null when they cannot be found out.</summary>
+    public static IReadOnlySet<uint>? GroupsOf(Account account) => Ask(() =>
+    {
+        var groups = new uint[MostGroups];
+        var count = groups.Length;
+        return GetGroupList(account.Name, account.GroupId, groups, ref count) >= 0
+            ? groups.Take(count).ToHashSet()
+            : null;
+    });
 
     private static Account? ReadAccount(Func<IntPtr, int, Entry?> read) => Ask(() =>
     {
@@ -66,6 +98,10 @@ internal static class RuntimeNative
     [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetPwNamR"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int GetPwNamR(
         [MarshalAs(UnmanagedType.LPUTF8Str)] string name, out Entry entry, IntPtr buffer, int length);
+
+    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetGroupList"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int GetGroupList(
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint groupId, [In, Out] uint[] groups, ref int count);
 #pragma warning restore CA2101, SYSLIB1054
 
     [StructLayout(LayoutKind.Sequential)]

@@ -17,7 +17,7 @@ public sealed class LaunchdManager : IServiceManager
 
     private static readonly ManagerRules Rules = new()
     {
-        EnabledByFile = true, LoadingStarts = true, HasGuardedFolders = true,
+        EnabledByFile = true, LoadingStarts = true, HasGuardedFolders = true, ServiceReadsEnvironmentFile = true,
     };
 
     private readonly HostContext _host;

@@ -12,6 +12,9 @@ namespace Hermes.Gateway.Core.Launchd;
 /// <param name="userId">Who must own a definition.</param>
 internal sealed class LaunchdObserver(uint userId)
 {
+    // They choose the groups of the process, and which files it sees.
+    private static readonly string[] RightsKeys = ["GroupName", "InitGroups", "RootDirectory"];
+
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
     /// <param name="sighting">What launchd told of the job.</param>
@@ -33,6 +36,7 @@ internal sealed class LaunchdObserver(uint userId)
             // launchd loads agents when their user logs in, and never before.
             StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System ? Answer.Yes : Answer.No,
             RefusesUntilEnabled = isDisabled == true,
+            HasOtherRights = installed.Content?.Foreign.Any(entry => RightsKeys.Contains(Secrets.NameOnly(entry))) == true,
             Findings = [.. Findings(desired, sighting, isDisabled == true)],
         };
     }

@@ -52,7 +52,11 @@ internal static class Dangers
                 return (unusable, Directory.Exists(Path.GetDirectoryName(keys[log]))
                     ? $"ls -ld {Quoted(log)}"
                     : $"mkdir -p {ShellText.Quote([Path.GetDirectoryName(keys[log])!])}", IsWanted(log));
-        return null;
+        // Only of what is wanted: whether another account could run another program is not asked.
+        return !now.Seen.HasOtherRights && now.States.Installed == InstalledState.Current
+            && ServiceAccount.Find(definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile) is { } closed
+                ? (closed.Message.TrimEnd('.'), closed.Advice!, true)
+                : null;
 
         string? Problem(string key, Func<string, string?> find) =>
             keys.GetValueOrDefault(key) is ['/', ..] path ? find(path) : null;
@@ -68,7 +72,7 @@ internal static class Dangers
     {
         var (seen, definition) = (now.Seen, now.Desired.Definition);
         if (now.States.Running != RunningState.Current || seen.Running.StartedAt is not { } start) return null;
-        if (!IsFingerprint(definition.Revision) && Code(definition).FirstOrDefault(IsNewer) is { } code)
+        if (!IsFingerprint(definition.Revision) && ProgramFiles.Of(definition).FirstOrDefault(IsNewer) is { } code)
             return $"is older than its program: {code} was written after the process was started";
         // Our own keys are in the stamp. An operator's are not, and are in effect only if they were there at the start.
         if (seen.Installed.Content is not { Foreign: { IsEmpty: false } foreign } || !IsNewer(seen.DefinitionPath)) return null;
@@ -80,15 +84,6 @@ internal static class Dangers
             File.Exists(path) && File.GetLastWriteTimeUtc(path) is var written
             && written > start.UtcDateTime + Tolerance && written <= time.UtcDateTime + Tolerance;
     }
-
-    // What a .NET program's executable starts is beside it, or is its first argument.
-    private static IEnumerable<string> Code(ServiceDefinition definition) =>
-    [
-        definition.Program,
-        definition.Program + ".dll",
-        .. definition.Arguments.Take(1)
-            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.IsPathRooted(path)),
-    ];
 
     private static bool IsFingerprint(string revision) =>
         revision.Length == 16 && revision.All(char.IsAsciiHexDigitLower);

@@ -42,6 +42,9 @@ public sealed record ManagerRules
 
     /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
     public bool HasGuardedFolders { get; init; }
+
+    /// <summary>The environment file is read with the rights of the service, not with the manager's.</summary>
+    public bool ServiceReadsEnvironmentFile { get; init; }
 }
 
 /// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>
@@ -67,6 +70,10 @@ public sealed record ServiceObservation
 
     /// <summary>The operator told the manager not to load or start it, and it refuses until it is enabled again.</summary>
     public bool RefusesUntilEnabled { get; init; }
+
+    /// <summary>The operator decides as whom, with which rights or in which view of the files the program runs, so that
+    /// the definition does not tell what it may do.</summary>
+    public bool HasOtherRights { get; init; }
 
     /// <summary>What the manager's own rules say about this state: masks, shadowing, drop-ins, an unreachable bus.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];

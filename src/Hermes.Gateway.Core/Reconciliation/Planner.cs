@@ -39,7 +39,7 @@ public static class Planner
 
         var installed = comparison.Seen.Installed;
         var path = comparison.Seen.DefinitionPath;
-        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Seen.Findings.Any(IsMask))
+        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Seen.Findings.Any(IsOfLink))
             yield return DiagnosticCatalog.DefinitionIsLink.Error(
                 $"{path} is a link ({installed.Evidence}); it is managed by something else and is left alone.",
                 $"ls -l {Processes.ShellText.Quote([path])}");
@@ -65,7 +65,8 @@ public static class Planner
                 "set HermesGatewayTakeOver=true to remove it (a copy is kept)");
     }
 
-    private static bool IsMask(Finding finding) => finding.Descriptor == DiagnosticCatalog.Masked;
+    private static bool IsOfLink(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.Masked || finding.Descriptor == DiagnosticCatalog.DefinitionIsLink;
 
     // That step brings it up.
     private static bool IsNotUp(Finding finding) =>

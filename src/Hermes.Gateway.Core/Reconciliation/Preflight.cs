@@ -43,4 +43,12 @@ internal static class Preflight
                 $"{file} (HermesGatewayEnvironmentFile) does not exist or cannot be read.",
                 $"ls -l {ShellText.Quote([file])}");
     }
+
+    /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is
+    /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>
+    public static Finding? CheckAccount(Operation operation, Comparison now, HostContext host) =>
+        operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
+        && !now.Seen.HasOtherRights
+            ? ServiceAccount.Find(now.Desired.Definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile)
+            : null;
 }

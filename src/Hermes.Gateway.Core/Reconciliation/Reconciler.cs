@@ -176,10 +176,16 @@ public sealed class Reconciler(
         var comparison = run.Now!;
         var options = new PlanOptions(operation.Enable, run.Request.TakeOver, run.Request.RunWithoutLogin && !isLet);
         var isPlanned = operation.Mode != OperationMode.VerifyOnly && !run.HasFailed;
-        if (isPlanned) run.Plan = Planner.For(operation.Goal, comparison, options);
+        var refused = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
+        if (isPlanned && refused is null) run.Plan = Planner.For(operation.Goal, comparison, options);
         foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
             if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
         if (!isPlanned) return;
+        if (refused is not null)
+        {
+            run.Fail(refused);
+            return;
+        }
 
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;

@@ -12,6 +12,8 @@ namespace Hermes.Gateway.Core.Systemd;
 /// <summary>Turns one block of <c>systemctl show</c>, the files on disk and <c>/proc</c> into facts.</summary>
 internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
+    private readonly NamedUnits _named = new(systemctl, host);
+
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
     /// <param name="shown">The block of its unit.</param>
@@ -31,6 +33,11 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Running = running,
             Enabled = ReadEnabled(desired, path, shown),
             StartsWithoutLogin = StartsWithoutLogin(desired),
+            // Only of a service with an account of its own does anybody ask.
+            HasOtherRights = desired.Definition.User is not null
+                && UnitRights.AreOthers(installed, loaded.IsLoaded == Answer.Yes
+                    ? loaded.Overrides.Union(loaded.PendingOverrides)
+                    : UnitRights.DropInsOf(desired.Definition.UnitName, unitPath)),
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
@@ -195,21 +202,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         RunningFacts running, LoadedFacts loaded, ImmutableArray<string> unitPath)
     {
         var unit = desired.Definition.UnitName;
+        foreach (var named in _named.Find(desired, path, installed, shown, unitPath)) yield return named;
         var fragment = shown.GetValueOrDefault("FragmentPath", "");
-        var masked = shown.GetValueOrDefault("LoadState") == "masked" || shown.GetValueOrDefault("UnitFileState") is "masked" or "masked-runtime";
-        if (masked)
-            yield return DiagnosticCatalog.Masked.Error(
-                $"{unit} is masked ({(fragment.Length > 0 ? fragment : path)}): the operator forbade to start it.",
-                systemctl.Show("unmask", unit));
-        else if (fragment.Length > 0 && fragment != path && Order(fragment) < Order(path))
-            yield return DiagnosticCatalog.Shadowed.Error(
-                $"the manager reads {fragment}, which takes precedence over {path}.",
-                systemctl.Show("cat", unit));
-        else if (fragment.Length > 0 && fragment != path && installed.Kind == InstalledKind.Missing)
-            yield return DiagnosticCatalog.OwnedByOther.Error(
-                $"a unit of this name is already installed in {fragment}; a definition in {path} would hide it.",
-                "choose another HermesGatewayName");
-
         if (shown.GetValueOrDefault("LoadState") is "bad-setting" or "error")
             yield return DiagnosticCatalog.DefinitionRejected.Warning(
                 $"the manager rejects {fragment}: {loaded.Evidence}.",
@@ -228,9 +222,6 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 $"lingering is off for {Lingering.NameOf(host.UserId)}: {desired.Definition.Name} ends with this user's last "
                 + "session, and does not start at boot.",
                 new Lingering(host).Advice);
-
-        int Order(string file) =>
-            unitPath.IndexOf(Path.GetDirectoryName(file)!) is var at and >= 0 ? at : int.MaxValue;
     }
 
     // Result says so only when nothing had failed before; the counter tells the rest (measured on 252).

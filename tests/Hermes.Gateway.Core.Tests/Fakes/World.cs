@@ -17,12 +17,15 @@ internal sealed class World : IDisposable
     private readonly HealthProber _prober;
     private readonly CommandJournal _journal;
 
-    public World(FakeRunner? runner = null)
+    /// <param name="runner">Runs the commands.</param>
+    /// <param name="isRoot">Whether the caller counts as root, whoever runs the tests.</param>
+    public World(FakeRunner? runner = null, bool isRoot = false)
     {
         Runner = runner ?? new FakeRunner();
         _prober = new HealthProber(Runner);
         _journal = new CommandJournal(Runner);
         Host = Sample.Host(_scratch.At("."));
+        if (isRoot) Host = Host with { UserId = 0, MachineState = _scratch.At("machine-state") };
         Manager = new FakeServiceManager(Host, Clock);
         Store = new ServiceStore(Host, Clock);
     }

@@ -31,6 +31,7 @@ public class InSystemScope
     {
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "nobody" };
+        Open(agent);
 
         var report = await agent.SucceedAsync(Operation.Deploy);
 
@@ -41,14 +42,44 @@ public class InSystemScope
     }
 
     [RootFact]
-    public async Task A_daemon_of_an_account_that_does_not_exist_is_not_loaded()
+    public async Task A_daemon_of_an_account_that_does_not_exist_is_not_written()
     {
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "no-such-account" };
 
+        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountMissing);
+
+        Assert.False(Directory.Exists(agent.PathOf("Library")));
+    }
+
+    [RootFact]
+    public async Task A_daemon_of_an_account_that_no_log_can_be_given_to_is_not_loaded()
+    {
+        using var agent = new CoreAgent("system");
+        // A number may stand for an account that no database has.
+        agent.Input = agent.Input with { User = "4000000001" };
+
         await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
 
         Assert.DoesNotContain(agent.Launchd.Calls, call => call.Verb == "bootstrap");
+    }
+
+    [RootFact]
+    public async Task A_daemon_that_cannot_get_at_its_program_or_its_variables_is_not_written()
+    {
+        using var agent = new CoreAgent("system");
+        agent.Input = agent.Input with { User = "nobody" };
+
+        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+        Open(agent);
+        var file = agent.PathOf("secrets");
+        await File.WriteAllTextAsync(file, "TOKEN=x\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        agent.Input = agent.Input with { EnvironmentFile = file };
+        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+
+        Assert.StartsWith($"{file} (mode 0600, owner root) cannot be read by nobody", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(agent.PathOf("Library")));
     }
 
     [Fact]
@@ -64,4 +95,7 @@ public class InSystemScope
         Assert.Equal(DiagnosticCatalog.NotRoot, report.Findings[0].Descriptor);
         Assert.False(Directory.Exists(agent.PathOf("Library")));
     }
+
+    private static void Open(CoreAgent agent) =>
+        File.SetUnixFileMode(agent.PathOf("."), (UnixFileMode)0b111_101_101);
 }

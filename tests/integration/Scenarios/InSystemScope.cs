@@ -22,14 +22,59 @@ public class InSystemScope
     }
 
     [SystemdFact, Trait("Scope", "system")]
-    public async Task An_account_that_does_not_exist_is_told_with_the_managers_exit_status()
+    public async Task An_account_that_does_not_exist_is_refused_before_anything_is_written()
     {
         await using var service = new TestService();
         service.Input = service.Input with { User = "hgw-no-such-account" };
 
+        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountMissing);
+
+        Assert.False(File.Exists(service.UnitPath));
+    }
+
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task An_account_that_cannot_get_at_the_program_is_refused_before_anything_is_written()
+    {
+        await using var service = new TestService();
+        service.Input = service.Input with { User = "nobody" };
+
+        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+
+        Assert.Contains($"{service.Scratch} (mode 0700, owner root)", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(service.UnitPath));
+        Assert.DoesNotContain(service.Runner.Verbs, verb => verb != "show");
+        Publish(service);
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+    }
+
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task An_account_that_the_manager_makes_up_is_no_obstacle()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        service.Input = service.Input with { User = "hgw-made-up" };
+        // It has a /tmp of its own, without the program.
+        AddDropIn(service, "DynamicUser=yes\nWorkingDirectory=/\nExecStart=\nExecStart=/bin/sleep 1000");
+
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+    }
+
+    [SystemdTheory, Trait("Scope", "system")]
+    [InlineData("WorkingDirectory=/hgw-nowhere", "200 (CHDIR")]
+    [InlineData("ExecStart=\nExecStart=/etc/hostname", "203 (EXEC")]
+    [InlineData("User=hgw-no-such-account", "217 (USER")]
+    public async Task What_an_operators_drop_in_makes_impossible_is_told_with_the_managers_exit_status(string directives, string told)
+    {
+        await using var service = new TestService();
+        Publish(service);
+        service.Input = service.Input with { User = "nobody" };
+        AddDropIn(service, directives);
+
         var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CrashLooping);
 
-        Assert.Contains("217 (USER", report.Findings.First(finding => finding.Descriptor == DiagnosticCatalog.CrashLooping).Message, StringComparison.Ordinal);
+        var loop = report.Findings.First(finding => finding.Descriptor == DiagnosticCatalog.CrashLooping);
+        Assert.Contains(told, loop.Message, StringComparison.Ordinal);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.DropIns);
     }
 
     [SystemdFact, Trait("Scope", "system")]
@@ -43,6 +88,12 @@ public class InSystemScope
         Assert.False(File.Exists(service.UnitPath));
         Assert.StartsWith("sudo dotnet msbuild ", report.Advice, StringComparison.Ordinal);
         Assert.Equal(ServiceScope.System, report.Definition.Scope);
+    }
+
+    private static void AddDropIn(TestService service, string directives)
+    {
+        var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
+        File.WriteAllText(Path.Combine(folder, "operator.conf"), $"[Service]\n{directives}\n");
     }
 
     private static void Publish(TestService service) =>
