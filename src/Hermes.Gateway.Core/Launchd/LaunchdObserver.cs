@@ -10,7 +10,8 @@ namespace Hermes.Gateway.Core.Launchd;
 
 /// <summary>Turns what launchd told, and the file on disk, into facts.</summary>
 /// <param name="userId">Who must own a definition.</param>
-internal sealed class LaunchdObserver(uint userId)
+/// <param name="callersJob">The label of the job that this process belongs to; null when it belongs to none.</param>
+internal sealed class LaunchdObserver(uint userId, string? callersJob)
 {
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
@@ -32,6 +33,7 @@ internal sealed class LaunchdObserver(uint userId)
                 : isDisabled is null ? Answer.Unknown : Answer.Yes,
             // launchd loads agents when their user logs in, and never before.
             StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System ? Answer.Yes : Answer.No,
+            HoldsCaller = callersJob == desired.Definition.Label,
             RefusesUntilEnabled = isDisabled == true,
             Findings = [.. Findings(desired, sighting, isDisabled == true)],
         };

@@ -23,6 +23,9 @@ public sealed record ServiceRequest
     /// <summary>Replace a definition that belongs to another project.</summary>
     public bool TakeOver { get; init; }
 
+    /// <summary>Put back the last good definition when the new one does not work.</summary>
+    public bool Rollback { get; init; } = true;
+
     /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
     public ImmutableArray<Finding> Obstacles { get; init; } = [];
 

@@ -54,7 +54,11 @@ public sealed class SystemdManager : IServiceManager
             loaded.ToImmutable(),
             Stamp.Of(keys, definition.Revision))
         {
-            Rules = new ManagerRules { LatchesFailures = true },
+            Rules = new ManagerRules
+            {
+                LatchesFailures = true,
+                RunApart = $"systemd-run {(_scope == ServiceScope.User ? "--user" : "--system")} --collect --same-dir",
+            },
         };
     }
 

@@ -32,6 +32,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Enabled = ReadEnabled(desired, path, shown),
             StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System || host.Lingers == true ? Answer.Yes
                 : host.Lingers is null ? Answer.Unknown : Answer.No,
+            HoldsCaller = Holds(desired.Definition, host.ControlGroups),
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
@@ -64,6 +65,12 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             ? Path.Combine(unitPath[0][..^control.Length], desired.Definition.UnitName)
             : desired.DefinitionPath;
     }
+
+    // A restart ends the whole control group (KillMode=control-group), with all that was started from inside.
+    private static bool Holds(ServiceDefinition definition, IEnumerable<string> controlGroups) => controlGroups
+        .Select(path => path.Split('/'))
+        .Any(path => path.Contains(definition.UnitName)
+            && (definition.Scope == ServiceScope.System) == path.Contains("system.slice"));
 
     private static LoadedFacts ReadLoaded(string path, ImmutableDictionary<string, string> shown)
     {

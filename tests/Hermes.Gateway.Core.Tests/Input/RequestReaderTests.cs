@@ -37,6 +37,7 @@ public class RequestReaderTests
         Assert.Equal((null, null, null), (request.Health, definition.User, definition.EnvironmentFile));
         Assert.Null(request.ManagerCommandPath);
         Assert.False(request.TakeOver);
+        Assert.True(request.Rollback);
         Assert.Empty(definition.Arguments);
         Assert.Empty(definition.Environment);
     }
@@ -65,6 +66,7 @@ public class RequestReaderTests
             StabilitySeconds = "0",
             SystemctlPath = "/usr/bin/systemctl",
             TakeOver = "True",
+            Rollback = "False",
         });
         var definition = request.Definition;
 
@@ -79,7 +81,7 @@ public class RequestReaderTests
         Assert.Equal([78], definition.ParkExitCodes.AsEnumerable());
         Assert.Equal(new HealthCheck.Tcp("localhost", 81), request.Health);
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.Zero), (request.Timeout, request.Stability));
-        Assert.Equal(("/usr/bin/systemctl", true), (request.ManagerCommandPath, request.TakeOver));
+        Assert.Equal(("/usr/bin/systemctl", true, false), (request.ManagerCommandPath, request.TakeOver, request.Rollback));
     }
 
     [Theory]

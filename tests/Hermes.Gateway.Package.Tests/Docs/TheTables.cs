@@ -94,6 +94,7 @@ public sealed partial class TheTables
             TimeoutSeconds = said["HermesGatewayTimeoutSeconds"],
             StabilitySeconds = said["HermesGatewayStabilitySeconds"],
             TakeOver = said["HermesGatewayTakeOver"],
+            Rollback = said["HermesGatewayRollback"],
         }), Read(nothing));
 
         static string Read(ServiceInput input)
