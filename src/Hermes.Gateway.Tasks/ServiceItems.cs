@@ -49,6 +49,7 @@ internal static class ServiceItems
                 : preset.Length > 0 ? "" : Fingerprint(program, assemblyOf: isOwn, outputList),
             SystemctlPath = Text("SystemctlPath"),
             LaunchctlPath = Text("LaunchctlPath"),
+            Rollback = Text("Rollback"),
             TakeOver = Text("TakeOver"),
             EnableLinger = Text("EnableLinger"),
             RestartExitCodes = ReadList("RestartExitCodes"),

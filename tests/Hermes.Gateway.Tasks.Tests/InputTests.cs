@@ -83,6 +83,7 @@ public sealed class InputTests : IDisposable
     [InlineData("SystemctlPath")]
     [InlineData("TakeOver")]
     [InlineData("EnableLinger")]
+    [InlineData("Rollback")]
     [InlineData("Preset")]
     [InlineData("Program")]
     public void Every_setting_can_be_a_default_and_be_overridden(string name)

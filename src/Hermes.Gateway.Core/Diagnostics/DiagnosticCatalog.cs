@@ -93,6 +93,12 @@ public static class DiagnosticCatalog
     /// <summary>The user's services run only while the user is logged in.</summary>
     public static readonly DiagnosticDescriptor LingeringOff = new("HGW1013", "Lingering off");
 
+    /// <summary>An earlier operation was cut short.</summary>
+    public static readonly DiagnosticDescriptor Interrupted = new("HGW1014", "Interrupted operation");
+
+    /// <summary>The call comes from inside the service that it would end.</summary>
+    public static readonly DiagnosticDescriptor InsideService = new("HGW1015", "Called from inside the service");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -231,6 +237,12 @@ public static class DiagnosticCatalog
     /// <summary>The process is older than its program or its definition.</summary>
     public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated");
 
+    /// <summary>The new definition did not work, and the last good one is back.</summary>
+    public static readonly DiagnosticDescriptor RolledBack = new("HGW4014", "Rolled back");
+
+    /// <summary>The new definition did not work, and the last good one could not be put back.</summary>
+    public static readonly DiagnosticDescriptor RollbackFailed = new("HGW4015", "Rollback failed");
+
     // 9xxx: ourselves.
 
     /// <summary>A defect of this tool.</summary>
@@ -247,6 +259,7 @@ public static class DiagnosticCatalog
         PresetIncomplete, TemporaryFolder,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
+        Interrupted, InsideService,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         GuardedFolder, AccountHasNoAccess, AccountMissing, InterpreterUnusable,
@@ -254,6 +267,7 @@ public static class DiagnosticCatalog
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
         StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
+        RolledBack, RollbackFailed,
         Internal, Canceled,
     ];
 }

@@ -62,6 +62,14 @@ public sealed record HostContext
         "/usr/share/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user",
     ];
 
+    /// <summary>The control groups that this process is in (Linux), one for each hierarchy:
+    /// <c>/system.slice/x.service</c>.</summary>
+    public IReadOnlyList<string> ControlGroups { get; init; } = [];
+
+    /// <summary>The label of the launchd job that this process, or one above it, was started by; null when none is known.
+    /// </summary>
+    public string? LaunchdJob { get; init; }
+
     /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
     public required bool IsMacOS { get; init; }
 
@@ -99,6 +107,9 @@ public sealed record HostContext
                 "/tmp", "/var/tmp", .. OperatingSystem.IsMacOS() ? (string[])["/var/folders"] : [],
             ],
             InvokingUser = environment("SUDO_USER") is { Length: > 0 } invoking ? invoking : null,
+            ControlGroups = ReadControlGroups(),
+            // launchd gives it to its jobs, which pass it on.
+            LaunchdJob = environment("XPC_SERVICE_NAME"),
             IsMacOS = OperatingSystem.IsMacOS(),
         };
     }
@@ -125,6 +136,20 @@ public sealed record HostContext
 
     /// <summary>Whether <paramref name="path"/> is a regular file that this process may execute.</summary>
     public static bool IsExecutableFile(string path) => File.Exists(path) && NativeMethods.CanExecute(path);
+
+    // cgroups(7): "hierarchy:controllers:path".
+    private static string[] ReadControlGroups()
+    {
+        try
+        {
+            return [.. File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)
+                .Select(parts => parts[2]).Distinct(StringComparer.Ordinal)];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 
     // The XDG specification: a relative path in these variables is to be ignored.
     private static string? Absolute(string? path) => Path.IsPathRooted(path) ? path : null;

@@ -95,6 +95,7 @@ public static class RequestReader
                 Health = ReadHealthCheck(),
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
+                Rollback = Word("Rollback", input.Rollback, true, ("true", true), ("false", false)),
                 TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
                 RunWithoutLogin = Word("EnableLinger", input.EnableLinger, false, ("true", true), ("false", false)),
                 Obstacles = input.FromPreset.Obstacles,

@@ -63,6 +63,9 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayLaunchctlPath</c>.</summary>
     public string LaunchctlPath { get; init; } = "";
 
+    /// <summary><c>HermesGatewayRollback</c>: <c>true</c> or <c>false</c>.</summary>
+    public string Rollback { get; init; } = "";
+
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
 

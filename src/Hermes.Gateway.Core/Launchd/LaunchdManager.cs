@@ -46,7 +46,7 @@ public sealed class LaunchdManager : IServiceManager
         _domains = LaunchdDomain.Of(scope, host.UserId);
         _launchctl = new LaunchctlClient(runner, launchctl);
         _probe = new LaunchdProbe(_launchctl, _domains);
-        _observer = new LaunchdObserver(_owner);
+        _observer = new LaunchdObserver(_owner, host.LaunchdJob);
         _unloader = new LaunchdUnloader(_launchctl, _probe, time);
         _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner);
     }

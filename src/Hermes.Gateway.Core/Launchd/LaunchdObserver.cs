@@ -10,7 +10,8 @@ namespace Hermes.Gateway.Core.Launchd;
 
 /// <summary>Turns what launchd told, and the file on disk, into facts.</summary>
 /// <param name="userId">Who must own a definition.</param>
-internal sealed class LaunchdObserver(uint userId)
+/// <param name="callersJob">The label of the job that this process belongs to; null when it belongs to none.</param>
+internal sealed class LaunchdObserver(uint userId, string? callersJob)
 {
     // They choose the groups of the process, and which files it sees.
     private static readonly string[] RightsKeys = ["GroupName", "InitGroups", "RootDirectory"];
@@ -35,6 +36,7 @@ internal sealed class LaunchdObserver(uint userId)
                 : isDisabled is null ? Answer.Unknown : Answer.Yes,
             // launchd loads agents when their user logs in, and never before.
             StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System ? Answer.Yes : Answer.No,
+            HoldsCaller = callersJob == desired.Definition.Label,
             RefusesUntilEnabled = isDisabled == true,
             HasOtherRights = installed.Content?.Foreign.Any(entry => RightsKeys.Contains(Secrets.NameOnly(entry))) == true,
             Findings = [.. Findings(desired, sighting, isDisabled == true)],

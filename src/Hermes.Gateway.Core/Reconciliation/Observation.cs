@@ -40,6 +40,10 @@ public sealed record ManagerRules
     /// </summary>
     public bool CanRunWithoutLogin { get; init; }
 
+    /// <summary>What a person puts in front of a command to have the manager run it apart from every service; null when
+    /// there is no such means.</summary>
+    public string? RunApart { get; init; }
+
     /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
     public bool HasGuardedFolders { get; init; }
 
@@ -74,6 +78,9 @@ public sealed record ServiceObservation
     /// <summary>The operator decides as whom, with which rights or in which view of the files the program runs, so that
     /// the definition does not tell what it may do.</summary>
     public bool HasOtherRights { get; init; }
+
+    /// <summary>This very process is a part of the service, and would end with its process.</summary>
+    public bool HoldsCaller { get; init; }
 
     /// <summary>What the manager's own rules say about this state: masks, shadowing, drop-ins, an unreachable bus.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];

@@ -28,6 +28,12 @@ public static class Planner
         return new Plan([.. steps.OrderBy(step => step.Kind)], []);
     }
 
+    /// <summary>Whether <paramref name="plan"/> would end the process that carries it out.</summary>
+    public static bool EndsCaller(Plan plan, Comparison comparison) =>
+        comparison.Seen.HoldsCaller
+        && (plan.Has(StepKind.Stop) || plan.Has(StepKind.Restart)
+            || (comparison.Desired.Rules.LoadingStarts && (plan.Has(StepKind.Load) || plan.Has(StepKind.Unload))));
+
     private static IEnumerable<Finding> Blockers(Goal goal, Comparison comparison, PlanOptions options)
     {
         var changes = goal is not Goal.Stopped;

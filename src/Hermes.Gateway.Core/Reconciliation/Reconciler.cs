@@ -66,6 +66,7 @@ public sealed class Reconciler(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         var verifier = new Verifier(manager, host, prober, time, operation, start);
+        var transaction = new Transaction(store, time);
         foreach (var run in runs)
             if (operation.Mode != OperationMode.VerifyOnly)
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
@@ -74,6 +75,7 @@ public sealed class Reconciler(
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
         if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
+        foreach (var run in runs) transaction.TellOfInterrupted(operation, run);
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
         foreach (var run in runs) Plan(operation, run);
@@ -83,15 +85,19 @@ public sealed class Reconciler(
         {
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
             await LetRunAsync(operation, runs, start, cancellationToken);
+            foreach (var run in runs) transaction.Begin(operation, run);
             await ApplyAsync(runs, start, cancellationToken);
         }
 
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
             await verifier.VerifyAsync(runs, cancellationToken);
+        await new Rollback(manager, time).RunAsync(runs, cancellationToken);
         if (operation.Goal == Goal.Observed)
             await verifier.DescribeAsync(runs, cancellationToken);
 
-        if (operation.MayChange) foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
+        if (!operation.MayChange) return;
+        foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
+        foreach (var run in runs) transaction.End(operation, run);
     }
 
     private void KeepRecord(Goal goal, ServiceRun run)
@@ -188,6 +194,7 @@ public sealed class Reconciler(
         }
 
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
+        if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
 
         var content = comparison.Seen.Installed.Content;
@@ -212,6 +219,16 @@ public sealed class Reconciler(
         if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
         if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal is Goal.Stopped or Goal.Absent) return null;
         return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
+    }
+
+    private static Finding InsideService(Operation operation, ServiceRun run)
+    {
+        var target = $"-t:{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway";
+        var command = run.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
+        return DiagnosticCatalog.InsideService.Error(
+            $"this command runs inside {run.Desired.Definition.Name} itself, and ending the service's process would end the "
+            + "command half-way. Nothing was changed.",
+            run.Desired.Rules.RunApart is { } apart ? $"{apart} {command}" : $"from a terminal: {command}");
     }
 
     private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
@@ -285,11 +302,11 @@ public sealed class Reconciler(
         try
         {
             var isOthers = IsOthers(run.Now);
-            var copy = kind == StepKind.Write
-                ? store.WriteDefinition(
-                    definition, seen.DefinitionPath, manager.Render(run.Desired, seen.Installed), seen.Installed, isOthers)
+            var text = kind == StepKind.Write ? manager.Render(run.Desired, seen.Installed) : null;
+            var copy = text is not null
+                ? store.WriteDefinition(definition, seen.DefinitionPath, text, seen.Installed, isOthers)
                 : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed, isOthers);
-            run.HasActed = true;
+            (run.HasActed, run.Written) = (true, text);
             Record(StepStatus.Done);
             if (isOthers)
                 run.Add(DiagnosticCatalog.Adopted.Warning(

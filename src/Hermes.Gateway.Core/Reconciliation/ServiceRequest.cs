@@ -26,6 +26,9 @@ public sealed record ServiceRequest
     /// <summary>Let the user's services run without a login, where that is off and the manager can do it.</summary>
     public bool RunWithoutLogin { get; init; }
 
+    /// <summary>Put back the last good definition when the new one does not work.</summary>
+    public bool Rollback { get; init; } = true;
+
     /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
     public ImmutableArray<Finding> Obstacles { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -31,6 +32,21 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     /// <summary>We asked the manager to start a process.</summary>
     public bool HasStarted { get; set; }
 
+    /// <summary>The definition that this operation wrote; null when it wrote none.</summary>
+    public string? Written { get; set; }
+
+    /// <summary>What can be gone back to; null when nothing is known to have worked.</summary>
+    public GoodState? LastGood { get; set; }
+
+    /// <summary>The last good state is back.</summary>
+    public bool IsRolledBack { get; set; }
+
+    /// <summary>That it is under way is on record.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>The operation before this one, when it was cut short.</summary>
+    public OperationRecord? Interrupted { get; set; }
+
     public string Health { get; set; } = "";
 
     public bool IsHealthy { get; set; }
@@ -47,6 +63,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     public long StableSince { get; set; }
 
     public int RestartsBefore => HasStarted ? 0 : Now?.Seen.Running.Restarts ?? 0;
+
+    /// <summary>The start that was last verified, as it is on record.</summary>
+    public Proof? Recorded => recorded;
 
     /// <summary>What proves the process: a start that we caused, else the start verified last time.</summary>
     private Proof? ProofOf(ServiceObservation seen) =>
@@ -93,7 +112,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
             Verb = operation.Verb,
             Manager = manager.Name,
             DefinitionPath = seen?.DefinitionPath ?? Desired.DefinitionPath,
-            Outcome = HasFailed ? Outcome.Failed : changed ? Outcome.Changed : Outcome.Unchanged,
+            Outcome = IsRolledBack ? Outcome.RolledBack : HasFailed ? Outcome.Failed : changed ? Outcome.Changed : Outcome.Unchanged,
             Changed = changed,
             Before = Before?.States ?? unknown,
             After = Now?.States ?? unknown,

@@ -42,6 +42,14 @@ public sealed class ServiceLock : IDisposable
         }
     }
 
+    /// <summary>Whether somebody holds the lock at <paramref name="path"/>. Asks by taking it for a moment, if it can.</summary>
+    public static bool IsHeld(string path)
+    {
+        if (!File.Exists(path)) return false;
+        using var file = TryOpen(path);
+        return file is null;
+    }
+
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => _file.Dispose();
 

@@ -55,6 +55,71 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         return copy;
     }
 
+    /// <summary>Puts back an earlier definition.</summary>
+    /// <param name="good">What it was.</param>
+    /// <param name="written">What this operation wrote in its place.</param>
+    /// <returns>False when something else is there by now, which then stays.</returns>
+    /// <exception cref="IOException">It could not be written; what was there still is.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public static bool Restore(GoodState good, string written)
+    {
+        if (!File.Exists(good.Path) || new FileInfo(good.Path).LinkTarget is not null || File.ReadAllText(good.Path) != written)
+            return false;
+        AtomicFile.Write(good.Path, good.Text);
+        return true;
+    }
+
+    /// <summary>Notes that an operation is about to change something.</summary>
+    /// <exception cref="IOException">The note could not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public void Begin(ServiceDefinition definition, OperationRecord record)
+    {
+        Directory.CreateDirectory(FolderOf(definition));
+        // It holds the earlier definition, which may have been readable to its owner alone.
+        AtomicFile.Write(RecordPath(definition), record.ToJson(), AtomicFile.Private);
+    }
+
+    /// <summary>Notes once more what was on record before. A note that cannot be kept is told by no later operation.</summary>
+    public void BeginAgain(ServiceDefinition definition, OperationRecord record)
+    {
+        try
+        {
+            Begin(definition, record);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>The operation that is under way, or was cut short; null when there is none on record.</summary>
+    public OperationRecord? ReadUnderWay(ServiceDefinition definition)
+    {
+        try
+        {
+            return OperationRecord.TryParse(File.ReadAllText(RecordPath(definition)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Notes that an operation came to its end, however it ended. A note that stays makes the next operation tell
+    /// of it, nothing else.</summary>
+    public void End(ServiceDefinition definition)
+    {
+        try
+        {
+            File.Delete(RecordPath(definition));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    /// <summary>Whether an operation on the service is under way, in any process.</summary>
+    public bool IsLocked(DesiredService desired) => ServiceLock.IsHeld(LockPath(desired));
+
     /// <summary>The start that was last verified; null when none is on record.</summary>
     public Proof? ReadProof(ServiceDefinition definition)
     {
@@ -91,13 +156,9 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public Task<ServiceLock> LockAsync(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        // Not in the service's folder: that one goes when the service does, and a lock file must outlive its holder.
-        // No service has a name that begins with a dot.
-        var folder = Path.Combine(host.StateFolder(desired.Definition.Scope), ".locks");
-        Directory.CreateDirectory(folder);
-        // By the definition file, which is what two services of different names would both write to.
-        return ServiceLock.TakeAsync(
-            Path.Combine(folder, Path.GetFileName(desired.DefinitionPath)), atMost, time, cancellationToken);
+        var path = LockPath(desired);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        return ServiceLock.TakeAsync(path, atMost, time, cancellationToken);
     }
 
     /// <summary>Removes what is kept of a service that is gone; only files of no further use, so a failure is no harm.</summary>
@@ -126,6 +187,14 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
                 File.Delete(old);
         return copy;
     }
+
+    // Not in the service's folder: that one goes when the service does, and a lock file must outlive its holder. No
+    // service has a name that begins with a dot. By the definition file, which is what two services of different names
+    // would both write to.
+    private string LockPath(DesiredService desired) => Path.Combine(
+        host.StateFolder(desired.Definition.Scope), ".locks", Path.GetFileName(desired.DefinitionPath));
+
+    private string RecordPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
 
     private string ProofPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "verified");
 }

@@ -59,7 +59,12 @@ public sealed class SystemdManager : IServiceManager
             loaded.ToImmutable(),
             Stamp.Of(keys, definition.Revision))
         {
-            Rules = new ManagerRules { LatchesFailures = true, CanRunWithoutLogin = _scope == ServiceScope.User },
+            Rules = new ManagerRules
+            {
+                LatchesFailures = true,
+                CanRunWithoutLogin = _scope == ServiceScope.User,
+                RunApart = $"systemd-run {(_scope == ServiceScope.User ? "--user" : "--system")} --collect --same-dir",
+            },
         };
     }
 

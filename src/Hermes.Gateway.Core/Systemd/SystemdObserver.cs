@@ -38,6 +38,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 && UnitRights.AreOthers(installed, loaded.IsLoaded == Answer.Yes
                     ? loaded.Overrides.Union(loaded.PendingOverrides)
                     : UnitRights.DropInsOf(desired.Definition.UnitName, unitPath)),
+            HoldsCaller = Holds(desired.Definition, host.ControlGroups),
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
@@ -75,6 +76,12 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             ? Path.Combine(unitPath[0][..^control.Length], desired.Definition.UnitName)
             : desired.DefinitionPath;
     }
+
+    // A restart ends the whole control group (KillMode=control-group), with all that was started from inside.
+    private static bool Holds(ServiceDefinition definition, IEnumerable<string> controlGroups) => controlGroups
+        .Select(path => path.Split('/'))
+        .Any(path => path.Contains(definition.UnitName)
+            && (definition.Scope == ServiceScope.System) == path.Contains("system.slice"));
 
     private static LoadedFacts ReadLoaded(string path, ImmutableDictionary<string, string> shown)
     {

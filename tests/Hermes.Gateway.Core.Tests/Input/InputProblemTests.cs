@@ -20,6 +20,7 @@ public class InputProblemTests
         { "HGW0003", "ServiceManager", InputFor.Good with { ServiceManager = "openrc" } },
         { "HGW0003", "Restart", InputFor.Good with { Restart = "sometimes" } },
         { "HGW0003", "SystemdType", InputFor.Good with { SystemdType = "forking" } },
+        { "HGW0003", "Rollback", InputFor.Good with { Rollback = "yes" } },
         { "HGW0003", "TakeOver", InputFor.Good with { TakeOver = "yes" } },
         { "HGW0003", "EnableLinger", InputFor.Good with { EnableLinger = "yes" } },
         { "HGW0003", "Preset", InputFor.Good with { Preset = "hermes" } },

@@ -38,6 +38,7 @@ public class RequestReaderTests
         Assert.Null(request.ManagerCommandPath);
         Assert.False(request.TakeOver);
         Assert.False(request.RunWithoutLogin);
+        Assert.True(request.Rollback);
         Assert.Empty(definition.Arguments);
         Assert.Empty(definition.Environment);
     }
@@ -67,6 +68,7 @@ public class RequestReaderTests
             SystemctlPath = "/usr/bin/systemctl",
             TakeOver = "True",
             EnableLinger = "true",
+            Rollback = "False",
         });
         var definition = request.Definition;
 
@@ -82,6 +84,7 @@ public class RequestReaderTests
         Assert.Equal(new HealthCheck.Tcp("localhost", 81), request.Health);
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.Zero), (request.Timeout, request.Stability));
         Assert.Equal(("/usr/bin/systemctl", true, true), (request.ManagerCommandPath, request.TakeOver, request.RunWithoutLogin));
+        Assert.Equal(("/usr/bin/systemctl", true, false), (request.ManagerCommandPath, request.TakeOver, request.Rollback));
     }
 
     [Theory]

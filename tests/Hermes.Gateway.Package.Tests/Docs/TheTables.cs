@@ -95,6 +95,7 @@ public sealed partial class TheTables
             StabilitySeconds = said["HermesGatewayStabilitySeconds"],
             TakeOver = said["HermesGatewayTakeOver"],
             EnableLinger = said["HermesGatewayEnableLinger"],
+            Rollback = said["HermesGatewayRollback"],
         }), Read(nothing));
 
         static string Read(ServiceInput input)

@@ -1,0 +1,166 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+/// <summary>An operation that was cut short is told by the next one of any kind, which converges.</summary>
+public sealed class InterruptedOperationTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    public static TheoryData<string> Verbs { get; } =
+        ["deploy", "plan", "install", "start", "restart", "stop", "uninstall", "verify", "status"];
+
+    [Theory]
+    [MemberData(nameof(Verbs))]
+    public async Task Every_verb_says_what_was_cut_short(string verb)
+    {
+        var request = await CutShortAsync();
+
+        var report = await _world.RunAsync(Named(verb), request);
+
+        var told = Assert.Single(report.Findings, finding => finding.Code == "HGW1014");
+        Assert.Contains("a deploy of my-gateway", told.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("deploy")]
+    [InlineData("start")]
+    [InlineData("restart")]
+    [InlineData("uninstall")]
+    public async Task A_verb_that_goes_all_its_way_settles_it(string verb)
+    {
+        var request = await CutShortAsync();
+
+        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Named(verb), request)).Outcome);
+
+        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+        Assert.DoesNotContain((await _world.RunAsync(Operation.Status, request)).Findings, finding => finding.Code == "HGW1014");
+    }
+
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("verify")]
+    [InlineData("status")]
+    [InlineData("plan")]
+    public async Task A_verb_that_does_not_leaves_it_to_the_next(string verb)
+    {
+        var request = await CutShortAsync();
+
+        await _world.RunAsync(Named(verb), request);
+
+        Assert.Equal("deploy", _world.Store.ReadUnderWay(request.Definition)?.Verb);
+    }
+
+    [Fact]
+    public async Task An_operation_that_is_under_way_is_not_called_cut_short()
+    {
+        var request = await CutShortAsync();
+        using var held = await _world.Store.LockAsync(
+            _world.Manager.Describe(request.Definition), TimeSpan.FromSeconds(1), CancellationToken.None);
+
+        var report = await _world.RunAsync(Operation.Status, request);
+
+        Assert.DoesNotContain(report.Findings, finding => finding.Code == "HGW1014");
+    }
+
+    [Fact]
+    public async Task An_operation_that_comes_to_its_end_leaves_no_note_whether_it_failed_or_not()
+    {
+        var request = _world.Request();
+        await _world.RunAsync(Operation.Deploy, request);
+        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+
+        _world.Service(request).OnStart = OnStart.Fails;
+        Assert.Equal(Outcome.Failed, (await _world.RunAsync(Operation.Restart, request)).Outcome);
+        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+    }
+
+    [Fact]
+    public async Task What_worked_before_the_cut_can_still_be_gone_back_to()
+    {
+        var good = _world.Request();
+        await _world.RunAsync(Operation.Deploy, good);
+        var text = File.ReadAllText(_world.PathOf(good));
+        var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
+        await CutShortAsync(bad);
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Load)
+                _world.Service(bad).OnStart =
+                    _world.Service(bad).LoadedText!.Contains("--changed", StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
+        };
+        _world.Service(bad).Stop();
+
+        // By now the process is gone and the new definition is on disk: only the note knows what worked.
+        var again = bad with { Definition = bad.Definition with { Arguments = ["--changed", "--more"] } };
+        var report = await _world.RunAsync(Operation.Deploy, again);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Equal(text, File.ReadAllText(_world.PathOf(good)));
+    }
+
+    [Fact]
+    public async Task A_note_that_cannot_be_written_stops_the_operation_before_it_changes_anything()
+    {
+        var request = _world.Request();
+        Directory.CreateDirectory(_world.Host.StateFolder(ServiceScope.User));
+        File.WriteAllText(_world.Store.FolderOf(request.Definition), "in the way");
+
+        var report = await _world.RunAsync(Operation.Deploy, request);
+
+        Assert.Equal("HGW1006", report.Findings[0].Code);
+        Assert.False(File.Exists(_world.PathOf(request)));
+        Assert.Empty(_world.Manager.Applied);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"verb\":1}")]
+    [InlineData("{\"verb\":\"deploy\",\"began\":\"yesterday\",\"processId\":1}")]
+    [InlineData("{\"verb\":\"deploy\",\"began\":\"2026-01-01T00:00:00Z\",\"processId\":\"x\"}")]
+    public void A_damaged_note_is_no_note(string text) => Assert.Null(OperationRecord.TryParse(text));
+
+    [Fact]
+    public void A_note_is_read_as_it_was_written()
+    {
+        var stamp = new Stamp("0123456789abcdef", "r:1");
+        var record = new OperationRecord(
+            "deploy", DateTimeOffset.UnixEpoch, 7, new GoodState("/etc/x.service", "[Unit]\n\"é\n", stamp, "i1", true));
+
+        Assert.Equal(record, OperationRecord.TryParse(record.ToJson()));
+    }
+
+    // As a SIGKILL after the reload leaves it: nothing of this process runs on, and nobody holds the lock.
+    private async Task<ServiceRequest> CutShortAsync(ServiceRequest? given = null)
+    {
+        var request = given ?? _world.Request();
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Load) throw new PowerCutException();
+        };
+        await Assert.ThrowsAsync<PowerCutException>(() => _world.RunAsync(Operation.Deploy, request));
+        _world.Manager.AfterStep = _ => { };
+        return request;
+    }
+
+    private static Operation Named(string verb) => verb switch
+    {
+        "deploy" => Operation.Deploy,
+        "plan" => Operation.PlanDeploy,
+        "install" => Operation.Install,
+        "start" => Operation.Start,
+        "restart" => Operation.Restart,
+        "stop" => Operation.Stop,
+        "uninstall" => Operation.Uninstall,
+        "verify" => Operation.Verify,
+        _ => Operation.Status,
+    };
+
+    private sealed class PowerCutException : Exception;
+}

@@ -1,0 +1,153 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reconciliation;
+
+/// <summary>A deploy that makes a healthy service worse puts the last good state back, and still fails.</summary>
+public sealed class RollbackTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task A_healthy_service_that_the_new_definition_breaks_gets_its_old_one_back()
+    {
+        var (old, changed) = await DeployAsync();
+        var before = File.ReadAllText(_world.PathOf(old));
+        BreaksWith(changed);
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Equal(["HGW3006", "HGW4004", "HGW4014"], report.Findings.Select(finding => finding.Code));
+        Assert.Equal(before, File.ReadAllText(_world.PathOf(old)));
+        var verified = await _world.RunAsync(Operation.Verify, old);
+        Assert.Equal(Outcome.Unchanged, verified.Outcome);
+        Assert.Equal(report.ProcessId, verified.ProcessId);
+    }
+
+    [Fact]
+    public async Task A_service_that_was_broken_before_keeps_the_new_definition()
+    {
+        var (old, changed) = await DeployAsync();
+        _world.Service(old).Stop();
+        BreaksWith(changed);
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains("--changed", File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_first_install_that_fails_keeps_its_definition()
+    {
+        var request = _world.Request();
+        _world.Service(request).OnStart = OnStart.Fails;
+
+        var report = await _world.RunAsync(Operation.Deploy, request);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.True(File.Exists(_world.PathOf(request)));
+    }
+
+    [Fact]
+    public async Task It_can_be_turned_off()
+    {
+        var (old, changed) = await DeployAsync();
+        BreaksWith(changed);
+
+        var report = await _world.RunAsync(Operation.Deploy, changed with { Rollback = false });
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains("--changed", File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rollback_that_does_not_bring_the_service_back_says_so()
+    {
+        var (old, changed) = await DeployAsync();
+        _world.Service(old).OnStart = OnStart.Fails;
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Equal("HGW4015", report.Findings.Last(finding => finding.Severity == Severity.Error).Code);
+        // The last good definition is on disk all the same.
+        Assert.DoesNotContain("--changed", File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_somebody_else_wrote_meanwhile_is_left_alone()
+    {
+        var (old, changed) = await DeployAsync();
+        _world.Service(old).OnStart = OnStart.Fails;
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Restart) File.AppendAllText(_world.PathOf(old), "# by hand\n");
+        };
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Contains(report.Findings, finding => finding.Code == "HGW4015");
+        Assert.EndsWith("# by hand\n", File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_never_ended_is_not_restarted_once_more()
+    {
+        var (old, changed) = await DeployAsync();
+        var process = _world.Service(old).Running.ProcessId;
+        _world.Manager.Intercept = (kind, _) => kind == StepKind.Restart
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.StartFailed.Error("refused.", "look"))
+            : null;
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal((Outcome.RolledBack, process), (report.Outcome, report.ProcessId));
+        Assert.Single(_world.Manager.Applied, step => step.StartsWith("Restart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_service_that_was_not_enabled_is_not_enabled_afterwards()
+    {
+        var (old, changed) = await DeployAsync();
+        _world.Service(old).IsEnabled = false;
+        BreaksWith(changed);
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.False(_world.Service(old).IsEnabled);
+    }
+
+    [Fact]
+    public async Task A_restart_that_fails_without_a_new_definition_has_nothing_to_go_back_to()
+    {
+        var (old, _) = await DeployAsync();
+        _world.Service(old).OnStart = OnStart.Fails;
+
+        var report = await _world.RunAsync(Operation.Restart, old);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.DoesNotContain(report.Findings, finding => finding.Code is "HGW4014" or "HGW4015");
+    }
+
+    private async Task<(ServiceRequest Old, ServiceRequest Changed)> DeployAsync()
+    {
+        var old = _world.Request();
+        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, old)).Outcome);
+        _world.Manager.Applied.Clear();
+        return (old, old with { Definition = old.Definition with { Arguments = ["--changed"] } });
+    }
+
+    // Broken with the new arguments, and not with the old ones.
+    private void BreaksWith(ServiceRequest changed) => _world.Manager.AfterStep = kind =>
+    {
+        if (kind == StepKind.Load)
+            _world.Service(changed).OnStart =
+                _world.Service(changed).LoadedText!.Contains("--changed", StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
+    };
+}

@@ -1,0 +1,62 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+/// <summary>A verb that would end the service that it is called from is refused before anything is touched.</summary>
+public class CalledFromInside
+{
+    public static TheoryData<string> Verbs { get; } = ["restart", "stop", "uninstall"];
+
+    [SystemdTheory]
+    [MemberData(nameof(Verbs))]
+    public async Task A_verb_that_would_end_its_own_call_is_refused(string verb)
+    {
+        await using var service = await InsideAsync();
+        var process = Manager.MainProcess(service.Unit);
+
+        var report = await service.FailAsync(
+            verb switch { "restart" => Operation.Restart, "stop" => Operation.Stop, _ => Operation.Uninstall },
+            DiagnosticCatalog.InsideService);
+
+        Assert.StartsWith("systemd-run ", report.Advice, StringComparison.Ordinal);
+        Assert.Equal(process, Manager.MainProcess(service.Unit));
+        Assert.True(File.Exists(service.UnitPath));
+    }
+
+    [SystemdFact]
+    public async Task A_deploy_that_needs_a_new_process_is_refused_before_it_writes()
+    {
+        await using var service = await InsideAsync();
+        var unit = await File.ReadAllTextAsync(service.UnitPath);
+        service.Input = service.Input with { Arguments = ["new"] };
+
+        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.InsideService);
+
+        Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
+    }
+
+    [SystemdFact]
+    public async Task What_ends_nothing_is_allowed()
+    {
+        await using var service = await InsideAsync();
+
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        await service.SucceedAsync(Operation.Status);
+        await service.SucceedAsync(Operation.Verify);
+    }
+
+    // The group in which the kernel itself says that the service's process is.
+    private static async Task<TestService> InsideAsync()
+    {
+        var service = new TestService();
+        await service.SucceedAsync(Operation.Deploy);
+        var groups = File.ReadLines($"/proc/{Manager.MainProcess(service.Unit)}/cgroup")
+            .Select(line => line.Split(':', 3)[2]).Distinct().ToList();
+        Assert.Contains(groups, group => group.EndsWith("/" + service.Unit, StringComparison.Ordinal));
+        Assert.Equal(Manager.Scope == ServiceScope.System, groups.Any(group => group.Contains("system.slice", StringComparison.Ordinal)));
+        service.Host = service.Host with { ControlGroups = groups };
+        return service;
+    }
+}

@@ -1,0 +1,89 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+/// <summary>A healthy service that a deploy would make worse is put back, and the deploy still fails.</summary>
+public class TheNewDefinitionDoesNotWork
+{
+    // Lives, unless it is told not to.
+    private const string Program = """
+        #!/bin/sh
+        if [ "$1" = die ]; then echo 'told to die' >&2; exit 3; fi
+        trap 'exit 0' TERM
+        while :; do sleep 0.1; done
+
+        """;
+
+    [SystemdFact]
+    public async Task A_healthy_service_gets_its_definition_and_a_process_of_it_back()
+    {
+        await using var service = await DeployedAsync();
+        var (unit, process) = (await File.ReadAllTextAsync(service.UnitPath), Manager.MainProcess(service.Unit));
+        service.Input = service.Input with { Arguments = ["die"] };
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Contains(report.Findings, finding => finding is { Severity: Severity.Error } && finding.Descriptor == DiagnosticCatalog.CrashLooping);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RolledBack);
+        // Independently: the same file, byte for byte, and another process with the old arguments.
+        Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
+        Assert.NotEqual(process, Manager.MainProcess(service.Unit));
+        Assert.DoesNotContain("die", Manager.Arguments(Manager.MainProcess(service.Unit)));
+        Assert.Equal("no", Manager.Property(service.Unit, "NeedDaemonReload"));
+
+        service.Input = service.Input with { Arguments = [] };
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+    }
+
+    [SystemdFact]
+    public async Task A_health_check_that_fails_puts_the_old_definition_back()
+    {
+        await using var service = await DeployedAsync();
+        service.Input = service.Input with
+        {
+            Arguments = ["new"], HealthCheck = "exec:/bin/false", TimeoutSeconds = "2",
+        };
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Unhealthy);
+        Assert.DoesNotContain("new", Manager.Arguments(Manager.MainProcess(service.Unit)));
+    }
+
+    [SystemdFact]
+    public async Task A_service_that_was_broken_already_keeps_the_new_definition()
+    {
+        await using var service = await DeployedAsync();
+        Manager.Run("stop", service.Unit);
+        service.Input = service.Input with { Arguments = ["die"] };
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains(" die\n", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
+    }
+
+    [SystemdFact]
+    public async Task A_program_that_was_replaced_in_its_place_cannot_be_brought_back_and_the_report_says_so()
+    {
+        await using var service = await DeployedAsync();
+        var unit = await File.ReadAllTextAsync(service.UnitPath);
+        service.WriteProgram("#!/bin/sh\nexit 3\n");
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
+        Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
+    }
+
+    private static async Task<TestService> DeployedAsync()
+    {
+        var service = new TestService(Program);
+        await service.SucceedAsync(Operation.Deploy);
+        return service;
+    }
+}
