@@ -21,6 +21,8 @@ public sealed class Reconciler(
     private static readonly TimeSpan LongestObservation = TimeSpan.FromSeconds(10);
 
     private readonly HistoryKeeper _history = new(host, time);
+    private readonly Planning _planning = new(manager, host);
+    private readonly Transaction _transaction = new(store, time);
 
     /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
     /// a cancellation is reported too.</summary>
@@ -66,7 +68,6 @@ public sealed class Reconciler(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         var verifier = new Verifier(manager, host, prober, time, operation, start);
-        var transaction = new Transaction(store, time);
         foreach (var run in runs)
             if (operation.Mode != OperationMode.VerifyOnly)
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
@@ -75,17 +76,17 @@ public sealed class Reconciler(
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
         if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
-        foreach (var run in runs) transaction.TellOfInterrupted(operation, run);
+        foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
-        foreach (var run in runs) Plan(operation, run);
+        foreach (var run in runs) _planning.Plan(operation, run);
         await ProbeAsync(runs, start, cancellationToken);
 
         if (operation.Mode == OperationMode.Apply)
         {
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
             await LetRunAsync(operation, runs, start, cancellationToken);
-            foreach (var run in runs) transaction.Begin(operation, run);
+            foreach (var run in runs) _transaction.Begin(operation, run);
             await ApplyAsync(runs, start, cancellationToken);
         }
 
@@ -97,7 +98,7 @@ public sealed class Reconciler(
 
         if (!operation.MayChange) return;
         foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
-        foreach (var run in runs) transaction.End(operation, run);
+        foreach (var run in runs) _transaction.End(operation, run);
     }
 
     private void KeepRecord(Goal goal, ServiceRun run)
@@ -173,62 +174,8 @@ public sealed class Reconciler(
         if (batch.Count == 0) return;
 
         await ObserveAsync(batch, Shortest(Remaining(batch, start), LongestObservation), cancellationToken);
-        foreach (var run in batch) Plan(operation, run, isLet: true);
+        foreach (var run in batch) _planning.Plan(operation, run, isLet: true);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
-    }
-
-    private void Plan(Operation operation, ServiceRun run, bool isLet = false)
-    {
-        var comparison = run.Now!;
-        var options = new PlanOptions(operation.Enable, run.Request.TakeOver, run.Request.RunWithoutLogin && !isLet);
-        var isPlanned = operation.Mode != OperationMode.VerifyOnly && !run.HasFailed;
-        var refused = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
-        if (isPlanned && refused is null) run.Plan = Planner.For(operation.Goal, comparison, options);
-        foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
-            if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
-        if (!isPlanned) return;
-        if (refused is not null)
-        {
-            run.Fail(refused);
-            return;
-        }
-
-        foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
-        if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
-        if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
-
-        var content = comparison.Seen.Installed.Content;
-        var owned = run.Desired.Keys.Keys.Concat(content?.Keys.Keys ?? []).ToHashSet(StringComparer.Ordinal);
-        run.FileDiff = DefinitionDiff.Of(
-            comparison.Seen.Installed.Text ?? "", manager.Render(run.Desired, comparison.Seen.Installed),
-            (text, hide) => manager.Redact(text, owned, hide));
-        if (comparison.Ownership == Ownership.SecondCopy)
-            run.Add(DiagnosticCatalog.SecondCopy.Warning(
-                $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
-                + $"{content!.Source}; it now belongs to {run.Desired.Definition.Source}.",
-                "give each copy its own HermesGatewayName if both are to run"));
-        if (content is { Foreign.IsEmpty: false })
-            run.Add(DiagnosticCatalog.ForeignKept.Info(
-                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
-    }
-
-    // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing
-    // to do; and it is none to somebody who ends the service.
-    private static Finding? Weighed(Finding finding, Operation operation, Plan plan)
-    {
-        if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
-        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal is Goal.Stopped or Goal.Absent) return null;
-        return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
-    }
-
-    private static Finding InsideService(Operation operation, ServiceRun run)
-    {
-        var target = $"-t:{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway";
-        var command = run.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
-        return DiagnosticCatalog.InsideService.Error(
-            $"this command runs inside {run.Desired.Definition.Name} itself, and ending the service's process would end the "
-            + "command half-way. Nothing was changed.",
-            run.Desired.Rules.RunApart is { } apart ? $"{apart} {command}" : $"from a terminal: {command}");
     }
 
     private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)

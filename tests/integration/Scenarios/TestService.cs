@@ -104,14 +104,14 @@ internal sealed class TestService : IAsyncDisposable
     public async Task<ServiceReport> SucceedAsync(Operation operation)
     {
         var report = await RunAsync(operation);
-        Assert.True(report.Outcome != Outcome.Failed, string.Join('\n', Core.Reporting.ReportText.Details(report)));
+        Assert.True(report.Outcome is Outcome.Changed or Outcome.Unchanged, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         return report;
     }
 
     public async Task<ServiceReport> FailAsync(Operation operation, DiagnosticDescriptor expected)
     {
         var report = await RunAsync(operation);
-        Assert.True(report.Outcome == Outcome.Failed, string.Join('\n', Core.Reporting.ReportText.Details(report)));
+        Assert.True(report.Outcome is Outcome.Failed or Outcome.RolledBack, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
         // Whatever failed: only the manager's own commands were ever started.
         Assert.All(Runner.Requests, request => Assert.Contains(Path.GetFileName(request.Program), new[] { "systemctl", "journalctl" }));

@@ -1,0 +1,68 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>The third part of the straight line for one service: the pure <see cref="Planner"/>, and around it what this
+/// machine and this caller have to say to its plan.</summary>
+internal sealed class Planning(IServiceManager manager, HostContext host)
+{
+    /// <summary>Plans one run from what was seen last, and tells what is to be known before anything is done; a plan that
+    /// must not be carried out fails the run.</summary>
+    /// <param name="operation">The verb.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="isLet">The manager was told just now to run without a login: once is enough.</param>
+    public void Plan(Operation operation, ServiceRun run, bool isLet = false)
+    {
+        var comparison = run.Now!;
+        var options = new PlanOptions(operation.Enable, run.Request.TakeOver, run.Request.RunWithoutLogin && !isLet);
+        var isPlanned = operation.Mode != OperationMode.VerifyOnly && !run.HasFailed;
+        var refused = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
+        if (isPlanned && refused is null) run.Plan = Planner.For(operation.Goal, comparison, options);
+        foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
+            if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
+        if (!isPlanned) return;
+        if (refused is not null)
+        {
+            run.Fail(refused);
+            return;
+        }
+
+        foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
+        if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
+        if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
+
+        var content = comparison.Seen.Installed.Content;
+        var owned = run.Desired.Keys.Keys.Concat(content?.Keys.Keys ?? []).ToHashSet(StringComparer.Ordinal);
+        run.FileDiff = DefinitionDiff.Of(
+            comparison.Seen.Installed.Text ?? "", manager.Render(run.Desired, comparison.Seen.Installed),
+            (text, hide) => manager.Redact(text, owned, hide));
+        if (comparison.Ownership == Ownership.SecondCopy)
+            run.Add(DiagnosticCatalog.SecondCopy.Warning(
+                $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
+                + $"{content!.Source}; it now belongs to {run.Desired.Definition.Source}.",
+                "give each copy its own HermesGatewayName if both are to run"));
+        if (content is { Foreign.IsEmpty: false })
+            run.Add(DiagnosticCatalog.ForeignKept.Info(
+                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
+    }
+
+    // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing
+    // to do; and it is none to somebody who ends the service.
+    private static Finding? Weighed(Finding finding, Operation operation, Plan plan)
+    {
+        if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
+        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal is Goal.Stopped or Goal.Absent) return null;
+        return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
+    }
+
+    private static Finding InsideService(Operation operation, ServiceRun run)
+    {
+        var target = $"-t:{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway";
+        var command = run.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
+        return DiagnosticCatalog.InsideService.Error(
+            $"this command runs inside {run.Desired.Definition.Name} itself, and ending the service's process would end the "
+            + "command half-way. Nothing was changed.",
+            run.Desired.Rules.RunApart is { } apart ? $"{apart} {command}" : $"from a terminal: {command}");
+    }
+}
