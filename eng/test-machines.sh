@@ -6,6 +6,7 @@
 # Its last line is "N passed, N failed, N skipped".
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR/..
 . "$root/eng/results.sh"
 cd "$root" || exit 1
 filter=${1:-}
