@@ -19,6 +19,7 @@ for suite in "$@"; do
     echo "systemd-image: making $image" >&2
     # A suite in the making is signed for a week at a time, and a mirror may be behind. In a session of its own: when
     # the engine refuses what it gets, mmdebstrap sends SIGHUP to its process group, which would be the caller's.
+    # shellcheck disable=SC2016 # (the hooks' $1 is the image's root)
     setsid --wait mmdebstrap --quiet --variant=minbase --include="$include" \
       --aptopt='Acquire::Check-Valid-Until "false"' \
       --customize-hook="upload $parts/boot /sbin/hermes-boot" \

@@ -74,9 +74,11 @@ else
 fi
 
 if [ -z "$filter" ]; then
-  title "eng/private-systemd"
-  timeout --kill-after=30 300 tests/eng/private-systemd.test.sh | tee "$results/private-systemd.txt"
-  add_lines "$results/private-systemd.txt" || failed=$((failed + 1))
+  for script in private-systemd private-engine; do
+    title "eng/$script"
+    timeout --kill-after=30 300 "tests/eng/$script.test.sh" | tee "$results/$script.txt"
+    add_lines "$results/$script.txt" || failed=$((failed + 1))
+  done
 
   demo() { # arguments…
     title "eng/demo.sh $*"

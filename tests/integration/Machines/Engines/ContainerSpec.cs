@@ -5,9 +5,7 @@ namespace Hermes.Gateway.Machines.Tests.Engines;
 /// <param name="Image">The image's name and tag.</param>
 /// <param name="Run">The value of <see cref="RunLabel"/>: all containers of one test run have it.</param>
 /// <param name="Mounts">Read-only bind mounts: from a path here to a path there.</param>
-/// <param name="HasCgroupV2">Whether the engine's host has the pure v2 layout.</param>
-internal sealed record ContainerSpec(
-    string Image, string Run, IReadOnlyDictionary<string, string> Mounts, bool HasCgroupV2)
+internal sealed record ContainerSpec(string Image, string Run, IReadOnlyDictionary<string, string> Mounts)
 {
     /// <summary>The label by which containers of a run are found, and removed after a crash.</summary>
     public const string RunLabel = "hermes-gateway-test";

@@ -6,6 +6,9 @@ namespace Hermes.Gateway.Machines.Tests.Engines;
 /// <summary>An engine through the <c>docker</c> command line: needs nothing but that command.</summary>
 internal sealed class DockerCommandLine : IContainer
 {
+    /// <summary>What this way to an engine is called.</summary>
+    public const string Name = "docker command line";
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static readonly SystemProcessRunner Runner = new(() => new System.Diagnostics.ProcessStartInfo());
@@ -18,21 +21,25 @@ internal sealed class DockerCommandLine : IContainer
     /// <inheritdoc/>
     public string Id { get; }
 
-    /// <summary>Why no container can be started; null when one can.</summary>
+    /// <inheritdoc cref="Engine.FindMissing"/>
     public static string? FindMissing()
     {
         var answer = RunAsync(["version"], Patience).GetAwaiter().GetResult();
         return answer.Succeeded ? null : $"no container engine answers: {answer.StandardError.Trim()}";
     }
 
-    /// <summary>Whether the engine's host has the pure v2 layout of cgroups.</summary>
-    public static async Task<bool> HasCgroupV2Async() =>
-        Output(await RunAsync(["info", "--format", "{{.CgroupVersion}}"], Patience)) == "2";
+    /// <inheritdoc cref="Engine.FindAsync"/>
+    public static async Task<IReadOnlyList<string>> FindAsync(string run) => Output(await RunAsync(
+        ["ps", "--all", "--quiet", "--no-trunc", "--filter", $"label={ContainerSpec.RunLabel}={run}"], Patience))
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Starts a container.</summary>
+    /// <inheritdoc cref="Engine.RemoveAsync"/>
+    public static async Task RemoveAsync(string id) => Output(await RunAsync(["rm", "--force", "--volumes", id], Patience));
+
+    /// <inheritdoc cref="Engine.StartAsync"/>
     public static async Task<IContainer> StartAsync(ContainerSpec spec)
     {
-        string[] cgroups = spec.HasCgroupV2
+        string[] cgroups = Output(await RunAsync(["info", "--format", "{{.CgroupVersion}}"], Patience)) == "2"
             ? ["--cgroupns=private"]
             : ["--volume", $"{ContainerSpec.CgroupMount}:{ContainerSpec.CgroupMount}:ro"];
         var id = Output(await RunAsync(
@@ -56,23 +63,30 @@ internal sealed class DockerCommandLine : IContainer
     public async Task<ExecResult> ExecAsync(IReadOnlyList<string> command, TimeSpan timeout)
     {
         var result = await RunAsync(["exec", Id, .. command], timeout);
-        Assert.True(result.End == CommandEnd.Exited, $"{result.End}: {result.CommandLine}\n{result.StandardOutput}\n{result.StandardError}");
+        if (result.End == CommandEnd.TimedOut) throw new TimeoutException(result.ToString());
+        Assert.True(result.End == CommandEnd.Exited, result.ToString());
         return new ExecResult(command, result.ExitCode!.Value, result.StandardOutput, result.StandardError);
     }
 
     /// <inheritdoc/>
-    // The end "/." makes it the contents of a folder.
-    public async Task CopyInAsync(string source, string target) =>
-        Output(await RunAsync(["cp", Directory.Exists(source) ? source + "/." : source, $"{Id}:{target}"], Patience));
+    public async Task CopyInAsync(string source, string target)
+    {
+        // The end "/." makes it the contents of a folder.
+        string[] paths = Directory.Exists(source)
+            ? [source + "/.", (await ContainerPath.ResolveAsync(this, target)).Path]
+            : [source, await ContainerPath.ResolveFileAsync(this, target)];
+        Output(await RunAsync(["cp", paths[0], $"{Id}:{paths[1]}"], Patience));
+    }
 
     /// <inheritdoc/>
     public async Task<byte[]> CopyOutAsync(string path)
     {
+        var found = await ContainerPath.ResolveFileAsync(this, path);
         var scratch = Directory.CreateTempSubdirectory("hermes-copy-").FullName;
         try
         {
             var file = Path.Combine(scratch, "file");
-            Output(await RunAsync(["cp", $"{Id}:{path}", file], Patience));
+            Output(await RunAsync(["cp", $"{Id}:{found}", file], Patience));
             return await File.ReadAllBytesAsync(file);
         }
         finally
@@ -91,7 +105,7 @@ internal sealed class DockerCommandLine : IContainer
     public async Task StartAsync() => Output(await RunAsync(["start", Id], Patience));
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => Output(await RunAsync(["rm", "--force", "--volumes", Id], Patience));
+    public async ValueTask DisposeAsync() => await RemoveAsync(Id);
 
     private static Task<CommandResult> RunAsync(ImmutableArray<string> arguments, TimeSpan timeout) =>
         Runner.RunAsync(

@@ -9,15 +9,18 @@ internal interface IContainer : IAsyncDisposable
 
     /// <summary>Runs a command in it as root, to its end; a command that is not there is a result, too.</summary>
     /// <param name="command">The command and its arguments, each passed as it is.</param>
-    /// <param name="timeout">Time after which the wait ends with an exception.</param>
+    /// <param name="timeout">Time after which the wait ends.</param>
+    /// <exception cref="TimeoutException">That time is over; the command goes on.</exception>
     Task<ExecResult> ExecAsync(IReadOnlyList<string> command, TimeSpan timeout);
 
-    /// <summary>Copies a file, or a folder with all that is in it, into it. Not into a tmpfs: engines copy below that.</summary>
+    /// <summary>Copies a file, or a folder with all that is in it, into it while it runs. Modes and links are kept; whose
+    /// it is there depends on the engine. Asserts that the target is not on a tmpfs: engines copy below that.</summary>
     /// <param name="source">Absolute path on this machine.</param>
-    /// <param name="target">Absolute path in the container, whose parent exists. A folder's contents become its contents.</param>
+    /// <param name="target">Absolute path in the container, whose parent exists. A file becomes this file; a folder's
+    /// contents are added to this folder's, which is made when it is missing.</param>
     Task CopyInAsync(string source, string target);
 
-    /// <summary>Copies a file out of it.</summary>
+    /// <summary>Copies a file out of it while it runs; through links, but not from a tmpfs either.</summary>
     Task<byte[]> CopyOutAsync(string path);
 
     /// <summary>Asks PID 1 to shut down, and waits until the container has ended.</summary>

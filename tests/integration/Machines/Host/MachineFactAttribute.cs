@@ -20,7 +20,7 @@ public sealed class MachineFactAttribute : FactAttribute
     private static string? FindMissing() =>
         Image is not { Length: > 0 } || Environment.GetEnvironmentVariable("HERMES_PACKAGE_FEED") is not { Length: > 0 }
             ? "no image of a machine is named: run eng/test-machines.sh"
-            : DockerCommandLine.FindMissing();
+            : Engine.FindMissing();
 }
 
 /// <summary>As <see cref="MachineFactAttribute"/>, for a test with rows.</summary>

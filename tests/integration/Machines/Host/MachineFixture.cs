@@ -25,12 +25,15 @@ public sealed class MachineFixture : IAsyncLifetime
     /// <summary>The executable of the sample gateway, on the machine.</summary>
     internal const string HelloGateway = "/srv/HelloGateway/bin/Debug/net10.0/HelloGateway";
 
+    /// <summary>Boots a machine for one test: in a few seconds, with nothing built on it.</summary>
+    internal Task<SystemdHost> StartAnotherAsync() => SystemdHost.StartAsync(MachineFactAttribute.Image!, Run, Feed);
+
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         if (MachineFactAttribute.Missing is not null) return;
-        _mine.Push(new Reaper(Run));
-        _host = await SystemdHost.StartAsync(MachineFactAttribute.Image!, Run, Feed);
+        _mine.Push(await Reaper.StartAsync(Run));
+        _host = await StartAnotherAsync();
         _mine.Push(_host);
         Console.WriteLine($"machine: {MachineFactAttribute.Image}, {_host.Version}, by {Engine.Name}");
         RootProject = await GatewayProject.WritePlainAsync(_host, Login.Root, Feed);

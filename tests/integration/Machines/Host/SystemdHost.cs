@@ -21,6 +21,9 @@ internal sealed class SystemdHost : IAsyncDisposable
 
     private SystemdHost(IContainer container) => _container = container;
 
+    /// <summary>The engine's id of it.</summary>
+    public string Id => _container.Id;
+
     /// <summary>The systemd's version, in its own words: <c>systemd 252 (252.39-1~deb12u2)</c>.</summary>
     public string Version { get; private set; } = "";
 
@@ -31,7 +34,7 @@ internal sealed class SystemdHost : IAsyncDisposable
     public static async Task<SystemdHost> StartAsync(string image, string run, string feed)
     {
         var mounts = new Dictionary<string, string> { [SdkFolder()] = Dotnet, [feed] = Feed };
-        var spec = new ContainerSpec(image, run, mounts, await DockerCommandLine.HasCgroupV2Async());
+        var spec = new ContainerSpec(image, run, mounts);
         var host = new SystemdHost(await Engine.StartAsync(spec));
         try
         {
@@ -92,9 +95,14 @@ internal sealed class SystemdHost : IAsyncDisposable
     /// <summary>Reads a file.</summary>
     public Task<byte[]> CopyOutAsync(string path) => _container.CopyOutAsync(path);
 
-    /// <summary>What the journal has of a unit since the machine's last boot.</summary>
-    public Task<string> ReadJournalAsync(string unit, bool isUserUnit = false) =>
-        RunAsync("journalctl", "--boot", "--no-pager", "--quiet", "--output=cat", isUserUnit ? $"--user-unit={unit}" : $"--unit={unit}");
+    /// <summary>What the journal has of a service since the machine's last boot.</summary>
+    public Task<string> ReadJournalAsync(string unit, bool isUserUnit = false)
+    {
+        unit = unit.EndsWith(".service", StringComparison.Ordinal) ? unit : unit + ".service";
+        // The option --user-unit means a unit of the one who asks, and that is root.
+        string[] which = isUserUnit ? [$"_SYSTEMD_USER_UNIT={unit}", "+", $"USER_UNIT={unit}"] : [$"--unit={unit}"];
+        return RunAsync(["journalctl", "--boot", "--no-pager", "--quiet", "--output=cat", .. which]);
+    }
 
     /// <summary>Adds an account with a home folder and no password; no trace of it may be there.</summary>
     /// <param name="name">Its name.</param>
@@ -140,12 +148,12 @@ internal sealed class SystemdHost : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _container.DisposeAsync();
 
-    private async Task MakeFolderAsync(string folder, string owner)
-    {
-        if ((await ExecAsync(Login.Root, "test", "-d", folder)).ExitCode == 0) return;
-        await MakeFolderAsync(Path.GetDirectoryName(folder)!, owner);
-        await RunAsync("install", "--directory", $"--owner={owner}", folder);
-    }
+    // Only what it makes gets the owner.
+    private async Task MakeFolderAsync(string folder, string owner) => await RunAsync(
+        "/bin/sh", "-euc", """
+        make() { [ -d "$1" ] || { make "$(dirname -- "$1")"; mkdir -- "$1"; chown -- "$owner:" "$1"; }; }
+        owner=$2; make "$1"
+        """, "sh", folder, owner);
 
     private async Task AwaitBootAsync()
     {
@@ -158,8 +166,8 @@ internal sealed class SystemdHost : IAsyncDisposable
     // The muxer's folder is the SDK's.
     private static string SdkFolder()
     {
-        var muxer = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Environment.ProcessPath!;
-        var folder = Path.GetDirectoryName(new FileInfo(muxer).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? muxer)!;
+        var muxer = new FileInfo(Reaper.Muxer);
+        var folder = Path.GetDirectoryName((muxer.ResolveLinkTarget(returnFinalTarget: true) ?? muxer).FullName)!;
         Assert.True(Directory.Exists(Path.Combine(folder, "sdk")), $"there is no SDK in {folder}");
         return folder;
     }
