@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [engine]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [engine] [images]
 set -euo pipefail
 
 missing=()
@@ -26,11 +26,15 @@ for thing in "$@"; do
       needs python3 python3
       ;;
     engine)
-      # Containers with a systemd of their own; iptables and runc are what the engine calls, mmdebstrap makes the images.
+      # iptables is what the engine calls, at least to find out what it can.
       needs docker docker.io
       needs dockerd docker.io
       needs iptables iptables
+      ;;
+    images)
       needs mmdebstrap mmdebstrap
+      # Ubuntu has Debian's keys in a package of their own.
+      [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || missing+=(debian-archive-keyring)
       ;;
     dotnet)
       command -v dotnet >/dev/null 2>&1 || {

@@ -24,7 +24,8 @@ eng/require.sh plist || [ "${CI:-}" != true ] || broken "plistutil is missing"
 eng/require.sh python || [ "${CI:-}" != true ] || broken "python3 is missing"
 
 # Made beside the first tests: most of it is waiting for packages.
-eng/private-engine eng/systemd-image.sh ${HERMES_TEST_SUITES:-} > "$results/images.txt" 2>&1 &
+read -ra suites <<<"${HERMES_TEST_SUITES:-}"
+eng/private-engine eng/systemd-image.sh "${suites[@]}" > "$results/images.txt" 2>&1 &
 images=$!
 trap 'kill "$images" 2>/dev/null' EXIT
 
