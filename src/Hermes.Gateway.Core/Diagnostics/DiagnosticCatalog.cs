@@ -210,6 +210,9 @@ public static class DiagnosticCatalog
     /// <summary>The process is older than its program or its definition.</summary>
     public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated");
 
+    /// <summary>The service has ended, and processes that it started have not.</summary>
+    public static readonly DiagnosticDescriptor ProcessesLeft = new("HGW4016", "Processes left");
+
     // 9xxx: ourselves.
 
     /// <summary>A defect of this tool.</summary>
@@ -232,7 +235,7 @@ public static class DiagnosticCatalog
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
-        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
+        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated, ProcessesLeft,
         Internal, Canceled,
     ];
 }

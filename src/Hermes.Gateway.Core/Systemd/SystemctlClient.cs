@@ -12,7 +12,7 @@ internal sealed class SystemctlClient(HostContext host, IProcessRunner runner, S
     private const string Properties =
         "Id,LoadState,LoadError,ActiveState,SubState,Result,UnitFileState,FragmentPath,DropInPaths,NeedDaemonReload,"
         + "MainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,InvocationID,ConditionResult,"
-        + "Type,Restart,User,WorkingDirectory,Environment,ExecStart";
+        + "ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart";
 
     private readonly ImmutableDictionary<string, string?> _environment = EnvironmentFor(host, scope);
 
