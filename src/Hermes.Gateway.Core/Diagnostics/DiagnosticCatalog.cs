@@ -243,6 +243,9 @@ public static class DiagnosticCatalog
     /// <summary>The new definition did not work, and the last good one could not be put back.</summary>
     public static readonly DiagnosticDescriptor RollbackFailed = new("HGW4015", "Rollback failed");
 
+    /// <summary>The service has ended, and processes that it started have not.</summary>
+    public static readonly DiagnosticDescriptor ProcessesLeft = new("HGW4016", "Processes left");
+
     // 9xxx: ourselves.
 
     /// <summary>A defect of this tool.</summary>
@@ -266,8 +269,7 @@ public static class DiagnosticCatalog
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
-        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated,
-        RolledBack, RollbackFailed,
+        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated, RolledBack, RollbackFailed, ProcessesLeft,
         Internal, Canceled,
     ];
 }

@@ -106,7 +106,8 @@ internal static class Checks
     public static CheckName? About(DiagnosticDescriptor code) => code.Code switch
     {
         "HGW2004" or "HGW2005" or "HGW2006" => CheckName.Ownership,
-        "HGW3006" or "HGW3007" or "HGW3012" or "HGW4004" or "HGW4005" or "HGW4009" or "HGW4011" => CheckName.Process,
+        "HGW3006" or "HGW3007" or "HGW3012" or "HGW4004" or "HGW4005" or "HGW4009" or "HGW4011" or "HGW4016" =>
+            CheckName.Process,
         "HGW4003" or "HGW4010" => CheckName.Loaded,
         "HGW4006" => CheckName.Stability,
         "HGW4007" => CheckName.Health,

@@ -33,6 +33,16 @@ internal static class Dangers
                 request.DeployCommand.Replace("-t:DeployGateway", "-t:RestartGateway", StringComparison.Ordinal))
             : null;
 
+    /// <summary>That processes of it are left after its end. A warning: the manager has done what it was told to, and
+    /// does no more when it is asked again.</summary>
+    public static Finding? FindLeft(Comparison now) => now.Seen.Running is
+        { Survivors: { IsEmpty: false } left, Activity: Activity.Stopped or Activity.Failed }
+        ? DiagnosticCatalog.ProcessesLeft.Warning(
+            $"{now.Desired.Definition.Name} has ended, but processes that it started are left: "
+            + $"{string.Join(", ", left)}.",
+            $"ps -f -p {string.Join(',', left.Select(survivor => survivor.ProcessId))}")
+        : null;
+
     private static (string Problem, string MakeGood, bool IsWanted)? FindObstacle(Comparison now, HostContext host)
     {
         // What a repair would start is known only from a definition of ours.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
@@ -213,6 +214,18 @@ public sealed record RunningFacts
     /// <summary>How the last process ended, decoded for people; null when none ended.</summary>
     public string? LastExit { get; init; }
 
+    /// <summary>Processes that it started and that are left, although the main one has ended.</summary>
+    public ImmutableArray<Survivor> Survivors { get; init; } = [];
+
     /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }
+}
+
+/// <summary>A process that outlived its service.</summary>
+/// <param name="ProcessId">Its process id.</param>
+/// <param name="Name">Its name.</param>
+public sealed record Survivor(int ProcessId, string Name)
+{
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId} ({Name})");
 }

@@ -150,7 +150,7 @@ public static class Planner
     private static IEnumerable<Step> StepsToStopped(Comparison comparison)
     {
         if (IsActive(comparison.Seen.Running))
-            yield return new Step(StepKind.Stop, "it is running");
+            yield return new Step(StepKind.Stop, WhyStop(comparison.Seen.Running));
     }
 
     private static IEnumerable<Step> StepsToAbsent(Comparison comparison)
@@ -159,12 +159,15 @@ public static class Planner
         var any = IsActive(seen.Running) || seen.Installed.Kind != InstalledKind.Missing
             || seen.Loaded.IsLoaded == Answer.Yes || states.Enabled == Answer.Yes;
         if (!any) yield break;
-        if (IsActive(seen.Running)) yield return new Step(StepKind.Stop, "it is running");
+        if (IsActive(seen.Running)) yield return new Step(StepKind.Stop, WhyStop(seen.Running));
         if (states.Enabled != Answer.No && !comparison.Desired.Rules.EnabledByFile)
             yield return new Step(StepKind.Disable, "it starts by itself at login or boot");
         if (seen.Installed.Kind == InstalledKind.Present) yield return new Step(StepKind.Remove, "it is to be gone");
         yield return new Step(StepKind.Unload, "the manager still holds it");
     }
+
+    private static string WhyStop(RunningFacts running) =>
+        running.Activity == Activity.Unknown ? "whether it runs is not known" : "it is running";
 
     private static bool IsActive(RunningFacts running) =>
         running.ProcessId is not null || running.Activity is not (Activity.Stopped or Activity.Failed);

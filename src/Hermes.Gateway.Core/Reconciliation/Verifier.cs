@@ -13,6 +13,8 @@ internal sealed class Verifier(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
+    // After the deadline, too: how things are now has to be told.
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
@@ -54,6 +56,8 @@ internal sealed class Verifier(
         if (operation.Mode == OperationMode.VerifyOnly)
             foreach (var run in runs)
                 if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
+        foreach (var run in runs)
+            if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
         foreach (var run in runs.Where(run => run.HasFailed && IsLogOfUse(run)))
             await ReadLogAsync(run, cancellationToken);
     }
@@ -73,6 +77,7 @@ internal sealed class Verifier(
             if (run.Health.Length > 0 && !run.IsHealthy) run.Add(Unhealthy(run) with { Severity = Severity.Warning });
             if (dead is { } found) run.Add(found.Finding with { Severity = Severity.Warning });
             if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
+            if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
             run.Settle();
         }
 
@@ -95,7 +100,9 @@ internal sealed class Verifier(
 
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], ObservationTimeout, cancellationToken);
+        var left = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
+        var timeout = left < LastLook ? LastLook : left < ObservationTimeout ? left : ObservationTimeout;
+        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
     }

@@ -15,11 +15,20 @@ public static class ReportText
     /// (<c>name:</c>) for a link.</remarks>
     public static string Summary(ServiceReport report)
     {
-        var process = report.ProcessId is { } pid ? $"pid {pid}" : "no process";
+        var process = report switch
+        {
+            { ProcessId: { } pid } => $"pid {pid}",
+            { After.Running: RunningState.Unknown } => "process unknown",
+            _ when report.Findings.Any(IsOfProcessesLeft) => "processes left",
+            _ => "no process",
+        };
         var health = report.Health.Length > 0 ? $", {report.Health}" : "";
         return PlainText.Of($"{report.Verb} of {report.Definition.Name}: {Verdict(report)} "
             + $"({report.Manager}, {Word(report.Definition.Scope)} scope, {process}{health})");
     }
+
+    private static bool IsOfProcessesLeft(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.ProcessesLeft || finding.Descriptor == DiagnosticCatalog.StillRunning;
 
     /// <summary>The whole story: the summary, the layers with their evidence, what differs, what was done, what to do.
     /// </summary>

@@ -1,12 +1,17 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Systemd;
 
 /// <summary>Reads a live process from <c>/proc</c> (proc(5)).</summary>
 internal static class ProcessFiles
 {
+    // The manager's own hierarchy: a v1 layout's, a hybrid's (the same), or the only one that there is.
+    private static readonly string[] GroupTrees = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
+
     /// <summary>The environment a process was started with; null when it is gone or belongs to somebody else.</summary>
     public static ImmutableDictionary<string, string>? ReadEnvironment(int processId)
     {
@@ -24,12 +29,42 @@ internal static class ProcessFiles
     public static string? ReadCommand(int processId) =>
         ReadList(processId, "cmdline") is { Count: > 0 } arguments ? string.Join(' ', arguments) : null;
 
+    /// <summary>The processes in a control group; empty when there is no such group, or none can be read.</summary>
+    /// <param name="group">Its path, as the manager tells it; empty for none.</param>
+    public static ImmutableArray<Survivor> ReadGroup(string group)
+    {
+        if (group.Length == 0) return [];
+        var lines = GroupTrees.Select(tree => ReadLines($"{tree}{group}/cgroup.procs"))
+            .FirstOrDefault(read => read is not null);
+        return
+        [
+            .. (lines ?? []).Select(line => int.Parse(line, CultureInfo.InvariantCulture))
+                // A process that has ended, and whose parent has not asked for it yet, has no arguments any more.
+                .Where(process => ReadCommand(process) is { Length: > 0 })
+                .Select(process => new Survivor(process, NameOf(process))),
+        ];
+    }
+
     /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
     public static DateTimeOffset AtMonotonic(long microseconds, DateTimeOffset now)
     {
         // On Linux, Stopwatch counts CLOCK_MONOTONIC, the clock that systemd uses (systemd.directives: *Monotonic).
         var monotonicNow = Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency);
         return now - TimeSpan.FromMicroseconds(monotonicNow - microseconds);
+    }
+
+    private static string NameOf(int processId) => ReadLines($"/proc/{processId}/comm") is [var name, ..] ? name : "?";
+
+    private static string[]? ReadLines(string path)
+    {
+        try
+        {
+            return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static List<string>? ReadList(int processId, string name)

@@ -13,7 +13,7 @@ internal sealed class SystemctlClient(
     private const string Properties =
         "Id,LoadState,LoadError,ActiveState,SubState,Result,UnitFileState,FragmentPath,DropInPaths,NeedDaemonReload,"
         + "MainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,InvocationID,ConditionResult,"
-        + "Type,Restart,User,WorkingDirectory,Environment,ExecStart";
+        + "ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart";
 
     /// <summary>What every command of systemd is to be run with: its texts as they are, whatever the caller prefers.</summary>
     public static readonly ImmutableDictionary<string, string?> Plain = ImmutableDictionary<string, string?>.Empty

@@ -160,6 +160,12 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         var pid = Number(shown, "MainPID") is var id and > 0 ? (int?)id : null;
         var started = Number(shown, "ExecMainStartTimestampMonotonic");
         var startedAt = started > 0 ? ProcessFiles.AtMonotonic(started, time.GetUtcNow()) : (DateTimeOffset?)null;
+        // Without a main process the group tells what a stop still waits for, or what KillMode= spared; the manager
+        // knows it even when the unit's file is gone (measured on 247 to 257).
+        var isEnding = activity is Activity.Stopping or Activity.Stopped or Activity.Failed;
+        ImmutableArray<Survivor> survivors = pid is null && isEnding
+            ? ProcessFiles.ReadGroup(shown.GetValueOrDefault("ControlGroup", ""))
+            : [];
         var exit = SystemdExitStatus.Decode(shown.GetValueOrDefault("ExecMainCode", ""), (int)Number(shown, "ExecMainStatus"));
         return new RunningFacts
         {
@@ -174,17 +180,20 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
             Restarts = (int)Number(shown, "NRestarts"),
             LastExit = exit,
-            Evidence = RunningEvidence(shown, pid, exit),
+            Survivors = survivors,
+            Evidence = RunningEvidence(shown, pid, exit, survivors),
         };
     }
 
-    private static string RunningEvidence(ImmutableDictionary<string, string> shown, int? pid, string? exit)
+    private static string RunningEvidence(
+        ImmutableDictionary<string, string> shown, int? pid, string? exit, ImmutableArray<Survivor> survivors)
     {
         var parts = new List<string> { $"{shown.GetValueOrDefault("ActiveState")} ({shown.GetValueOrDefault("SubState")})" };
         if (pid is not null) parts.Add($"pid {pid}");
         if (shown.GetValueOrDefault("Result") is { Length: > 0 } result && result != "success") parts.Add($"result {result}");
         if (pid is null && exit is not null) parts.Add($"last {exit}");
         if (Number(shown, "NRestarts") is var restarts and > 0) parts.Add($"{restarts} automatic restarts");
+        if (!survivors.IsEmpty) parts.Add($"left: {string.Join(", ", survivors)}");
         return string.Join(", ", parts);
     }
 

@@ -29,6 +29,9 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     /// <summary>Called after each step took effect.</summary>
     public Action<StepKind> AfterStep { get; set; } = _ => { };
 
+    /// <summary>Called before each observation, with the time that it may take.</summary>
+    public Action<TimeSpan> OnObserve { get; set; } = _ => { };
+
     /// <summary>Answers instead of the manager when it gives a result.</summary>
     public Func<StepKind, DesiredService, StepResult?> Intercept { get; set; } = (_, _) => null;
 
@@ -70,6 +73,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Observations++;
+        OnObserve(timeout);
         return Task.FromResult(services.Select(desired => Distort(Observe(desired))).ToImmutableArray());
     }
 

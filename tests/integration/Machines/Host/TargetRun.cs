@@ -73,4 +73,10 @@ internal sealed record ServiceAnswer(IReadOnlyDictionary<string, string> Metadat
 
     /// <summary>The whole report.</summary>
     public JsonElement Report => JsonDocument.Parse(Metadata["Report"]).RootElement;
+
+    /// <summary>The last lines that the program wrote; empty when nothing is wrong.</summary>
+    public IReadOnlyList<string> Log => [.. Report.GetProperty("log").EnumerateArray().Select(line => line.GetString()!)];
+
+    /// <summary>The time that the operation itself took, without the build around it.</summary>
+    public TimeSpan Duration => TimeSpan.FromMilliseconds(Report.GetProperty("milliseconds").GetDouble());
 }
