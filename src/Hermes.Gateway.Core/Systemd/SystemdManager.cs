@@ -114,7 +114,7 @@ public sealed class SystemdManager : IServiceManager
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
             await _systemctl.RunAsync(["reset-failed", .. units], timeout, cancellationToken);
-        return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
+        return [.. services.Select(service => Classify(kind, StatusCommand(service), result, service.Definition.UnitName))];
     }
 
     /// <inheritdoc/>
@@ -178,7 +178,7 @@ public sealed class SystemdManager : IServiceManager
         return StepResult.Done;
     }
 
-    private StepResult Classify(StepKind kind, string status, CommandResult result)
+    private StepResult Classify(StepKind kind, string status, CommandResult result, string? unit = null)
     {
         if (result.Succeeded) return StepResult.Done;
         if (result.End == CommandEnd.TimedOut)
@@ -199,8 +199,11 @@ public sealed class SystemdManager : IServiceManager
 
         StepResult Failed(DiagnosticDescriptor descriptor, string what)
         {
-            // The first line says what happened; the others repeat how to look further. All are in the report.
-            var evidence = result.StandardError.Trim().Split('\n')[0].TrimEnd('.');
+            // The first line says what happened; the others repeat how to look further. All are in the report. A command
+            // for several units has such a line for each.
+            var lines = result.StandardError.Trim().Split('\n');
+            var own = lines.FirstOrDefault(line => unit is not null && line.Split(' ').Contains(unit));
+            var evidence = (own ?? lines[0]).TrimEnd('.');
             return new StepResult(
                 StepStatus.Failed,
                 descriptor.Error($"{result.CommandLine} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
@@ -232,6 +235,7 @@ public sealed class SystemdManager : IServiceManager
                 DiagnosticCatalog.ManagerUnreachable.Error(
                     $"this machine was not booted with systemd, so nothing can supervise the service ({text}).",
                     "deploy on a machine or container that runs systemd as PID 1"),
+            _ when _scope == ServiceScope.User && text.EndsWith(": Connection refused", StringComparison.Ordinal) => _users.Ended(),
             _ => DiagnosticCatalog.ManagerUnreachable.Error(
                 $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.",
                 _systemctl.Show("is-system-running")),

@@ -60,6 +60,25 @@ public sealed class UserManagerTests : IDisposable
         Assert.Empty(_machine.Runner.Requests);
     }
 
+    // The texts of 252 and of 257.
+    [Theory]
+    [InlineData("Failed to connect to bus: Connection refused\n", false)]
+    [InlineData("Failed to connect to user scope bus via local transport: Connection refused\n", false)]
+    [InlineData("Failed to connect to user scope bus via local transport: Connection refused\n", true)]
+    public async Task A_socket_that_an_ended_manager_left_behind_is_none(string text, bool lingers)
+    {
+        _machine.Socket(_machine.Usual, "bus");
+        if (lingers) _machine.Linger();
+        _machine.Answer = request => FakeRunner.Exit(request, 1, error: text);
+
+        var obstacle = await ObstacleAsync(_machine.Host);
+
+        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, obstacle!.Descriptor);
+        Assert.StartsWith(
+            lingers ? "systemctl status user@" : $"loginctl enable-linger {_machine.UserName}", obstacle.Advice, StringComparison.Ordinal);
+        Assert.Contains(lingers ? "nobody listens at its socket" : "lingering is off", obstacle.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_logind_does_not_tell_is_not_claimed()
     {

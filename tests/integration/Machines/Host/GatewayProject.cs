@@ -22,7 +22,8 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
     /// <summary>The same project in other hands, or in another environment.</summary>
     public GatewayProject As(Login other) => new(host, other, File);
 
-    /// <summary>Writes a project that builds nothing, for programs that are there already; restores it.</summary>
+    /// <summary>Writes a project that builds nothing, for programs that are there already; restores it. Its package is
+    /// beside it, so that others may use it too (<see cref="As"/>).</summary>
     public static async Task<GatewayProject> WritePlainAsync(SystemdHost host, Login login, string feed)
     {
         var folder = login.UserId == 0 ? "/srv/plain" : $"{login.Home}/plain";
@@ -31,6 +32,7 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
+                <RestorePackagesPath>$(MSBuildProjectDirectory)/packages</RestorePackagesPath>
                 <HermesGatewayStabilitySeconds>0.3</HermesGatewayStabilitySeconds>
               </PropertyGroup>
               <ItemGroup>

@@ -118,6 +118,14 @@ internal sealed class SystemdHost : IAsyncDisposable
         return login;
     }
 
+    /// <summary>All files in an account's home, with what is in them, but for those that every build leaves there, and
+    /// our own notes of what was done and tried.</summary>
+    public Task<string> ListFilesAsync(Login login) => ShellAsync($"""
+        cd {login.Home}
+        find . \( -path ./.dotnet -o -path ./.nuget -o -path ./.local -o -name '.answer-*' \) -prune \
+          -o -type f -exec sha256sum '{"{}"}' + -o -print | sort
+        """);
+
     /// <summary>Shuts the machine down and boots it again.</summary>
     public async Task RestartAsync()
     {

@@ -1,0 +1,51 @@
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Systemd;
+
+/// <summary>One command for several services: what it says of each. The texts are those of systemctl 247, 252 and 257.
+/// </summary>
+public sealed class SharedCommandTests : IDisposable
+{
+    private readonly ScratchMachine _machine = new();
+
+    public void Dispose() => _machine.Dispose();
+
+    [Fact]
+    public async Task Each_service_is_told_its_own_failure()
+    {
+        const string errors = """
+            Job for other-a.service failed because the control process exited with error code.
+            See "systemctl status other-a.service" and "journalctl -xeu other-a.service" for details.
+            Job for a.service failed because a fatal signal was delivered to the control process.
+            See "systemctl status a.service" and "journalctl -xeu a.service" for details.
+
+            """;
+        Assert.Equal(
+            [
+                "Job for a.service failed because a fatal signal was delivered to the control process.",
+                "Job for other-a.service failed because the control process exited with error code.",
+            ],
+            await EvidenceAsync(1, errors, "a", "other-a"));
+    }
+
+    [Fact]
+    public async Task What_names_none_of_them_is_told_to_all()
+    {
+        const string errors = "Failed to connect to bus: Connection refused\n";
+        Assert.Equal(
+            ["Failed to connect to bus: Connection refused.", "Failed to connect to bus: Connection refused."],
+            await EvidenceAsync(1, errors, "a", "other-a"));
+    }
+
+    private async Task<IReadOnlyList<string>> EvidenceAsync(int exit, string errors, params IEnumerable<string> names)
+    {
+        _machine.Socket(_machine.Usual, "bus");
+        _machine.Answer = request => FakeRunner.Exit(request, exit, error: errors);
+        var manager = _machine.Manager();
+        var results = await manager.ApplyAsync(
+            StepKind.Start, [.. names.Select(name => manager.Describe(Sample.Definition(name)))], TimeSpan.FromSeconds(10),
+            CancellationToken.None);
+        return [.. results.Select(result => result.Finding!.Message.Split($"exit {exit}: ")[1])];
+    }
+}
