@@ -13,6 +13,7 @@ internal sealed class Verifier(
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestObservation = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
@@ -95,7 +96,10 @@ internal sealed class Verifier(
 
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], ObservationTimeout, cancellationToken);
+        // The look at the end is not to take longer than the operation may.
+        var left = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
+        var atMost = left > ObservationTimeout ? ObservationTimeout : left > ShortestObservation ? left : ShortestObservation;
+        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], atMost, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
     }
