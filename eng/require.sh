@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [engine] [images]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [strace] [engine] [images]
 set -euo pipefail
 
 missing=()
@@ -24,6 +24,10 @@ for thing in "$@"; do
     python)
       # Runs the stand-in for the Hermes Agent.
       needs python3 python3
+      ;;
+    strace)
+      # Ends a process at a system call, and counts those; from outside.
+      needs strace strace
       ;;
     engine)
       # iptables is what the engine calls, at least to find out what it can.

@@ -86,6 +86,7 @@ public sealed class Reconciler(
         {
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
             await LetRunAsync(operation, runs, start, cancellationToken);
+            foreach (var run in runs) RefuseWhenLate(operation, run, start);
             foreach (var run in runs) _transaction.Begin(operation, run);
             await ApplyAsync(runs, start, cancellationToken);
         }
@@ -99,6 +100,17 @@ public sealed class Reconciler(
         if (!operation.MayChange) return;
         foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
         foreach (var run in runs) _transaction.End(operation, run);
+    }
+
+    // Whoever has used up the time by waiting and looking has none left to make sure of what would come of a change.
+    private void RefuseWhenLate(Operation operation, ServiceRun run, long start)
+    {
+        if (run.IsSettled || run.Plan.Steps.IsEmpty || time.GetElapsedTime(start) < run.Request.Timeout) return;
+        run.Fail(DiagnosticCatalog.CommandTimedOut.Error(
+            $"the {run.Request.Timeout.TotalSeconds:0.#} s for the {operation.Verb} of {run.Desired.Definition.Name} were up before "
+            + $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer."
+            + (run.HasActed ? "" : " Nothing was changed."),
+            manager.StatusCommand(run.Desired)));
     }
 
     private void KeepRecord(Goal goal, ServiceRun run)

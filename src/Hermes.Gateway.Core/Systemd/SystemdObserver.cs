@@ -199,18 +199,19 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
 
     private static Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
     {
-        switch (shown.GetValueOrDefault("UnitFileState"))
-        {
-            case "enabled" or "enabled-runtime":
-                return Answer.Yes;
-            case null:
-                return Answer.Unknown;
-        }
-
+        if (!shown.TryGetValue("UnitFileState", out var told)) return Answer.Unknown;
         // The link outlives a deleted unit file, and then is all that is left of having been enabled.
-        var link = Path.Combine(
-            Path.GetDirectoryName(path)!, desired.Keys["WantedBy"] + ".wants", desired.Definition.UnitName);
-        return new FileInfo(link).LinkTarget is not null ? Answer.Yes : Answer.No;
+        var link = new FileInfo(Path.Combine(
+            Path.GetDirectoryName(path)!, desired.Keys["WantedBy"] + ".wants", desired.Definition.UnitName));
+        if (link.LinkTarget is not null) return Answer.Yes;
+        return told switch
+        {
+            // Until the next reload the manager tells what was so at the last one (measured on 252): a link may be gone since.
+            "enabled" or "enabled-runtime" when shown.GetValueOrDefault("NeedDaemonReload") == "yes" =>
+                File.Exists(path) ? Answer.Unknown : Answer.No,
+            "enabled" or "enabled-runtime" => Answer.Yes,
+            _ => Answer.No,
+        };
     }
 
     private IEnumerable<Finding> Findings(

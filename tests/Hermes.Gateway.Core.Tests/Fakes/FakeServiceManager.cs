@@ -23,6 +23,9 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public int Observations { get; private set; }
 
+    /// <summary>How long each of them was allowed to take.</summary>
+    public List<TimeSpan> ObservationTimes { get; } = [];
+
     /// <summary>Every step that was asked for, as <c>Load: a b</c>.</summary>
     public List<string> Applied { get; } = [];
 
@@ -74,6 +77,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     {
         Observations++;
         OnObserve(timeout);
+        ObservationTimes.Add(timeout);
         return Task.FromResult(services.Select(desired => Distort(Observe(desired))).ToImmutableArray());
     }
 

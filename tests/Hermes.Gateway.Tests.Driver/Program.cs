@@ -1,0 +1,42 @@
+using System.Globalization;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Tests.Driver;
+
+// Runs one operation in a process of its own, for tests that let it die half-way: NAME=VALUE arguments say which, on what,
+// and at which command. Prints how many commands there were; exits with 0 when the operation succeeded.
+var options = args.Select(arg => arg.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+var input = new ServiceInput
+{
+    Name = options["name"],
+    Program = options["program"],
+    Source = options["source"],
+    Arguments = [options["argument"]],
+    Scope = "user",
+    ServiceManager = options["manager"],
+    LaunchctlPath = options.GetValueOrDefault("launchctl", ""),
+    Revision = options["revision"],
+    StabilitySeconds = options["stability"],
+    TimeoutSeconds = options["timeout"],
+};
+Operation[] all =
+[
+    Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall,
+];
+var operation = all.Single(one => one.Verb == options["verb"]);
+var runner = new MortalRunner(new SystemProcessRunner(), Number("before"), Number("after"));
+return OneThread.Run(async () =>
+{
+    var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+    if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
+    var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+    var reports = await new GatewayServices(host, runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));
+    return reports[0].Outcome is Outcome.Changed or Outcome.Unchanged ? 0 : 1;
+});
+
+int? Number(string name) =>
+    options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
+
+/// <summary>A service as anybody can see it, without the product: its file, what the manager's own tool prints, and
+/// <c>/proc</c>. Definitions are told apart by the argument that they give to the program.</summary>
+/// <param name="Text">The definition on disk; null when there is none.</param>
+/// <param name="IsHeld">The manager holds a definition.</param>
+/// <param name="Held">The argument in it.</param>
+/// <param name="Process">The process that the manager names, while it is alive.</param>
+/// <param name="Running">The argument that it was given.</param>
+/// <param name="StartsByItself">At login or boot.</param>
+/// <param name="IsChanging">The manager is at work on it, so that this will not be true for long.</param>
+/// <param name="Strays">Processes of the program that are not the manager's; empty for none.</param>
+internal sealed partial record Sight(
+    string? Text, bool IsHeld, string? Held, int? Process, string? Running, bool StartsByItself, bool IsChanging, string Strays)
+{
+    /// <summary>The argument on disk.</summary>
+    public string? OnDisk => Text is null ? null : ArgumentIn(Text) ?? "another";
+
+    /// <summary>The first of our arguments in any text.</summary>
+    public static string? ArgumentIn(string text) =>
+        Argument().Match(text) is { Success: true } match ? match.Groups[1].Value : null;
+
+    /// <summary>The processes of <paramref name="program"/> and the argument that each was given, without those that
+    /// are on their way to become something else.</summary>
+    public static Dictionary<int, string?> ProcessesOf(string program)
+    {
+        var found = new Dictionary<int, string?>();
+        foreach (var id in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)))
+            if (Read($"/proc/{id}/cmdline")?.Split('\0') is ["/bin/sh", var script, var argument, ..] && script == program)
+                found[int.Parse(id!, System.Globalization.CultureInfo.InvariantCulture)] = ArgumentIn(argument);
+        // A shell that is about to run another program looks like its parent.
+        foreach (var id in found.Keys.Where(id => found.ContainsKey(ParentOf(id))).ToList()) found.Remove(id);
+        return found;
+    }
+
+    private static int ParentOf(int process) =>
+        Read($"/proc/{process}/stat") is { } text
+        && int.TryParse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[1], out var parent) ? parent : -1;
+
+    private static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It has ended.
+            return null;
+        }
+    }
+
+    [GeneratedRegex("argument-(old|new|die)")]
+    private static partial Regex Argument();
+}
