@@ -158,6 +158,10 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             _ => Activity.Unknown,
         };
         var pid = Number(shown, "MainPID") is var id and > 0 ? (int?)id : null;
+        var evidence = "";
+        if (pid is { } dead && activity == Activity.Up && ProcessFiles.HasEnded(dead))
+            // A busy manager still calls it active; what it will do about it is not known.
+            (pid, activity, evidence) = (null, Activity.WaitingToRestart, $", its process {dead} has ended");
         var started = Number(shown, "ExecMainStartTimestampMonotonic");
         var startedAt = started > 0 ? ProcessFiles.AtMonotonic(started, time.GetUtcNow()) : (DateTimeOffset?)null;
         var exit = SystemdExitStatus.Decode(shown.GetValueOrDefault("ExecMainCode", ""), (int)Number(shown, "ExecMainStatus"));
@@ -174,7 +178,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
             Restarts = (int)Number(shown, "NRestarts"),
             LastExit = exit,
-            Evidence = RunningEvidence(shown, pid, exit),
+            Evidence = RunningEvidence(shown, pid, exit) + evidence,
         };
     }
 
@@ -188,20 +192,31 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         return string.Join(", ", parts);
     }
 
-    private static Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
+    private Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
     {
         switch (shown.GetValueOrDefault("UnitFileState"))
         {
-            case "enabled" or "enabled-runtime":
-                return Answer.Yes;
             case null:
                 return Answer.Unknown;
+            // Remembered until the next reload, and the links may be gone (disable --no-reload, or removed by hand).
+            case "enabled" or "enabled-runtime" when IsLinkedElsewhere(desired):
+                return Answer.Yes;
         }
 
         // The link outlives a deleted unit file, and then is all that is left of having been enabled.
         var link = Path.Combine(
             Path.GetDirectoryName(path)!, desired.Keys["WantedBy"] + ".wants", desired.Definition.UnitName);
         return new FileInfo(link).LinkTarget is not null ? Answer.Yes : Answer.No;
+    }
+
+    // By an administrator, for all users or until the next boot.
+    private bool IsLinkedElsewhere(DesiredService desired)
+    {
+        IEnumerable<string> folders = desired.Definition.Scope == ServiceScope.System
+            ? host.SystemUnitFolders
+            : [.. host.UserUnitFolders, .. host.RuntimeDirectory is { } run ? (string[])[Path.Combine(run, "systemd", "user")] : []];
+        var target = desired.Keys["WantedBy"] + ".wants";
+        return folders.Any(folder => new FileInfo(Path.Combine(folder, target, desired.Definition.UnitName)).LinkTarget is not null);
     }
 
     private IEnumerable<Finding> Findings(
