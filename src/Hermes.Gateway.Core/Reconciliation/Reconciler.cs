@@ -31,7 +31,7 @@ public sealed class Reconciler(
     {
         var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
         var runs = requests
-            .Select(request => new ServiceRun(request, manager.Describe(request.Definition), store.ReadProof(request.Definition)))
+            .Select(request => new ServiceRun(request, manager.Describe(request.Definition)))
             .ToList();
         var locks = new List<ServiceLock>();
         try
@@ -75,7 +75,9 @@ public sealed class Reconciler(
         if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
-        if (operation.MayChange) await LockAsync(runs, locks, cancellationToken);
+        if (operation.MayChange) await LockAsync(runs, locks, start, cancellationToken);
+        // Not before: whoever held the lock may have started another process.
+        foreach (var run in runs) run.Recorded = store.ReadProof(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
@@ -122,22 +124,25 @@ public sealed class Reconciler(
             store.Forget(definition);
     }
 
-    private async Task LockAsync(List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
+    private async Task LockAsync(
+        List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         // Always in the same order, so that two calls with the same services cannot wait for each other.
         foreach (var run in runs.OrderBy(run => run.Desired.DefinitionPath, StringComparer.Ordinal))
         {
             var (definition, folder) = (run.Desired.Definition, store.FolderOf(run.Desired.Definition));
             if (run.IsSettled) continue;
+            // All services wait in the same half of the time: what gets its lock at the last moment needs the other one.
+            var patience = run.Request.Timeout / 2;
             try
             {
-                locks.Add(await store.LockAsync(run.Desired, run.Request.Timeout, cancellationToken));
+                locks.Add(await store.LockAsync(run.Desired, patience - time.GetElapsedTime(start), cancellationToken));
             }
             catch (LockHeldException e)
             {
                 run.Fail(DiagnosticCatalog.Locked.Error(
                     $"another operation on {definition.Name} is under way ({e.Holder}) and did not end within "
-                    + $"{run.Request.Timeout.TotalSeconds:0.#} s.",
+                    + $"{patience.TotalSeconds:0.#} s.",
                     "wait for it, then run this again"));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

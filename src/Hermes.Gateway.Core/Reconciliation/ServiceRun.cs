@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>One service on its way through the straight line: what was seen, planned, done and found out.</summary>
-internal sealed class ServiceRun(ServiceRequest request, DesiredService desired, Proof? recorded)
+internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
 {
     private readonly List<Finding> _findings = [];
     private readonly List<StepReport> _steps = [];
@@ -65,13 +65,13 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired,
     public int RestartsBefore => HasStarted ? 0 : Now?.Seen.Running.Restarts ?? 0;
 
     /// <summary>The start that was last verified, as it is on record.</summary>
-    public Proof? Recorded => recorded;
+    public Proof? Recorded { get; set; }
 
     /// <summary>What proves the process: a start that we caused, else the start verified last time.</summary>
     private Proof? ProofOf(ServiceObservation seen) =>
         HasStarted && seen.Running.Invocation is { } invocation && invocation != Before?.Seen.Running.Invocation
             ? new Proof(invocation, Desired.Stamp.ToString())
-            : recorded;
+            : Recorded;
 
     public void See(ServiceObservation seen)
     {

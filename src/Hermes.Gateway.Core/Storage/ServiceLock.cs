@@ -14,11 +14,15 @@ public sealed class LockHeldException(string holder) : Exception($"the lock is h
 
 /// <summary>
 /// One operation at a time for one service, across processes. The operating system holds the lock for the open file
-/// (flock), so a killed holder leaves nothing stale; the file itself stays, and tells who held it.
+/// (flock), so a killed holder leaves nothing stale; the file itself stays, and tells who held it. Of those who wait, one
+/// is the next, by a second lock: whoever gives the lock back and wants it again at once has to wait behind that one.
 /// </summary>
 public sealed class ServiceLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+
+    // Only one waits like this.
+    private static readonly TimeSpan IntervalOfNext = TimeSpan.FromMilliseconds(10);
     private readonly FileStream _file;
 
     private ServiceLock(FileStream file) => _file = file;
@@ -29,16 +33,20 @@ public sealed class ServiceLock : IDisposable
         string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        while (true)
-        {
-            if (TryOpen(path) is { } file)
-            {
-                Sign(file);
-                return new ServiceLock(file);
-            }
+        // Held by the one who is next. Nobody overtakes it, so it is waited for even when the lock itself is free.
+        using var next = await OpenAsync(path + ".next", Interval);
+        var file = await OpenAsync(path, IntervalOfNext);
+        Sign(file);
+        return new ServiceLock(file);
 
-            if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
-            await Task.Delay(Interval, time, cancellationToken);
+        async Task<FileStream> OpenAsync(string wanted, TimeSpan interval)
+        {
+            while (true)
+            {
+                if (TryOpen(wanted) is { } opened) return opened;
+                if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
+                await Task.Delay(interval, time, cancellationToken);
+            }
         }
     }
 
@@ -69,7 +77,7 @@ public sealed class ServiceLock : IDisposable
     {
         var holder = string.Create(
             CultureInfo.InvariantCulture,
-            $"process {Environment.ProcessId}, since {Process.GetCurrentProcess().StartTime.ToUniversalTime():u}\n");
+            $"process {Environment.ProcessId} of {Environment.UserName}, since {Process.GetCurrentProcess().StartTime.ToUniversalTime():u}\n");
         file.SetLength(0);
         file.Write(Encoding.UTF8.GetBytes(holder));
         file.Flush();

@@ -45,6 +45,22 @@ internal static class ProcessFiles
         ];
     }
 
+    /// <summary>Whether the process has ended and its parent has not taken note yet (a zombie).</summary>
+    public static bool HasEnded(int processId)
+    {
+        try
+        {
+            // The name before it is in brackets, and may have some of its own.
+            var stat = File.ReadAllText($"/proc/{processId}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..] is ['Z' or 'X', ..];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone, or not ours to see, or the manager counts processes in another way than we do: nobody's proof.
+            return false;
+        }
+    }
+
     /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
     public static DateTimeOffset AtMonotonic(long microseconds, DateTimeOffset now)
     {

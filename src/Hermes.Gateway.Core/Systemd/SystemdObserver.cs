@@ -158,6 +158,10 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             _ => Activity.Unknown,
         };
         var pid = Number(shown, "MainPID") is var id and > 0 ? (int?)id : null;
+        var evidence = "";
+        if (pid is { } dead && activity == Activity.Up && ProcessFiles.HasEnded(dead))
+            // A busy manager still calls it active; what it will do about it is not known.
+            (pid, activity, evidence) = (null, Activity.WaitingToRestart, $", its process {dead} has ended");
         var started = Number(shown, "ExecMainStartTimestampMonotonic");
         var startedAt = started > 0 ? ProcessFiles.AtMonotonic(started, time.GetUtcNow()) : (DateTimeOffset?)null;
         // Without a main process the group tells what a stop still waits for, or what KillMode= spared; the manager
@@ -181,7 +185,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Restarts = (int)Number(shown, "NRestarts"),
             LastExit = exit,
             Survivors = survivors,
-            Evidence = RunningEvidence(shown, pid, exit, survivors),
+            Evidence = RunningEvidence(shown, pid, exit, survivors) + evidence,
         };
     }
 
@@ -197,21 +201,25 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         return string.Join(", ", parts);
     }
 
-    private static Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
+    private Answer ReadEnabled(DesiredService desired, string path, ImmutableDictionary<string, string> shown)
     {
         if (!shown.TryGetValue("UnitFileState", out var told)) return Answer.Unknown;
         // The link outlives a deleted unit file, and then is all that is left of having been enabled.
         var link = new FileInfo(Path.Combine(
             Path.GetDirectoryName(path)!, desired.Keys["WantedBy"] + ".wants", desired.Definition.UnitName));
         if (link.LinkTarget is not null) return Answer.Yes;
-        return told switch
-        {
-            // Until the next reload the manager tells what was so at the last one (measured on 252): a link may be gone since.
-            "enabled" or "enabled-runtime" when shown.GetValueOrDefault("NeedDaemonReload") == "yes" =>
-                File.Exists(path) ? Answer.Unknown : Answer.No,
-            "enabled" or "enabled-runtime" => Answer.Yes,
-            _ => Answer.No,
-        };
+        // Told from memory until the next reload (measured on 252): a link may be gone since.
+        return told is "enabled" or "enabled-runtime" && IsLinkedElsewhere(desired) ? Answer.Yes : Answer.No;
+    }
+
+    // By an administrator, for all users or until the next boot.
+    private bool IsLinkedElsewhere(DesiredService desired)
+    {
+        IEnumerable<string> folders = desired.Definition.Scope == ServiceScope.System
+            ? host.SystemUnitFolders
+            : [.. host.UserUnitFolders, .. host.RuntimeDirectory is { } run ? (string[])[Path.Combine(run, "systemd", "user")] : []];
+        var target = desired.Keys["WantedBy"] + ".wants";
+        return folders.Any(folder => new FileInfo(Path.Combine(folder, target, desired.Definition.UnitName)).LinkTarget is not null);
     }
 
     private IEnumerable<Finding> Findings(

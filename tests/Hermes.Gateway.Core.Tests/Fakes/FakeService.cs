@@ -56,6 +56,9 @@ internal sealed class FakeService(DesiredService first)
 
     public void Stop() => Running = Seen.NotRunning();
 
+    /// <summary>The process is another user's: what it was started with cannot be read.</summary>
+    public void HideEnvironment() => Running = Running with { Environment = null };
+
     public void ClearFailure()
     {
         if (Running.Activity == Activity.Failed) Stop();

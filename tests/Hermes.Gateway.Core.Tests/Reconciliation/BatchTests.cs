@@ -124,6 +124,40 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
+    public async Task Waiting_for_one_service_leaves_the_others_the_time_that_they_need()
+    {
+        var requests = Requests(4).Select(request => request with { Timeout = TimeSpan.FromSeconds(10), Stability = TimeSpan.FromSeconds(2) }).ToList();
+        var store = new ServiceStore(_world.Host, TimeProvider.System);
+        using var first = await store.LockAsync(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var second = await store.LockAsync(Sample.Desired(requests[1].Definition), TimeSpan.Zero, CancellationToken.None);
+
+        var running = _world.RunAsync(Operation.Deploy, requests);
+        _world.Clock.Advance(TimeSpan.FromSeconds(5));
+        var reports = await running;
+
+        Assert.Equal([Outcome.Failed, Outcome.Failed, Outcome.Changed, Outcome.Changed], reports.Select(report => report.Outcome));
+        Assert.Contains("did not end within 5 s", reports[1].Findings[0].Message, StringComparison.Ordinal);
+        Assert.All(reports, report => Assert.InRange(report.Duration, TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task What_was_verified_while_it_waited_counts()
+    {
+        var request = _world.Request();
+        var held = await _world.Store.LockAsync(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        var waiting = _world.RunAsync(Operation.Deploy, request);
+
+        // The operation that holds the lock starts another process, which only the record of its start can prove.
+        _world.Deployed(request.Definition);
+        _world.Service(request).HideEnvironment();
+        var stamp = _world.Manager.Describe(request.Definition).Stamp.ToString();
+        _world.Store.WriteProof(request.Definition, new Proof(_world.Service(request).Running.Invocation!, stamp));
+        held.Dispose();
+
+        Assert.Equal(Outcome.Unchanged, (await waiting).Outcome);
+    }
+
+    [Fact]
     public async Task A_look_needs_no_lock()
     {
         var request = _world.Request();

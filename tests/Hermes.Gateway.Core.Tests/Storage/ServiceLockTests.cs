@@ -22,7 +22,31 @@ public sealed class ServiceLockTests : IDisposable
     {
         using var held = await TakeAsync(TimeSpan.Zero);
         var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.FromMilliseconds(120)));
-        Assert.Contains($"{Environment.ProcessId}", thrown.Holder, StringComparison.Ordinal);
+        Assert.StartsWith($"process {Environment.ProcessId} of {Environment.UserName}, since ", thrown.Holder, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_gives_it_back_and_wants_it_again_at_once_waits_behind_the_one_who_waits()
+    {
+        var held = await TakeAsync(TimeSpan.Zero);
+        var patient = TakeAsync(Bounds.Test);
+
+        held.Dispose();
+        var again = TakeAsync(Bounds.Test);
+
+        Assert.Same(patient, await Task.WhenAny(patient, again).WaitAsync(Bounds.Test));
+        (await patient).Dispose();
+        (await again.WaitAsync(Bounds.Test)).Dispose();
+    }
+
+    [Fact]
+    public async Task Who_waits_and_gives_up_keeps_nobody_waiting()
+    {
+        var held = await TakeAsync(TimeSpan.Zero);
+        await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.FromMilliseconds(1)));
+        held.Dispose();
+
+        (await TakeAsync(TimeSpan.Zero)).Dispose();
     }
 
     [Fact]

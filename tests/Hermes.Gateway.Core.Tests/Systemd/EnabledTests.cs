@@ -15,27 +15,30 @@ public sealed class EnabledTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("enabled", "no", false, true, Answer.Yes)]
-    [InlineData("enabled", "no", true, true, Answer.Yes)]
-    [InlineData("disabled", "no", false, true, Answer.No)]
-    [InlineData("disabled", "yes", true, true, Answer.Yes)]
-    [InlineData("", "no", true, false, Answer.Yes)]
-    [InlineData(null, "no", false, true, Answer.Unknown)]
-    // What the manager tells is of before its last reload: then only a link proves it.
-    [InlineData("enabled", "yes", true, true, Answer.Yes)]
-    [InlineData("enabled", "yes", false, true, Answer.Unknown)]
-    [InlineData("enabled", "yes", false, false, Answer.No)]
-    public void A_link_on_disk_is_stronger_than_what_the_manager_remembers(
-        string? told, string needsReload, bool isLinked, bool isThere, Answer expected)
+    [InlineData("enabled", Link.Own, Answer.Yes)]
+    [InlineData("enabled", Link.ForAllUsers, Answer.Yes)]
+    [InlineData("enabled-runtime", Link.UntilTheNextBoot, Answer.Yes)]
+    // Told from memory until the next reload: the link is gone.
+    [InlineData("enabled", Link.None, Answer.No)]
+    [InlineData("disabled", Link.None, Answer.No)]
+    [InlineData("disabled", Link.Own, Answer.Yes)]
+    [InlineData("", Link.Own, Answer.Yes)]
+    [InlineData(null, Link.None, Answer.Unknown)]
+    public void A_link_on_disk_is_stronger_than_what_the_manager_remembers(string? told, Link link, Answer expected)
     {
-        var host = Sample.Host(_folder.At("."));
+        var host = Sample.Host(_folder.At(".")) with
+        {
+            UserUnitFolders = [_folder.At("etc")],
+            RuntimeDirectory = _folder.At("run"),
+        };
         var desired = Sample.Systemd(host).Describe(Sample.Definition("my-gateway"));
-        var folder = Path.GetDirectoryName(desired.DefinitionPath)!;
-        Directory.CreateDirectory(Path.Combine(folder, "default.target.wants"));
-        if (isThere) File.WriteAllText(desired.DefinitionPath, "[Service]\n");
-        if (isLinked)
-            File.CreateSymbolicLink(Path.Combine(folder, "default.target.wants", desired.Definition.UnitName), desired.DefinitionPath);
-        var shown = ImmutableDictionary<string, string>.Empty.Add("NeedDaemonReload", needsReload).Add("LoadState", "loaded");
+        if (FolderOf(link, desired.DefinitionPath) is { } folder)
+        {
+            var wants = Directory.CreateDirectory(Path.Combine(folder, "default.target.wants")).FullName;
+            File.CreateSymbolicLink(Path.Combine(wants, desired.Definition.UnitName), desired.DefinitionPath);
+        }
+
+        var shown = ImmutableDictionary<string, string>.Empty.Add("LoadState", "loaded");
         if (told is not null) shown = shown.Add("UnitFileState", told);
         var systemctl = new SystemctlClient(
             host, new FakeRunner(), ServiceScope.User, "/usr/bin/systemctl", new UserManager(host, TimeProvider.System));
@@ -44,4 +47,20 @@ public sealed class EnabledTests : IDisposable
 
         Assert.Equal(expected, seen.Enabled);
     }
+
+    public enum Link
+    {
+        None,
+        Own,
+        ForAllUsers,
+        UntilTheNextBoot,
+    }
+
+    private string? FolderOf(Link link, string definition) => link switch
+    {
+        Link.Own => Path.GetDirectoryName(definition),
+        Link.ForAllUsers => _folder.At("etc"),
+        Link.UntilTheNextBoot => Path.Combine(_folder.At("run"), "systemd", "user"),
+        _ => null,
+    };
 }

@@ -2,29 +2,30 @@ using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns;
 
-/// <summary>A test that tries many cases: a sample of them in every run, all of them when HERMES_CAMPAIGN is
-/// <c>long</c>.</summary>
+/// <summary>What all campaigns share: each has a short form, for every run, and a long one (HERMES_CAMPAIGN=long), and
+/// says what it came to.</summary>
 internal static class Campaign
 {
-    /// <summary>All cases are wanted.</summary>
     public static bool IsLong { get; } = Environment.GetEnvironmentVariable("HERMES_CAMPAIGN") == "long";
 
-    /// <summary>How many cases to try.</summary>
     public static int Size(int shortForm, int longForm) => IsLong ? longForm : shortForm;
 
-    /// <summary>Prints what came of it, and keeps it in artifacts/log/campaigns.</summary>
+    /// <summary>Tells the figures, and keeps them in <c>artifacts/log/campaigns/NAME.txt</c>.</summary>
     public static void Report(string name, string figures, ITestOutputHelper output)
     {
-        output.WriteLine(figures);
-        var folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "log", "campaigns")).FullName;
-        File.WriteAllText(Path.Combine(folder, $"{name}.txt"), figures + "\n");
+        output.WriteLine($"{name}: {figures}");
+        var folder = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "log", "campaigns")).FullName;
+        File.WriteAllText(Path.Combine(folder, name + ".txt"), $"{name}: {figures}\n");
     }
 
-    private static string Root()
+    private static string Root
     {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hermes.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("not in the repository");
-        return folder;
+        get
+        {
+            var folder = new DirectoryInfo(AppContext.BaseDirectory);
+            while (!File.Exists(Path.Combine(folder.FullName, "Hermes.sln")))
+                folder = folder.Parent ?? throw new InvalidOperationException("These tests run from within the repository.");
+            return folder.FullName;
+        }
     }
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Integration.Tests.Scenarios;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns;
+
+/// <summary>How a deploy ended, in this process or in another.</summary>
+/// <param name="Outcome">Its outcome.</param>
+/// <param name="ProcessId">The process that it named; 0 for none.</param>
+/// <param name="Argument">The definition that it wanted.</param>
+/// <param name="Duration">How long it took, its wait for others included.</param>
+/// <param name="Finding">The first finding.</param>
+internal sealed record Ending(Outcome Outcome, int ProcessId, string Argument, TimeSpan Duration, string Finding)
+{
+    public static Ending Of(ServiceReport report) => new(
+        report.Outcome, report.ProcessId ?? 0, report.Definition.Arguments[0], report.Duration,
+        report.Findings.FirstOrDefault() is { } finding ? $"{finding.Code}: {finding.Message}" : "");
+
+    public static Ending Parse(string line) => line.Split('\t') is [var outcome, var process, var argument, var milliseconds, var finding]
+        ? new Ending(
+            Enum.Parse<Outcome>(outcome), int.Parse(process, CultureInfo.InvariantCulture), argument,
+            TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)), finding)
+        : throw new FormatException(line);
+
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Outcome}\t{ProcessId}\t{Argument}\t{(int)Duration.TotalMilliseconds}\t{Finding.ReplaceLineEndings(" ")}");
+}
+
+/// <summary>The test assembly as a program: another process that deploys, as another build would.</summary>
+internal static class Child
+{
+    /// <summary>A deploy in this process.</summary>
+    public static async Task<Ending> DeployHereAsync(ServiceInput input)
+    {
+        var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+        Assert.Empty(problems);
+        var services = new GatewayServices(HostContext.Resolve(Environment.GetEnvironmentVariable), new SystemProcessRunner(), TimeProvider.System);
+        return Ending.Of(Assert.Single(await services.RunAsync(Operation.Deploy, requests, CancellationToken.None)));
+    }
+
+    /// <summary>A deploy in a process of its own.</summary>
+    public static async Task<Ending> DeployThereAsync(ServiceInput input)
+    {
+        using var process = Start(input);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, await error);
+        return Ending.Parse((await output).TrimEnd('\n'));
+    }
+
+    /// <summary>Starts one, and leaves it alone.</summary>
+    public static Process Start(ServiceInput input) => Process.Start(new ProcessStartInfo(
+        "dotnet",
+        [
+            "exec", typeof(Child).Assembly.Location, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
+            string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
+        ])
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments is not [var name, var program, var source, var scope, var argument, var environment, var timeout, var stability]) return 64;
+        Console.WriteLine(await DeployHereAsync(new ServiceInput
+        {
+            Name = name,
+            Program = program,
+            Source = source,
+            Scope = scope,
+            Arguments = [argument],
+            Environment = [.. environment.Split('\n')],
+            Revision = "r1",
+            TimeoutSeconds = timeout,
+            StabilitySeconds = stability,
+        }));
+        return 0;
+    }
+}

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Globalization;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.History;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Integration.Tests.Scenarios;
+using Xunit.Abstractions;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns.Soak;
+
+/// <summary>Deployed, broken and repaired over and over, in one process: what it takes up does not grow.</summary>
+[Trait("Campaign", "soak")]
+[Trait("Scope", "user")]
+public class SoakCampaign(ITestOutputHelper output)
+{
+    private const string Program = """
+        #!/bin/sh
+        if [ "$1" = broken ]; then exit 3; fi
+        trap 'exit 0' TERM
+        while :; do sleep 0.5; done
+
+        """;
+
+    private const long MostManagedGrowth = 1 << 20;
+    private const long MostResidentGrowth = 48 << 20;
+    private const int MostMoreDescriptors = 8;
+
+    /// <summary>How a service is broken, in turn.</summary>
+    private static readonly (string Name, Action<TestService> Break)[] Ways =
+    [
+        ("killed", Kill),
+        ("deleted", service => File.Delete(service.UnitPath)),
+        ("edited", service => Edit(service)),
+        ("edited and reloaded", service =>
+        {
+            Edit(service);
+            Manager.Run("daemon-reload");
+        }),
+        ("stopped", service => Manager.Run("stop", service.Unit)),
+        ("disabled", service => Manager.Run("disable", service.Unit)),
+        ("deleted and reloaded", service =>
+        {
+            File.Delete(service.UnitPath);
+            Manager.Run("daemon-reload");
+        }),
+    ];
+
+    [SystemdFact]
+    public async Task Cycles_of_deploy_break_and_repair_leave_nothing_behind()
+    {
+        var (cycles, warmUp) = (Campaign.Size(20, 1000), Campaign.Size(14, 50));
+        var temporary = Directory.CreateTempSubdirectory("hgw-soak-").FullName;
+        var usual = Environment.GetEnvironmentVariable("TMPDIR");
+        await using var service = new TestService(Program);
+        Environment.SetEnvironmentVariable("TMPDIR", temporary);
+        try
+        {
+            // Two deaths, three seconds apart, are too long for a thousand cycles.
+            File.WriteAllText(Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "fast.conf"), "[Service]\nRestartSec=50ms\n");
+            service.Input = service.Input with { StabilitySeconds = "0.05", Revision = "r1" };
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < warmUp; i++) await CycleAsync(service, i);
+            var before = Footprint.Of(service, temporary);
+            for (var i = warmUp; i < warmUp + cycles; i++) await CycleAsync(service, i);
+            var after = Footprint.Of(service, temporary);
+
+            Assert.Equal(before.State, after.State);
+            Assert.Equal(before.Units, after.Units);
+            Assert.Equal("", after.Temporary);
+            Assert.Equal(
+                (before.Children, before.Programs, before.Groups, before.Loaded), (after.Children, after.Programs, after.Groups, after.Loaded));
+            Assert.InRange(after.Descriptors, 0, before.Descriptors + MostMoreDescriptors);
+            Assert.InRange(after.Managed, 0, before.Managed + MostManagedGrowth);
+            Assert.InRange(after.Resident, 0, before.Resident + MostResidentGrowth);
+            Assert.InRange(after.HistoryBytes, 0, HistoryList.MostBytes);
+            Campaign.Report(
+                "soak", $"{cycles} cycles after {warmUp}, all repaired; before: {before}; after: {after}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s", output);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", usual);
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    private static async Task CycleAsync(TestService service, int number)
+    {
+        var argument = string.Create(CultureInfo.InvariantCulture, $"run-{number}");
+        service.Input = service.Input with { Arguments = [argument] };
+        await RunsAsync(service, argument);
+        if (number % (Ways.Length + 1) == Ways.Length)
+        {
+            service.Input = service.Input with { Arguments = ["broken"] };
+            var report = await service.RunAsync(Operation.Deploy);
+            Assert.Equal(Outcome.RolledBack, report.Outcome);
+            Assert.Contains(argument, Manager.Arguments(Manager.MainProcess(service.Unit)));
+            service.Input = service.Input with { Arguments = [argument] };
+        }
+        else
+        {
+            Ways[number % (Ways.Length + 1)].Break(service);
+        }
+
+        await RunsAsync(service, argument);
+    }
+
+    private static async Task RunsAsync(TestService service, string argument)
+    {
+        var report = await service.SucceedAsync(Operation.Deploy);
+        Assert.True(report.After.AllCurrent);
+        Assert.Equal(report.ProcessId, Manager.MainProcess(service.Unit));
+        Assert.Contains(argument, Manager.Arguments(report.ProcessId!.Value));
+        Assert.DoesNotContain(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.HistoryUnusable);
+    }
+
+    // Whether the manager has noticed, or not yet, is as it happens.
+    private static void Kill(TestService service)
+    {
+        var process = Manager.MainProcess(service.Unit);
+        Manager.RunCommand("kill", "-KILL", $"{process}");
+        Manager.UntilAsync(() => !Directory.Exists($"/proc/{process}") || IsZombie(process), "the process has ended").GetAwaiter().GetResult();
+    }
+
+    private static bool IsZombie(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    private static void Edit(TestService service)
+    {
+        var text = File.ReadAllText(service.UnitPath);
+        Assert.Contains("Restart=on-failure", text, StringComparison.Ordinal);
+        File.WriteAllText(service.UnitPath, text.Replace("Restart=on-failure", "Restart=always", StringComparison.Ordinal));
+    }
+}
