@@ -33,8 +33,17 @@ public sealed class ServiceLock : IDisposable
         {
             if (TryOpen(path) is { } file)
             {
-                Sign(file);
-                return new ServiceLock(file);
+                try
+                {
+                    Sign(file);
+                    return new ServiceLock(file);
+                }
+                catch
+                {
+                    // A full disk. A lock that nobody holds must not be kept from the next who asks for it.
+                    file.Dispose();
+                    throw;
+                }
             }
 
             if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
