@@ -52,6 +52,9 @@ public static class DiagnosticCatalog
     /// <summary>A service would depend on a folder for temporary files.</summary>
     public static readonly DiagnosticDescriptor TemporaryFolder = new("HGW0021", "Temporary folder");
 
+    /// <summary>A variable of the project holds what looks like a secret.</summary>
+    public static readonly DiagnosticDescriptor SecretInEnvironment = new("HGW0022", "Secret in the environment");
+
     // 1xxx: the machine.
 
     /// <summary>The manager's command was not found.</summary>
@@ -99,6 +102,9 @@ public static class DiagnosticCatalog
     /// <summary>The call comes from inside the service that it would end.</summary>
     public static readonly DiagnosticDescriptor InsideService = new("HGW1015", "Called from inside the service");
 
+    /// <summary>Root's call would leave files of root's in another user's home.</summary>
+    public static readonly DiagnosticDescriptor HomeOfAnother = new("HGW1016", "Home of another user");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -145,6 +151,9 @@ public static class DiagnosticCatalog
 
     /// <summary>The account that a service is to run as does not exist.</summary>
     public static readonly DiagnosticDescriptor AccountMissing = new("HGW2015", "Account missing");
+
+    /// <summary>Somebody else changed the definition after it was looked at.</summary>
+    public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile");
 
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
@@ -259,13 +268,13 @@ public static class DiagnosticCatalog
     [
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
         InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
-        PresetIncomplete, TemporaryFolder,
+        PresetIncomplete, TemporaryFolder, SecretInEnvironment,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
-        Interrupted, InsideService,
+        Interrupted, InsideService, HomeOfAnother,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        GuardedFolder, AccountHasNoAccess, AccountMissing, InterpreterUnusable,
+        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,

@@ -25,6 +25,8 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     private async Task<Finding?> KeepAsync(ServiceRun run, ServiceReport report, DateTimeOffset when)
     {
         var definition = report.Definition;
+        // Its folder is what must not be written to.
+        if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return null;
         try
         {
             var secrets = KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content);

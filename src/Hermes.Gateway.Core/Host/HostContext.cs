@@ -86,6 +86,20 @@ public sealed record HostContext
         ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
+    /// <summary>Whose folder it is in which root would keep the state of its own services; null when it is root's, when
+    /// that cannot be found out, and for everybody else, who cannot write there anyway.</summary>
+    internal string? StateOfAnother
+    {
+        get
+        {
+            if (!IsRoot) return null;
+            var above = StateFolder(ServiceScope.User);
+            while (above is not null && !Directory.Exists(above)) above = Path.GetDirectoryName(above);
+            if (above is null || RuntimeNative.OwnerOf(above) is not { } owner || owner == UserId) return null;
+            return RuntimeNative.AccountOf(owner)?.Name ?? $"user id {owner}";
+        }
+    }
+
     /// <summary>Resolves the context of this process.</summary>
     /// <param name="environment">Reads one variable of the caller's environment; null when unset.</param>
     public static HostContext Resolve(Func<string, string?> environment)

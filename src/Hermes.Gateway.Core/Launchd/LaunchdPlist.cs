@@ -102,6 +102,7 @@ internal static class LaunchdPlist
                 .. PlistXml.Get(dict, "ProgramArguments")?.Elements().Select(PlistXml.Text).OfType<string>()
                     ?? (PlistXml.Text(PlistXml.Get(dict, "Program")) is { } program ? [program] : []),
             ],
+            Variables = [.. parts.Variables.Select(entry => KeyValuePair.Create(entry.Key.Value, PlistXml.Text(entry.Value) ?? ""))],
         };
     }
 

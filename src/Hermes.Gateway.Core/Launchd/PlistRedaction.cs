@@ -29,6 +29,7 @@ internal static class PlistRedaction
             var (key, value) = (entry.Key.Value, entry.Value);
             if (key == "EnvironmentVariables" && value.Name == "dict")
                 return PlistXml.Dict(PlistXml.Entries(value).Select(variable => (variable.Key.Value, Variable(variable))));
+            if (key == "ProgramArguments" && value.Name == "array") return Command(value);
             return Ours.Contains(key) || LaunchdDefaults.Has(key) ? new XElement(value) : Hidden(value);
         }
 
@@ -37,6 +38,13 @@ internal static class PlistRedaction
             var (name, key) = (variable.Key.Value, DefinitionKeys.Environment(variable.Key.Value));
             var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !Secrets.IsSecret(key));
             return isShown ? new XElement(variable.Value) : Hidden(variable.Value);
+        }
+
+        XElement Command(XElement list)
+        {
+            var words = list.Elements().Select(word => PlistXml.Text(word) ?? "").ToList();
+            return PlistXml.Array(list.Elements().Zip(SecretArguments.Hide(words, hide), (word, shown) =>
+                PlistXml.Text(word) is null || PlistXml.Text(word) == shown ? new XElement(word) : PlistXml.String(shown)));
         }
 
         XElement Hidden(XElement value) => PlistXml.String(hide(value.ToString(SaveOptions.DisableFormatting)));

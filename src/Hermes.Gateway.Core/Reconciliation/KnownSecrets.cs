@@ -24,7 +24,9 @@ public static class KnownSecrets
             .. InVariables(definition.Environment),
             .. InVariables(installed?.Keys.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal))
                 .Select(pair => KeyValuePair.Create(pair.Key[Prefix.Length..^1], pair.Value)) ?? []),
+            .. InVariables(installed?.Variables ?? []),
             .. InArguments(definition.Arguments),
+            .. InArguments(installed?.Command ?? []),
             .. InFile(definition.EnvironmentFile),
             .. InFile(installed?.Keys.GetValueOrDefault("EnvironmentFile")),
             .. InAddress(request.Health),
@@ -35,17 +37,9 @@ public static class KnownSecrets
         .Where(variable => Secrets.IsSecretName(variable.Key))
         .SelectMany(variable => Lines(variable.Value, ShortestByName));
 
-    private static IEnumerable<string> InArguments(IReadOnlyList<string> arguments)
-    {
-        for (var i = 0; i < arguments.Count; i++)
-        {
-            var at = arguments[i].IndexOf('=', StringComparison.Ordinal);
-            var value = at > 0 && SecretText.IsSecretOption(arguments[i][..at]) ? arguments[i][(at + 1)..]
-                : i > 0 && SecretText.IsSecretOption(arguments[i - 1]) ? arguments[i]
-                : "";
-            foreach (var line in Lines(value, ShortestByName)) yield return line;
-        }
-    }
+    private static IEnumerable<string> InArguments(IReadOnlyList<string> arguments) =>
+        arguments.Select((argument, i) => SecretArguments.Start(arguments, i) is { } at ? argument[at..] : "")
+            .SelectMany(value => Lines(value, ShortestByName));
 
     // The file is there for secrets, so every value in it is one; only where something exists is no secret.
     private static IEnumerable<string> InFile(string? path)

@@ -48,6 +48,9 @@ public sealed record ManagerRules
     /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
     public bool HasGuardedFolders { get; init; }
 
+    /// <summary>It loads a definition that only its owner may read, too.</summary>
+    public bool ReadsPrivateDefinitions { get; init; }
+
     /// <summary>The environment file is read with the rights of the service, not with the manager's.</summary>
     public bool ServiceReadsEnvironmentFile { get; init; }
 }
@@ -125,6 +128,9 @@ public sealed record DefinitionContent(
 {
     /// <summary>The program and its arguments as far as the file tells them; empty when it does not.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
+
+    /// <summary>Every variable that the file sets, an operator's too: to be kept out of what is shown. Never printed.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Variables { get; init; } = [];
 }
 
 /// <summary>The manager's memory as seen.</summary>

@@ -18,6 +18,11 @@ internal static class Preflight
                 $"{definition.Name} is in system scope, which only root may change.",
                 // This target builds nothing, so nothing of root's is left in the project's folders.
                 $"sudo {request.DeployCommand}");
+        if (operation.MayChange && definition.Scope == ServiceScope.User && host.StateOfAnother is { } owner)
+            yield return DiagnosticCatalog.HomeOfAnother.Error(
+                $"root runs this with the home of {owner} (HOME or XDG_STATE_HOME, as sudo -E leaves them: {host.StateHome}). It would "
+                + $"leave files there that {owner} could not change any more. Nothing was changed.",
+                $"run this as {owner}, without sudo, if that user's services are meant; with root's own home (sudo -H) if root's are");
         if (operation.Goal is not (Goal.Installed or Goal.Running or Goal.Restarted)) yield break;
 
         foreach (var obstacle in request.Obstacles) yield return obstacle;

@@ -38,7 +38,11 @@ public sealed class Reconciler(
         {
             await RunToEndAsync(operation, runs, locks, start, cancellationToken);
             ImmutableArray<ServiceReport> reports =
-                [.. runs.Select(run => run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()))];
+            [
+                .. runs.Select(run => ReportSecrets.Hide(
+                    run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()),
+                    KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content))),
+            ];
             // Before the locks are given back, so that the records of a service are in the order of what was done.
             return operation.MayChange ? await _history.KeepAsync(runs, reports, when) : reports;
         }
@@ -197,6 +201,9 @@ public sealed class Reconciler(
 
     private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
     {
+        // A process that ends before its definition goes is not to end for nothing.
+        foreach (var run in runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.Remove)))
+            if (!IsUntouched(run, run.Now!.Seen)) run.Fail(ChangedMeanwhile(run));
         foreach (var kind in Enum.GetValues<StepKind>())
         {
             var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(kind)).ToList();
@@ -263,12 +270,19 @@ public sealed class Reconciler(
     {
         var (definition, seen) = (run.Desired.Definition, run.Now!.Seen);
         var began = time.GetTimestamp();
+        if (!IsUntouched(run, seen))
+        {
+            Record(StepStatus.Failed);
+            run.Fail(ChangedMeanwhile(run));
+            return;
+        }
+
         try
         {
             var isOthers = IsOthers(run.Now);
             var text = kind == StepKind.Write ? manager.Render(run.Desired, seen.Installed) : null;
             var copy = text is not null
-                ? store.WriteDefinition(definition, seen.DefinitionPath, text, seen.Installed, isOthers)
+                ? store.WriteDefinition(run.Desired, seen.DefinitionPath, text, seen.Installed, isOthers)
                 : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed, isOthers);
             (run.HasActed, run.Written) = (true, text);
             Record(StepStatus.Done);
@@ -283,7 +297,7 @@ public sealed class Reconciler(
             Record(StepStatus.Failed);
             run.Fail(DiagnosticCatalog.DefinitionNotWritable.Error(
                 $"{seen.DefinitionPath} could not be {(kind == StepKind.Write ? "written" : "removed")}: {e.Message} "
-                + (IsUntouched(seen) ? "What was there is still there." : "The file may be the new one already."),
+                + (IsUntouched(run, seen) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         }
 
@@ -292,8 +306,14 @@ public sealed class Reconciler(
                 kind, run.Plan.Steps.First(step => step.Kind == kind).Reason, null, status, time.GetElapsedTime(began)));
     }
 
-    private static bool IsUntouched(ServiceObservation seen) =>
-        DefinitionFile.Read(seen.DefinitionPath, _ => null).Text == seen.Installed.Text;
+    // What was planned is for what was seen.
+    private bool IsUntouched(ServiceRun run, ServiceObservation seen) =>
+        manager.ReadInstalled(run.Desired with { DefinitionPath = seen.DefinitionPath }) is var now
+        && (now.Kind, now.Text) == (seen.Installed.Kind, seen.Installed.Text);
+
+    private static Finding ChangedMeanwhile(ServiceRun run) => DiagnosticCatalog.DefinitionChanged.Error(
+        $"{run.Now!.Seen.DefinitionPath} was changed by somebody else after it was looked at. It is left as it is now.",
+        run.Request.DeployCommand);
 
     private static bool IsOthers(Comparison comparison) => comparison.Ownership is Ownership.Unowned or Ownership.Other;
 

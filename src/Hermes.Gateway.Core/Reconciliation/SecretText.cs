@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Reconciliation;
 /// <param name="values">Values known to be secrets.</param>
 public sealed partial class SecretText(IEnumerable<string> values)
 {
-    private const string Word =
+    internal const string Word =
         "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTHORIZATION|COOKIE|API[_-]?KEY|PRIVATE[_-]?KEY"
         + "|ACCESS[_-]?KEY|CONNECTION[_-]?STRING|(?<![A-Z0-9])(?:PWD|PASS|KEY|AUTH|DSN)(?![A-Z0-9]))";
 
@@ -32,11 +32,19 @@ public sealed partial class SecretText(IEnumerable<string> values)
     /// <summary>The text without the secrets.</summary>
     public string Hide(string text)
     {
-        foreach (var value in _values) text = text.Replace(value, Secrets.Hidden, StringComparison.Ordinal);
+        text = HideValues(text);
         text = UserInfo().Replace(text, $"$1{Secrets.Hidden}@");
         text = Scheme().Replace(text, $"$1 {Secrets.Hidden}");
         text = Option().Replace(text, $"$1{Secrets.Hidden}");
         return Assignment().Replace(text, $"$1{Secrets.Hidden}");
+    }
+
+    /// <summary>The text without the values that are known to be secrets: for texts of ours, in which a word such as "token"
+    /// is just that.</summary>
+    internal string HideValues(string text)
+    {
+        foreach (var value in _values) text = text.Replace(value, Secrets.Hidden, StringComparison.Ordinal);
+        return text;
     }
 
     /// <summary>Whether an argument says that the next one is a secret: <c>--token</c>, <c>-api-key</c>.</summary>

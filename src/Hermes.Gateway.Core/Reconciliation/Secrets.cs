@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -28,19 +29,44 @@ public static partial class Secrets
 
     // A wrapper such as env(1), or an option, can hold one in a command line.
     private static string? HideWords(string? command) =>
-        command is null ? null : SecretWord().Replace(command, match => match.Groups["name"].Value + Hidden);
+        command is null ? null : SecretOption().Replace(
+            SecretWord().Replace(command, match => match.Groups["name"].Value + Hidden),
+            match => match.Groups["name"].Value + Hidden);
 
-    // A word in quotes ends with them (ShellText), any other at a blank.
+    // A word in quotes ends with them (ShellText), any other at a blank. Names are matched from their beginning and within a
+    // bound, so that a long argument costs no more than its length.
     [GeneratedRegex(
-        @"(?<name>'[\w-]*" + SecretName + @"[\w-]*=)(?:[^']|'\\'')*(?=')|(?<name>[\w-]*" + SecretName + @"[\w-]*=)[^\s'""]+",
+        @"(?<name>'[\w-]{0,64}?" + SecretName + @"[\w-]{0,64}=)(?:[^']|'\\'')*(?=')|(?<name>(?<![\w-])[\w-]{0,64}?"
+        + SecretName + @"[\w-]{0,64}=)[^\s'""]+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SecretWord();
+
+    // The word after an option such as --token, as ShellText writes it.
+    [GeneratedRegex(
+        @"(?<name>(?<![^\s'])(?>--?)(?!no-)[\w.-]{0,64}?" + SecretText.Word + @"[\w.-]{0,64}\s+)(?!-)(?:'[^']*'|\\.|[^\s'\\])+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SecretOption();
 
     private const string SecretName =
         "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY)";
 
     /// <summary>Whether a variable of this name holds a secret, by its name.</summary>
     public static bool IsSecretName(string name) => IsSecret(DefinitionKeys.Environment(name));
+
+    /// <summary>That a definition about to be written holds, for every reader, what looks like a secret; null when it does
+    /// not. What only tells where something is (<c>TOKEN_FILE=/run/secrets/token</c>) is none.</summary>
+    internal static Finding? FindInEnvironment(DesiredService desired)
+    {
+        var names = desired.Definition.Environment
+            .Where(variable => IsSecretName(variable.Key) && variable.Value.Length >= ShortestSecret && !Path.Exists(variable.Value))
+            .Select(variable => variable.Key).ToList();
+        return names.Count == 0 ? null : DiagnosticCatalog.SecretInEnvironment.Warning(
+            $"{string.Join(", ", names)} in HermesGatewayEnvironment looks like a secret. Its value is in MSBuild's logs, and in "
+            + $"{desired.DefinitionPath}, which others can read.",
+            $"move {string.Join(", ", names)} to a file that only its owner can read, named by HermesGatewayEnvironmentFile");
+    }
+
+    private const int ShortestSecret = 4;
 
     /// <summary>The name of a foreign directive. Its value can be a secret; the name tells enough.</summary>
     public static string NameOnly(string directive) =>

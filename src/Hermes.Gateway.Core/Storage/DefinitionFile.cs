@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.Storage;
 public static class DefinitionFile
 {
     // Real definitions are a few kilobytes; anything near this is not one, and must not fill the memory.
-    private const long MaxBytes = 4 << 20;
+    internal const long MaxBytes = 4 << 20;
 
     // A lenient reader would hide what the manager refuses.
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

@@ -36,8 +36,17 @@ public sealed class ServiceLock : IDisposable
         // Held by the one who is next. Nobody overtakes it, so it is waited for even when the lock itself is free.
         using var next = await OpenAsync(path + ".next", Interval);
         var file = await OpenAsync(path, IntervalOfNext);
-        Sign(file);
-        return new ServiceLock(file);
+        try
+        {
+            Sign(file);
+            return new ServiceLock(file);
+        }
+        catch
+        {
+            // A full disk. A lock that nobody holds must not be kept from the next who asks for it.
+            file.Dispose();
+            throw;
+        }
 
         async Task<FileStream> OpenAsync(string wanted, TimeSpan interval)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
@@ -23,7 +24,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         Path.Combine(host.StateFolder(definition.Scope), ".originals", definition.Name.Value);
 
     /// <summary>Replaces or creates the definition at <paramref name="path"/>, after keeping a copy of what was there.</summary>
-    /// <param name="definition">The service.</param>
+    /// <param name="desired">The service.</param>
     /// <param name="path">The definition's path.</param>
     /// <param name="text">The new text.</param>
     /// <param name="seen">What was there.</param>
@@ -31,11 +32,15 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <returns>The path of the copy; null when there was nothing to copy.</returns>
     /// <exception cref="IOException">The definition could not be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public string? WriteDefinition(ServiceDefinition definition, string path, string text, InstalledFacts seen, bool isOthers)
+    public string? WriteDefinition(DesiredService desired, string path, string text, InstalledFacts seen, bool isOthers)
     {
+        // With what others added to it, it may grow to what would not be read again.
+        if (Encoding.UTF8.GetByteCount(text) > DefinitionFile.MaxBytes)
+            throw new IOException($"it would be longer than {DefinitionFile.MaxBytes} bytes.");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var copy = KeepCopy(definition, path, seen, isOthers);
-        AtomicFile.Write(path, text);
+        var copy = KeepCopy(desired.Definition, path, seen, isOthers);
+        if (desired.Rules.ReadsPrivateDefinitions && IsPrivate(path)) AtomicFile.Write(path, text, AtomicFile.Private);
+        else AtomicFile.Write(path, text);
         return copy;
     }
 
@@ -65,7 +70,8 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     {
         if (!File.Exists(good.Path) || new FileInfo(good.Path).LinkTarget is not null || File.ReadAllText(good.Path) != written)
             return false;
-        AtomicFile.Write(good.Path, good.Text);
+        if (IsPrivate(good.Path)) AtomicFile.Write(good.Path, good.Text, AtomicFile.Private);
+        else AtomicFile.Write(good.Path, good.Text);
         return true;
     }
 
@@ -173,6 +179,10 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         }
     }
 
+    // What an operator keeps to one user stays so, with all that is kept of it.
+    private static bool IsPrivate(string path) =>
+        File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0;
+
     private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)
     {
         if (seen.Text is not { } text) return null;
@@ -181,7 +191,8 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         Directory.CreateDirectory(folder);
         var moment = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
         var copy = Path.Combine(folder, $"{moment}-{Path.GetFileName(path)}");
-        AtomicFile.Write(copy, text);
+        // The original may have been readable to its owner alone, for a secret in it.
+        AtomicFile.Write(copy, text, AtomicFile.Private);
         if (!isOthers)
             foreach (var old in Directory.GetFiles(folder).Order(StringComparer.Ordinal).SkipLast(BackupsKept))
                 File.Delete(old);

@@ -61,6 +61,7 @@ public sealed class SystemdManager : IServiceManager
         {
             Rules = new ManagerRules
             {
+                ReadsPrivateDefinitions = true,
                 LatchesFailures = true,
                 CanRunWithoutLogin = _scope == ServiceScope.User,
                 RunApart = $"systemd-run {(_scope == ServiceScope.User ? "--user" : "--system")} --collect --same-dir",

@@ -133,7 +133,16 @@ internal static class SystemdUnit
             Command = file.Values("Service", "ExecStart") is [.., var command]
                 ? UnitCommand.TryParse(command)?.Arguments ?? []
                 : [],
+            Variables = [.. file.Values("Service", "Environment").SelectMany(VariablesIn)],
         };
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> VariablesIn(string value)
+    {
+        UnitText.TrySplitWords(value, out var words);
+        foreach (var word in words)
+            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
+                yield return KeyValuePair.Create(text[..at], text[(at + 1)..]);
     }
 
     /// <summary>systemd's word for a service type.</summary>

@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Systemd;
@@ -33,7 +34,18 @@ internal static class UnitRedaction
             return UnitText.TrySplitWords(entry.Value, out var words)
                 ? words.Select(word => $"Environment={Variable(word, owned, hide)}")
                 : [$"Environment={hide(entry.Value)}"];
+        if (entry is { Section: "Service", Key: "ExecStart" }) return [$"{entry.Key}={Command(entry.Value, hide)}"];
         return [$"{entry.Key}={(IsShown(entry) ? entry.Value : hide(entry.Value))}"];
+    }
+
+    // As it is written, unless there is something to hide.
+    private static string Command(string value, Func<string, string> hide)
+    {
+        if (value.Length == 0) return value;
+        if (UnitCommand.TryParse(value) is not { } command) return hide(value);
+        return Enumerable.Range(0, command.Arguments.Length).All(i => SecretArguments.Start(command.Arguments, i) is null)
+            ? value
+            : command.Prefixes + ShellText.Quote(SecretArguments.Hide(command.Arguments, hide));
     }
 
     private static bool IsShown(UnitEntry entry) =>

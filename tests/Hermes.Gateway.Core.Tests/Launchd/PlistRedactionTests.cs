@@ -8,6 +8,20 @@ public class PlistRedactionTests
     private static readonly ImmutableHashSet<string> Owned = ["Environment[MODE]", "Environment[API_TOKEN]"];
 
     [Fact]
+    public void A_secret_in_the_command_is_not_shown()
+    {
+        var list = LaunchdSample.Plist(
+            "<key>ProgramArguments</key><array><string>/opt/app</string><string>--token</string><string>hunter2</string>"
+            + "<string>API_KEY=hunter2</string><string>--mode=fast</string></array>");
+
+        var shown = PlistRedaction.Of(list, new HashSet<string>(), _ => "(hidden)");
+
+        Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
+        foreach (var word in new[] { "/opt/app", "--token", "API_KEY=(hidden)", "--mode=fast" })
+            Assert.Contains($"<string>{word}</string>", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_could_be_a_secret_is_hidden_and_the_rest_is_as_it_stands()
     {
         var text = PlistRedaction.Of(

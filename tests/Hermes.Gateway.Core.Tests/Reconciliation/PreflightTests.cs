@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Tests.Fakes;
 
@@ -56,6 +57,48 @@ public sealed class PreflightTests : IDisposable
         Assert.Equal($"sudo {request.DeployCommand}", problems[0].Advice);
         Assert.Empty(Preflight.Check(Operation.Stop, With(request, definition), _world.Host with { UserId = 0 }));
         Assert.Empty(Preflight.Check(Operation.Status, With(request, definition), _world.Host));
+    }
+
+    [RootFact]
+    public async Task Root_leaves_nothing_in_the_home_of_another_user()
+    {
+        using var world = new World(isRoot: true);
+        var request = world.Request();
+        NativeMethods.ChangeOwner(world.At("."), new Account("nobody", 65534, 65534, "/"));
+        var before = Directory.GetFileSystemEntries(world.At("."), "*", SearchOption.AllDirectories);
+
+        foreach (var operation in new[] { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall })
+        {
+            var report = await world.RunAsync(operation, request);
+            Assert.Equal((Outcome.Failed, "HGW1016"), (report.Outcome, report.Findings[0].Code));
+        }
+
+        // A look is free, and so is a service of the machine.
+        Assert.DoesNotContain((await world.RunAsync(Operation.Status, request)).Findings, finding => finding.Code == "HGW1016");
+        Assert.Equal(before, Directory.GetFileSystemEntries(world.At("."), "*", SearchOption.AllDirectories));
+        Assert.Empty(Preflight.Check(Operation.Stop, With(request, request.Definition with { Scope = ServiceScope.System }), world.Host));
+    }
+
+    [Fact]
+    public async Task A_secret_that_would_be_written_for_all_to_read_is_warned_of()
+    {
+        var request = _world.Request();
+        File.WriteAllText(_world.At("token"), "");
+        var definition = request.Definition with
+        {
+            Environment = Sample.Variables(("API_TOKEN", "hunter22"), ("TOKEN_FILE", _world.At("token")), ("MODE", "fast"), ("PASSWORD", "")),
+        };
+
+        var deployed = await _world.RunAsync(Operation.Deploy, With(request, definition));
+        var again = await _world.RunAsync(Operation.Deploy, With(request, definition));
+
+        var warning = Assert.Single(deployed.Findings, finding => finding.Code == "HGW0022");
+        Assert.Equal(Severity.Warning, warning.Severity);
+        Assert.StartsWith("API_TOKEN in HermesGatewayEnvironment", warning.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter22", warning.ToString(), StringComparison.Ordinal);
+        // Once, when it is written.
+        Assert.Equal(Outcome.Changed, deployed.Outcome);
+        Assert.DoesNotContain(again.Findings, finding => finding.Code == "HGW0022");
     }
 
     [Fact]

@@ -40,11 +40,32 @@ public class SecretsTests
     [InlineData("'TOKEN=hunter2 it'\\''s hunter2' run", "'TOKEN=(hidden)' run")]
     [InlineData("--api-key=hunter2 --mode=fast", "--api-key=(hidden) --mode=fast")]
     [InlineData("-e 'exec TOKEN=hunter2 python'", "-e 'exec TOKEN=(hidden) python'")]
+    [InlineData("--token hunter2 run", "--token (hidden) run")]
+    [InlineData("-api-key 'hunter2 it'\\''s hunter2' run", "-api-key (hidden) run")]
+    [InlineData("--no-token run", "--no-token run")]
+    [InlineData("--token --mode=fast", "--token --mode=fast")]
     [InlineData("run --mode=fast 'two words'", "run --mode=fast 'two words'")]
     public void In_a_command_too(string command, string shown)
     {
         Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Installed, "Arguments", "run", command)).Actual);
         Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Loaded, "Command", command, null)).Expected);
+    }
+
+    [Theory]
+    [InlineData("x", "")]
+    [InlineData("-", "")]
+    [InlineData("'", "")]
+    [InlineData("'x", "")]
+    [InlineData("token", "")]
+    [InlineData("--token ", "")]
+    [InlineData("token-", "=")]
+    [InlineData("'TOKEN=a'\\''", "")]
+    public Task In_a_time_that_does_not_grow_with_the_square_of_the_command(string piece, string end)
+    {
+        // The longest argument that Linux allows; with the square of it, this would take many minutes.
+        var command = string.Concat(Enumerable.Repeat(piece, 131_071 / piece.Length)) + end;
+
+        return Task.Run(() => Secrets.Hide(new Drift(Layer.Installed, "Arguments", command, command))).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]

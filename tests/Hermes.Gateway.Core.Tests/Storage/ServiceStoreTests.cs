@@ -58,6 +58,16 @@ public sealed class ServiceStoreTests : IDisposable
     }
 
     [Fact]
+    public void What_could_not_be_read_again_is_not_written()
+    {
+        File.WriteAllText(_scratch.At("f.service"), "old");
+
+        Assert.Throws<IOException>(() => Write("f.service", new string('#', 5 << 20), "old"));
+
+        Assert.Equal("old", File.ReadAllText(_scratch.At("f.service")));
+    }
+
+    [Fact]
     public void A_proof_is_read_back()
     {
         var (one, other) = (Sample.Definition("one"), Sample.Definition("other"));
@@ -123,7 +133,35 @@ public sealed class ServiceStoreTests : IDisposable
         Assert.Equal(12, Directory.GetFiles(_store.OriginalsOf(Sample.Definition())).Length);
     }
 
+    [Fact]
+    public void What_an_operator_keeps_private_stays_private_with_every_copy_of_it()
+    {
+        File.WriteAllText(_scratch.At("f.service"), "old");
+        File.SetUnixFileMode(_scratch.At("f.service"), AtomicFile.Private);
+
+        var copy = Write("f.service", "new", "old");
+
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(copy!));
+        Assert.True(ServiceStore.Restore(new GoodState(_scratch.At("f.service"), "old", null, null, false), "new"));
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
+    }
+
+    [Fact]
+    public void A_definition_that_the_manager_would_not_load_otherwise_is_readable_to_all()
+    {
+        File.WriteAllText(_scratch.At("f.service"), "old");
+        File.SetUnixFileMode(_scratch.At("f.service"), AtomicFile.Private);
+        Rules = new ManagerRules();
+
+        Write("f.service", "new", "old");
+
+        Assert.True(File.GetUnixFileMode(_scratch.At("f.service")).HasFlag(UnixFileMode.OtherRead));
+    }
+
+    private ManagerRules Rules { get; set; } = Sample.Desired().Rules;
+
     private string? Write(string name, string text, string? old, bool isOthers = false) => _store.WriteDefinition(
-        Sample.Definition(), _scratch.At(name), text,
+        Sample.Desired() with { Rules = Rules }, _scratch.At(name), text,
         new InstalledFacts(old is null ? InstalledKind.Missing : InstalledKind.Present, old, null, false, ""), isOthers);
 }

@@ -9,6 +9,11 @@ public class UnitRedactionTests
 
     [Theory]
     [InlineData("ExecStart=/opt/app run", "ExecStart=/opt/app run")]
+    [InlineData("ExecStart=:/opt/app --token hunter2 run", "ExecStart=:/opt/app --token '?' run")]
+    [InlineData("ExecStart=:/opt/app \"--api-key=hunter2 and more\"", "ExecStart=:/opt/app '--api-key=?'")]
+    [InlineData("ExecStart=/usr/bin/env API_TOKEN=hunter2 /opt/app", "ExecStart=/usr/bin/env 'API_TOKEN=?' /opt/app")]
+    [InlineData("ExecStart=:/opt/app --no-token run \"two words\"", "ExecStart=:/opt/app --no-token run \"two words\"")]
+    [InlineData("ExecStart=/opt/app \"--token hunter2", "ExecStart=?")]
     [InlineData("Restart=always", "Restart=always")]
     [InlineData("Environment=MODE=fast", "Environment=MODE=fast")]
     [InlineData("Environment=HERMES_GATEWAY_STAMP=1:0:r", "Environment=HERMES_GATEWAY_STAMP=1:0:r")]

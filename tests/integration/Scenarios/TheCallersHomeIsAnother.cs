@@ -1,3 +1,5 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
@@ -28,5 +30,51 @@ public class TheCallersHomeIsAnother
         {
             service.Host = host;
         }
+    }
+
+    [RootFact, Trait("Scope", "user")]
+    public async Task Root_leaves_nothing_in_the_home_of_another_user()
+    {
+        await using var service = new TestService();
+        var home = UseHomeOfNobody(service, out var host);
+        try
+        {
+            await service.FailAsync(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
+
+            Assert.Empty(Directory.GetFileSystemEntries(home));
+            Assert.False(File.Exists(service.UnitPath));
+        }
+        finally
+        {
+            service.Host = host;
+        }
+    }
+
+    [RootFact, Trait("Scope", "system")]
+    public async Task A_service_of_the_machine_leaves_nothing_below_the_home_of_who_called_sudo()
+    {
+        await using var service = new TestService();
+        var home = UseHomeOfNobody(service, out var host);
+        try
+        {
+            foreach (var operation in new[] { Operation.Deploy, Operation.Restart, Operation.Stop, Operation.Start, Operation.Verify, Operation.Uninstall })
+                await service.SucceedAsync(operation);
+
+            Assert.Empty(Directory.GetFileSystemEntries(home));
+        }
+        finally
+        {
+            service.Host = host;
+        }
+    }
+
+    // As sudo -E leaves it.
+    private static string UseHomeOfNobody(TestService service, out HostContext host)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(service.Scratch, "home")).FullName;
+        NativeMethods.ChangeOwner(home, new Account("nobody", 65534, 65534, home));
+        host = service.Host;
+        service.Host = host with { Home = home, ConfigHome = Path.Combine(home, ".config"), StateHome = Path.Combine(home, ".local", "state") };
+        return home;
     }
 }

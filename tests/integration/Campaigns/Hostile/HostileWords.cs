@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+using Xunit.Abstractions;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
+
+/// <summary>Awkward texts from a seed: quotes, specifiers, line breaks, control and other characters, up to 4 KiB; and now
+/// and then one that no process can be given. HERMES_TEST_SEED repeats a run.</summary>
+internal sealed class HostileWords
+{
+    private const int LongText = 4096;
+
+    private static readonly string[] Pieces =
+    [
+        "a", "Z", "0", "/", ".", "..", "-", "--", "é", "日本", "😀", "\u00A0", "\u0085", "\u2028", "\u200B", "\uFEFF", "e\u0301", "\"", "'",
+        "\\", "\\\\", "%", "%%", "%h", "%3", "%n", "$", "$$", "${HOME}", "$HOME", "$(id)", "`id`", "${", "}", ";", "#", "&", "&amp;",
+        "<", ">", "]]>", "<!--", "-->", "<?x?>", "|", "=", ":", "@", "!", "+", "~", "*", "?", "[", "]", "{a,b}", "(", ")", " ", "  ",
+        "\\x41", "\\s", "\\;", "\\n", "\\q", "\\u0041", "\\012", "true", "[Service]", "ExecStart=", "HERMES_GATEWAY_STAMP=",
+    ];
+
+    private static readonly string[] Controls =
+        ["\t", "\n", "\r", "\r\n", "\n\n", "\n[Unit]\n", "\\\n", "\n#", "\u0001", "\u0007", "\b", "\v", "\f", "\u001B[31m", "\u007F"];
+
+    private static readonly string[] Impossible = ["\0", "\uD800", "\uDC00\uD800", "\uFFFE", "\uFDD0"];
+
+    private readonly Random _random;
+
+    public HostileWords(ITestOutputHelper output)
+    {
+        Seed = Environment.GetEnvironmentVariable("HERMES_TEST_SEED") is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : Random.Shared.Next();
+        _random = new Random(Seed);
+        output.WriteLine($"HERMES_TEST_SEED={Seed}");
+    }
+
+    public int Seed { get; }
+
+    /// <summary>For an argument or the value of a variable; one of fifty is impossible.</summary>
+    public string Word()
+    {
+        var word = Of([.. Pieces, .. Controls], _random.Next(12));
+        return _random.Next(50) switch
+        {
+            0 => word + Impossible[_random.Next(Impossible.Length)],
+            1 => Long(),
+            _ => word,
+        };
+    }
+
+    /// <summary>For one part of a path: any character but a slash, a control character and what no text can be.</summary>
+    public string Name()
+    {
+        var name = new StringBuilder("n" + Of(Pieces, _random.Next(10)).Replace('/', '_'));
+        // C1 is control, too.
+        name.Replace("\u0085", "");
+        return name.ToString();
+    }
+
+    /// <summary>Whether a process can be given this on Linux, from a unit file; told independently of the code under test.
+    /// </summary>
+    public static bool IsPossible(string word)
+    {
+        if (word.Contains('\0')) return false;
+        for (var i = 0; i < word.Length; i++)
+        {
+            if (!Rune.TryGetRuneAt(word, i, out var rune)) return false;
+            if ((rune.Value & 0xFFFE) == 0xFFFE || rune.Value is >= 0xFDD0 and <= 0xFDEF) return false;
+            if (rune.Utf16SequenceLength == 2) i++;
+        }
+
+        return true;
+    }
+
+    private string Long()
+    {
+        var text = new StringBuilder();
+        while (Encoding.UTF8.GetByteCount(text.ToString()) < LongText) text.Append(Of([.. Pieces, .. Controls], 200));
+        return text.ToString();
+    }
+
+    private string Of(string[] pieces, int count) => string.Concat(_random.GetItems(pieces, count));
+}

@@ -1,0 +1,267 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Integration.Tests.Scenarios;
+using Xunit.Abstractions;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
+
+/// <summary>Whatever stands where a definition belongs, real or damaged, is read within a time that its size bounds, is
+/// never an exception, and a repair of it is stable: what is rendered over it means what is wanted, and once more changes
+/// no byte.</summary>
+[Trait("Campaign", "hostile")]
+public sealed class UntrustedFiles : IDisposable
+{
+    private const int Largest = 4 << 20;
+
+    // Milliseconds are usual. What grows with the square of 4 MiB takes hours.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
+
+    private static readonly string[] UnitFolders =
+        ["/lib/systemd", "/usr/lib/systemd", "/etc/systemd", "/run/systemd", "/usr/share/systemd", "/etc/xdg/systemd"];
+
+    private static readonly string[] Unit =
+    [
+        "\n", "\r\n", "\\\n", "\\", "=", "[", "]", "[Service]\n", "[Unit]\n", "[X-Hermes]\n", "Owned=", "Owned=ExecStart Environment[A]\n",
+        "Environment=", "ExecStart=", "EnvironmentFile=", "\"", "'", "%", "%h", "$", ";", "#", " ", "\t", "\0", "\uFEFF", "\uFFFE", "é", "\x1b",
+        "HERMES_GATEWAY_STAMP=1:0:0", "HERMES_GATEWAY_SOURCE=", "RestartForceExitStatus=", "WantedBy=",
+    ];
+
+    private static readonly string[] List =
+    [
+        "<", ">", "</", "/>", "<dict>", "</dict>", "<array>", "</array>", "<key>", "</key>", "<string>", "</string>", "<integer>", "<true/>", "<data>",
+        "<!--", "-->", "<![CDATA[", "]]>", "&#0;", "&amp;", "&x;", "<!ENTITY x \"y\">", "<!DOCTYPE plist [", "<?xml version=\"1.0\"?>", "Label",
+        "ProgramArguments", "EnvironmentVariables", "HermesGatewayOwned", "\0", "\uFFFE", "bplist00",
+    ];
+
+    private readonly string _scratch = Directory.CreateTempSubdirectory("hgw-hostile-").FullName;
+    private readonly HostileWords _words;
+    private readonly Random _random;
+    private readonly ITestOutputHelper _output;
+
+    public UntrustedFiles(ITestOutputHelper output)
+    {
+        _output = output;
+        _words = new HostileWords(output);
+        _random = new Random(_words.Seed);
+    }
+
+    public void Dispose() => Directory.Delete(_scratch, recursive: true);
+
+    [Fact]
+    public void Every_real_unit_file_is_read_and_repaired()
+    {
+        var (start, files) = (Stopwatch.GetTimestamp(), RealUnits());
+        var format = new Format(_scratch, "systemd");
+
+        var understood = files.Count(file => format.Try(File.ReadAllBytes(file)));
+
+        // Where there are any, most are services, sockets and targets with a section that we know.
+        Assert.True(understood * 2 >= files.Count, $"{understood} of {files.Count}");
+        Campaign.Report("hostile-real-units", Figures(
+            $"{files.Count} unit files of this machine, {understood} with sections of a service unit, longest {format.Slowest.TotalMilliseconds:0} ms", start), _output);
+    }
+
+    [Fact]
+    public void Damaged_unit_files_never_break_the_reader() => Mutate("systemd", Unit, [.. RealUnits().Select(File.ReadAllBytes)]);
+
+    [Fact]
+    public void Damaged_property_lists_never_break_the_reader() => Mutate("launchd", List, Lists());
+
+    [Theory]
+    [InlineData("systemd", "[Service]\n", "Environment=A=b c=d\n")]
+    [InlineData("systemd", "[Service]\n", "Environment=\"A\\x41=\\\"%%\" ")]
+    [InlineData("systemd", "[Service]\nExecStart=/bin/a ", "\"a\" 'b' \\x20 $$ %% ")]
+    [InlineData("systemd", "[Service]\nX=", "\\\n")]
+    [InlineData("systemd", "[Service]\nX=a\\\n", "# a comment in a continued line\n")]
+    [InlineData("systemd", "", "#\n")]
+    [InlineData("systemd", "", "\n")]
+    [InlineData("systemd", "", "[S]\n")]
+    [InlineData("systemd", "", "[Service\n")]
+    [InlineData("systemd", "[Service]\n", "A=\n")]
+    [InlineData("systemd", "[Service]\n", "Environment=\nEnvironment=A=b\n")]
+    [InlineData("systemd", "[X-Hermes]\nOwned=", "Environment[A] ")]
+    [InlineData("systemd", "", "\uFEFF")]
+    [InlineData("systemd", "", "x")]
+    [InlineData("launchd", "<plist><dict>", "<key>a</key><string/>")]
+    [InlineData("launchd", "<plist><dict>", "<key>a</key><true/><!-- -->")]
+    [InlineData("launchd", "<plist>", "<dict>")]
+    [InlineData("launchd", "<plist><dict><key>ProgramArguments</key><array>", "<string>--token</string>")]
+    [InlineData("launchd", "<plist><dict><key>a</key><string>", "a<![CDATA[b]]>")]
+    [InlineData("launchd", "<plist><dict><key>a</key><string>", "&#x20;")]
+    [InlineData("launchd", "<plist><dict><key>a</key><integer>", "0")]
+    [InlineData("launchd", "<plist><dict><key>EnvironmentVariables</key><dict>", "<key>A</key><string>b</string>")]
+    [InlineData("launchd", "<!DOCTYPE plist [<!ENTITY a \"b\">", "<!ENTITY c \"&a;&a;\">")]
+    [InlineData("launchd", "", "<!-- -->")]
+    public void A_huge_file_is_read_in_bounded_time(string manager, string head, string piece)
+    {
+        // Of this process, so that it says nothing about what else the machine does.
+        var (format, start) = (new Format(_scratch, manager), Environment.CpuUsage.TotalTime);
+        var end = manager == "systemd" ? "" : EndOf(head);
+        // In the long form as long as it may be, so that a repair, which adds to it, can still be read again.
+        var room = Campaign.Size(Largest / 4, Largest - (64 << 10)) - Encoding.UTF8.GetByteCount(head + end);
+        var text = head + string.Concat(Enumerable.Repeat(piece, room / Encoding.UTF8.GetByteCount(piece))) + end;
+
+        format.Try(Encoding.UTF8.GetBytes(text));
+
+        var took = Environment.CpuUsage.TotalTime - start;
+        _output.WriteLine($"{took.TotalMilliseconds:0} ms");
+        Assert.True(took < Longest, $"{took}");
+    }
+
+    private static string EndOf(string head) => head switch
+    {
+        _ when head.EndsWith("<dict>", StringComparison.Ordinal) && head.Contains("Variables", StringComparison.Ordinal) => "</dict></dict></plist>",
+        _ when head.EndsWith("<dict>", StringComparison.Ordinal) => "</dict></plist>",
+        _ when head.EndsWith("<array>", StringComparison.Ordinal) => "</array></dict></plist>",
+        _ when head.EndsWith("<string>", StringComparison.Ordinal) => "</string></dict></plist>",
+        _ when head.EndsWith("<integer>", StringComparison.Ordinal) => "</integer></dict></plist>",
+        _ => "",
+    };
+
+    private void Mutate(string manager, string[] dictionary, IReadOnlyList<byte[]> corpus)
+    {
+        var (format, start) = (new Format(_scratch, manager), Stopwatch.GetTimestamp());
+        // What a deploy writes is damaged as well.
+        byte[][] samples = [format.Rendered, .. corpus];
+        var (count, understood) = (Campaign.Size(500, 100_000), 0);
+        for (var i = 0; i < count; i++)
+        {
+            var sample = samples[_random.Next(4) == 0 ? 0 : _random.Next(samples.Length)];
+            for (var changes = _random.Next(1, 6); changes > 0; changes--)
+                sample = Damage(sample, dictionary, samples[_random.Next(samples.Length)]);
+            if (format.Try(sample)) understood++;
+        }
+
+        Assert.InRange(understood, 1, count - 1);
+        Campaign.Report($"hostile-mutations-{manager}", Figures(
+            $"{count} damaged files from {samples.Length}, {understood} still a definition, longest {format.Slowest.TotalMilliseconds:0} ms", start), _output);
+    }
+
+    private byte[] Damage(byte[] bytes, string[] dictionary, byte[] other)
+    {
+        var (at, to) = (_random.Next(bytes.Length + 1), _random.Next(bytes.Length + 1));
+        if (at > to) (at, to) = (to, at);
+        to = Math.Min(to, at + 200);
+        var from = _random.Next(other.Length + 1);
+        switch (_random.Next(7))
+        {
+            case 0: return [.. bytes[..at], .. Encoding.UTF8.GetBytes(dictionary[_random.Next(dictionary.Length)]), .. bytes[at..]];
+            case 1: return [.. bytes[..at], .. bytes[to..]];
+            case 2: return [.. bytes[..to], .. bytes[at..]];
+            case 3: return [.. bytes[..at], .. other[from..Math.Min(other.Length, from + 300)], .. bytes[at..]];
+            case 4: return bytes[..at];
+            case 5: return [.. bytes[..at], .. Encoding.UTF8.GetBytes(_words.Name()), .. bytes[to..]];
+            default:
+                if (at == bytes.Length) return bytes;
+                byte[] flipped = [.. bytes];
+                flipped[at] ^= (byte)(1 << _random.Next(8));
+                return flipped;
+        }
+    }
+
+    private static List<string> RealUnits() =>
+    [
+        .. UnitFolders.Where(Directory.Exists)
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.*", new EnumerationOptions { RecurseSubdirectories = true }))
+            .Where(file => Path.GetExtension(file) is ".service" or ".socket" or ".target" or ".timer" or ".mount" or ".path" or ".slice" or ".conf")
+            .Where(file => new FileInfo(file) is { LinkTarget: null, Length: > 0 and < Largest }).Distinct(),
+    ];
+
+    // Of every type, in XML and in the binary form, made by a tool that is not ours.
+    private byte[][] Lists()
+    {
+        const string all = """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+            <plist version="1.0"><dict>
+            <!-- a note --><key>Label</key><string>a.b</string>
+            <key>ProgramArguments</key><array><string>/bin/sh</string><string>-c</string><string>é 😀 &amp; &#13;</string></array>
+            <key>EnvironmentVariables</key><dict><key>A</key><string>b</string><key>HERMES_GATEWAY_STAMP</key><string>1:0:0</string></dict>
+            <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict><key>RunAtLoad</key><true/>
+            <key>Nice</key><integer>-5</integer><key>Real</key><real>1.5</real><key>Data</key><data>AAEC/w==</data>
+            <key>Date</key><date>2026-01-02T03:04:05Z</date><key>Deep</key><array><array><array><dict/></array></array></array>
+            </dict></plist>
+            """;
+        var xml = Path.Combine(_scratch, "all.plist");
+        File.WriteAllText(xml, all);
+        if (Manager.Execute("sh", ["-c", "plistutil -i \"$1\" -o \"$1.bin\" -f bin", "sh", xml]).Code != 0) return [Encoding.UTF8.GetBytes(all)];
+        return [Encoding.UTF8.GetBytes(all), File.ReadAllBytes(xml + ".bin")];
+    }
+
+    private string Figures(string figures, long start) => string.Create(
+        CultureInfo.InvariantCulture, $"{figures}; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
+
+    /// <summary>One manager's files: read from disk as a deploy reads them.</summary>
+    private sealed class Format
+    {
+        private readonly IServiceManager _manager;
+        private readonly DesiredService _desired;
+
+        public Format(string scratch, string manager)
+        {
+            var host = HostContext.Resolve(Environment.GetEnvironmentVariable) with
+            {
+                Home = scratch, ConfigHome = scratch, StateHome = scratch,
+            };
+            var input = new ServiceInput
+            {
+                Name = "my-gateway", Program = "/opt/my/gateway", Source = "/src/App.csproj", ServiceManager = manager, Revision = "r1",
+                Arguments = ["--mode", "two words"], Environment = ["A=b", "MODE=%h $x"], EnvironmentFile = "/etc/my.env",
+            };
+            var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+            Assert.Empty(problems);
+            _manager = GatewayServices.ManagerFor(requests[0], host, new SystemProcessRunner(), TimeProvider.System);
+            _desired = _manager.Describe(requests[0].Definition) with { DefinitionPath = Path.Combine(scratch, $"the.{manager}") };
+            Rendered = Encoding.UTF8.GetBytes(Render(new InstalledFacts(InstalledKind.Missing, null, null, false, "")));
+        }
+
+        /// <summary>What a deploy writes where there is nothing.</summary>
+        public byte[] Rendered { get; }
+
+        public TimeSpan Slowest { get; private set; }
+
+        /// <summary>Whether it is a definition; if so, all that is done with one is done, and checked.</summary>
+        public bool Try(byte[] bytes)
+        {
+            File.WriteAllBytes(_desired.DefinitionPath, bytes);
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                var seen = _manager.ReadInstalled(_desired);
+                if (seen.Kind != InstalledKind.Present) return false;
+                Repair(seen);
+            }
+            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+            {
+                // With the file, which the random numbers alone would not give back.
+                Assert.Fail($"{e}\n{Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 20_000)))}");
+            }
+
+            var took = Stopwatch.GetElapsedTime(start);
+            if (took > Slowest) Slowest = took;
+            return true;
+        }
+
+        private void Repair(InstalledFacts seen)
+        {
+            var repaired = Render(seen);
+            File.WriteAllText(_desired.DefinitionPath, repaired);
+            var again = _manager.ReadInstalled(_desired);
+            Assert.True(again.Kind == InstalledKind.Present, again.Evidence);
+            Assert.Equal(_desired.Stamp, again.Content!.Stamp);
+            Assert.True(seen.Content!.Foreign.Order(StringComparer.Ordinal).SequenceEqual(again.Content.Foreign.Order(StringComparer.Ordinal)));
+            Assert.Equal(repaired, Render(again));
+            var owned = _desired.Keys.Keys.ToHashSet();
+            Assert.InRange(
+                DefinitionDiff.Of(seen.Text!, repaired, (text, hide) => _manager.Redact(text, owned, hide)).Length, 0, DefinitionDiff.MostLines);
+        }
+
+        private string Render(InstalledFacts seen) => _manager.Render(_desired, seen);
+    }
+}

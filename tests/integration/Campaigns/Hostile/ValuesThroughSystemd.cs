@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Integration.Tests.Scenarios;
+using Xunit.Abstractions;
+
+namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
+
+/// <summary>What a project says is what the process gets, byte for byte, all the way through a deploy and the real manager;
+/// what cannot be is refused before anything is written.</summary>
+[Trait("Campaign", "hostile")]
+public sealed class ValuesThroughSystemd(ITestOutputHelper output)
+{
+    private const int ArgumentsAtOnce = 120;
+    private const int VariablesAtOnce = 80;
+
+    private readonly HostileWords _words = new(output);
+    private int _refused;
+
+    [SystemdFact]
+    public async Task Every_value_arrives_or_is_refused()
+    {
+        var (start, values, paths) = (Stopwatch.GetTimestamp(), 0, 0);
+        await using var service = new TestService();
+        while (values < Campaign.Size(200, 5000))
+        {
+            UsePaths(service);
+            string[] arguments = [.. Possible(ArgumentsAtOnce, word => service.Input with { Arguments = [word] })];
+            string[] variables =
+            [
+                .. Possible(VariablesAtOnce, word => service.Input with { Environment = [$"HOSTILE={word}"] })
+                    .Select((word, i) => string.Create(CultureInfo.InvariantCulture, $"HOSTILE_{i}={word}")),
+            ];
+            service.Input = service.Input with { Arguments = [.. arguments], Environment = [.. variables] };
+
+            await service.SucceedAsync(Operation.Deploy);
+
+            var process = Manager.MainProcess(service.Unit);
+            AssertSame(["/bin/sh", service.Input.Program, .. arguments], Strings(process, "cmdline"));
+            AssertSame(variables, Numbered(Strings(process, "environ")));
+            Assert.Equal(service.Input.WorkingDirectory, Manager.WorkingDirectory(process));
+            AssertSame(["FROM_FILE=" + Hex(service.Input.EnvironmentFile)], Strings(process, "environ").Where(entry => Starts(entry, "FROM_FILE=")));
+            // What was read back is no difference either.
+            Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+            values += arguments.Length + variables.Length;
+            paths += 3;
+        }
+
+        Campaign.Report("hostile-systemd", string.Create(CultureInfo.InvariantCulture,
+            $"{values} values and {paths} paths arrived, {_refused} refused, all rightly; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
+    }
+
+    [SystemdFact]
+    public async Task A_refused_value_leaves_no_trace()
+    {
+        await using var service = new TestService();
+        var before = service.Input;
+        foreach (var input in new[]
+        {
+            before with { Arguments = ["a\0b"] }, before with { Arguments = ["\uD800"] }, before with { Environment = ["A=\0"] },
+            before with { Environment = ["A=\uFFFE"] }, before with { Environment = ["A B=c"] }, before with { Program = "/bin/a\nb" },
+            before with { Program = "/bin/a\"b" }, before with { WorkingDirectory = "/tmp/\u0001" }, before with { EnvironmentFile = "/etc/\r" },
+            before with { Name = "a/b" }, before with { Name = "a\nb" }, before with { Name = "-" }, before with { Name = new string('a', 300) },
+        })
+        {
+            var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+            Assert.Empty(requests);
+            Assert.All(problems, problem => Assert.DoesNotContain('\n', problem.Message));
+            Assert.NotEmpty(problems);
+        }
+
+        Assert.False(File.Exists(service.UnitPath));
+    }
+
+    // Program, working directory and environment file below folders with hostile names; one that is refused is not used.
+    private void UsePaths(TestService service)
+    {
+        var folder = Path.Combine(service.Scratch, Guid.NewGuid().ToString("N")[..8]);
+        var program = Accepted(name => service.Input with { Program = Path.Combine(folder, name, "app") }, "app");
+        var work = Accepted(name => service.Input with { WorkingDirectory = Path.Combine(folder, name) }, "work");
+        var file = Accepted(name => service.Input with { EnvironmentFile = Path.Combine(folder, name, "env") }, "env");
+        service.Input = service.Input with
+        {
+            Program = Path.Combine(folder, program, "app"),
+            WorkingDirectory = Path.Combine(folder, work),
+            EnvironmentFile = Path.Combine(folder, file, "env"),
+        };
+        foreach (var path in new[] { service.Input.Program, Path.Combine(service.Input.WorkingDirectory, "x"), service.Input.EnvironmentFile })
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(service.Input.Program, TestService.Lives);
+        File.SetUnixFileMode(service.Input.Program, (UnixFileMode)0b111_101_101);
+        File.WriteAllText(service.Input.EnvironmentFile, $"FROM_FILE={Hex(service.Input.EnvironmentFile)}\n");
+
+        string Accepted(Func<string, ServiceInput> use, string suffix)
+        {
+            while (true)
+            {
+                var name = _words.Name() + suffix;
+                if (RequestReader.Read([use(name)], isMacOS: false).Problems.IsEmpty) return name;
+                _refused++;
+            }
+        }
+    }
+
+    // Refused exactly when it has to be.
+    private IEnumerable<string> Possible(int count, Func<string, ServiceInput> use)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var word = _words.Word();
+            var isAccepted = RequestReader.Read([use(word)], isMacOS: false).Problems.IsEmpty;
+            Assert.True(isAccepted == HostileWords.IsPossible(word), $"{(isAccepted ? "accepted" : "refused")}: {Hex(word)}");
+            if (isAccepted) yield return word;
+            else _refused++;
+        }
+    }
+
+    private static IEnumerable<string> Numbered(string[] environment) => environment.Where(entry => Starts(entry, "HOSTILE_"))
+        .OrderBy(entry => int.Parse(entry["HOSTILE_".Length..entry.IndexOf('=', StringComparison.Ordinal)], CultureInfo.InvariantCulture));
+
+    private static bool Starts(string entry, string name) => entry.StartsWith(name, StringComparison.Ordinal);
+
+    private static string Hex(string text) => Convert.ToHexString(Encoding.Unicode.GetBytes(text));
+
+    // By bytes: what is no UTF-8 would otherwise look the same as something else.
+    private static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual) =>
+        Assert.Equal(expected.Select(Encoding.UTF8.GetBytes).Select(Convert.ToHexString), actual.Select(Encoding.Latin1.GetBytes).Select(Convert.ToHexString));
+
+    // Latin-1 keeps each byte as one character.
+    private static string[] Strings(int process, string file) =>
+        Encoding.Latin1.GetString(File.ReadAllBytes($"/proc/{process}/{file}")).Split('\0')[..^1];
+}
