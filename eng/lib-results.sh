@@ -62,3 +62,26 @@ run_tests() { # results name, project, filter, command in front…
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
   add_run "$name" $? "$filter"
 }
+
+# Runs side by side: start_tests is called like run_tests; collect_tests shows all that were started, and adds them up.
+started=() started_ids=()
+start_tests() {
+  local name=$1 project=$2 where=$3
+  shift 3
+  [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
+  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo ${options[@]+"${options[@]}"} \
+    --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"} \
+    > "$results/$name.txt" 2>&1 </dev/null &
+  started+=("$name") started_ids+=($!)
+}
+collect_tests() {
+  local i status
+  for ((i = 0; i < ${#started[@]}; i++)); do
+    wait "${started_ids[i]}"
+    status=$?
+    title "${started[i]}"
+    cat "$results/${started[i]}.txt"
+    add_run "${started[i]}" "$status" "$filter"
+  done
+  started=() started_ids=()
+}

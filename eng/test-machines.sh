@@ -22,33 +22,12 @@ images=$(eng/systemd-image.sh "${suites[@]}") || broken "the images of the machi
   broken "the tests could not be built with Testcontainers"
 
 # Two machines at a time, since much of a test is waiting. The fixture's own tests are of the engine, not of an image.
-names=() pids=()
-start() { # image, filter
-  local name=machines-${1#*:} where=$2
-  [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
-  HERMES_TEST_IMAGE=$1 "${limit[@]}" dotnet test tests/integration/Machines --no-build --nologo "${options[@]}" \
-    --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"} \
-    > "$results/$name.txt" 2>&1 </dev/null &
-  names+=("$name") pids+=($!)
-}
-collect() { # the results of what was started
-  local i
-  for i in "${!names[@]}"; do
-    wait "${pids[i]}"
-    local status=$?
-    title "${names[i]}"
-    cat "$results/${names[i]}.txt"
-    add_run "${names[i]}" "$status" "$filter"
-  done
-  names=() pids=()
-}
-
 where=
 while read -r image version; do
   echo "machines: $image, $version"
-  start "$image" "$where"
+  HERMES_TEST_IMAGE=$image start_tests "machines-${image#*:}" tests/integration/Machines "$where"
   where='FullyQualifiedName!~Machines.Tests.Fixture'
-  [ ${#pids[@]} -lt 2 ] || collect
+  [ ${#started[@]} -lt 2 ] || collect_tests
 done <<<"$images"
-collect
+collect_tests
 finish

@@ -45,14 +45,18 @@ eng/private-systemd true || supervised=()
 run_tests core tests/Hermes.Gateway.Core.Tests ""
 run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
 run_tests simulator tests/Launchd.Simulator.Tests ""
-run_tests integration-user tests/integration "Scope!=system" "${supervised[@]}"
-# The same scenarios with a system manager as PID 1.
+# Side by side, because most of them wait for something to happen: user scope, and the same scenarios with a system manager
+# as PID 1, and launchd.
+start_tests integration-user tests/integration "Scope!=system&FullyQualifiedName!~aunchd" "${supervised[@]}"
+start_tests integration-launchd tests/integration "Scope!=system&FullyQualifiedName~aunchd"
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
-  HERMES_TEST_SCOPE=system run_tests integration-system tests/integration "Scope!=user&FullyQualifiedName~Scenarios" eng/private-systemd --system
+  HERMES_TEST_SCOPE=system start_tests integration-system tests/integration "Scope!=user&FullyQualifiedName~Scenarios" \
+    eng/private-systemd --system
 else
   echo "test: no private system manager here; its scenarios are skipped" >&2
   skipped=$((skipped + 1))
 fi
+collect_tests
 run_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 if [ "${HERMES_TEST_CLIWRAP:-}" = 1 ]; then
   title "Build with CliWrap"
@@ -82,17 +86,22 @@ if [ -z "$filter" ]; then
     add_lines "$results/$script.txt" || failed=$((failed + 1))
   done
 
-  demo() { # arguments…
-    title "eng/demo.sh $*"
-    if timeout --kill-after=30 600 eng/demo.sh "$@" > "$results/demo.txt" 2>&1; then
+  demos=() # side by side, too
+  demo() { # name, arguments…
+    timeout --kill-after=30 600 eng/demo.sh "${@:2}" > "$results/demo-$1.txt" 2>&1 &
+    demos+=("$1:$!")
+  }
+  if [ ${#supervised[@]} -gt 0 ]; then demo systemd; else skipped=$((skipped + 1)); fi
+  demo launchd --launchd
+  for demo in "${demos[@]}"; do
+    if wait "${demo#*:}"; then
       passed=$((passed + 1))
     else
-      cat "$results/demo.txt"
+      cat "$results/demo-${demo%:*}.txt"
       failed=$((failed + 1))
     fi
-  }
-  if [ ${#supervised[@]} -gt 0 ]; then demo; else skipped=$((skipped + 1)); fi
-  demo --launchd
+    title "eng/demo.sh ${demo%:*}: done"
+  done
 fi
 
 finish

@@ -8,6 +8,12 @@ public static class AtomicFile
     /// <summary>Mode 0600, for what only the owner may read.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    private const string Prefix = ".hermes-gateway.";
+    private const string Suffix = ".tmp";
+
+    // Nobody writes one file for so long; what is older was left by a process that was killed.
+    private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(10);
+
     private const UnixFileMode PublicRead = UnixFileMode.UserRead | UnixFileMode.UserWrite
         | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -23,7 +29,7 @@ public static class AtomicFile
     {
         var folder = Path.GetDirectoryName(path)!;
         // Not of the name: with anything added, the longest one would be too long.
-        var temporary = Path.Combine(folder, $".hermes-gateway.{Path.GetRandomFileName()}.tmp");
+        var temporary = Path.Combine(folder, $"{Prefix}{Path.GetRandomFileName()}{Suffix}");
         try
         {
             var options = new FileStreamOptions
@@ -41,6 +47,7 @@ public static class AtomicFile
 
             // The caller's umask may have taken bits away; the manager must be able to read the file.
             File.SetUnixFileMode(temporary, mode);
+            Sweep(folder, File.GetLastWriteTimeUtc(temporary));
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -51,5 +58,19 @@ public static class AtomicFile
         }
 
         NativeMethods.SyncFolder(folder);
+    }
+
+    // By the file system's own clock, which gave all of these files their times.
+    private static void Sweep(string folder, DateTime now)
+    {
+        try
+        {
+            foreach (var file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
+                if (now - File.GetLastWriteTimeUtc(file) > LongestWrite) File.Delete(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Litter is no reason not to write.
+        }
     }
 }

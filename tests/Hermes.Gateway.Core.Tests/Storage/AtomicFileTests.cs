@@ -43,6 +43,20 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal("text", File.ReadAllText(path));
     }
 
+    [Fact]
+    public void What_a_killed_writer_left_goes_with_a_later_write_and_what_is_being_written_stays()
+    {
+        var (old, young) = (_scratch.At(".hermes-gateway.old.tmp"), _scratch.At(".hermes-gateway.young.tmp"));
+        foreach (var file in new[] { old, young, _scratch.At("f.tmp") }) File.WriteAllText(file, "half");
+        foreach (var file in new[] { old, _scratch.At("f.tmp") }) File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddHours(-1));
+
+        AtomicFile.Write(_scratch.At("f"), "text");
+
+        Assert.False(File.Exists(old));
+        Assert.True(File.Exists(young));
+        Assert.True(File.Exists(_scratch.At("f.tmp")));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("plain\n")]

@@ -234,7 +234,10 @@ public class TheServiceCannotRun
         };
 
         var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
-        Assert.Equal((InstalledState.Current, LoadedState.Stale), (report.After.Installed, report.After.Loaded));
+        // The manager was never told of the new definition, so putting the old file back is all there is to undo.
+        Assert.Equal(
+            (Outcome.RolledBack, InstalledState.Stale, LoadedState.Stale, RunningState.Stale),
+            (report.Outcome, report.After.Installed, report.After.Loaded, report.After.Running));
 
         service.Input = service.Input with { SystemctlPath = "", TimeoutSeconds = "20" };
         Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);

@@ -46,7 +46,12 @@ internal sealed class SystemdSubject : Subject
             string.Join(' ', processes.Keys.Where(id => id != named && !IsOfUnit(id)).Order()));
     }
 
-    public override ValueTask DisposeAsync() => _service.DisposeAsync();
+    public override ValueTask DisposeAsync()
+    {
+        // A killed writer's; the product removes what is older than any write.
+        foreach (var litter in Directory.GetFiles(Path.GetDirectoryName(DefinitionPath)!, ".hermes-gateway.*.tmp")) File.Delete(litter);
+        return _service.DisposeAsync();
+    }
 
     private bool IsOfUnit(int process)
     {

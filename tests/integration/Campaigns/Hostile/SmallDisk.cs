@@ -2,7 +2,7 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>A file system of a few pages over a folder, until disposed. What is in the folder comes along.</summary>
+/// <summary>An empty file system of a few pages over a folder, until disposed.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private const int Page = 4096;
@@ -11,11 +11,7 @@ internal sealed class SmallDisk : IDisposable
     public SmallDisk(string folder)
     {
         _folder = Directory.CreateDirectory(folder).FullName;
-        var copy = Directory.CreateTempSubdirectory("hgw-disk-").FullName;
-        Manager.RunCommand("cp", "-a", _folder + "/.", copy);
         Manager.RunCommand("mount", "-t", "tmpfs", "-o", "size=256k,mode=755", "tmpfs", _folder);
-        Manager.RunCommand("cp", "-a", copy + "/.", _folder);
-        Directory.Delete(copy, recursive: true);
     }
 
     private string Filler => Path.Combine(_folder, "filler");
