@@ -7,10 +7,13 @@ feed=${1:-$root/artifacts/package}
 base=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' "$root/Directory.Build.props")
 version=$base-dev.$(date -u +%Y%m%d.%H%M%S%3N | sed 's/\.0*\([0-9]\)/.\1/')
 
-mkdir -p "$feed"
+mkdir -p "$feed" "$root/artifacts"
+# One at a time: all of them build in the same folders.
+exec 9>"$root/artifacts/pack.lock"
+! command -v flock >/dev/null || flock 9
 rm -f "$feed"/Hermes.Gateway.Tasks.*.nupkg
 dotnet pack "$root/src/Hermes.Gateway.Tasks" --configuration Release --nologo --verbosity quiet \
-  -p:Version="$version" -p:PackageOutputPath="$feed" >&2
+  -p:Version="$version" -p:PackageOutputPath="$feed" >&2 9>&-
 printf '<Project>\n  <PropertyGroup>\n    <HermesGatewayTasksVersion>%s</HermesGatewayTasksVersion>\n  </PropertyGroup>\n</Project>\n' \
   "$version" > "$feed/version.props"
 printf '%s\n' "$version"
