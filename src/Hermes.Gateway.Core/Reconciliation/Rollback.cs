@@ -70,15 +70,18 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     {
         var (seen, rules) = (run.Now!.Seen, run.Desired.Rules);
         if (!good.WasEnabled && !rules.EnabledByFile && seen.Enabled == Answer.Yes) yield return StepKind.Disable;
-        yield return StepKind.Load;
         var running = seen.Running;
+        var neverEnded = running is { Activity: Activity.Up } && running.Invocation == good.Invocation;
+        // The manager never came to hold the new definition, and to load the old one again would end a healthy process.
+        if (rules.LoadingStarts && neverEnded && seen.Loaded.Stamp == good.Stamp) yield break;
+        yield return StepKind.Load;
         if (rules.LoadingStarts)
         {
             yield return StepKind.Start;
             yield break;
         }
 
-        if (running is { Activity: Activity.Up } && running.Invocation == good.Invocation) yield break;
+        if (neverEnded) yield break;
         if (rules.LatchesFailures) yield return StepKind.ClearFailure;
         yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
     }

@@ -111,6 +111,22 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_loading_starts_a_process_that_never_ended_is_not_ended_by_loading_what_is_held()
+    {
+        _world.Manager.Rules = new ManagerRules { LoadingStarts = true };
+        var (old, changed) = await DeployAsync();
+        var process = _world.Service(old).Running.ProcessId;
+        _world.Manager.Intercept = (kind, _) => kind == StepKind.Load
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.CommandFailed.Error("refused.", "look"))
+            : null;
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal((Outcome.RolledBack, process), (report.Outcome, report.ProcessId));
+        Assert.Single(_world.Manager.Applied, step => step.StartsWith("Load", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_service_that_was_not_enabled_is_not_enabled_afterwards()
     {
         var (old, changed) = await DeployAsync();
