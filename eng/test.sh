@@ -45,8 +45,9 @@ eng/private-systemd true || supervised=()
 run_tests core tests/Hermes.Gateway.Core.Tests ""
 run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
 run_tests simulator tests/Launchd.Simulator.Tests ""
-# Side by side, because most of them wait for something to happen: user scope, and the same scenarios with a system manager
-# as PID 1, and launchd.
+# Side by side, because most of them wait for something to happen: the package, the scenarios in user scope and with a
+# system manager as PID 1, and launchd.
+start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 start_tests integration-user tests/integration "Scope!=system&FullyQualifiedName!~aunchd" "${supervised[@]}"
 start_tests integration-launchd tests/integration "Scope!=system&FullyQualifiedName~aunchd"
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
@@ -57,7 +58,6 @@ else
   skipped=$((skipped + 1))
 fi
 collect_tests
-run_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 if [ "${HERMES_TEST_CLIWRAP:-}" = 1 ]; then
   title "Build with CliWrap"
   for project in Core Tasks; do

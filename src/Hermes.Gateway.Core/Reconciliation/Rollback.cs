@@ -34,7 +34,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
             refusal = await ApplyAsync(kind, run, start, cancellationToken) ?? refusal;
         if (await AwaitAsync(run, good, start, cancellationToken) is { } missing)
         {
-            run.Add(Failed(run, $"{missing}{(refusal is null ? "" : $" ({refusal})")}"));
+            run.Add(Failed(run, $"{missing}{(refusal is null || run.HasTold(refusal) ? "" : $" ({refusal})")}"));
             return;
         }
 

@@ -86,6 +86,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
         if (!_findings.Contains(finding)) _findings.Add(finding);
     }
 
+    /// <summary>Whether a finding says just this.</summary>
+    public bool HasTold(string message) => _findings.Any(finding => finding.Message == message);
+
     public void Fail(Finding finding)
     {
         Add(finding);

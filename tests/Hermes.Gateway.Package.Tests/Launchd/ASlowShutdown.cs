@@ -51,19 +51,20 @@ public sealed class ASlowShutdown(PackageFixture package)
 
             var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=5");
 
-            run.FailedWith("HGW3011");
+            // Putting the old one back waits for the same process, and no longer.
+            run.FailedWith("HGW3011", "HGW4015");
             var error = run.Errors.First(error => error.Code == "HGW3011").Text;
             Assert.Contains($"pid {old.ToString(CultureInfo.InvariantCulture)}", error, StringComparison.Ordinal);
             Assert.Contains("launchd starts it again only at the next login or boot", error, StringComparison.Ordinal);
             Assert.Equal($"launchctl bootstrap {agent.Domain} {agent.Plist}", run.Service.Metadata["Advice"]);
-            Assert.Equal(("current", "no"), (run.Service.Metadata["Installed"], run.Service.Metadata["Loaded"]));
+            Assert.Equal(("stale", "no"), (run.Service.Metadata["Installed"], run.Service.Metadata["Loaded"]));
             Assert.True(Directory.Exists($"/proc/{old}"));
 
-            // The advice is true: once the process has ended, the command finishes the job.
+            // The advice is true: once the process has ended, the command brings back what ran before.
             agent.Launchd.Settings(new { timeScale = 0.01 });
             await Agent.UntilAsync(() => !agent.IsLoaded, "the old job gone");
             Assert.Equal(0, agent.Launchd.Run(run.Service.Metadata["Advice"].Split(' ')[1..]).Exit);
-            var verified = (await agent.RunAsync("VerifyGateway", "-p:HermesGatewayArguments=new")).Succeeded();
+            var verified = (await agent.RunAsync("VerifyGateway", "-p:HermesGatewayArguments=old")).Succeeded();
             Assert.Equal("current, current, current", verified.Service.Layers);
         });
 
@@ -71,10 +72,11 @@ public sealed class ASlowShutdown(PackageFixture package)
     public Task Cut_off_by_the_deadline_is_completed_by_the_next_deploy() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
         using var agent = new Agent(sandbox, project, Agent.Stubborn);
-        agent.Launchd.Settings(new { timeScale = 0.5 });
+        // 20 seconds of ExitTimeOut pass as 15: longer than the deploy and its rollback together.
+        agent.Launchd.Settings(new { timeScale = 0.75 });
         await agent.DeployAsync("-p:HermesGatewayArguments=old");
-        (await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=4"))
-            .FailedWith("HGW3011");
+        (await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=new", "-p:HermesGatewayTimeoutSeconds=3"))
+            .FailedWith("HGW3011", "HGW4015");
 
         await agent.DeployAsync("-p:HermesGatewayArguments=new");
 
