@@ -139,7 +139,7 @@ like_alone() {
 > XDG_RUNTIME_DIR=/run/user/0
 > XDG_STATE_HOME=/run/private-systemd/state" "$(
     unset XDG_CONFIG_HOME XDG_DATA_HOME XDG_STATE_HOME XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS
-    unset HERMES_REQUIRE_SYSTEMD HERMES_PACKAGE_FEED # (what the caller of the tests sets)
+    unset "${!HERMES_@}" # (what the caller of the tests sets)
     diff <(environment | grep -v HERMES_) <(DBUS_SESSION_BUS_ADDRESS=x environment "$ps" env) | grep '^[<>]')"
   equal "a signal that a shell ignores for its jobs is not ignored in CMD" $'SigIgn:\t0000000000000000' \
     "$("$ps" grep SigIgn: /proc/self/status & wait)"
