@@ -136,7 +136,9 @@ public class FaultMatrix(ITestOutputHelper output)
             lies.Add("something was changed");
         if (!mishap.IsPlainLie(cell.Call)) lies.AddRange(Truth.Lies(subject, scenario, report, before, now, settled));
         var isRolled = report.Findings.Any(finding => finding.Code is "HGW4014" or "HGW4015");
-        var isLate = took > TimeSpan.FromSeconds(isRolled ? timeout * 2 : timeout) + Grace;
+        // What does not hear the polite signal at the end of its time is killed a little later (CommandRequest.GracePeriod).
+        var kill = mishap.Kind == "deaf" ? TimeSpan.FromSeconds(2) : TimeSpan.Zero;
+        var isLate = took > TimeSpan.FromSeconds(isRolled ? timeout * 2 : timeout) + Grace + kill;
         return new Result(lies, isLate, isReached, took, string.Join('\n', ReportText.Details(report)));
     }
 
