@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [strace] [engine] [images]
+# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [strace] [cc] [engine] [images]
 set -euo pipefail
 
 missing=()
@@ -28,6 +28,11 @@ for thing in "$@"; do
     strace)
       # Ends a process at a system call, and counts those; from outside.
       needs strace strace
+      ;;
+    cc)
+      # Links what is compiled ahead of time: the simulated launchctl.
+      needs gcc gcc
+      [ -e /usr/include/stdlib.h ] || missing+=(libc6-dev)
       ;;
     engine)
       # iptables is what the engine calls, at least to find out what it can.

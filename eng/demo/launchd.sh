@@ -5,7 +5,7 @@ usual_state=running stopped_state="not loaded"
 
 enter() {
   dotnet build "$root/tests/Launchd.Simulator" --nologo --verbosity quiet -clp:NoSummary --output "$scratch/bin" \
-    -p:UseArtifactsOutput=true -p:ArtifactsPath="$scratch/artifacts"
+    -p:UseArtifactsOutput=true -p:ArtifactsPath="$scratch/artifacts" -p:SimulatorNative=false
   export LAUNCHD_SIMULATOR_STATE=$scratch/launchd HOME=$scratch/home PATH=$scratch/bin:$PATH
   mkdir -p "$LAUNCHD_SIMULATOR_STATE" "$HOME"
   # MSBuild takes environment variables for properties. The usual home's package folder is not to be filled again.

@@ -29,12 +29,22 @@ internal sealed class LaunchdSimulator : IDisposable
         // A folder with nothing but the tool in it, so that it can be put into PATH.
         var folder = Directory.CreateDirectory(Path.Combine(_root, "bin")).FullName;
         Launchctl = Path.Combine(folder, "launchctl");
-        File.CreateSymbolicLink(Launchctl, Path.Combine(AppContext.BaseDirectory, "launchctl"));
+        File.CreateSymbolicLink(Launchctl, Executable);
         Environment = ImmutableDictionary<string, string?>.Empty
             .Add("LAUNCHD_SIMULATOR_STATE", State)
             .Add("HOME", Home)
             .Add("PATH", $"{folder}:{System.Environment.GetEnvironmentVariable("PATH")}");
         Settings(new { });
+    }
+
+    // Without a C compiler there is no native one.
+    private static string Executable
+    {
+        get
+        {
+            var native = Path.Combine(AppContext.BaseDirectory, "native", "launchctl");
+            return File.Exists(native) ? native : Path.Combine(AppContext.BaseDirectory, "launchctl");
+        }
     }
 
     /// <summary>The path of the tool.</summary>
