@@ -13,6 +13,8 @@ namespace Hermes.Gateway.Integration.Tests.Campaigns.Crashes;
 [Trait("Campaign", "crashes")]
 public class CrashMatrix(ITestOutputHelper output)
 {
+    private const int PointsBetweenReports = 20;
+
     [SystemdFact]
     public async Task An_operation_on_systemd_can_be_killed_anywhere()
     {
@@ -40,10 +42,17 @@ public class CrashMatrix(ITestOutputHelper output)
                 points++;
                 reached += isReached ? 1 : 0;
                 if (problems.Count > 0) wrong.Add($"{scenario.Name}, {crash}: {string.Join("; ", problems)}");
+                // A long campaign tells how far it is, and what it has found.
+                if (points % PointsBetweenReports == 0 || problems.Count > 0) Report();
             }
         }
 
-        Campaign.Report(
+        Report();
+        Assert.Empty(wrong);
+        // Polling is not the same each time; most of it is.
+        Assert.True(reached * 4 > points * 3, $"only {reached} of {points} points were reached");
+
+        void Report() => Campaign.Report(
             $"crashes-{subject.ManagerName}",
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -52,9 +61,6 @@ public class CrashMatrix(ITestOutputHelper output)
                 + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0} s)")
                 + string.Concat(wrong.Select(text => $"\n{text}")),
             output);
-        Assert.Empty(wrong);
-        // Polling is not the same each time; most of it is.
-        Assert.True(reached * 4 > points * 3, $"only {reached} of {points} points were reached");
     }
 
     private static async Task<List<Crash>> FindAsync(Subject subject, Scenario scenario, bool withFiles)

@@ -18,6 +18,9 @@ internal sealed partial record Sight(
     /// <summary>The argument on disk.</summary>
     public string? OnDisk => Text is null ? null : ArgumentIn(Text) ?? "another";
 
+    /// <summary>What two looks can agree on: a program that dies at once is started again and again.</summary>
+    public Sight Lasting => Held == "die" ? this with { Process = null, Running = null, IsChanging = false } : this;
+
     /// <summary>The first of our arguments in any text.</summary>
     public static string? ArgumentIn(string text) =>
         Argument().Match(text) is { Success: true } match ? match.Groups[1].Value : null;

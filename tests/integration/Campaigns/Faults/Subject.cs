@@ -100,7 +100,7 @@ internal abstract class Subject : IAsyncDisposable
             () =>
             {
                 var now = Look();
-                var isSettled = now == last && !now.IsChanging;
+                var isSettled = now.Lasting == last?.Lasting && !now.Lasting.IsChanging;
                 last = now;
                 return isSettled;
             },
