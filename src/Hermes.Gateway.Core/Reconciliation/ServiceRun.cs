@@ -32,7 +32,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     /// <summary>We asked the manager to start a process.</summary>
     public bool HasStarted { get; set; }
 
-    /// <summary>The definition that this operation wrote; null when it wrote none.</summary>
+    /// <summary>The definition that this operation wrote, or one that was cut short before it; null for none.</summary>
     public string? Written { get; set; }
 
     /// <summary>What can be gone back to; null when nothing is known to have worked.</summary>

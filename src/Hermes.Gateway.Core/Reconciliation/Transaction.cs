@@ -32,6 +32,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         // What worked before an operation that was cut short is still the last that is known to.
         run.LastGood = run.Interrupted?.LastGood
             ?? GoodState.Of(run.Before!.Seen, run.Recorded, run.Request.Stability, time.GetUtcNow());
+        if (operation.Goal is Goal.Running or Goal.Restarted) run.Written = WrittenBefore(run);
         try
         {
             run.HasBegun = true;
@@ -59,6 +60,11 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
             store.End(run.Desired.Definition);
         }
     }
+
+    // What is wanted is on disk already, from the operation that was cut short, and may be no better than that.
+    private static string? WrittenBefore(ServiceRun run) =>
+        run.Interrupted?.LastGood is { } good && run.Before is { States.Installed: InstalledState.Current, Seen.Installed.Text: { } text }
+        && text != good.Text ? text : null;
 
     private static bool Completes(Goal goal) => goal is Goal.Installed or Goal.Running or Goal.Restarted or Goal.Absent;
 }

@@ -12,6 +12,9 @@ public sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
 
+    // It comes on top of an operation's time, and only tells more about a failure.
+    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(2);
+
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
     private readonly UserManager _users;
@@ -137,7 +140,7 @@ public sealed class SystemdManager : IServiceManager
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
         var journal = await _systemctl.ReadJournalAsync(
-            desired.Definition.UnitName, lines, TimeSpan.FromSeconds(5), cancellationToken);
+            desired.Definition.UnitName, lines, LogTimeout, cancellationToken);
         return journal is { Succeeded: true }
             ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
             : [];

@@ -24,7 +24,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         var path = PathOf(desired, unitPath);
         var installed = ReadInstalled(desired, path);
         var loaded = ReadLoaded(path, shown);
-        var running = ReadRunning(shown, loaded.Overrides);
+        // What is held of nothing applies all the same to what is loaded next.
+        var running = ReadRunning(shown, loaded.IsLoaded == Answer.Yes ? loaded.Overrides : loaded.PendingOverrides);
         return new ServiceObservation
         {
             DefinitionPath = path,

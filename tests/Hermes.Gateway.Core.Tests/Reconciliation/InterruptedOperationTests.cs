@@ -80,28 +80,45 @@ public sealed class InterruptedOperationTests : IDisposable
         Assert.Null(_world.Store.ReadUnderWay(request.Definition));
     }
 
-    [Fact]
-    public async Task What_worked_before_the_cut_can_still_be_gone_back_to()
+    [Theory]
+    [InlineData("--changed")]
+    [InlineData("--changed", "--more")]
+    public async Task What_worked_before_the_cut_can_still_be_gone_back_to(params string[] wanted)
     {
         var good = _world.Request();
         await _world.RunAsync(Operation.Deploy, good);
         var text = File.ReadAllText(_world.PathOf(good));
         var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
         await CutShortAsync(bad);
-        _world.Manager.AfterStep = kind =>
-        {
-            if (kind == StepKind.Load)
-                _world.Service(bad).OnStart =
-                    _world.Service(bad).LoadedText!.Contains("--changed", StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
-        };
+        StartsUnlessChanged(bad);
         _world.Service(bad).Stop();
 
         // By now the process is gone and the new definition is on disk: only the note knows what worked.
-        var again = bad with { Definition = bad.Definition with { Arguments = ["--changed", "--more"] } };
-        var report = await _world.RunAsync(Operation.Deploy, again);
+        var report = await _world.RunAsync(Operation.Deploy, bad with { Definition = bad.Definition with { Arguments = [.. wanted] } });
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Equal(text, File.ReadAllText(_world.PathOf(good)));
+        Assert.Null(_world.Store.ReadUnderWay(good.Definition));
+    }
+
+    [Fact]
+    public async Task What_was_cut_short_with_the_same_definition_has_nothing_to_go_back_to()
+    {
+        var request = _world.Request();
+        await _world.RunAsync(Operation.Deploy, request);
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Restart) throw new PowerCutException();
+        };
+        await Assert.ThrowsAsync<PowerCutException>(() => _world.RunAsync(Operation.Restart, request));
+        _world.Manager.AfterStep = _ => { };
+        _world.Service(request).Stop();
+        _world.Service(request).OnStart = OnStart.Fails;
+
+        var report = await _world.RunAsync(Operation.Deploy, request);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.DoesNotContain(report.Findings, finding => finding.Code is "HGW4014" or "HGW4015");
     }
 
     [Fact]
@@ -147,6 +164,19 @@ public sealed class InterruptedOperationTests : IDisposable
         await Assert.ThrowsAsync<PowerCutException>(() => _world.RunAsync(Operation.Deploy, request));
         _world.Manager.AfterStep = _ => { };
         return request;
+    }
+
+    private void StartsUnlessChanged(ServiceRequest request)
+    {
+        var service = _world.Service(request);
+        SetByWhatIsLoaded();
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Load) SetByWhatIsLoaded();
+        };
+
+        void SetByWhatIsLoaded() =>
+            service.OnStart = service.LoadedText!.Contains("--changed", StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
     }
 
     private static Operation Named(string verb) => verb switch

@@ -72,6 +72,19 @@ public class TheOperatorIntervened
     }
 
     [SystemdFact]
+    public async Task A_drop_in_that_came_while_the_manager_held_nothing_makes_the_process_stale()
+    {
+        await using var service = await DeployedAsync();
+        File.Delete(service.UnitPath);
+        AddDropIn(service, "[Service]\nEnvironment=EXTRA=1\n");
+        Manager.Run("daemon-reload");
+        Assert.Equal("not-found", Manager.Property(service.Unit, "LoadState"));
+
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
+    }
+
+    [SystemdFact]
     public async Task A_drop_in_that_replaces_the_command_is_respected_and_reported()
     {
         await using var service = await DeployedAsync();
