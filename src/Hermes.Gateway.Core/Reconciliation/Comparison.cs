@@ -127,8 +127,11 @@ public sealed record Comparison(
             drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
         var differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
 
-        // An operator's overrides may change any value; they are reported, never fought.
-        if (loaded.Overrides.IsEmpty)
+        // An operator's overrides may change any value; they are reported, never fought. Which of the held values are theirs
+        // is not known, so whatever was in another file may be held, and may have reached the process.
+        if (!loaded.Overrides.IsEmpty)
+            differs |= loaded.IsOlderThanDisk || installed == InstalledState.Stale;
+        else
             foreach (var (key, expected) in desired.LoadedKeys)
                 if (loaded.Keys.TryGetValue(key, out var actual) && actual != expected)
                 {
@@ -151,6 +154,9 @@ public sealed record Comparison(
                 return RunningState.Unknown;
             case Activity.WaitingToRestart:
                 return running.Restarts > 0 ? RunningState.CrashLooping : RunningState.No;
+            // It may be gone before anybody reads this.
+            case Activity.Stopping:
+                return RunningState.Unknown;
         }
 
         if (running.ProcessId is null || running.Activity is Activity.Stopped or Activity.Failed)
@@ -173,10 +179,14 @@ public sealed record Comparison(
 
         // A start known by its cause counts, whatever the program did to its own title or environment since.
         if (proven || running.Environment is null) return RunningState.Current;
-        if (seen.Loaded.Overrides.IsEmpty && desired.Definition.EnvironmentFile is null)
-            foreach (var (name, expected) in desired.Definition.Environment)
+        if (!seen.Loaded.HasOtherVariables && desired.Definition.EnvironmentFile is null)
+            foreach (var (name, wanted) in desired.Definition.Environment)
+            {
+                var key = DefinitionKeys.Environment(name);
+                var expected = seen.Loaded.Overrides.IsEmpty ? wanted : seen.Loaded.Keys.GetValueOrDefault(key);
                 if (running.Environment.GetValueOrDefault(name) is var actual && actual != expected)
-                    drifts.Add(new Drift(Layer.Running, $"Environment[{name}]", expected, actual));
+                    drifts.Add(new Drift(Layer.Running, key, expected, actual));
+            }
 
         var command = seen.Loaded.Overrides.IsEmpty
             ? desired.LoadedKeys.GetValueOrDefault(CommandKey)

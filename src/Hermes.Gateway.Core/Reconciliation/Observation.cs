@@ -152,6 +152,9 @@ public sealed record LoadedFacts
     /// <summary>Files of the operator that override the definition and are loaded.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];
 
+    /// <summary>An override sets or takes away variables in ways that <see cref="Keys"/> do not tell.</summary>
+    public bool HasOtherVariables { get; init; }
+
     /// <summary>Files of the operator that override the definition, on disk but not (or no longer) loaded as they are.</summary>
     public ImmutableArray<string> PendingOverrides { get; init; } = [];
 

@@ -120,6 +120,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Keys = keys.ToImmutable(),
             IsOlderThanDisk = shown.GetValueOrDefault("NeedDaemonReload") == "yes",
             Overrides = [.. dropIns.Where(File.Exists)],
+            HasOtherVariables = DropInText.SetOtherVariables(dropIns),
             // New ones do not raise NeedDaemonReload (measured on 252), removed ones may still be in effect.
             PendingOverrides = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],
             Evidence = $"loaded from {shown.GetValueOrDefault("FragmentPath")}",

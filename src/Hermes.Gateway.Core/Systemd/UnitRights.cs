@@ -14,25 +14,13 @@ internal static partial class UnitRights
     /// <param name="dropIns">The drop-ins that apply to it.</param>
     public static bool AreOthers(InstalledFacts installed, IEnumerable<string> dropIns) =>
         installed.Content is { } content && content.Foreign.Any(directive => Directive().IsMatch(directive))
-        || dropIns.Any(dropIn => Read(dropIn) is not { } text || Directive().IsMatch(text));
+        || dropIns.Any(dropIn => DropInText.Read(dropIn) is not { } text || Directive().IsMatch(text));
 
     /// <summary>The drop-ins that will apply to a unit that the manager does not hold yet, by the folders in which it
     /// looks; those for all services among them.</summary>
     public static IEnumerable<string> DropInsOf(string unit, IEnumerable<string> unitPath) => unitPath
         .SelectMany(folder => new[] { $"{unit}.d", "service.d" }.Select(name => Path.Combine(folder, name)))
         .Where(Directory.Exists).SelectMany(folder => Directory.EnumerateFiles(folder, "*.conf", Readable));
-
-    private static string? Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
 
     [GeneratedRegex(
         @"^(\[Service\])?[ \t]*(User|DynamicUser|Group|SupplementaryGroups|PAMName|AmbientCapabilities"

@@ -79,6 +79,17 @@ public class ComparisonOfLoadedTests
         Assert.Equal(LoadedState.Current, comparison.States.Loaded);
     }
 
+    // Which values are the drop-in's is not known, and the process may have got the others from another file.
+    [Fact]
+    public void Beside_a_drop_in_a_file_that_was_another_one_when_it_was_loaded_is_a_difference()
+    {
+        var loaded = Seen.Loaded(Wanted) with { Overrides = ["/d/x.conf"] };
+
+        Assert.False(Compare(loaded).LoadedDiffers);
+        Assert.True(Compare(loaded with { IsOlderThanDisk = true }).LoadedDiffers);
+        Assert.True(Comparison.Of(Wanted, Seen.AllCurrent(Wanted) with { Installed = Seen.Installed(Old, Wanted), Loaded = loaded }).LoadedDiffers);
+    }
+
     [Fact]
     public void A_definition_without_our_stamp_in_memory_is_stale() =>
         Assert.Equal(LoadedState.Stale, Compare(Seen.Loaded(Wanted) with { Stamp = null }).States.Loaded);

@@ -116,6 +116,34 @@ public class ComparisonOfRunningTests
         Assert.True(Comparison.Of(Wanted, seen).States.AllCurrent);
     }
 
+    [Theory]
+    [InlineData("held", false, RunningState.Current)]
+    [InlineData("wanted", false, RunningState.Stale)]
+    // An EnvironmentFile= of the operator's, say: then nothing is known of it.
+    [InlineData("another", true, RunningState.Current)]
+    public void Beside_a_drop_in_the_process_has_the_variables_that_the_manager_holds(string actual, bool hasOthers, RunningState state)
+    {
+        var running = Seen.Running(Wanted);
+        var key = DefinitionKeys.Environment("MODE");
+        var seen = Seen.AllCurrent(Wanted) with
+        {
+            Loaded = Seen.Loaded(Wanted) with
+            {
+                Overrides = ["/d/x.conf"], Keys = Wanted.LoadedKeys.SetItem(key, "held"), HasOtherVariables = hasOthers,
+            },
+            Running = running with
+            {
+                Environment = running.Environment!.SetItem("MODE", actual == "wanted" ? Wanted.Definition.Environment["MODE"] : actual),
+            },
+        };
+
+        Assert.Equal(state, Comparison.Of(Wanted, seen).States.Running);
+    }
+
+    [Fact]
+    public void Of_a_process_on_its_way_out_nothing_is_claimed() => Assert.Equal(
+        RunningState.Unknown, Compare(Seen.Running(Wanted) with { Activity = Activity.Stopping }).States.Running);
+
     [Fact]
     public void What_an_environment_file_overrides_is_no_difference()
     {

@@ -40,6 +40,57 @@ public class TheOperatorIntervened
     }
 
     [SystemdFact]
+    public async Task Beside_a_drop_in_an_edited_unit_is_found_in_the_process_too()
+    {
+        await using var service = new TestService();
+        service.Input = service.Input with { Environment = ["MODE=ours"] };
+        await service.SucceedAsync(Operation.Deploy);
+        AddDropIn(service, "[Service]\nNice=1\n");
+        await service.SucceedAsync(Operation.Deploy);
+        var text = await File.ReadAllTextAsync(service.UnitPath);
+        await RunAsTheirsAsync();
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
+
+        // The same, and put back by hand, with a reload and without.
+        foreach (var reload in new[] { false, true })
+        {
+            await RunAsTheirsAsync();
+            await File.WriteAllTextAsync(service.UnitPath, text);
+            if (reload) Manager.Run("daemon-reload");
+            Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+            Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
+        }
+
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+
+        Task RunAsTheirsAsync()
+        {
+            Edit(service, "MODE=ours", "MODE=theirs");
+            Manager.Run("daemon-reload");
+            Manager.Run("restart", service.Unit);
+            return Manager.UntilAsync(
+                () => Manager.Variable(Manager.MainProcess(service.Unit), "MODE") == "theirs", "it runs as edited");
+        }
+    }
+
+    [SystemdFact]
+    public async Task A_drop_in_that_reads_an_environment_file_is_not_fought()
+    {
+        await using var service = new TestService();
+        service.Input = service.Input with { Environment = ["MODE=ours"] };
+        await service.SucceedAsync(Operation.Deploy);
+        var file = Path.Combine(service.Scratch, "their.env");
+        await File.WriteAllTextAsync(file, "MODE=theirs\n");
+        AddDropIn(service, $"[Service]\nEnvironmentFile={file}\n");
+
+        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.Equal("theirs", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
+        Manager.Run("restart", service.Unit);
+        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+    }
+
+    [SystemdFact]
     public async Task A_drop_in_that_is_not_loaded_yet_is_named_loaded_and_left_alone()
     {
         await using var service = await DeployedAsync();

@@ -145,6 +145,7 @@ internal static class Reference
         if (said.Running == RunningState.Current && after.Process != wanted && after.Process != running)
             yield return "it says that the process is current";
         if (said.Running == RunningState.No && after.ProcessId != 0) yield return "it says that nothing runs";
-        if (deed.Report.ProcessId is { } process && process != after.ProcessId) yield return $"it says that {process} is the process";
+        // Of a process on its way out nothing is claimed.
+        if (said.Running != RunningState.Unknown && deed.Report.ProcessId is { } process && process != after.ProcessId) yield return $"it says that {process} is the process";
     }
 }

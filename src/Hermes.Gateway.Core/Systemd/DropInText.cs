@@ -1,0 +1,31 @@
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Core.Systemd;
+
+/// <summary>What an operator's drop-ins say, where the manager does not tell it.</summary>
+internal static partial class DropInText
+{
+    /// <summary>Whether any of them sets or takes away variables by other means than <c>Environment=</c>; what cannot be
+    /// read may do so.</summary>
+    public static bool SetOtherVariables(IEnumerable<string> dropIns) =>
+        dropIns.Any(dropIn => Read(dropIn) is not { } text || OtherVariables().IsMatch(text));
+
+    /// <summary>The text of one; null when it cannot be read.</summary>
+    public static string? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    // systemd.exec(5): files come after Environment=, and PAM after these.
+    [GeneratedRegex(
+        @"^(\[Service\])?[ \t]*(EnvironmentFile|PassEnvironment|UnsetEnvironment|PAMName|SetLoginEnvironment)[ \t]*=",
+        RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex OtherVariables();
+}
