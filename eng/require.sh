@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes sure that the named things are there: as root on Debian or Ubuntu it installs what is missing, elsewhere it
-# says what is missing and fails. Usage: require.sh [systemd] [dotnet] [plist] [python] [strace] [cc] [engine] [images]
+# says what is missing and fails.
+# Usage: require.sh [systemd] [dotnet] [plist] [python] [strace] [time] [cc] [engine] [images]
 set -euo pipefail
 
 missing=()
@@ -28,6 +29,10 @@ for thing in "$@"; do
     strace)
       # Ends a process at a system call, and counts those; from outside.
       needs strace strace
+      ;;
+    time)
+      # Tells how much memory a command had at most. The shell's own word cannot.
+      needs /usr/bin/time time
       ;;
     cc)
       # Links what is compiled ahead of time: the simulated launchctl.
