@@ -48,18 +48,20 @@ internal static class Reference
         Outcome[] either = [Outcome.Changed, Outcome.Unchanged];
         if (operation.Goal == Goal.Observed) return unchanged;
         if (operation.Mode == OperationMode.PlanOnly) return before.IsMasked ? failed : unchanged;
+        // What is being read anew, or would have to be, is nowhere yet.
+        var isOpen = before.IsInFlight || (before.NeedsReload && before.IsInstalled(wanted));
         if (operation.Mode == OperationMode.VerifyOnly)
-            return before.IsInFlight ? [.. unchanged, .. failed] : before.Runs(wanted) && before.IsEnabled && !IsBroken(deed) ? unchanged : failed;
+            return isOpen ? [.. unchanged, .. failed] : before.Runs(wanted) && before.IsEnabled && !IsBroken(deed) ? unchanged : failed;
         if (operation.Goal == Goal.Stopped)
             return before.IsInFlight ? either : before.ProcessId != 0 || (deed.LoadingStarts && before.Held is not null) ? either : unchanged;
         if (before.IsMasked) return failed;
         if (operation.Goal == Goal.Absent) return before.IsGone && !before.IsEnabled ? unchanged : before.IsGone ? either : changed;
         // Where a disabled service is not even loaded, every verb that wants it loaded enables it.
         var isToEnable = (operation.Enable || deed.LoadingStarts) && !before.IsEnabled;
-        if (operation.Goal == Goal.Installed) return before.IsInstalled(wanted) && !isToEnable ? unchanged : changed;
+        if (operation.Goal == Goal.Installed) return isOpen ? either : before.IsInstalled(wanted) && !isToEnable ? unchanged : changed;
         if (IsBroken(deed)) return Broken(deed);
         if (operation.Goal == Goal.Restarted) return changed;
-        return before.IsInFlight ? either : before.Runs(wanted) && !isToEnable ? unchanged : changed;
+        return isOpen ? either : before.Runs(wanted) && !isToEnable ? unchanged : changed;
     }
 
     private static Outcome[] Broken(Deed deed)

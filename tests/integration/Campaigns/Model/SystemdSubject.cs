@@ -43,7 +43,7 @@ internal sealed class SystemdSubject : Subject
     {
         // First the manager: what it is in the middle of can only have gone on since.
         var shown = Manager.Run(
-            "show", "--property=LoadState,ActiveState,SubState,MainPID,ExecStart,Environment", _service.Unit).Split('\n')
+            "show", "--property=LoadState,ActiveState,SubState,NeedDaemonReload,MainPID,ExecStart,Environment", _service.Unit).Split('\n')
             .Select(line => line.Split('=', 2)).Where(parts => parts.Length == 2).ToDictionary(parts => parts[0], parts => parts[1]);
         var process = int.Parse(shown["MainPID"], CultureInfo.InvariantCulture);
         var isMasked = new FileInfo(_service.UnitPath).LinkTarget == "/dev/null";
@@ -57,7 +57,7 @@ internal sealed class SystemdSubject : Subject
             // The process of a crash loop is up, too, from time to time.
             shown["ActiveState"] is not ("active" or "inactive" or "failed") || running?.Definition == Broken
                 || (process != 0 && running is null),
-            Stamps(text ?? "", held, TextOf(process)));
+            Stamps(text ?? "", held, TextOf(process))) { NeedsReload = shown.GetValueOrDefault("NeedDaemonReload") == "yes" };
     }
 
     public override ValueTask DisposeAsync() => _service.DisposeAsync();

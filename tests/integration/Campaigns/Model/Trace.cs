@@ -54,6 +54,9 @@ internal sealed record Look(
     string? Text, bool IsMasked, Trace? Held, Trace? Process, int ProcessId, bool IsEnabled, bool HasDropIn, bool IsInFlight,
     string Stamps)
 {
+    /// <summary>The manager says that it has to read the file again, whatever is in it.</summary>
+    public bool NeedsReload { get; init; }
+
     /// <summary>What is on disk. A drop-in counts as a part of it.</summary>
     public Trace? Disk => Text is null ? null : Trace.Of(Text) is { } trace ? trace with { Extra = HasDropIn } : null;
 
