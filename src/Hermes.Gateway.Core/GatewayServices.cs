@@ -28,7 +28,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         // One manager serves one scope; its services are handled together, in as few commands as possible.
         foreach (var group in requests.GroupBy(request => (request.Manager, request.Definition.Scope, request.ManagerCommandPath)))
         {
-            var journal = new CommandJournal(runner);
+            var journal = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
                 ManagerFor(group.Key.Manager, group.Key.Scope, group.Key.ManagerCommandPath, journal),
                 host, new ServiceStore(host, time), prober, journal, time, Listener);

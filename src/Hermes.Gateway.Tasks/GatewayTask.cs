@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
@@ -16,6 +17,7 @@ namespace Hermes.Gateway.Tasks;
 public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableTask, IMultiThreadableTask, IDisposable
 {
     private const int LinesInError = 4;
+    private const int MostProblems = 50;
     private readonly CancellationTokenSource _cancellation = new();
     private bool _wasCanceled;
     private bool _hasWritten;
@@ -121,20 +123,29 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
         if (!problems.IsEmpty)
         {
-            foreach (var problem in problems) Tell(problem);
+            // Each names its service; they are not told by service, because one can have no name.
+            foreach (var problem in problems.Take(MostProblems)) Tell(problem);
+            if (problems.Length > MostProblems)
+                Tell(problems[MostProblems] with
+                {
+                    Message = string.Create(
+                        CultureInfo.InvariantCulture, $"and {problems.Length - MostProblems} more problems. {WhereAllIs}"),
+                    Advice = null,
+                });
             Write([], problems);
             return;
         }
 
         var runner = Runner ?? CommandRunner.For(TaskEnvironment);
-        var early = new EarlyWarnings(Tell);
-        var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = early };
+        var findings = new BoundedFindings(Tell);
+        var listener = new TaskListener(findings.Tell, (importance, text) => Log.LogMessage(importance, "{0}", text));
+        var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
         var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
         // First the items, then the errors: automation gets the report of a failure too.
         Results = [.. reports.Select(ServiceItems.Write)];
         _wasCanceled = _cancellation.IsCancellationRequested;
         Write(reports, []);
-        Tell(reports, early);
+        Tell(reports, listener, findings);
     }
 
     private void Write(ImmutableArray<ServiceReport> reports, ImmutableArray<Finding> findings)
@@ -151,28 +162,39 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source), host))];
     }
 
-    private void Tell(ImmutableArray<ServiceReport> reports, EarlyWarnings early)
+    private void Tell(ImmutableArray<ServiceReport> reports, TaskListener listener, BoundedFindings findings)
     {
         if (reports.IsEmpty) return;
-        foreach (var command in reports.SelectMany(report => report.Commands).Distinct())
-            Log.LogMessage(MessageImportance.Low, "{0}", $"{command.CommandLine}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms");
         TellPeople(reports[0].Definition, ReportTable.Lines(reports));
 
         // A status tells what is wrong in its text and items; it is not itself a failure or a warning of the build.
         if (Operation.Goal == Goal.Observed) return;
-        foreach (var report in reports)
+        var shown = ReportTable.Stories(reports).ToHashSet<ServiceReport>(ReferenceEqualityComparer.Instance);
+        foreach (var (i, report) in reports.Index())
         {
-            if (Operation.Mode != OperationMode.PlanOnly && !ReportTable.HasStory(report))
-                Log.LogMessage(MessageImportance.Normal, "{0}", string.Join("\n", ReportText.Details(report)));
+            // Beyond the rows of the table they are for a log that has everything.
+            if (Operation.Mode != OperationMode.PlanOnly && !shown.Contains(report))
+                Log.LogMessage(
+                    i < ReportTable.MostRows && !ReportTable.HasStory(report) ? MessageImportance.Normal : MessageImportance.Low,
+                    "{0}", string.Join("\n", ReportText.Details(report)));
             var isFirst = true;
             foreach (var finding in report.Findings)
             {
-                if (!early.Has(report.Definition, finding))
-                    Tell(isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
+                if (!listener.Has(report.Definition, finding))
+                    findings.Tell(
+                        report.Definition.Name,
+                        isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
                 isFirst = false;
             }
         }
+
+        findings.TellOthers(WhereAllIs);
     }
+
+    // Whoever has an item with a thousand findings has them already.
+    private string WhereAllIs => string.IsNullOrWhiteSpace(ReportFile)
+        ? "All of them are in the items; HermesGatewayReportFile=FILE has them written to a file."
+        : $"All of them are in {ReportFile.Trim()}.";
 
     /// <summary>Tells a text in the only way in which every logger shows it; at most once in a task.</summary>
     private protected void TellPeople(ServiceDefinition definition, IEnumerable<string> lines)

@@ -11,20 +11,30 @@ internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
 
     /// <summary>Asks for everything about one service of one domain.</summary>
     public Task<CommandResult> PrintAsync(LaunchdDomain domain, string label, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(["print", domain.Target(label)], timeout, cancellationToken);
+        RunForAsync(label, ["print", domain.Target(label)], timeout, cancellationToken);
 
     /// <summary>Asks which services the user or an administrator disabled.</summary>
     public Task<CommandResult> PrintDisabledAsync(LaunchdDomain domain, TimeSpan timeout, CancellationToken cancellationToken) =>
         RunAsync(["print-disabled", domain.Name], timeout, cancellationToken);
 
-    /// <summary>Runs any verb.</summary>
+    /// <summary>Runs a verb that is about no service in particular.</summary>
     public Task<CommandResult> RunAsync(
         ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync([], arguments, timeout, cancellationToken);
+
+    /// <summary>Runs a verb for one service.</summary>
+    public Task<CommandResult> RunForAsync(
+        string label, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync([label], arguments, timeout, cancellationToken);
+
+    private Task<CommandResult> RunAsync(
+        ImmutableArray<string> about, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
         runner.RunAsync(
             new CommandRequest
             {
                 Program = launchctl,
                 Arguments = arguments,
+                About = about,
                 Timeout = timeout > Shortest ? timeout : Shortest,
             },
             cancellationToken);

@@ -57,8 +57,8 @@ internal sealed class LaunchdLoader(
         for (var attempt = 1; ; attempt++)
         {
             var domain = domains[next];
-            var bootstrap = await launchctl.RunAsync(
-                ["bootstrap", domain.Name, desired.DefinitionPath], deadline.Remaining, afterwards.Token);
+            var bootstrap = await launchctl.RunForAsync(
+                desired.Definition.Label, ["bootstrap", domain.Name, desired.DefinitionPath], deadline.Remaining, afterwards.Token);
             if (bootstrap.Succeeded) return (StepResult.Done, domain);
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));

@@ -188,7 +188,8 @@ public sealed class LaunchdManager : IServiceManager
     private async Task<StepResult> EnableAsync(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var domain = DomainOf(service);
-        var result = await _launchctl.RunAsync(["enable", domain.Target(service.Definition.Label)], timeout, cancellationToken);
+        var result = await _launchctl.RunForAsync(
+            service.Definition.Label, ["enable", domain.Target(service.Definition.Label)], timeout, cancellationToken);
         return result.Succeeded
             ? StepResult.Done
             : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
@@ -202,7 +203,8 @@ public sealed class LaunchdManager : IServiceManager
         // Without a process there is nothing to kill, and -k can hang on a job that waits for its next start.
         var kill = kind == StepKind.Restart && process is not null;
         if (sighting.Found is { } found) Remember(service, found.Job.Runs + (kill || process is null ? 1 : 0));
-        var result = await _launchctl.RunAsync(
+        var result = await _launchctl.RunForAsync(
+            label,
             kill ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
             // The rest is for finding out what came of it.
             timeout * 0.7,

@@ -38,8 +38,8 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
                         ? LaunchdFindings.Ignored(desired, job, requests)
                         : LaunchdFindings.Failed(desired, refusal, job.Domain);
                 requests++;
-                var bootout = await launchctl.RunAsync(
-                    ["bootout", job.Domain.Target(desired.Definition.Label)], deadline.Remaining, cancellationToken);
+                var bootout = await launchctl.RunForAsync(
+                    desired.Definition.Label, ["bootout", job.Domain.Target(desired.Definition.Label)], deadline.Remaining, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (IsFinal(LaunchdError.CauseOf("bootout", bootout)) || bootout.End == CommandEnd.NotStarted)
                     return LaunchdFindings.Failed(desired, bootout, job.Domain);

@@ -4,18 +4,22 @@ using System.Collections.Immutable;
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>Remembers every command that an operation ran, for its report.</summary>
-public sealed class CommandJournal(IProcessRunner inner) : IProcessRunner
+/// <param name="inner">Runs them.</param>
+/// <param name="told">Hears of each when it has ended.</param>
+public sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? told = null) : IProcessRunner
 {
     private readonly ConcurrentQueue<CommandResult> _results = new();
 
-    /// <summary>What ran so far, in the order in which it ended.</summary>
+    /// <summary>What ran so far, in the order in which it ended; without what it wrote to standard output, which of many
+    /// looks at many services would be the most of all memory, and which no report shows.</summary>
     public ImmutableArray<CommandResult> Results => [.. _results];
 
     /// <inheritdoc/>
     public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var result = await inner.RunAsync(request, cancellationToken);
-        _results.Enqueue(result);
+        _results.Enqueue(result with { StandardOutput = "" });
+        told?.Invoke(result);
         return result;
     }
 }

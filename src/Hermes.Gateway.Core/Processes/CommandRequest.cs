@@ -5,11 +5,18 @@ namespace Hermes.Gateway.Core.Processes;
 /// <summary>One command to run: an argument list, never a shell string, with limits on time and output.</summary>
 public sealed record CommandRequest
 {
+    /// <summary>Of a command for more than so many, not all are named wherever it is shown.</summary>
+    internal const int MostNamed = 10;
+
     /// <summary>Absolute path of the program.</summary>
     public required string Program { get; init; }
 
     /// <summary>The arguments, each passed as it is.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
+
+    /// <summary>The names of those that it is for, as its manager calls them; empty when it is for nobody in particular. Of
+    /// a command for several they are its last arguments.</summary>
+    public ImmutableArray<string> About { get; init; } = [];
 
     /// <summary>Working directory; the root folder unless said, so that no caller's folder is held busy.</summary>
     public string WorkingDirectory { get; init; } = "/";

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>How a command ended.</summary>
@@ -45,4 +47,16 @@ public sealed record CommandResult
 
     /// <summary>The command as a person could paste it into a POSIX shell.</summary>
     public string CommandLine => ShellText.Quote([Request.Program, .. Request.Arguments]);
+
+    /// <summary>The same for a text of which there is one for each of those that the command is for: of more than
+    /// <see cref="CommandRequest.MostNamed"/>, only <paramref name="subject"/> is named and the others are counted.</summary>
+    /// <param name="subject">One of them; null for the first few instead.</param>
+    public string CommandLineFor(string? subject)
+    {
+        var about = Request.About;
+        if (about.Length <= CommandRequest.MostNamed) return CommandLine;
+        var named = subject is null ? about[..3] : [subject];
+        var rest = string.Create(CultureInfo.InvariantCulture, $"… and {about.Length - named.Length} more");
+        return $"{ShellText.Quote([Request.Program, .. Request.Arguments[..^about.Length], .. named])} {rest}";
+    }
 }

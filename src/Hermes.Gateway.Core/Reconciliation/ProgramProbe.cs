@@ -23,6 +23,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
             {
                 Program = definition.Program,
                 Arguments = Arguments,
+                About = [definition.Name.Value],
                 WorkingDirectory = definition.WorkingDirectory,
                 InheritsEnvironment = false,
                 Environment = definition.Environment.ToImmutableDictionary(pair => pair.Key, pair => (string?)pair.Value),

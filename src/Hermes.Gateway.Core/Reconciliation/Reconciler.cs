@@ -37,10 +37,11 @@ public sealed class Reconciler(
         try
         {
             await RunToEndAsync(operation, runs, locks, start, cancellationToken);
+            var commands = new CommandReports(journal.Results);
             ImmutableArray<ServiceReport> reports =
             [
                 .. runs.Select(run => ReportSecrets.Hide(
-                    run.Report(operation, manager, journal, time.GetElapsedTime(start), time.GetUtcNow()),
+                    run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
                     KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content))),
             ];
             // Before the locks are given back, so that the records of a service are in the order of what was done.
@@ -71,7 +72,8 @@ public sealed class Reconciler(
     private async Task RunAsync(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
-        var verifier = new Verifier(manager, host, prober, time, operation, start);
+        var progress = new Progress(operation, listener, time);
+        var verifier = new Verifier(manager, host, prober, time, operation, progress, start);
         foreach (var run in runs)
             if (operation.Mode != OperationMode.VerifyOnly)
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
@@ -90,11 +92,12 @@ public sealed class Reconciler(
 
         if (operation.Mode == OperationMode.Apply)
         {
+            progress.Plan(runs);
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
-            await LetRunAsync(operation, runs, start, cancellationToken);
+            await LetRunAsync(operation, runs, progress, start, cancellationToken);
             foreach (var run in runs) RefuseWhenLate(operation, run, start);
             foreach (var run in runs) _transaction.Begin(operation, run);
-            await ApplyAsync(runs, start, cancellationToken);
+            await ApplyAsync(runs, progress, start, cancellationToken);
         }
 
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
@@ -171,11 +174,12 @@ public sealed class Reconciler(
         var probed = runs.Where(run => run.Request.Probe is not null && !run.IsSettled && IsRisky(run.Plan)).ToList();
         if (probed.Count == 0) return;
         var timeout = Remaining(runs, start);
-        var problems = await Task.WhenAll(probed.Select(run =>
-            run.Request.Probe!.FindProblemAsync(run.Desired.Definition, journal, timeout, cancellationToken)));
+        await AtOnce.ForEachAsync(probed, AtOnce.Programs, async run =>
+        {
+            if (await run.Request.Probe!.FindProblemAsync(run.Desired.Definition, journal, timeout, cancellationToken) is { } problem)
+                run.Fail(problem);
+        });
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var (run, problem) in probed.Zip(problems))
-            if (problem is not null) run.Fail(problem);
 
         static bool IsRisky(Plan plan) =>
             plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart)
@@ -186,20 +190,22 @@ public sealed class Reconciler(
     // The manager may not even be there before, and what it then starts by itself is not known. Once: if it had no effect,
     // that is told like any other reason why the manager cannot be asked, or why the service ends with a session.
     private async Task LetRunAsync(
-        Operation operation, List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+        Operation operation, List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
         var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.RunWithoutLogin)).ToList();
         if (batch.Count == 0) return;
-        await CommandAsync(StepKind.RunWithoutLogin, batch, start, cancellationToken);
+        await CommandAsync(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
         batch.RemoveAll(run => run.IsSettled);
         if (batch.Count == 0) return;
 
         await ObserveAsync(batch, Shortest(Remaining(batch, start), LongestObservation), cancellationToken);
         foreach (var run in batch) _planning.Plan(operation, run, isLet: true);
+        progress.Plan(runs);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
     }
 
-    private async Task ApplyAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    private async Task ApplyAsync(
+        List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
         // A process that ends before its definition goes is not to end for nothing.
         foreach (var run in runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.Remove)))
@@ -210,16 +216,22 @@ public sealed class Reconciler(
             if (batch.Count == 0) continue;
             cancellationToken.ThrowIfCancellationRequested();
             if (kind is StepKind.Write or StepKind.Remove)
+            {
+                progress.Begin(kind, batch.Count);
                 foreach (var run in batch) ChangeFile(kind, run);
+            }
             else
-                await CommandAsync(kind, batch, start, cancellationToken);
+            {
+                await CommandAsync(kind, batch, progress, start, cancellationToken);
+            }
         }
     }
 
     private async Task CommandAsync(
-        StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
+        StepKind kind, List<ServiceRun> batch, Progress progress, long start, CancellationToken cancellationToken)
     {
-        var results = await ManagerAsync(kind, batch, start, cancellationToken);
+        var results = await progress.DuringAsync(
+            kind, batch.Count, () => ManagerAsync(kind, batch, start, cancellationToken));
         var unloaded = batch.Where((_, i) => results[i].Status == StepStatus.NotLoaded).ToList();
         if (unloaded.Count > 0)
         {
@@ -229,7 +241,8 @@ public sealed class Reconciler(
             foreach (var (run, load) in unloaded.Zip(loads))
                 if (load.Finding is { } whyNot) run.Fail(whyNot);
             var again = loaded.Count > 0 ? await ManagerAsync(kind, loaded, start, cancellationToken) : [];
-            results = [.. batch.Select((run, i) => loaded.IndexOf(run) is var at and >= 0 ? again[at] : results[i])];
+            var place = loaded.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+            results = [.. batch.Select((run, i) => place.TryGetValue(run, out var at) ? again[at] : results[i])];
         }
 
         foreach (var (run, result) in batch.Zip(results))

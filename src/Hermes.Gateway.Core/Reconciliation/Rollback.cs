@@ -4,44 +4,50 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
-/// <summary>Puts back the last good state of a service that an operation made worse: its definition, and a process of it.
-/// Takes at most <see cref="ServiceRequest.Timeout"/> once more, and succeeds only on sight.</summary>
+/// <summary>Puts back the last good state of the services that an operation made worse: their definitions, and processes of
+/// them; of many services together, as they were changed. Takes at most <see cref="ServiceRequest.Timeout"/> once more, and
+/// succeeds only on sight.</summary>
 internal sealed class Rollback(IServiceManager manager, TimeProvider time)
 {
     private const string Reason = "the last good state is put back";
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
 
+    // A latched failure is cleared before the start that it would forbid.
+    private static readonly StepKind[] Order =
+        [StepKind.Disable, StepKind.Load, StepKind.ClearFailure, StepKind.Start, StepKind.Restart];
+
     /// <summary>Rolls back every run that is in need of it.</summary>
     public async Task RunAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
     {
+        var start = time.GetTimestamp();
+        var returns = new List<Return>();
         foreach (var run in runs)
             if (run is { HasFailed: true, Request.Rollback: true, Written: not null, LastGood: { } good })
-                await RunAsync(run, good, cancellationToken);
+                if (Restore(run, good) is { } whyNot) run.Add(Failed(run, whyNot));
+                else returns.Add(new Return(run, good));
+
+        foreach (var kind in Order)
+            if (returns.Where(one => one.Steps.Contains(kind)).ToList() is { Count: > 0 } batch)
+                await ApplyAsync(kind, batch, start, cancellationToken);
+        await AwaitAsync(returns, start, cancellationToken);
     }
 
-    private async Task RunAsync(ServiceRun run, GoodState good, CancellationToken cancellationToken)
+    // What is missing to the good state at the end; null when it is back.
+    private void Tell(Return one, string? missing)
     {
-        var (name, start) = (run.Desired.Definition.Name, time.GetTimestamp());
-        if (Restore(run, good) is { } whyNot)
+        var (run, good) = (one.Run, one.Good);
+        if (missing is not null)
         {
-            run.Add(Failed(run, whyNot));
-            return;
-        }
-
-        string? refusal = null;
-        foreach (var kind in StepsTo(run, good))
-            refusal = await ApplyAsync(kind, run, start, cancellationToken) ?? refusal;
-        if (await AwaitAsync(run, good, start, cancellationToken) is { } missing)
-        {
-            run.Add(Failed(run, $"{missing}{(refusal is null || run.HasTold(refusal) ? "" : $" ({refusal})")}"));
+            var refusal = one.Refusal is null || run.HasTold(one.Refusal) ? "" : $" ({one.Refusal})";
+            run.Add(Failed(run, $"{missing}{refusal}"));
             return;
         }
 
         run.IsRolledBack = true;
         run.Add(DiagnosticCatalog.RolledBack.Warning(
-            $"{name} was rolled back: the definition that it had before is back at {good.Path}, and its process runs "
-            + $"(pid {run.Now!.Seen.Running.ProcessId}). Nothing of the new definition is left.",
+            $"{run.Desired.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
+            + $"process runs (pid {run.Now!.Seen.Running.ProcessId}). Nothing of the new definition is left.",
             run.Request.DeployCommand));
     }
 
@@ -86,44 +92,65 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
     }
 
-    private async Task<string?> ApplyAsync(StepKind kind, ServiceRun run, long start, CancellationToken cancellationToken)
+    private async Task ApplyAsync(StepKind kind, List<Return> batch, long start, CancellationToken cancellationToken)
     {
-        var (began, command) = (time.GetTimestamp(), manager.CommandFor(kind, run.Desired));
-        var result = (await manager.ApplyAsync(kind, [run.Desired], Left(run, start), cancellationToken))[0];
-        run.Record(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began)));
+        var began = time.GetTimestamp();
+        var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Run.Desired));
+        var results = await manager.ApplyAsync(
+            kind, [.. batch.Select(one => one.Run.Desired)], Left(batch, start), cancellationToken);
+        foreach (var (one, result, command) in batch.Zip(results, commands))
+        {
+            one.Run.Record(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began)));
+            one.Refusal = result.Finding?.Message ?? one.Refusal;
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
-        return result.Finding?.Message;
     }
 
-    // What is missing to the good state when the time is up, or nothing more can come; null when it is back.
-    private async Task<string?> AwaitAsync(ServiceRun run, GoodState good, long start, CancellationToken cancellationToken)
+    // Until for each the good state is back, or nothing more can come, or its time is up.
+    private async Task AwaitAsync(List<Return> open, long start, CancellationToken cancellationToken)
     {
         var wait = ShortestWait;
-        string? stable = null;
-        var since = start;
-        while (true)
+        while (open.Count > 0)
         {
-            run.See((await manager.ObserveAsync([run.Desired], Left(run, start), cancellationToken))[0]);
+            var seen = await manager.ObserveAsync(
+                [.. open.Select(one => one.Run.Desired)], Left(open, start), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            var seen = run.Now!.Seen;
-            var missing = Missing(seen, good);
-            if (missing is null)
-            {
-                if (seen.Running.Invocation == good.Invocation) return null;
-                if (stable != seen.Running.Invocation) (stable, since) = (seen.Running.Invocation, time.GetTimestamp());
-                if (time.GetElapsedTime(since) >= run.Request.Stability) return null;
-            }
-            else
-            {
-                stable = null;
-                if (seen.Running.Activity is Activity.Failed or Activity.WaitingToRestart && seen.Running.Restarts > 1) return missing;
-            }
-
-            if (time.GetElapsedTime(start) >= run.Request.Timeout)
-                return missing ?? $"it did not live for {run.Request.Stability.TotalSeconds:0.#} s";
-            await manager.WaitForChangeAsync([seen], wait, cancellationToken);
+            var now = time.GetTimestamp();
+            foreach (var (one, observation) in open.Zip(seen)) one.Run.See(observation);
+            open = [.. open.Where(one => !IsOver(one, now, start))];
+            if (open.Count == 0) return;
+            await manager.WaitForChangeAsync([.. open.Select(one => one.Run.Now!.Seen)], wait, cancellationToken);
             wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
+    }
+
+    private bool IsOver(Return one, long now, long start)
+    {
+        var seen = one.Run.Now!.Seen;
+        var missing = Missing(seen, one.Good);
+        if (missing is null)
+        {
+            if (one.Stable != seen.Running.Invocation) (one.Stable, one.Since) = (seen.Running.Invocation, now);
+            if (seen.Running.Invocation == one.Good.Invocation || time.GetElapsedTime(one.Since) >= one.Run.Request.Stability)
+            {
+                Tell(one, null);
+                return true;
+            }
+        }
+        else
+        {
+            one.Stable = null;
+            if (seen.Running.Activity is Activity.Failed or Activity.WaitingToRestart && seen.Running.Restarts > 1)
+            {
+                Tell(one, missing);
+                return true;
+            }
+        }
+
+        if (time.GetElapsedTime(start) < one.Run.Request.Timeout) return false;
+        Tell(one, missing ?? $"it did not live for {one.Run.Request.Stability.TotalSeconds:0.#} s");
+        return true;
     }
 
     private static string? Missing(ServiceObservation seen, GoodState good) =>
@@ -136,9 +163,27 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private Finding Failed(ServiceRun run, string why) => DiagnosticCatalog.RollbackFailed.Error(
         $"{run.Desired.Definition.Name} could not be rolled back to what ran before: {why}.", manager.StatusCommand(run.Desired));
 
-    private TimeSpan Left(ServiceRun run, long start)
+    private TimeSpan Left(List<Return> runs, long start)
     {
-        var left = run.Request.Timeout - time.GetElapsedTime(start);
+        var left = runs.Max(one => one.Run.Request.Timeout) - time.GetElapsedTime(start);
         return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+    }
+
+    /// <summary>One service on its way back.</summary>
+    private sealed class Return(ServiceRun run, GoodState good)
+    {
+        public ServiceRun Run { get; } = run;
+
+        public GoodState Good { get; } = good;
+
+        /// <summary>From what was seen last, before any of them is taken.</summary>
+        public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(run, good)];
+
+        /// <summary>What the manager said no to.</summary>
+        public string? Refusal { get; set; }
+
+        public string? Stable { get; set; }
+
+        public long Since { get; set; }
     }
 }

@@ -107,7 +107,8 @@ public sealed record ServiceReport
     /// <summary>The steps, in order.</summary>
     public ImmutableArray<StepReport> Steps { get; init; } = [];
 
-    /// <summary>Every command that the operation ran (for all of its services together).</summary>
+    /// <summary>Every command that the operation ran for this service, be it together with others, or for none in
+    /// particular.</summary>
     public ImmutableArray<CommandReport> Commands { get; init; } = [];
 
     /// <summary>What was found out, the first error being the cause.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -103,7 +102,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     public void Record(StepReport step) => _steps.Add(step);
 
     public ServiceReport Report(
-        Operation operation, IServiceManager manager, CommandJournal journal, TimeSpan duration, DateTimeOffset now)
+        Operation operation, IServiceManager manager, CommandReports commands, TimeSpan duration, DateTimeOffset now)
     {
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
@@ -150,8 +149,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
                 ? [.. _steps]
                 : [.. Plan.Steps.Select(step =>
                     new StepReport(step.Kind, step.Reason, manager.CommandFor(step.Kind, Desired), null, TimeSpan.Zero))],
-            Commands = [.. journal.Results.Select(result => new CommandReport(
-                result.CommandLine, result.End.ToString(), result.ExitCode, result.StandardError.Trim(), result.Duration))],
+            Commands = commands.Of(Desired.Definition),
             Findings = findings,
             Log = Log,
             Advice = findings.FirstOrDefault(finding => finding.Severity == Severity.Error)?.Advice

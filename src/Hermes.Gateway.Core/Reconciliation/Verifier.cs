@@ -6,10 +6,12 @@ namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>Observes until the goal is met and lasts, or cannot be met any more, or the time is up.</summary>
 internal sealed class Verifier(
-    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, long start)
+    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, Progress progress,
+    long start)
 {
     private const int LogLines = 25;
     private const int MostLogs = 5;
+    private const int MostLogsOfFailures = 20;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
@@ -19,11 +21,12 @@ internal sealed class Verifier(
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
     private long _began;
+    private long _seen;
 
     /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
     public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        _began = time.GetTimestamp();
+        _began = _seen = time.GetTimestamp();
         // The cause comes first. A deploy has checked the same before it touched anything.
         var dead = operation.Mode == OperationMode.VerifyOnly
             ? runs.ConvertAll(run => Dangers.FindDead(run.Now!, run.Request, host))
@@ -34,15 +37,17 @@ internal sealed class Verifier(
         // What failed half-way is observed too: the report tells how things are now, not how they were.
         var stale = runs.Where(run => run.HasActed).ToList();
         var wait = ShortestWait;
+        progress.BeginToWait(runs.Count(run => !run.IsSettled));
         while (true)
         {
             if (stale.Count > 0) await ObserveAsync(stale, cancellationToken);
             var open = runs.Where(run => !run.IsSettled).ToList();
-            await Task.WhenAll(open.Where(IsMet).Select(run => ProbeAsync(run, cancellationToken)));
+            await AtOnce.ForEachAsync([.. open.Where(IsMet)], AtOnce.Checks, run => ProbeAsync(run, cancellationToken));
             foreach (var run in open) Judge(run);
 
             stale = [.. runs.Where(run => !run.IsSettled)];
             if (stale.Count == 0) break;
+            progress.Wait(runs);
             var atMost = stale.All(IsOnlyUnstable) ? stale.Min(UntilStable) : wait;
             // None of these is late yet, so there is always something left to wait for.
             var left = stale.Min(run => run.Request.Timeout) - time.GetElapsedTime(start);
@@ -58,16 +63,15 @@ internal sealed class Verifier(
                 if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
         foreach (var run in runs)
             if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
-        foreach (var run in runs.Where(run => run.HasFailed && IsLogOfUse(run)))
-            await ReadLogAsync(run, cancellationToken);
+        await ReadLogsAsync(runs.Where(run => run.HasFailed && IsLogOfUse(run)).Take(MostLogsOfFailures), cancellationToken);
     }
 
     /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
     public async Task DescribeAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        await Task.WhenAll(runs
-            .Where(run => run.Now!.Seen.Running.Activity == Activity.Up)
-            .Select(run => ProbeAsync(run, cancellationToken)));
+        await AtOnce.ForEachAsync(
+            [.. runs.Where(run => run.Now!.Seen.Running.Activity == Activity.Up)], AtOnce.Checks,
+            run => ProbeAsync(run, cancellationToken));
         foreach (var run in runs)
         {
             var dead = Dangers.FindDead(run.Now!, run.Request, host);
@@ -81,9 +85,11 @@ internal sealed class Verifier(
             run.Settle();
         }
 
-        foreach (var run in runs.Where(IsDown).Take(MostLogs))
-            await ReadLogAsync(run, cancellationToken);
+        await ReadLogsAsync(runs.Where(IsDown).Take(MostLogs), cancellationToken);
     }
+
+    private Task ReadLogsAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken) =>
+        AtOnce.ForEachAsync([.. runs], AtOnce.Programs, run => ReadLogAsync(run, cancellationToken));
 
     // A program may log what it was given; no view of a report is to repeat it.
     private async Task ReadLogAsync(ServiceRun run, CancellationToken cancellationToken)
@@ -104,6 +110,7 @@ internal sealed class Verifier(
         var timeout = left < LastLook ? LastLook : left < ObservationTimeout ? left : ObservationTimeout;
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
+        _seen = time.GetTimestamp();
         foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
     }
 
@@ -173,7 +180,8 @@ internal sealed class Verifier(
         if (run.StableInvocation != invocation)
         {
             run.StableInvocation = invocation;
-            run.StableSince = time.GetTimestamp();
+            // The moment of the look, which is the same for all: they become stable together, and need one look for it.
+            run.StableSince = _seen;
         }
 
         return run.Request.Stability - time.GetElapsedTime(run.StableSince);

@@ -6,9 +6,19 @@ using Hermes.Gateway.Core.Reconciliation;
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>The reports of one operation as one text. Of many services: a table with one line each, then the whole story
-/// of those only that have one, then one line that says how it went.</summary>
+/// of those only that have one, then one line that says how it went. However many they are, it is no longer than somebody
+/// can read: what is not as it should be comes first, and the rest is counted.</summary>
 public static class ReportTable
 {
+    /// <summary>The most lines of the table for services of which the same is to be said.</summary>
+    public const int MostRows = 40;
+
+    /// <summary>The most stories.</summary>
+    public const int MostStories = 10;
+
+    // From bad to good.
+    private const string Marks = "✗•✓";
+
     private static readonly string[] Titles =
         ["name", "installed", "loaded", "running", "enabled", "pid", "health", "outcome"];
 
@@ -18,14 +28,25 @@ public static class ReportTable
     {
         if (reports is [var only])
             return HasStory(only) || IsLook(only) ? ReportText.Details(only) : [ReportText.Summary(only)];
+        var stories = Stories(reports);
+        var untold = reports.Count(HasStory) - stories.Length;
         return
         [
             $"{reports[0].Verb} of {ReportText.Count(reports.Length, "service")}",
             .. Table(reports),
-            .. reports.Where(HasStory).SelectMany(report => ReportText.Details(report).Prepend("")),
+            .. stories.SelectMany(report => ReportText.Details(report).Prepend("")),
+            .. untold > 0 ? (string[])["", $"{Shortened.Rest(untold)} of which there is something to tell"] : [],
             "",
             Summary(reports),
         ];
+    }
+
+    /// <summary>Those of several services whose whole story is in the text: the first few that have one, the worst first when
+    /// there are more.</summary>
+    public static ImmutableArray<ServiceReport> Stories(ImmutableArray<ServiceReport> reports)
+    {
+        ImmutableArray<ServiceReport> all = [.. reports.Where(HasStory)];
+        return all.Length <= MostStories ? all : [.. all.OrderBy(ReportText.IsGood).Take(MostStories)];
     }
 
     /// <summary>How it went, in one line: <c>3 services: 2 good, 1 failed: name</c>.</summary>
@@ -46,7 +67,7 @@ public static class ReportTable
         void Add(int count, string what, List<ServiceReport> which)
         {
             if (count == 0) return;
-            var names = which.Count == 0 ? "" : $": {string.Join(" ", which.Select(report => report.Definition.Name))}";
+            var names = which.Count == 0 ? "" : $": {Shortened.Names([.. which.Select(report => report.Definition.Name.Value)])}";
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{names}"));
         }
     }
@@ -62,12 +83,33 @@ public static class ReportTable
 
     private static IEnumerable<string> Table(ImmutableArray<ServiceReport> reports)
     {
-        var rows = reports.Select(Row).Prepend(Titles).ToList();
-        var widths = Titles.Select((_, column) => rows.Max(row => row[column].Length)).ToList();
-        return rows.Select((row, i) =>
-            $"  {(i == 0 ? " " : Mark(reports[i - 1]))} "
-            + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        // In the order of the services as long as all of them are told; else the worst first.
+        var groups = reports.Length <= MostRows
+            ? [[.. reports]]
+            : reports.GroupBy(Mark).OrderBy(group => Marks.IndexOf(group.Key, StringComparison.Ordinal)).Select(group => group.ToList());
+        var shown = groups.Select(group => (Reports: group.Take(MostRows).ToList(), More: group.Count - MostRows)).ToList();
+        var widths = Titles.Select(title => title.Length).ToArray();
+        foreach (var row in shown.SelectMany(group => group.Reports).Select(Row))
+            for (var column = 0; column < row.Length; column++)
+                widths[column] = Math.Max(widths[column], row[column].Length);
+
+        yield return Line(" ", Titles);
+        foreach (var (group, more) in shown)
+        {
+            foreach (var report in group) yield return Line(Mark(report), Row(report));
+            if (more > 0) yield return $"  {Mark(group[0])} {Shortened.Rest(more, $"like these ({Kind(group[0])})")}";
+        }
+
+        string Line(string mark, string[] row) =>
+            $"  {mark} " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
     }
+
+    private static string Kind(ServiceReport report) => Mark(report) switch
+    {
+        "✗" => report.Verb == "status" ? "not good" : "failed",
+        "•" => "to be changed",
+        _ => report.Verb == "plan" ? "with nothing to do" : "good",
+    };
 
     private static string Mark(ServiceReport report) =>
         !ReportText.IsGood(report) ? "✗" : report is { Verb: "plan", Steps.IsEmpty: false } ? "•" : "✓";

@@ -21,9 +21,27 @@ internal sealed class SystemctlClient(
 
     // Unit names are checked not to begin with a dash (ServiceName), so no "--" has to part them from the options.
 
-    /// <summary>Asks for everything about <paramref name="units"/> in one call.</summary>
-    public Task<CommandResult> ShowAsync(IEnumerable<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(["show", "--no-pager", $"--property={Properties}", .. units], timeout, cancellationToken);
+    // Of one unit it is some 1,500 characters, unless it has many arguments or variables.
+    private const int MostCharactersOfUnit = 64 << 10;
+    private const int MostCharacters = 1 << 20;
+
+    /// <summary>What asks for everything about units in one call.</summary>
+    public static ImmutableArray<string> Everything { get; } = ["show", "--no-pager", $"--property={Properties}"];
+
+    /// <summary>Parts units into as few calls as the kernel agrees to start.</summary>
+    public IReadOnlyList<Range> Batches(ImmutableArray<string> verb, ImmutableArray<string> units) =>
+        [.. UnitBatches.Of(UnitBatches.BytesOf([systemctl, .. ScopeArguments, .. verb]), units)];
+
+    /// <summary>Runs a verb for units, in one call.</summary>
+    public Task<CommandResult> RunForAsync(
+        ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunAsync(
+            Request([.. verb, .. units], timeout) with
+            {
+                About = units,
+                MaxOutputCharacters = (int)Math.Min(MostCharacters + ((long)units.Length * MostCharactersOfUnit), 1 << 30),
+            },
+            cancellationToken);
 
     /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
     public Task<CommandResult> ShowUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -32,15 +50,7 @@ internal sealed class SystemctlClient(
     /// <summary>Runs any verb.</summary>
     public Task<CommandResult> RunAsync(
         ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        runner.RunAsync(
-            new CommandRequest
-            {
-                Program = systemctl,
-                Arguments = [.. ScopeArguments, .. arguments],
-                Environment = Environment,
-                Timeout = timeout,
-            },
-            cancellationToken);
+        RunAsync(Request(arguments, timeout), cancellationToken);
 
     /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
     public async Task<CommandResult?> ReadJournalAsync(
@@ -52,6 +62,7 @@ internal sealed class SystemctlClient(
             {
                 Program = journalctl,
                 Arguments = [.. JournalArguments(unit), "--no-pager", "--quiet", "--output=cat", $"--lines={lines}"],
+                About = [unit],
                 Environment = Environment,
                 Timeout = timeout,
             },
@@ -65,6 +76,17 @@ internal sealed class SystemctlClient(
     /// <summary>The journal command as a person would type it.</summary>
     public string ShowJournal(string unit) =>
         ShellText.Quote(["journalctl", .. JournalArguments(unit), "--lines=50"]);
+
+    private Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken) =>
+        runner.RunAsync(request, cancellationToken);
+
+    private CommandRequest Request(ImmutableArray<string> arguments, TimeSpan timeout) => new()
+    {
+        Program = systemctl,
+        Arguments = [.. ScopeArguments, .. arguments],
+        Environment = Environment,
+        Timeout = timeout,
+    };
 
     private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
 

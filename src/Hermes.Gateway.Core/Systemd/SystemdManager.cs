@@ -11,6 +11,7 @@ namespace Hermes.Gateway.Core.Systemd;
 public sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     // It comes on top of an operation's time, and only tells more about a failure.
     private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(2);
@@ -95,16 +96,26 @@ public sealed class SystemdManager : IServiceManager
     {
         if (await FindObstacleAsync(timeout, cancellationToken) is { } obstacle)
             return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
-        var show = await _systemctl.ShowAsync(
-            services.Select(service => service.Definition.UnitName), timeout, cancellationToken);
-        var blocks = show.Succeeded ? ShowOutput.Parse(show.StandardOutput) : [];
-        if (blocks.Length != services.Count)
-            return [.. services.Select(service => _observer.Unanswered(service, WhyUnanswered(show)))];
+        var (start, seen) = (_time.GetTimestamp(), ImmutableArray.CreateBuilder<ServiceObservation>(services.Count));
+        foreach (var (batch, units) in Batches(SystemctlClient.Everything, services))
+        {
+            var left = Left(timeout, start);
+            var show = await _systemctl.RunForAsync(SystemctlClient.Everything, units, left, cancellationToken);
+            var blocks = show.Succeeded && !show.OutputTruncated ? ShowOutput.Parse(show.StandardOutput) : [];
+            if (blocks.Length != batch.Count)
+            {
+                var why = WhyUnanswered(show);
+                seen.AddRange(batch.Select(service => _observer.Unanswered(service, why)));
+                continue;
+            }
 
-        // Only when a unit is not where it is expected: everything else needs no second question.
-        if (_unitPath.IsEmpty && services.Zip(blocks).Any(pair => pair.Second.GetValueOrDefault("FragmentPath") != pair.First.DefinitionPath))
-            await AskUnitPathAsync(timeout, cancellationToken);
-        return [.. services.Zip(blocks, (service, block) => _observer.Observe(service, block, _unitPath))];
+            // Only when a unit is not where it is expected: everything else needs no second question.
+            if (_unitPath.IsEmpty && batch.Zip(blocks).Any(pair => pair.Second.GetValueOrDefault("FragmentPath") != pair.First.DefinitionPath))
+                await AskUnitPathAsync(timeout, cancellationToken);
+            seen.AddRange(batch.Zip(blocks, (service, block) => _observer.Observe(service, block, _unitPath)));
+        }
+
+        return seen.MoveToImmutable();
     }
 
     /// <inheritdoc/>
@@ -113,12 +124,15 @@ public sealed class SystemdManager : IServiceManager
     {
         if (kind == StepKind.RunWithoutLogin)
             return [.. Enumerable.Repeat(await LingerAsync(timeout, cancellationToken), services.Count)];
-        var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
-        var result = await _systemctl.RunAsync(ArgumentsFor(kind, units), timeout, cancellationToken);
+        var start = _time.GetTimestamp();
+        if (kind is not (StepKind.Load or StepKind.Unload))
+            return await ForUnitsAsync(kind, VerbFor(kind), services, timeout, cancellationToken);
+        var result = await _systemctl.RunAsync(VerbFor(kind), timeout, cancellationToken);
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
-            await _systemctl.RunAsync(["reset-failed", .. units], timeout, cancellationToken);
-        return [.. services.Select(service => Classify(kind, StatusCommand(service), result, service.Definition.UnitName))];
+            await ForUnitsAsync(
+                StepKind.ClearFailure, VerbFor(StepKind.ClearFailure), services, Left(timeout, start), cancellationToken);
+        return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
     }
 
     /// <inheritdoc/>
@@ -126,7 +140,8 @@ public sealed class SystemdManager : IServiceManager
     {
         StepKind.Write or StepKind.Remove => null,
         StepKind.RunWithoutLogin => _lingering.Command,
-        _ => _systemctl.Show(ArgumentsFor(kind, [desired.Definition.UnitName])),
+        StepKind.Load or StepKind.Unload => _systemctl.Show(VerbFor(kind)),
+        _ => _systemctl.Show([.. VerbFor(kind), desired.Definition.UnitName]),
     };
 
     /// <inheritdoc/>
@@ -152,19 +167,51 @@ public sealed class SystemdManager : IServiceManager
         ProcessWatch.WaitForAnyEndAsync(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
-    private static ImmutableArray<string> ArgumentsFor(StepKind kind, ImmutableArray<string> units) => kind switch
+    private static ImmutableArray<string> VerbFor(StepKind kind) => kind switch
     {
         // Always, after every write: NeedDaemonReload has blind spots (same mtime, new drop-ins; measured on 252).
         StepKind.Load or StepKind.Unload => ["daemon-reload"],
         // Without a reload of their own: one follows in every plan that has these steps.
-        StepKind.Enable => ["enable", "--no-reload", .. units],
-        StepKind.Disable => ["disable", "--no-reload", .. units],
-        StepKind.ClearFailure => ["reset-failed", .. units],
-        StepKind.Start => ["start", .. units],
-        StepKind.Restart => ["restart", .. units],
-        StepKind.Stop => ["stop", .. units],
+        StepKind.Enable => ["enable", "--no-reload"],
+        StepKind.Disable => ["disable", "--no-reload"],
+        StepKind.ClearFailure => ["reset-failed"],
+        StepKind.Start => ["start"],
+        StepKind.Restart => ["restart"],
+        StepKind.Stop => ["stop"],
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager"),
     };
+
+    // All of them in one call, unless the kernel would not start it.
+    private async Task<ImmutableArray<StepResult>> ForUnitsAsync(
+        StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, TimeSpan timeout,
+        CancellationToken cancellationToken)
+    {
+        var (start, results) = (_time.GetTimestamp(), ImmutableArray.CreateBuilder<StepResult>(services.Count));
+        foreach (var (batch, units) in Batches(verb, services))
+        {
+            var result = await _systemctl.RunForAsync(verb, units, Left(timeout, start), cancellationToken);
+            var errors = new ErrorLines(result);
+            results.AddRange(batch.Select(service =>
+                Classify(kind, StatusCommand(service), result, service.Definition.UnitName, errors)));
+        }
+
+        return results.MoveToImmutable();
+    }
+
+    private IEnumerable<(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units)> Batches(
+        ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
+    {
+        var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
+        return _systemctl.Batches(verb, units).Select(range => (
+            (IReadOnlyList<DesiredService>)[.. services.Take(range)], units[range]));
+    }
+
+    // The last one still gets a moment.
+    private TimeSpan Left(TimeSpan timeout, long start)
+    {
+        var left = timeout - _time.GetElapsedTime(start);
+        return left > Moment ? left : timeout < Moment ? timeout : Moment;
+    }
 
     // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
     private async Task<Finding?> FindObstacleAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -182,7 +229,8 @@ public sealed class SystemdManager : IServiceManager
         return StepResult.Done;
     }
 
-    private StepResult Classify(StepKind kind, string status, CommandResult result, string? unit = null)
+    private StepResult Classify(
+        StepKind kind, string status, CommandResult result, string? unit = null, ErrorLines? errors = null)
     {
         if (result.Succeeded) return StepResult.Done;
         if (result.End == CommandEnd.TimedOut)
@@ -205,12 +253,12 @@ public sealed class SystemdManager : IServiceManager
         {
             // The first line says what happened; the others repeat how to look further. All are in the report. A command
             // for several units has such a line for each.
-            var lines = result.StandardError.Trim().Split('\n');
-            var own = lines.FirstOrDefault(line => unit is not null && line.Split(' ').Contains(unit));
-            var evidence = (own ?? lines[0]).TrimEnd('.');
+            errors ??= new ErrorLines(result);
+            var own = unit is not null && errors.Of(unit) is [var line, ..] ? line : null;
+            var evidence = (own ?? errors.First).TrimEnd('.');
             return new StepResult(
                 StepStatus.Failed,
-                descriptor.Error($"{result.CommandLine} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
+                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
         }
     }
 
@@ -229,11 +277,11 @@ public sealed class SystemdManager : IServiceManager
             CommandEnd.NotStarted => DiagnosticCatalog.ManagerNotFound.Error(
                 $"{show.Request.Program} could not be started: {text}.", "install systemd, or set HermesGatewaySystemctlPath"),
             CommandEnd.TimedOut => DiagnosticCatalog.CommandTimedOut.Error(
-                $"{show.CommandLine} did not answer within {show.Request.Timeout.TotalSeconds:0.#} s and was stopped.",
+                $"{show.CommandLineFor(null)} did not answer within {show.Request.Timeout.TotalSeconds:0.#} s and was stopped.",
                 _systemctl.Show("is-system-running")),
             CommandEnd.Canceled => DiagnosticCatalog.Canceled.Warning("the build was cancelled."),
             _ when show.Succeeded => DiagnosticCatalog.ManagerUnreachable.Error(
-                $"{show.CommandLine} answered something that is not understood.", _systemctl.Show("is-system-running")),
+                $"{show.CommandLineFor(null)} answered something that is not understood.", _systemctl.Show("is-system-running")),
             // For a user's manager, systemctl says only that it cannot connect.
             _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) || !_users.IsBooted =>
                 DiagnosticCatalog.ManagerUnreachable.Error(

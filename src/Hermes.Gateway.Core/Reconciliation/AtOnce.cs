@@ -1,0 +1,16 @@
+namespace Hermes.Gateway.Core.Reconciliation;
+
+/// <summary>The same for many services side by side, within a bound.</summary>
+internal static class AtOnce
+{
+    /// <summary>The most programs at once: each is a process of its own, on a machine that has other work.</summary>
+    public const int Programs = 8;
+
+    /// <summary>The most health checks at once. They wait for answers more than they work; each has a descriptor.</summary>
+    public const int Checks = 128;
+
+    /// <summary>Does something for each of <paramref name="items"/>, for at most <paramref name="most"/> at a time.</summary>
+    public static Task ForEachAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) =>
+        Parallel.ForAsync(
+            0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = most }, async (i, _) => await work(items[i]));
+}

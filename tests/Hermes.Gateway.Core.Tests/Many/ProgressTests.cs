@@ -1,0 +1,125 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Many;
+
+/// <summary>What is heard of an operation while it is under way.</summary>
+public sealed class ProgressTests : IDisposable
+{
+    private readonly World _world = new();
+    private readonly Heard _heard = new();
+
+    public ProgressTests() => _world.Listener = _heard;
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public async Task Each_step_for_many_is_told_once_with_its_number()
+    {
+        await _world.RunAsync(Operation.Deploy, Requests(50));
+
+        Assert.Equal(
+            [
+                new OperationProgress("deploy", 1, 5, StepKind.Write, 50),
+                new OperationProgress("deploy", 2, 5, StepKind.Enable, 50),
+                new OperationProgress("deploy", 3, 5, StepKind.Load, 50),
+                new OperationProgress("deploy", 4, 5, StepKind.Start, 50),
+                new OperationProgress("deploy", 5, 5, null, 50),
+            ],
+            _heard.Steps);
+        Assert.Empty(_heard.Waits);
+    }
+
+    [Fact]
+    public async Task A_step_tells_for_how_many_it_is()
+    {
+        var requests = Requests(5);
+        foreach (var request in requests[2..]) _world.Deployed(request.Definition);
+
+        await _world.RunAsync(Operation.Deploy, requests);
+
+        Assert.All(_heard.Steps.SkipLast(1), step => Assert.Equal(2, step.Services));
+        Assert.Equal(5, _heard.Steps[^1].Services);
+    }
+
+    [Fact]
+    public async Task Of_one_service_that_takes_no_time_and_of_many_with_nothing_to_do_nothing_is_told()
+    {
+        await _world.RunAsync(Operation.Deploy, [_world.Request()]);
+        var requests = Requests(5);
+        foreach (var request in requests) _world.Deployed(request.Definition);
+        foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify, Operation.PlanDeploy })
+            await _world.RunAsync(operation, requests);
+
+        Assert.Empty(_heard.Steps);
+        Assert.Empty(_heard.Waits);
+    }
+
+    [Fact]
+    public async Task A_step_that_nobody_planned_is_not_counted()
+    {
+        var requests = Requests(2);
+        foreach (var request in requests) _world.Deployed(request.Definition);
+        _world.Manager.Intercept = (kind, _) =>
+            kind == StepKind.Restart && !_world.Manager.Applied.Any(step => step.StartsWith("Load", StringComparison.Ordinal))
+                ? new StepResult(StepStatus.NotLoaded, DiagnosticCatalog.CommandFailed.Error("not loaded"))
+                : null;
+
+        await _world.RunAsync(Operation.Restart, requests);
+
+        Assert.Equal([StepKind.ClearFailure, StepKind.Restart, (StepKind?)null], _heard.Steps.Select(step => step.Kind));
+    }
+
+    [Fact]
+    public async Task Waiting_tells_how_many_are_ready_at_most_every_five_seconds()
+    {
+        var requests = Requests(4).Select(request => request with { Timeout = TimeSpan.FromSeconds(32), Stability = TimeSpan.FromSeconds(1) }).ToList();
+        _world.Service(requests[1]).OnStart = OnStart.KeepsStarting;
+        _world.Service(requests[2]).OnStart = OnStart.Fails;
+
+        var reports = await _world.RunAsync(Operation.Deploy, requests);
+
+        Assert.Equal(2, reports.Count(report => report.Outcome == Outcome.Failed));
+        Assert.Equal(6, _heard.Waits.Count);
+        Assert.All(_heard.Waits, wait => Assert.Equal(("deploy", 2, 1, 4), (wait.Verb, wait.Ready, wait.Failed, wait.Services)));
+        foreach (var (before, after) in _heard.Waits.Zip(_heard.Waits.Skip(1)))
+            Assert.InRange(after.Elapsed - before.Elapsed, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public async Task Waiting_for_one_service_is_told_too()
+    {
+        var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(12) };
+        _world.Service(request).OnStart = OnStart.KeepsStarting;
+
+        await _world.RunAsync(Operation.Deploy, request);
+
+        Assert.Equal(2, _heard.Waits.Count);
+        Assert.Empty(_heard.Steps);
+    }
+
+    private List<ServiceRequest> Requests(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => _world.Request($"s{i}"))];
+
+    private sealed class Heard : IOperationListener
+    {
+        public List<OperationProgress> Steps { get; } = [];
+
+        public List<WaitingProgress> Waits { get; } = [];
+
+        public void Planned(ServiceRequest request, Plan plan, ImmutableArray<Finding> findings)
+        {
+        }
+
+        public void UnderWay(OperationProgress progress) => Steps.Add(progress);
+
+        public void Waiting(WaitingProgress progress) => Waits.Add(progress);
+
+        public void Ran(CommandResult command)
+        {
+        }
+    }
+}

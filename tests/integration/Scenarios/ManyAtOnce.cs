@@ -1,0 +1,152 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Integration.Tests.Campaigns;
+using Xunit.Abstractions;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+/// <summary>A machine full of services in one call each: 100 in every run, 1,000 in a long one.</summary>
+public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
+{
+    private readonly int _count = Campaign.Size(100, 1000);
+    private readonly string _prefix = $"hgw-many-{Guid.NewGuid():N}"[..18];
+    private readonly string _scratch = Directory.CreateTempSubdirectory("hgw many ").FullName;
+    private readonly HostContext _host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+    private readonly RecordingRunner _runner = new();
+    private readonly List<string> _figures = [];
+
+    [SystemdFact]
+    public async Task They_are_deployed_repaired_and_removed_together_and_one_that_fails_hides_none()
+    {
+        File.WriteAllText(Path.Combine(_scratch, "App.csproj"), "<Project />");
+
+        AllWell(await RunAsync(Operation.Deploy, Inputs("1000000")), Outcome.Changed);
+        Assert.Equal(1, Verbs("daemon-reload"));
+        Assert.Equal(1, Verbs("start"));
+
+        AllWell(await RunAsync(Operation.Deploy, Inputs("1000000")), Outcome.Unchanged);
+        Assert.Equal(["show"], _runner.Verbs);
+        AllWell(await RunAsync(Operation.Status, Inputs("1000000")), Outcome.Unchanged);
+        Assert.Equal(["show"], _runner.Verbs);
+
+        AllWell(await RunAsync(Operation.Deploy, Inputs("1000001")), Outcome.Changed);
+        Assert.Equal(1, Verbs("daemon-reload"));
+        Assert.Equal(1, Verbs("restart"));
+
+        // A mask, a program that ends at once, and a unit of somebody else.
+        var (masked, looping, foreign) = (3, _count / 2, _count - 1);
+        Mask(masked);
+        WriteForeign(foreign);
+        var inputs = Inputs("1000002");
+        inputs = inputs.SetItem(looping, inputs[looping] with { Arguments = ["0.05"], Restart = "always" });
+
+        var reports = await RunAsync(Operation.Deploy, inputs);
+
+        var failed = reports.Index().Where(pair => pair.Item.Outcome is Outcome.Failed or Outcome.RolledBack).ToList();
+        Assert.Equal([masked, looping, foreign], failed.Select(pair => pair.Index));
+        Assert.Equal(DiagnosticCatalog.Masked, failed[0].Item.Findings[0].Descriptor);
+        Assert.Equal(DiagnosticCatalog.CrashLooping, failed[1].Item.Findings[0].Descriptor);
+        Assert.Equal(DiagnosticCatalog.OwnedByOther, failed[2].Item.Findings[0].Descriptor);
+        AllWell([.. reports.Except(failed.Select(pair => pair.Item))], Outcome.Changed);
+        // One for the repair, one for taking the broken one back.
+        Assert.Equal(2, Verbs("daemon-reload"));
+
+        Unmask(masked);
+        File.Delete(PathOf(foreign));
+        Manager.Run("daemon-reload");
+        AllWell(await RunAsync(Operation.Deploy, Inputs("1000002")));
+        AllWell(await RunAsync(Operation.Uninstall, Inputs("1000002")), Outcome.Changed);
+        Assert.Equal(1, Verbs("stop"));
+        Assert.Equal(1, Verbs("daemon-reload"));
+
+        Assert.Empty(Directory.GetFileSystemEntries(Folder, _prefix + "*", SearchOption.AllDirectories));
+        Assert.Empty(Manager.Run("list-units", "--all", "--no-legend", "--plain", _prefix + "*"));
+        Campaign.Report("many-at-once", $"{_count} services: {string.Join(", ", _figures)}", output);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Manager.Try("stop", "--no-block", _prefix + "*");
+            foreach (var left in Directory.GetFiles(Folder, _prefix + "*", SearchOption.AllDirectories)) File.Delete(left);
+            Manager.Try("daemon-reload");
+            Manager.Try("reset-failed", _prefix + "*");
+        }
+
+        var state = _host.StateFolder(Manager.Scope);
+        foreach (var folder in new[] { state, Path.Combine(state, ".originals") }.Where(Directory.Exists))
+            foreach (var left in Directory.GetDirectories(folder, _prefix + "*")) Directory.Delete(left, recursive: true);
+        foreach (var folder in new[] { ".locks", ".history" }.Select(name => Path.Combine(state, name)).Where(Directory.Exists))
+            foreach (var left in Directory.GetFiles(folder, _prefix + "*")) File.Delete(left);
+        Directory.Delete(_scratch, recursive: true);
+    }
+
+    private string Folder => Manager.Scope == ServiceScope.System
+        ? "/etc/systemd/system"
+        : Path.Combine(_host.ConfigHome, "systemd", "user");
+
+    private string UnitOf(int i) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}-{i}.service");
+
+    private string PathOf(int i) => Path.Combine(Folder, UnitOf(i));
+
+    private ImmutableArray<ServiceInput> Inputs(string argument) =>
+    [
+        .. Enumerable.Range(0, _count).Select(i => new ServiceInput
+        {
+            Name = UnitOf(i)[..^".service".Length],
+            Program = "/bin/sleep",
+            Arguments = [argument],
+            WorkingDirectory = "/",
+            Source = Path.Combine(_scratch, "App.csproj"),
+            Revision = "r1",
+            Scope = Manager.Scope == ServiceScope.System ? "system" : "user",
+            StabilitySeconds = "0.3",
+            TimeoutSeconds = _count > 100 ? "120" : "30",
+        }),
+    ];
+
+    private async Task<ImmutableArray<ServiceReport>> RunAsync(Operation operation, ImmutableArray<ServiceInput> inputs)
+    {
+        var (requests, problems) = RequestReader.Read(inputs, isMacOS: false);
+        Assert.Empty(problems);
+        _runner.Clear();
+        var start = Stopwatch.GetTimestamp();
+        var reports = await new GatewayServices(_host, _runner, TimeProvider.System)
+            .RunAsync(operation, requests, CancellationToken.None);
+        _figures.Add(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{operation.Verb} {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s in {_runner.Requests.Count} commands"));
+        return reports;
+    }
+
+    private static void AllWell(ImmutableArray<ServiceReport> reports, Outcome? expected = null) => Assert.All(reports, report =>
+        Assert.True(
+            expected is null ? report.Outcome is Outcome.Changed or Outcome.Unchanged : report.Outcome == expected,
+            string.Join('\n', ReportText.Details(report))));
+
+    private int Verbs(string verb) => _runner.Verbs.Count(one => one == verb);
+
+    private void Mask(int i)
+    {
+        File.Delete(PathOf(i));
+        Manager.Run("mask", UnitOf(i));
+    }
+
+    private void Unmask(int i) => Manager.Run("unmask", UnitOf(i));
+
+    // As another project's deploy would have left it.
+    private void WriteForeign(int i)
+    {
+        var text = File.ReadAllText(PathOf(i));
+        File.WriteAllText(PathOf(i), text.Replace("App.csproj", "Other.csproj", StringComparison.Ordinal));
+    }
+}
