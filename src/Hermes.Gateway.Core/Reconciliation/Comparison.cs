@@ -28,7 +28,9 @@ public enum Ownership
 /// <summary>That one start of the process was made from one definition, known by having caused it.</summary>
 /// <param name="Invocation">The start.</param>
 /// <param name="Stamp">The definition's stamp, as text.</param>
-public sealed record Proof(string Invocation, string Stamp);
+/// <param name="Overrides">What the operator's overrides were then (<see cref="LoadedFacts.OverridesMark"/>); null when that is
+/// not on record.</param>
+public sealed record Proof(string Invocation, string Stamp, string? Overrides = null);
 
 /// <summary>An observation held against the wanted definition.</summary>
 /// <param name="Desired">What is wanted.</param>
@@ -163,8 +165,18 @@ public sealed record Comparison(
             return RunningState.No;
 
         var before = drifts.Count;
-        foreach (var path in running.OverridesChangedSince)
-            drifts.Add(new Drift(Layer.Running, "DropIn", path, "changed after the process started"));
+        // What was taken away leaves no time behind; only who noted what there was can tell.
+        if (seen.Loaded.IsLoaded == Answer.Yes && proof?.Invocation == running.Invocation && proof?.Overrides is { } overrides)
+        {
+            if (overrides != seen.Loaded.OverridesMark)
+                drifts.Add(new Drift(Layer.Running, "DropIn", "as they are now", "others when the process started"));
+        }
+        else
+        {
+            foreach (var path in running.OverridesChangedSince)
+                drifts.Add(new Drift(Layer.Running, "DropIn", path, "changed after the process started"));
+        }
+
         if (drifts.Count > before) return RunningState.Stale;
 
         var upper = seen.Loaded.Stamp ?? desired.Stamp;

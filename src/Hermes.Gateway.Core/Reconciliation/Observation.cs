@@ -152,6 +152,10 @@ public sealed record LoadedFacts
     /// <summary>Files of the operator that override the definition and are loaded.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];
 
+    /// <summary>Which files <see cref="Overrides"/> are, and of what size and time; empty for none. To be compared, no more.
+    /// </summary>
+    public string OverridesMark { get; init; } = "";
+
     /// <summary>An override sets or takes away variables in ways that <see cref="Keys"/> do not tell.</summary>
     public bool HasOtherVariables { get; init; }
 
@@ -214,7 +218,8 @@ public sealed record RunningFacts
     /// <summary>When it was started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Files of the operator that changed after it was started, so that it cannot reflect them.</summary>
+    /// <summary>Files of the operator that changed after it was started, so that it cannot reflect them; or their folder,
+    /// when one was taken away.</summary>
     public ImmutableArray<string> OverridesChangedSince { get; init; } = [];
 
     /// <summary>How often the manager restarted it by itself since it was last asked to start it.</summary>

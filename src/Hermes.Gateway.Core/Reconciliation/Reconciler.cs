@@ -126,7 +126,7 @@ public sealed class Reconciler(
     {
         var definition = run.Desired.Definition;
         if (goal is Goal.Running or Goal.Restarted && run.Now!.Seen.Running.Invocation is { } invocation)
-            store.WriteProof(definition, new Proof(invocation, run.Desired.Stamp.ToString()));
+            store.WriteProof(definition, new Proof(invocation, run.Desired.Stamp.ToString(), run.Now.Seen.Loaded.OverridesMark));
         else if (goal == Goal.Absent && !IsOthers(run.Before!))
             store.Forget(definition);
     }

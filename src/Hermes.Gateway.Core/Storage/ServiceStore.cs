@@ -131,9 +131,12 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     {
         try
         {
-            return File.ReadAllLines(ProofPath(definition)) is [var invocation, var stamp]
-                ? new Proof(invocation, stamp)
-                : null;
+            return File.ReadAllLines(ProofPath(definition)) switch
+            {
+                [var invocation, var stamp] => new Proof(invocation, stamp),
+                [var invocation, var stamp, var overrides] => new Proof(invocation, stamp, overrides),
+                _ => null,
+            };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -149,7 +152,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         try
         {
             Directory.CreateDirectory(FolderOf(definition));
-            AtomicFile.Write(ProofPath(definition), $"{proof.Invocation}\n{proof.Stamp}\n");
+            AtomicFile.Write(ProofPath(definition), $"{proof.Invocation}\n{proof.Stamp}\n{(proof.Overrides is { } overrides ? overrides + "\n" : "")}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.Systemd;
@@ -9,6 +12,14 @@ internal static partial class DropInText
     /// read may do so.</summary>
     public static bool SetOtherVariables(IEnumerable<string> dropIns) =>
         dropIns.Any(dropIn => Read(dropIn) is not { } text || OtherVariables().IsMatch(text));
+
+    /// <summary>Which files they are, and of what size and time; empty for none.</summary>
+    public static string Mark(IEnumerable<string> dropIns)
+    {
+        var marks = dropIns.Select(path => new FileInfo(path)).Where(file => file.Exists)
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"{file.FullName}\0{file.Length}\0{file.LastWriteTimeUtc.Ticks}\0")).ToList();
+        return marks.Count == 0 ? "" : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(marks))))[..16];
+    }
 
     /// <summary>The text of one; null when it cannot be read.</summary>
     public static string? Read(string path)

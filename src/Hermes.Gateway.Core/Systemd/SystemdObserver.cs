@@ -25,7 +25,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         var installed = ReadInstalled(desired, path);
         var loaded = ReadLoaded(path, shown);
         // What is held of nothing applies all the same to what is loaded next.
-        var running = ReadRunning(shown, loaded.IsLoaded == Answer.Yes ? loaded.Overrides : loaded.PendingOverrides);
+        var running = ReadRunning(shown, [.. loaded.IsLoaded == Answer.Yes ? loaded.Overrides : loaded.PendingOverrides, path + ".d"]);
         return new ServiceObservation
         {
             DefinitionPath = path,
@@ -120,6 +120,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Keys = keys.ToImmutable(),
             IsOlderThanDisk = shown.GetValueOrDefault("NeedDaemonReload") == "yes",
             Overrides = [.. dropIns.Where(File.Exists)],
+            OverridesMark = DropInText.Mark(dropIns),
             HasOtherVariables = DropInText.SetOtherVariables(dropIns),
             // New ones do not raise NeedDaemonReload (measured on 252), removed ones may still be in effect.
             PendingOverrides = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],

@@ -101,6 +101,19 @@ public class ComparisonOfRunningTests
         Assert.Equal(RunningState.Stale, comparison.States.Running);
     }
 
+    [Theory]
+    [InlineData("i1", "then", RunningState.Stale)]
+    [InlineData("i1", "now", RunningState.Current)]
+    // Not on record, or of another start: only times are left.
+    [InlineData("i1", null, RunningState.Current)]
+    [InlineData("i0", "then", RunningState.Current)]
+    public void Drop_ins_that_were_others_at_a_start_on_record_make_the_process_stale(string start, string? overrides, RunningState state)
+    {
+        var seen = Seen.AllCurrent(Wanted) with { Loaded = Seen.Loaded(Wanted) with { OverridesMark = "now" } };
+
+        Assert.Equal(state, Comparison.Of(Wanted, seen, new Proof(start, Wanted.Stamp.ToString(), overrides)).States.Running);
+    }
+
     [Fact]
     public void A_drop_in_may_change_the_command_that_runs()
     {

@@ -78,6 +78,12 @@ public sealed class ServiceStoreTests : IDisposable
 
         Assert.Equal(new Proof("i2", "1:0123456789abcdef:r2"), _store.ReadProof(one));
         Assert.Null(_store.ReadProof(other));
+
+        foreach (var overrides in new[] { "", "0123456789abcdef" })
+        {
+            _store.WriteProof(one, new Proof("i2", "1:0123456789abcdef:r2", overrides));
+            Assert.Equal(overrides, _store.ReadProof(one)?.Overrides);
+        }
     }
 
     [Fact]
@@ -85,7 +91,7 @@ public sealed class ServiceStoreTests : IDisposable
     {
         _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
         var file = Directory.GetFiles(_store.FolderOf(Sample.Definition())).Single();
-        foreach (var text in new[] { "", "i", "i\ns\nmore\n" })
+        foreach (var text in new[] { "", "i", "i\ns\nmore\nmore\n" })
         {
             File.WriteAllText(file, text);
             Assert.Null(_store.ReadProof(Sample.Definition()));

@@ -123,6 +123,27 @@ public class TheOperatorIntervened
     }
 
     [SystemdFact]
+    public async Task A_drop_in_that_was_taken_away_is_still_in_the_process()
+    {
+        await using var service = await DeployedAsync();
+        foreach (var restartByHand in new[] { false, true })
+        {
+            var dropIn = AddDropIn(service, "[Service]\nEnvironment=EXTRA=1\n");
+            await service.SucceedAsync(Operation.Deploy);
+            // A start of which nobody took note.
+            if (restartByHand) Manager.Run("restart", service.Unit);
+            Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
+            File.Delete(dropIn);
+            Manager.Run("daemon-reload");
+
+            Assert.Equal(RunningState.Stale, (await service.SucceedAsync(Operation.Status)).After.Running);
+            Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+            Assert.Null(Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
+            Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        }
+    }
+
+    [SystemdFact]
     public async Task A_drop_in_that_came_while_the_manager_held_nothing_makes_the_process_stale()
     {
         await using var service = await DeployedAsync();
