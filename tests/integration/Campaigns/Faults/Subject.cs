@@ -51,7 +51,8 @@ internal abstract class Subject : IAsyncDisposable
     {
         Arguments = [$"argument-{argument}"],
         TimeoutSeconds = timeout.ToString(CultureInfo.InvariantCulture),
-        StabilitySeconds = "0.1",
+        // On a busy machine, what dies at once takes its time to do so.
+        StabilitySeconds = argument == "die" ? "1" : "0.1",
         Revision = "r1",
     };
 
