@@ -27,11 +27,11 @@ public class ModelCampaign(ITestOutputHelper output)
 
     [SystemdFact]
     [Trait("Scope", "user")]
-    public void Every_verb_ends_as_the_model_says_on_systemd() => Live("model-systemd", Campaign.Size(6, 320), () => new SystemdSubject());
+    public void Every_verb_ends_as_the_model_says_on_systemd() => Live("model-systemd", Campaign.Size(6, 350), () => new SystemdSubject());
 
     [Fact]
     [Trait("Scope", "user")]
-    public void Every_verb_ends_as_the_model_says_on_launchd() => Live("model-launchd", Campaign.Size(3, 100), () => new LaunchdSubject());
+    public void Every_verb_ends_as_the_model_says_on_launchd() => Live("model-launchd", Campaign.Size(3, 130), () => new LaunchdSubject());
 
     private static (int Weight, Gen<Act> Gen) Often(int weight, params Act[] acts) => (weight, Gen.Elements(acts));
 
