@@ -73,15 +73,20 @@ internal static class Judgement
                 yield return DiagnosticCatalog.RunningStale.Error(
                     $"{name} runs an older definition or older code than this build (pid {seen.Running.ProcessId}).", deploy);
                 break;
+            case RunningState.Unknown when seen.Running.Activity == Activity.Stopping:
+                yield return NotUp();
+                break;
             case RunningState.Unknown when states.Loaded != LoadedState.Unknown:
                 yield return DiagnosticCatalog.Unproven.Error(
                     $"nothing proves which definition {name} runs ({seen.Running.Evidence}).", deploy);
                 break;
             case RunningState.Current when seen.Running.Activity != Activity.Up:
-                yield return DiagnosticCatalog.NotRunning.Error(
-                    $"{name} is not up: {seen.Running.Evidence}.", manager.StatusCommand(now.Desired));
+                yield return NotUp();
                 break;
         }
+
+        Finding NotUp() => DiagnosticCatalog.NotRunning.Error(
+            $"{name} is not up: {seen.Running.Evidence}.", manager.StatusCommand(now.Desired));
     }
 
     /// <summary>Whether waiting may still bring the goal.</summary>

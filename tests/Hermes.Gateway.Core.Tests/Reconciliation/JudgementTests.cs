@@ -27,6 +27,7 @@ public class JudgementTests
         { "crash looping", Current with { Running = Seen.NotRunning(Activity.WaitingToRestart, 4) }, ["HGW4006"] },
         { "older process", Current with { Running = Seen.Running(Old) }, ["HGW4005"] },
         { "process that proves nothing", Current with { Running = Seen.Running(Wanted) with { Environment = null } }, ["HGW4011"] },
+        { "on its way out", Current with { Running = Seen.Running(Wanted) with { Activity = Activity.Stopping } }, ["HGW4004"] },
         { "still starting", Current with { Running = Seen.Running(Wanted) with { Activity = Activity.Starting } }, ["HGW4004"] },
         { "no answer", Unanswered, ["HGW1002"] },
         { "unreadable", Current with { Installed = Seen.Installed(InstalledKind.Unreadable) }, ["HGW2009"] },
