@@ -46,6 +46,7 @@ start() {
   env --default-signal=INT,QUIT,HUP "$ps" "$@" </dev/null >"$T/$name.out" 2>"$T/$name.err" &
   pid=$! mine+=" $pid"
 }
+hears_int() { ! grep -qs '^SigIgn:.*[2367abef]$' "/proc/$1/status"; }
 ended() { [[ ! -d /proc/$1 || $(<"/proc/$1/stat") == *') Z '* ]] 2>/dev/null; }
 finished() { await 20 ended "$1" || kill -KILL "$1"; wait "$1" 2>/dev/null; status=$?; } # PID: sets $status
 
@@ -248,6 +249,7 @@ END
 
   for moment in 1 2 3 4 5 6; do # all over the start
     start early "${mode[@]}" sleep 1008
+    await 5 hears_int "$pid" # (a background job ignores it until env is there)
     for ((i = 0; i < moment * 12; i++)); do /bin/true; done
     kill -INT "$pid"; finished "$pid"; early+="$status "
   done
