@@ -37,6 +37,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     /// <summary>What can be gone back to; null when nothing is known to have worked.</summary>
     public GoodState? LastGood { get; set; }
 
+    /// <summary>The last good definition is on disk again: what is started from here on is a process of that.</summary>
+    public bool GoesBack { get; set; }
+
     /// <summary>The last good state is back.</summary>
     public bool IsRolledBack { get; set; }
 
@@ -68,7 +71,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
 
     /// <summary>What proves the process: a start that we caused, else the start verified last time.</summary>
     private Proof? ProofOf(ServiceObservation seen) =>
-        HasStarted && seen.Running.Invocation is { } invocation && invocation != Before?.Seen.Running.Invocation
+        HasStarted && !GoesBack && seen.Running.Invocation is { } invocation && invocation != Before?.Seen.Running.Invocation
             ? new Proof(invocation, Desired.Stamp.ToString())
             : Recorded;
 

@@ -29,6 +29,25 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task The_process_that_is_back_is_not_called_one_of_the_new_definition()
+    {
+        var (_, changed) = await DeployAsync();
+        BreaksWith(changed);
+        var afterStep = _world.Manager.AfterStep;
+        // Another account's, say: nothing but its start could prove it.
+        _world.Manager.AfterStep = kind =>
+        {
+            afterStep(kind);
+            if (kind is StepKind.Start or StepKind.Restart) _world.Service(changed).HideEnvironment();
+        };
+
+        var report = await _world.RunAsync(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Equal(RunningState.Unknown, report.After.Running);
+    }
+
+    [Fact]
     public async Task A_service_that_was_broken_before_keeps_the_new_definition()
     {
         var (old, changed) = await DeployAsync();
