@@ -145,6 +145,26 @@ public sealed class RollbackTests : IDisposable
         Assert.Single(_world.Manager.Applied, step => step.StartsWith("Load", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_install_that_the_manager_does_not_load_is_rolled_back_and_the_process_is_left_alone(bool loadingStarts)
+    {
+        _world.Manager.Rules = new ManagerRules { LoadingStarts = loadingStarts };
+        var (old, changed) = await DeployAsync();
+        var (before, process) = (File.ReadAllText(_world.PathOf(old)), _world.Service(old).Running.ProcessId);
+        var refusals = 1;
+        _world.Manager.Intercept = (kind, _) => kind == StepKind.Load && refusals-- > 0
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.CommandFailed.Error("refused.", "look"))
+            : null;
+
+        var report = await _world.RunAsync(Operation.Install, changed);
+
+        Assert.Equal((Outcome.RolledBack, process), (report.Outcome, report.ProcessId));
+        Assert.Equal(before, File.ReadAllText(_world.PathOf(old)));
+        Assert.Equal(process, _world.Service(old).Running.ProcessId);
+    }
+
     [Fact]
     public async Task A_service_that_was_not_enabled_is_not_enabled_afterwards()
     {

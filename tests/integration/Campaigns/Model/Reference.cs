@@ -28,6 +28,8 @@ internal static class Reference
 
     private static bool IsStarting(Deed deed) => deed.Operation.Goal is Goal.Running or Goal.Restarted && deed.Operation.MayChange;
 
+    private static bool IsWriting(Deed deed) => IsStarting(deed) || deed.Operation is { Goal: Goal.Installed, MayChange: true };
+
     // A command that fails may turn any end into a failure; what is left of it is then checked all the same.
     private static IEnumerable<string> OfOutcome(Deed deed)
     {
@@ -120,7 +122,9 @@ internal static class Reference
             if (after.Text != before.Text) yield return "rolled back, and the definition is not the one before";
             if (after.ProcessId == 0 || after.IsInFlight) yield return "rolled back, and nothing runs";
             if (after.Process?.Definition != before.Disk?.Definition) yield return "rolled back, and another definition runs";
-            if (!IsStarting(deed)) yield return "only what starts can be rolled back";
+            if (!IsWriting(deed)) yield return "only what writes a definition can be rolled back";
+            if (deed is { Operation.Goal: Goal.Installed, LoadingStarts: false } && !before.IsInFlight && after.ProcessId != before.ProcessId)
+                yield return "an install touched the process on its way back";
         }
 
         if (before.IsMasked && !after.IsAs(before)) yield return "a masked service was changed";
