@@ -2,13 +2,14 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Integration.Tests.Campaigns;
 using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
 /// <summary>The proof that the running manager reads unit files as <see cref="UnitFile"/>, <see cref="UnitText"/> and
 /// <see cref="UnitCommand"/> say: with generated hostile values, each process is asked what it really got.</summary>
-/// <remarks>HERMES_TEST_SEED repeats a run.</remarks>
+/// <remarks>HERMES_SEED repeats a run.</remarks>
 public sealed class UnitTextOnRealSystemd : IDisposable
 {
     private const string Idle = "sleep 1000 & wait";
@@ -39,11 +40,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     public UnitTextOnRealSystemd(ITestOutputHelper output)
     {
         _output = output;
-        var seed = Environment.GetEnvironmentVariable("HERMES_TEST_SEED") is { Length: > 0 } given
-            ? int.Parse(given, CultureInfo.InvariantCulture)
-            : Random.Shared.Next();
-        _random = new Random(seed);
-        output.WriteLine($"HERMES_TEST_SEED={seed}");
+        _random = new Random(Campaign.Seed(output));
     }
 
     public void Dispose() => _units.Dispose();

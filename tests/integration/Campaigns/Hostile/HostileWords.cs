@@ -5,7 +5,7 @@ using Xunit.Abstractions;
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
 /// <summary>Awkward texts from a seed: quotes, specifiers, line breaks, control and other characters, up to 4 KiB; and now
-/// and then one that no process can be given. HERMES_TEST_SEED repeats a run.</summary>
+/// and then one that no process can be given. HERMES_SEED repeats a run.</summary>
 internal sealed class HostileWords
 {
     private const int LongText = 4096;
@@ -27,11 +27,8 @@ internal sealed class HostileWords
 
     public HostileWords(ITestOutputHelper output)
     {
-        Seed = Environment.GetEnvironmentVariable("HERMES_TEST_SEED") is { Length: > 0 } given
-            ? int.Parse(given, CultureInfo.InvariantCulture)
-            : Random.Shared.Next();
+        Seed = Campaign.Seed(output);
         _random = new Random(Seed);
-        output.WriteLine($"HERMES_TEST_SEED={Seed}");
     }
 
     public int Seed { get; }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.FSharp.Core;
@@ -37,10 +36,7 @@ public class ModelCampaign(ITestOutputHelper output)
 
     private void Live(string name, int histories, Func<Subject> newSubject)
     {
-        var seed = Environment.GetEnvironmentVariable("HERMES_SEED") is { Length: > 0 } given
-            ? ulong.Parse(given, CultureInfo.InvariantCulture)
-            : (ulong)Random.Shared.NextInt64(1_000_000_000);
-        output.WriteLine($"HERMES_SEED={seed}");
+        var seed = (ulong)Campaign.Seed(output);
         var (start, steps, slowest, failed, shrinks) = (Stopwatch.GetTimestamp(), 0, TimeSpan.Zero, false, 0);
 
         if (Environment.GetEnvironmentVariable("HERMES_STEPS") is { Length: > 0 } told)
