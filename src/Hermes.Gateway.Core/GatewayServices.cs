@@ -20,6 +20,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     public IOperationListener? Listener { get; init; }
 
     /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {

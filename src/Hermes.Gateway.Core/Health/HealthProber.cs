@@ -21,6 +21,7 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     });
 
     /// <summary>Asks once. Never throws but for the caller's own cancellation.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<HealthAnswer> ProbeAsync(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -48,12 +49,14 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<HealthAnswer> AskHttpAsync(HealthCheck.Http check, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(check.Address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return new HealthAnswer(response.IsSuccessStatusCode, $"HTTP {(int)response.StatusCode}");
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private static async Task<HealthAnswer> AskTcpAsync(HealthCheck.Tcp check, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
@@ -61,6 +64,7 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
         return new HealthAnswer(true, "connected");
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<HealthAnswer> AskProgramAsync(
         HealthCheck.Exec check, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -33,6 +33,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     /// <summary>Makes the report, as JSON. Starts nothing but the managers' question for their version.</summary>
     /// <param name="requests">The services, each with what is on record of it.</param>
     /// <param name="cancellationToken">Ends the question for a version.</param>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<string> MakeAsync(
         IEnumerable<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> requests,
         CancellationToken cancellationToken)
@@ -55,6 +56,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<JsonObject> DescribeAsync(
         ServiceRequest request, ImmutableArray<HistoryEntry> entries, CancellationToken cancellationToken)
     {

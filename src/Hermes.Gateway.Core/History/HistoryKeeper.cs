@@ -13,6 +13,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     private readonly ServiceHistory _history = new(host, time);
 
     /// <summary>Keeps a record of each run; gives the reports back, with that warning where it is due.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<ServiceReport>> KeepAsync(
         IReadOnlyList<ServiceRun> runs, ImmutableArray<ServiceReport> reports, DateTimeOffset when)
     {
@@ -22,6 +23,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         return told.MoveToImmutable();
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<Finding?> KeepAsync(ServiceRun run, ServiceReport report, DateTimeOffset when)
     {
         var definition = report.Definition;

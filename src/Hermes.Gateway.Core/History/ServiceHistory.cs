@@ -40,6 +40,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry)
     {
         Directory.CreateDirectory(host.StateFolder(scope));

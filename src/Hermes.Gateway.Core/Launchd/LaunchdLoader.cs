@@ -24,6 +24,7 @@ internal sealed class LaunchdLoader(
     /// <param name="timeout">Time for everything.</param>
     /// <param name="cancellationToken">Stops it; a job that was unloaded by then stays so.</param>
     /// <returns>How it went, and the domain that holds the job now; null when none does.</returns>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<(StepResult Result, LaunchdDomain? Domain)> LoadAsync(
         DesiredService desired, JobSighting seen, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -46,6 +47,7 @@ internal sealed class LaunchdLoader(
             : await BootstrapAsync(desired, domains, deadline, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<(StepResult Result, LaunchdDomain? Domain)> BootstrapAsync(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -91,6 +93,7 @@ internal sealed class LaunchdLoader(
     }
 
     /// <summary>Tells apart what launchd answers alike; null when nothing speaks against trying again.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<Finding?> ExplainAsync(
         DesiredService desired, LaunchdDomain domain, CommandResult bootstrap, LaunchdCause cause, Deadline deadline,
         CancellationToken cancellationToken)

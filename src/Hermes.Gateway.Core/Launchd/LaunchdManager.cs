@@ -84,6 +84,7 @@ public sealed class LaunchdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => LaunchdObserver.ReadInstalled(desired);
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var answer = await _launchctl.RunAsync(["version"], timeout, cancellationToken);
@@ -91,6 +92,7 @@ public sealed class LaunchdManager : IServiceManager
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -103,6 +105,7 @@ public sealed class LaunchdManager : IServiceManager
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken) =>
         [.. await ForEachAsync(services, service => ApplyAsync(kind, service, timeout, cancellationToken))];
@@ -150,6 +153,7 @@ public sealed class LaunchdManager : IServiceManager
         ProcessWatch.WaitForAnyEndAsync(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<StepResult> ApplyAsync(
         StepKind kind, DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -177,6 +181,7 @@ public sealed class LaunchdManager : IServiceManager
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<StepResult> UnloadAsync(
         DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -185,6 +190,7 @@ public sealed class LaunchdManager : IServiceManager
         return finding is null ? StepResult.Done : new StepResult(StepStatus.Failed, finding);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<StepResult> EnableAsync(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var domain = DomainOf(service);
@@ -195,6 +201,7 @@ public sealed class LaunchdManager : IServiceManager
             : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<StepResult> StartAsync(
         StepKind kind, DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -221,6 +228,7 @@ public sealed class LaunchdManager : IServiceManager
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private static async Task<T[]> ForEachAsync<T>(IReadOnlyList<DesiredService> services, Func<DesiredService, Task<T>> ask)
     {
         var answers = new T[services.Count];

@@ -9,6 +9,7 @@ namespace Hermes.Gateway.Core.Launchd;
 internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<LaunchdDomain> domains)
 {
     /// <summary>Looks for one job in all domains.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<JobSighting> LookAsync(DesiredService desired, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var label = desired.Definition.Label;
@@ -18,6 +19,7 @@ internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<Lau
     }
 
     /// <summary>Which labels are disabled; null when launchd did not tell.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableDictionary<string, bool>?> ReadOverridesAsync(
         TimeSpan timeout, CancellationToken cancellationToken)
     {

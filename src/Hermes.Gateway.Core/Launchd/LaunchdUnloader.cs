@@ -15,6 +15,7 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
 
     /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone.</summary>
     /// <returns>Why it is not gone; null when it is.</returns>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<Finding?> UnloadAsync(
         DesiredService desired, JobSighting seen, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -23,6 +24,7 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
         return null;
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<Finding?> UnloadAsync(
         DesiredService desired, LoadedJob job, Deadline deadline, CancellationToken cancellationToken)
     {

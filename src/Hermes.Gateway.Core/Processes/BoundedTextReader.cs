@@ -1,4 +1,4 @@
-using System.Text;
+using System.IO.Pipes;
 
 namespace Hermes.Gateway.Core.Processes;
 
@@ -9,6 +9,7 @@ namespace Hermes.Gateway.Core.Processes;
 internal static class BoundedTextReader
 {
     private const int BufferBytes = 16 * 1024;
+    private static readonly TimeSpan AbandonedWithin = TimeSpan.FromMilliseconds(50);
 
     /// <summary>
     /// Reads <paramref name="stream"/> to its end, or until <paramref name="abandon"/> is cancelled, and returns what
@@ -18,24 +19,38 @@ internal static class BoundedTextReader
     /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
     /// <param name="abandon">Ends the reading early.</param>
     public static Task<BoundedText> ReadToEndAsync(Stream stream, int limit, CancellationToken abandon) =>
-        // Task.Run, because reads from a fast writer all complete at once: they would never give the caller back.
-        Task.Run(() => ReadAsync(stream, limit, abandon), CancellationToken.None);
+        // Not in the caller's thread, because reads from a fast writer all complete at once: they would never give it back.
+        stream is PipeStream pipe
+            ? Task.Factory.StartNew(
+                () => ReadPipe(pipe, limit, abandon), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.Run(() => ReadAsync(stream, limit, abandon), CancellationToken.None);
 
-    private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
+    private static BoundedText ReadPipe(PipeStream pipe, int limit, CancellationToken abandon)
     {
-        var text = new BoundedText(limit);
-        var decoder = Encoding.UTF8.GetDecoder();
+        var text = new BoundedUtf8(limit);
         var bytes = new byte[BufferBytes];
-        var characters = new char[Encoding.UTF8.GetMaxCharCount(BufferBytes)];
-        int read;
+        while (!abandon.IsCancellationRequested)
+        {
+            var read = PosixPipe.Read(pipe.SafePipeHandle, bytes, AbandonedWithin);
+            if (read == 0) break;
+            text.Append(bytes.AsSpan(0, read ?? 0));
+        }
 
-        while ((read = await ReadSomeAsync(stream, bytes, abandon)) > 0)
-            text.Append(characters.AsSpan(0, decoder.GetChars(bytes.AsSpan(0, read), characters, flush: false)));
-
-        text.Append(characters.AsSpan(0, decoder.GetChars([], characters, flush: true)));
-        return text;
+        return text.ToEnd();
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
+    private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
+    {
+        var text = new BoundedUtf8(limit);
+        var bytes = new byte[BufferBytes];
+        int read;
+        while ((read = await ReadSomeAsync(stream, bytes, abandon)) > 0)
+            text.Append(bytes.AsSpan(0, read));
+        return text.ToEnd();
+    }
+
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private static async Task<int> ReadSomeAsync(Stream stream, byte[] buffer, CancellationToken abandon)
     {
         try

@@ -15,6 +15,7 @@ public sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? 
     public ImmutableArray<CommandResult> Results => [.. _results];
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var result = await inner.RunAsync(request, cancellationToken);

@@ -30,6 +30,7 @@ internal sealed class CommandWatch(TimeProvider time)
     /// <param name="requestStop">Asks it politely; false when it has exited before.</param>
     /// <param name="kill">Kills it and all that it has started.</param>
     /// <param name="cancellationToken">The caller's.</param>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<CommandEnd> WaitOrStopAsync(
         CommandRequest request, Task exit, Func<bool> requestStop, Action kill, CancellationToken cancellationToken)
     {
@@ -51,6 +52,7 @@ internal sealed class CommandWatch(TimeProvider time)
     }
 
     /// <summary>Returns when the reading of both streams has ended, or is not worth waiting for any more.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task WaitForOutputAsync(Task bothEnded)
     {
         for (var wait = 0; wait < OutputWaits && !bothEnded.IsCompleted; wait++)
@@ -58,6 +60,7 @@ internal sealed class CommandWatch(TimeProvider time)
     }
 
     /// <summary>Returns when <paramref name="task"/> has ended, the time is up, or the token is cancelled.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task WaitAsync(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
         await task
             .WaitAsync(limit < LongestTimer ? limit : LongestTimer, time, cancellationToken)

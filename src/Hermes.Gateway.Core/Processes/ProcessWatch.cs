@@ -9,6 +9,7 @@ internal static class ProcessWatch
 
     /// <summary>Waits until one of <paramref name="processes"/> has ended, or <paramref name="atMost"/> has passed; with
     /// no process to wait for, that long.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public static async Task WaitForAnyEndAsync(
         IReadOnlyCollection<int> processes, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {

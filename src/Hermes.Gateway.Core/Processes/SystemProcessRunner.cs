@@ -33,10 +33,13 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
             : StartAndWatchAsync(request, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<CommandResult> StartAndWatchAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
-        using var process = new Process { StartInfo = StartInfoFor(request) };
+        using var process = new Process { StartInfo = StartInfoFor(request), EnableRaisingEvents = true };
+        var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process.Exited += (_, _) => exit.TrySetResult();
 
         if (StartOrExplain(process, request) is { } reason)
         {
@@ -62,7 +65,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
 
         var end = await _watch.WaitOrStopAsync(
             request,
-            process.WaitForExitAsync(CancellationToken.None),
+            exit.Task,
             () => PosixSignals.RequestStop(process),
             () => KillTree(process),
             cancellationToken);

@@ -10,7 +10,11 @@ internal static class AtOnce
     public const int Checks = 128;
 
     /// <summary>Does something for each of <paramref name="items"/>, for at most <paramref name="most"/> at a time.</summary>
-    public static Task ForEachAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) =>
-        Parallel.ForAsync(
-            0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = most }, async (i, _) => await work(items[i]));
+    public static Task ForEachAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) => items.Count switch
+    {
+        0 => Task.CompletedTask,
+        1 => work(items[0]),
+        _ => Parallel.ForAsync(
+            0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = most }, async (i, _) => await work(items[i])),
+    };
 }

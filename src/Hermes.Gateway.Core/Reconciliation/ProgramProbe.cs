@@ -15,6 +15,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
     /// <summary>The reason not to go on; null when the probe succeeded.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     internal async Task<Finding?> FindProblemAsync(
         ServiceDefinition definition, IProcessRunner runner, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -19,6 +19,7 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     }
 
     /// <summary>A step for <paramref name="services"/> begins, which is over when <paramref name="step"/> is.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<T> DuringAsync<T>(StepKind kind, int services, Func<Task<T>> step)
     {
         if (Of(kind, services) is not { } progress) return await step();

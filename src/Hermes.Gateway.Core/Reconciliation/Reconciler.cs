@@ -26,6 +26,7 @@ public sealed class Reconciler(
 
     /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
     /// a cancellation is reported too.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
@@ -53,6 +54,7 @@ public sealed class Reconciler(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task RunToEndAsync(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
@@ -69,6 +71,7 @@ public sealed class Reconciler(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task RunAsync(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
@@ -131,6 +134,7 @@ public sealed class Reconciler(
             store.Forget(definition);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task LockAsync(
         List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
@@ -161,6 +165,7 @@ public sealed class Reconciler(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ObserveAsync(List<ServiceRun> runs, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
@@ -169,6 +174,7 @@ public sealed class Reconciler(
     }
 
     // Only for a plan that leads to a new process or a new definition: without drift there is nothing to prove.
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ProbeAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
     {
         var probed = runs.Where(run => run.Request.Probe is not null && !run.IsSettled && IsRisky(run.Plan)).ToList();
@@ -189,6 +195,7 @@ public sealed class Reconciler(
 
     // The manager may not even be there before, and what it then starts by itself is not known. Once: if it had no effect,
     // that is told like any other reason why the manager cannot be asked, or why the service ends with a session.
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task LetRunAsync(
         Operation operation, List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
@@ -204,6 +211,7 @@ public sealed class Reconciler(
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ApplyAsync(
         List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
@@ -227,6 +235,7 @@ public sealed class Reconciler(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task CommandAsync(
         StepKind kind, List<ServiceRun> batch, Progress progress, long start, CancellationToken cancellationToken)
     {
@@ -254,6 +263,7 @@ public sealed class Reconciler(
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<ImmutableArray<StepResult>> ManagerAsync(
         StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
     {

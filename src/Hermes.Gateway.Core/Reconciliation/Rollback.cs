@@ -18,6 +18,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         [StepKind.Disable, StepKind.Load, StepKind.ClearFailure, StepKind.Start, StepKind.Restart];
 
     /// <summary>Rolls back every run that is in need of it.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task RunAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -93,6 +94,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ApplyAsync(StepKind kind, List<Return> batch, long start, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -109,6 +111,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     }
 
     // Until for each the good state is back, or nothing more can come, or its time is up.
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task AwaitAsync(List<Return> open, long start, CancellationToken cancellationToken)
     {
         var wait = ShortestWait;

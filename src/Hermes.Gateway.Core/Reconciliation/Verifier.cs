@@ -24,6 +24,7 @@ internal sealed class Verifier(
     private long _seen;
 
     /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         _began = _seen = time.GetTimestamp();
@@ -67,6 +68,7 @@ internal sealed class Verifier(
     }
 
     /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task DescribeAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         await AtOnce.ForEachAsync(
@@ -92,6 +94,7 @@ internal sealed class Verifier(
         AtOnce.ForEachAsync([.. runs], AtOnce.Programs, run => ReadLogAsync(run, cancellationToken));
 
     // A program may log what it was given; no view of a report is to repeat it.
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ReadLogAsync(ServiceRun run, CancellationToken cancellationToken)
     {
         var secrets = KnownSecrets.Of(run.Request, run.Now!.Seen.Installed.Content);
@@ -104,6 +107,7 @@ internal sealed class Verifier(
         run.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
         && (now.States.Running is RunningState.No or RunningState.CrashLooping || (run.Health.Length > 0 && !run.IsHealthy));
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         var left = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
@@ -114,6 +118,7 @@ internal sealed class Verifier(
         foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ProbeAsync(ServiceRun run, CancellationToken cancellationToken)
     {
         if (run.Request.Health is not { } check || run.IsHealthy || !IsHealthOfInterest) return;

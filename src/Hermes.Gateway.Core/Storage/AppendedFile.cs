@@ -15,6 +15,7 @@ public static class AppendedFile
     /// <param name="time">The clock.</param>
     /// <exception cref="IOException">The file could not be written, or somebody had it open all that time.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public static async Task AppendAsync(string path, string text, TimeSpan atMost, TimeProvider time)
     {
         await using var file = await OpenAsync(path, atMost, time);
@@ -24,6 +25,7 @@ public static class AppendedFile
         await file.WriteAsync(whole);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private static async Task<FileStream> OpenAsync(string path, TimeSpan atMost, TimeProvider time)
     {
         var start = time.GetTimestamp();

@@ -29,6 +29,7 @@ public sealed class ServiceLock : IDisposable
 
     /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
     /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public static async Task<ServiceLock> TakeAsync(
         string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -48,6 +49,7 @@ public sealed class ServiceLock : IDisposable
             throw;
         }
 
+        [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
         async Task<FileStream> OpenAsync(string wanted, TimeSpan interval)
         {
             while (true)

@@ -53,6 +53,7 @@ internal sealed class SystemctlClient(
         RunAsync(Request(arguments, timeout), cancellationToken);
 
     /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<CommandResult?> ReadJournalAsync(
         string unit, int lines, TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -84,6 +84,7 @@ public sealed class SystemdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => SystemdObserver.ReadInstalled(desired, desired.DefinitionPath);
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var answer = await _systemctl.RunAsync(["--version"], timeout, cancellationToken);
@@ -91,6 +92,7 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -119,6 +121,7 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -151,6 +154,7 @@ public sealed class SystemdManager : IServiceManager
     public string LogCommand(DesiredService desired) => _systemctl.ShowJournal(desired.Definition.UnitName);
 
     /// <inheritdoc/>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ImmutableArray<string>> ReadLogAsync(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
@@ -182,6 +186,7 @@ public sealed class SystemdManager : IServiceManager
     };
 
     // All of them in one call, unless the kernel would not start it.
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<ImmutableArray<StepResult>> ForUnitsAsync(
         StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, TimeSpan timeout,
         CancellationToken cancellationToken)
@@ -214,11 +219,13 @@ public sealed class SystemdManager : IServiceManager
     }
 
     // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<Finding?> FindObstacleAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
         _scope == ServiceScope.User && _users.IsBooted && HostContext.IsExecutableFile(_path)
             ? await _users.FindObstacleAsync(timeout, cancellationToken)
             : null;
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<StepResult> LingerAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
@@ -262,6 +269,7 @@ public sealed class SystemdManager : IServiceManager
         }
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task AskUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var answer = await _systemctl.ShowUnitPathAsync(timeout, cancellationToken);

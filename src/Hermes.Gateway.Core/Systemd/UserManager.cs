@@ -30,6 +30,7 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     private string Usual => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
 
     /// <summary>Why this user's manager cannot be asked; null when it can. Waits for one that should be coming up.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<Finding?> FindObstacleAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (Folder is not null) return null;
@@ -43,6 +44,7 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     public Finding Ended() => Obstacle("nobody listens at its socket");
 
     /// <summary>Waits until the manager can be asked, or <paramref name="atMost"/> has passed.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         // Once: who did not come up in that time is not waited for again at every look.

@@ -30,6 +30,7 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
             : StartAndWatchAsync(request, cancellationToken);
     }
 
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<CommandResult> StartAndWatchAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
