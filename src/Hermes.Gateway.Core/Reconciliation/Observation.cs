@@ -222,6 +222,10 @@ public sealed record RunningFacts
     /// when one was taken away.</summary>
     public ImmutableArray<string> OverridesChangedSince { get; init; } = [];
 
+    /// <summary>Whether starts of before may still count against the manager's limit (<see
+    /// cref="ManagerRules.LatchesFailures"/>): not when it has run for longer than the manager counts.</summary>
+    public bool EarlierStartsCount { get; init; } = true;
+
     /// <summary>How often the manager restarted it by itself since it was last asked to start it.</summary>
     public int Restarts { get; init; }
 

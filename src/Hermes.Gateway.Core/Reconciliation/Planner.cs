@@ -127,7 +127,7 @@ public static class Planner
         if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
 
         // Starts count against the manager's start limit, ours too: without this the sixth deploy in a row would latch.
-        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes)
+        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.EarlierStartsCount)
             yield return new Step(StepKind.ClearFailure, "earlier starts and failures must not count against this one");
         yield return up || goal == Goal.Restarted
             ? new Step(StepKind.Restart, goal == Goal.Restarted ? "a restart is asked for" : WhyRestart(comparison))

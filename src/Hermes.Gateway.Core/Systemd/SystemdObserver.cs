@@ -185,12 +185,17 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             OverridesChangedSince = pid is null || startedAt is null
                 ? []
                 : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
+            EarlierStartsCount = !(activity == Activity.Up && time.GetUtcNow() - startedAt > StartLimitInterval(shown)),
             Restarts = (int)Number(shown, "NRestarts"),
             LastExit = exit,
             Survivors = survivors,
             Evidence = RunningEvidence(shown, pid, exit, survivors) + evidence,
         };
     }
+
+    // What the manager counts starts in. Its window ends that long after the first of them (ratelimit_below of systemd).
+    private static TimeSpan? StartLimitInterval(ImmutableDictionary<string, string> shown) =>
+        SystemdTimeSpan.Read(shown.GetValueOrDefault("StartLimitIntervalUSec", ""));
 
     private static string RunningEvidence(
         ImmutableDictionary<string, string> shown, int? pid, string? exit, ImmutableArray<Survivor> survivors)

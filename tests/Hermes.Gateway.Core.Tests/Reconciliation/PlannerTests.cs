@@ -57,6 +57,11 @@ public class PlannerTests
     public void A_process_of_an_older_build_is_restarted() => Assert.Equal(
         [StepKind.ClearFailure, StepKind.Restart], Steps(Goal.Running, Current with { Running = Seen.Running(Old) }));
 
+    [Fact]
+    public void A_process_that_has_run_for_longer_than_starts_are_counted_needs_none_of_them_forgotten() => Assert.Equal(
+        [StepKind.Write, StepKind.Load, StepKind.Restart],
+        Steps(Goal.Running, Seen.From(Old, Wanted) with { Running = Seen.Running(Old) with { EarlierStartsCount = false } }));
+
     [Theory]
     [InlineData(Activity.Stopped, StepKind.Start)]
     [InlineData(Activity.Failed, StepKind.Start)]

@@ -269,6 +269,29 @@ public class TheOperatorIntervened
     }
 
     [SystemdFact]
+    public async Task What_has_run_for_longer_than_starts_are_counted_is_repaired_with_four_commands()
+    {
+        await using var service = await DeployedAsync();
+        AddDropIn(service, "[Unit]\nStartLimitIntervalSec=1s\nStartLimitBurst=1\n");
+        service.Input = service.Input with { StabilitySeconds = "0" };
+        await service.SucceedAsync(Operation.Deploy);
+        var started = long.Parse(Manager.Property(service.Unit, "ExecMainStartTimestampMonotonic"), CultureInfo.InvariantCulture);
+        await Manager.UntilAsync(
+            () => Environment.TickCount64 > (started / 1000) + 1_100, "no start of before counts any more");
+
+        service.Input = service.Input with { Arguments = ["later"] };
+        var later = await service.SucceedAsync(Operation.Deploy);
+        service.Input = service.Input with { Arguments = ["at once"] };
+        var atOnce = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Equal([StepKind.Write, StepKind.Load, StepKind.Restart], later.Steps.Select(step => step.Kind));
+        Assert.Equal(4, later.Commands.Length);
+        Assert.Equal(
+            [StepKind.Write, StepKind.Load, StepKind.ClearFailure, StepKind.Restart], atOnce.Steps.Select(step => step.Kind));
+        Assert.True(later.After.AllCurrent && atOnce.After.AllCurrent);
+    }
+
+    [SystemdFact]
     public async Task A_service_stopped_by_hand_is_started_again()
     {
         await using var service = await DeployedAsync();
