@@ -159,7 +159,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     private protected List<ServiceInput> ReadInputs(HostContext host)
     {
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
-        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source), host))];
+        var fingerprints = new FingerprintCache(host.FolderOfFingerprints, TimeProvider.System);
+        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source, fingerprints), host))];
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports, TaskListener listener, BoundedFindings findings)

@@ -14,7 +14,7 @@ namespace Hermes.Gateway.Tasks;
 internal static class ServiceItems
 {
     /// <summary>What one item says, with what it leaves open filled in from <paramref name="defaults"/>.</summary>
-    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source)
+    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source, FingerprintCache fingerprints)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
         // A preset brings a program of its own.
@@ -82,7 +82,7 @@ internal static class ServiceItems
         {
             // With UseAppHost=false the program is dotnet itself; what was built is the assembly.
             var built = assemblyOf && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } own ? own : path;
-            return Path.IsPathRooted(built) ? ProgramFingerprint.Of(built, list) : "";
+            return Path.IsPathRooted(built) ? fingerprints.Of(built, list) : "";
         }
     }
 

@@ -86,6 +86,10 @@ public sealed record HostContext
         ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
+    /// <summary>Where the caller's own fingerprints of programs are kept; null when root would keep them in the folder of
+    /// another user.</summary>
+    public string? FolderOfFingerprints => StateOfAnother is null ? StateFolder(ServiceScope.User) : null;
+
     /// <summary>Whose folder it is in which root would keep the state of its own services; null when it is root's, when
     /// that cannot be found out, and for everybody else, who cannot write there anyway.</summary>
     internal string? StateOfAnother

@@ -34,6 +34,13 @@ internal static class RuntimeNative
     public static bool? IsRegularFile(string path) => Ask(() =>
         Stat(path, out var status) == 0 ? (status.Mode & TypeMask) == RegularType : (bool?)null);
 
+    /// <summary>How large what a path leads to is, and when it was changed; null when that cannot be found out.</summary>
+    public static FileMark? MarkOf(string path) => Ask(() =>
+        Stat(path, out var status) == 0
+            ? new FileMark(
+                status.Size, status.WrittenSeconds, status.WrittenNanoseconds, status.ChangedSeconds, status.ChangedNanoseconds)
+            : null);
+
     /// <summary>The account of this user id; null when there is none, or it cannot be found out.</summary>
     public static Account? AccountOf(uint userId) => ReadAccount((buffer, length) =>
         GetPwUidR(userId, out var entry, buffer, length) == 0 ? entry : null);
@@ -111,6 +118,13 @@ internal static class RuntimeNative
         public int Mode;
         public uint UserId;
         public uint GroupId;
+        public long Size;
+        private long _readSeconds;
+        private long _readNanoseconds;
+        public long WrittenSeconds;
+        public long WrittenNanoseconds;
+        public long ChangedSeconds;
+        public long ChangedNanoseconds;
         // Larger than what follows in any version of the runtime.
         private FileStatusRest _rest;
     }

@@ -20,9 +20,14 @@ public static class ProgramFingerprint
     public static string Of(string program, string? outputList)
     {
         if (!File.Exists(program)) return "";
-        var folder = Path.GetDirectoryName(program)!;
+        return OfFiles(Path.GetDirectoryName(program)!, FilesOf(program, outputList));
+    }
+
+    /// <summary>Fingerprints these files of a program in <paramref name="folder"/>.</summary>
+    internal static string OfFiles(string folder, List<string> files)
+    {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in FilesOf(program, folder, outputList))
+        foreach (var file in files)
         {
             // Names are relative: a moved folder with the same content is the same program.
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\0"));
@@ -33,8 +38,10 @@ public static class ProgramFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    private static List<string> FilesOf(string program, string folder, string? outputList)
+    /// <summary>The program and what was built with it, in a fixed order.</summary>
+    internal static List<string> FilesOf(string program, string? outputList)
     {
+        var folder = Path.GetDirectoryName(program)!;
         var files = new SortedSet<string>(StringComparer.Ordinal) { program };
         foreach (var companion in Companions) files.Add(program + companion);
         if (outputList is not null && File.Exists(outputList))
