@@ -27,18 +27,31 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         using var prober = new HealthProber(runner);
         var reports = new Dictionary<ServiceRequest, ServiceReport>(ReferenceEqualityComparer.Instance);
         // One manager serves one scope; its services are handled together, in as few commands as possible.
-        foreach (var group in requests.GroupBy(request => (request.Manager, request.Definition.Scope, request.ManagerCommandPath)))
+        foreach (var group in ByManager(requests))
         {
             var journal = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
-                ManagerFor(group.Key.Manager, group.Key.Scope, group.Key.ManagerCommandPath, journal),
+                ManagerFor(group[0].Manager, group[0].Definition.Scope, group[0].ManagerCommandPath, journal),
                 host, new ServiceStore(host, time), prober, journal, time, Listener);
-            foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, [.. group], cancellationToken)))
+            foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, group, cancellationToken)))
                 reports[request] = report;
         }
 
         return [.. requests.Select(request => reports[request])];
     }
+
+    private static List<List<ServiceRequest>> ByManager(IReadOnlyList<ServiceRequest> requests)
+    {
+        var groups = new List<List<ServiceRequest>>();
+        foreach (var request in requests)
+            if (groups.Find(group => HaveSameManager(group[0], request)) is { } group) group.Add(request);
+            else groups.Add([request]);
+        return groups;
+    }
+
+    private static bool HaveSameManager(ServiceRequest a, ServiceRequest b) =>
+        a.Manager == b.Manager && a.Definition.Scope == b.Definition.Scope
+        && a.ManagerCommandPath == b.ManagerCommandPath;
 
     /// <summary>The manager of a service, for questions that need no operation.</summary>
     internal static IServiceManager ManagerFor(

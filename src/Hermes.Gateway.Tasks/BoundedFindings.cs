@@ -14,34 +14,44 @@ internal sealed class BoundedFindings(Action<Finding> tell)
 
     private const int MostNames = 10;
 
-    private readonly Dictionary<(DiagnosticDescriptor Code, Severity Severity), (int Told, List<string> Others)> _codes = [];
+    private readonly List<Kind> _kinds = [];
 
     /// <summary>Tells a finding, or counts it.</summary>
     public void Tell(ServiceName service, Finding finding)
     {
-        var key = (finding.Descriptor, finding.Severity);
-        var (told, others) = _codes.TryGetValue(key, out var before) ? before : (0, []);
-        if (told < Most) tell(finding);
-        else others.Add(service.Value);
-        _codes[key] = (told + 1, others);
+        var kind = _kinds.Find(kind => kind.Code == finding.Descriptor && kind.Severity == finding.Severity);
+        if (kind is null) _kinds.Add(kind = new Kind(finding.Descriptor, finding.Severity));
+        if (kind.Told++ < Most) tell(finding);
+        else kind.Others.Add(service.Value);
     }
 
     /// <summary>Tells of those that were only counted, one line for each code.</summary>
     /// <param name="where">Where all of them are to be found.</param>
     public void TellOthers(string where)
     {
-        foreach (var ((code, severity), (_, others)) in _codes)
+        foreach (var kind in _kinds)
         {
             // One service can have the same code twice.
-            var names = others.Distinct(StringComparer.Ordinal).ToList();
+            var names = kind.Others.Distinct(StringComparer.Ordinal).ToList();
             if (names.Count == 0) continue;
             var more = names.Count > MostNames ? ", …" : "";
             tell(new Finding(
-                code, severity,
+                kind.Code, kind.Severity,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"and {names.Count} more service{(names.Count == 1 ? "" : "s")} with {code.Code}: "
+                    $"and {names.Count} more service{(names.Count == 1 ? "" : "s")} with {kind.Code.Code}: "
                     + $"{string.Join(", ", names.Take(MostNames))}{more}. {where}")));
         }
+    }
+
+    private sealed class Kind(DiagnosticDescriptor code, Severity severity)
+    {
+        public DiagnosticDescriptor Code => code;
+
+        public Severity Severity => severity;
+
+        public int Told { get; set; }
+
+        public List<string> Others { get; } = [];
     }
 }

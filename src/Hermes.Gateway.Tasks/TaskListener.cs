@@ -17,13 +17,13 @@ namespace Hermes.Gateway.Tasks;
 /// <param name="say">Logs a message.</param>
 internal sealed class TaskListener(Action<ServiceName, Finding> tell, Action<MessageImportance, string> say) : IOperationListener
 {
-    private readonly HashSet<(ServiceName Service, Finding Finding)> _told = [];
+    private readonly HashSet<Told> _told = [];
 
     /// <inheritdoc/>
     public void Planned(ServiceRequest request, Plan plan, ImmutableArray<Finding> findings)
     {
         foreach (var finding in findings.Where(finding => finding.Severity == Severity.Warning))
-            if (_told.Add((request.Definition.Name, finding))) tell(request.Definition.Name, finding);
+            if (_told.Add(new Told(request.Definition.Name, finding))) tell(request.Definition.Name, finding);
     }
 
     /// <inheritdoc/>
@@ -51,8 +51,10 @@ internal sealed class TaskListener(Action<ServiceName, Finding> tell, Action<Mes
             $"{command.CommandLineFor(null)}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms"));
 
     /// <summary>Whether this has been told already.</summary>
-    public bool Has(ServiceDefinition service, Finding finding) => _told.Contains((service.Name, finding));
+    public bool Has(ServiceDefinition service, Finding finding) => _told.Contains(new Told(service.Name, finding));
 
     private static string Services(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{count:N0} service{(count == 1 ? "" : "s")}");
+
+    private sealed record Told(ServiceName Service, Finding Finding);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hermes.Gateway.Core.Definitions;
 
 /// <summary>The vocabulary in which definitions are compared, where managers share it.</summary>
@@ -5,6 +7,14 @@ internal static class DefinitionKeys
 {
     /// <summary>The key under which an environment variable is compared.</summary>
     public static string Environment(string name) => $"Environment[{name}]";
+
+    /// <summary>The names of all keys, in their order.</summary>
+    public static List<string> NamesOf(ImmutableSortedDictionary<string, string> keys)
+    {
+        var names = new List<string>(keys.Count);
+        foreach (var (name, _) in keys) names.Add(name);
+        return names;
+    }
 
     /// <summary>Why no variable should have that name, as the end of a sentence; null when it may. Every shell and
     /// every manager takes these names; environ(7) allows more.</summary>

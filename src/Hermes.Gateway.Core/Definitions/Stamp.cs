@@ -23,9 +23,11 @@ public sealed record Stamp(string Hash, string Revision)
     /// <summary>Stamps the owned keys of a definition. Same keys and revision give the same stamp.</summary>
     public static Stamp Of(IEnumerable<KeyValuePair<string, string>> ownedKeys, string revision)
     {
+        var pairs = new List<OwnedKey>();
+        foreach (var (key, value) in ownedKeys) pairs.Add(new OwnedKey(key, value));
         // Lengths make the text unambiguous whatever the values contain.
         var text = new StringBuilder();
-        foreach (var (key, value) in ownedKeys.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (key, value) in pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.Append(key.Length).Append(':').Append(key).Append(value.Length).Append(':').Append(value);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
         return new Stamp(Convert.ToHexStringLower(hash)[..16], revision);
@@ -42,4 +44,6 @@ public sealed record Stamp(string Hash, string Revision)
 
     /// <summary>The stamp's text: <c>schema:hash:revision</c>.</summary>
     public override string ToString() => $"{Schema}:{Hash}:{Revision}";
+
+    private sealed record OwnedKey(string Key, string Value);
 }

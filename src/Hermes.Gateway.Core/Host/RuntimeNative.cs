@@ -21,18 +21,16 @@ internal static class RuntimeNative
     private const int RegularType = 0x8000;
 
     /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
-    public static uint? OwnerOf(string path) => Ask(() => Stat(path, out var status) == 0 ? status.UserId : (uint?)null);
+    public static uint? OwnerOf(string path) => RightsOf(path)?.UserId;
 
     /// <summary>The mode and the owners of what a path leads to; null when they cannot be found out.</summary>
-    public static FileRights? RightsOf(string path) => Ask(() =>
-        Stat(path, out var status) == 0
-            ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId)
-            : null);
+    public static FileRights? RightsOf(string path) =>
+        TryStat(path, out var status) ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId) : null;
 
     /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
     /// found out.</summary>
-    public static bool? IsRegularFile(string path) => Ask(() =>
-        Stat(path, out var status) == 0 ? (status.Mode & TypeMask) == RegularType : (bool?)null);
+    public static bool? IsRegularFile(string path) =>
+        TryStat(path, out var status) ? (status.Mode & TypeMask) == RegularType : null;
 
     /// <summary>How large what a path leads to is, and when it was changed; null when that cannot be found out.</summary>
     public static FileMark? MarkOf(string path) => Ask(() =>
@@ -83,7 +81,20 @@ internal static class RuntimeNative
         }
     });
 
-    private static T? Ask<T>(Func<T?> ask)
+    private static bool TryStat(string path, out FileStatus status)
+    {
+        try
+        {
+            return Stat(path, out status) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            status = default;
+            return false;
+        }
+    }
+
+    private static T? Ask<T>(Func<T?> ask) where T : class
     {
         try
         {
@@ -91,7 +102,7 @@ internal static class RuntimeNative
         }
         catch (EntryPointNotFoundException)
         {
-            return default;
+            return null;
         }
     }
 

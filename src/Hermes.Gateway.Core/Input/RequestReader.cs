@@ -21,25 +21,26 @@ public static class RequestReader
     {
         var problems = new List<Finding>();
         var requests = inputs.Select(input => new InputReader(input, isMacOS, problems).Read()).ToList();
-        AddDuplicates(requests, problems);
+        AddDuplicates(requests, "unit", "HermesGatewayUnitName", definition => definition.UnitName, problems);
+        AddDuplicates(requests, "label", "HermesGatewayLabel", definition => definition.Label, problems);
         return ([.. requests.OfType<ServiceRequest>()], [.. problems.Distinct()]);
     }
 
-    private static void AddDuplicates(List<ServiceRequest?> requests, List<Finding> problems)
+    private static void AddDuplicates(
+        List<ServiceRequest?> requests, string what, string property, Func<ServiceDefinition, string> nameOf,
+        List<Finding> problems)
     {
-        foreach (var same in requests.OfType<ServiceRequest>()
-            .GroupBy(request => (request.Definition.Scope, request.Definition.UnitName)).Where(group => group.Count() > 1))
+        foreach (var same in requests.OfType<ServiceRequest>().Select(request => request.Definition)
+            .GroupBy(definition => (definition.Scope == ServiceScope.System ? "system " : "user ") + nameOf(definition))
+            .Where(group => group.Count() > 1))
             problems.Add(DiagnosticCatalog.DuplicateService.Error(
-                $"{same.Count()} services have the unit {same.Key.UnitName} "
-                + $"({string.Join(", ", same.Select(request => request.Definition.Name))}).",
-                "give each HermesGatewayService item its own name (HermesGatewayName, HermesGatewayUnitName)"));
-        foreach (var same in requests.OfType<ServiceRequest>()
-            .GroupBy(request => (request.Definition.Scope, request.Definition.Label)).Where(group => group.Count() > 1))
-            problems.Add(DiagnosticCatalog.DuplicateService.Error(
-                $"{same.Count()} services have the label {same.Key.Label} "
-                + $"({string.Join(", ", same.Select(request => request.Definition.Name))}).",
-                "give each HermesGatewayService item its own name (HermesGatewayName, HermesGatewayLabel)"));
+                $"{same.Count()} services have the {what} {nameOf(same.First())} "
+                + $"({string.Join(", ", same.Select(definition => definition.Name))}).",
+                $"give each HermesGatewayService item its own name (HermesGatewayName, {property})"));
     }
+
+    /// <summary>A word that a setting can be, and what it stands for.</summary>
+    private sealed record Choice<T>(string Word, T Value);
 
     /// <summary>Reads one service; adds to the shared list of problems.</summary>
     private sealed class InputReader(ServiceInput input, bool isMacOS, List<Finding> problems)
@@ -49,18 +50,21 @@ public static class RequestReader
         public ServiceRequest? Read()
         {
             var before = problems.Count;
-            Word("Preset", input.Preset, "", (AgentPreset.Word, AgentPreset.Word));
+            Word("Preset", input.Preset, "", new Choice<string>(AgentPreset.Word, AgentPreset.Word));
             problems.AddRange(input.FromPreset.Problems);
             if (!ServiceName.TryCreate(input.Name, out var name, out var problem))
                 Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
                     "set HermesGatewayName to a name like my-gateway");
-            var scope = Word("Scope", input.Scope, ServiceScope.User, ("user", ServiceScope.User), ("system", ServiceScope.System));
+            var scope = Word("Scope", input.Scope, ServiceScope.User,
+                new("user", ServiceScope.User), new("system", ServiceScope.System));
             var manager = ReadManager();
             _limits = DefinitionLimits.Of(manager);
             var restart = Word("Restart", input.Restart, RestartPolicy.OnFailure,
-                ("on-failure", RestartPolicy.OnFailure), ("always", RestartPolicy.Always), ("no", RestartPolicy.No));
+                new("on-failure", RestartPolicy.OnFailure), new("always", RestartPolicy.Always),
+                new("no", RestartPolicy.No));
             var type = Word("SystemdType", input.SystemdType, SystemdServiceType.Exec,
-                ("exec", SystemdServiceType.Exec), ("notify", SystemdServiceType.Notify), ("simple", SystemdServiceType.Simple));
+                new("exec", SystemdServiceType.Exec), new("notify", SystemdServiceType.Notify),
+                new("simple", SystemdServiceType.Simple));
 
             var program = input.Program.Length == 0
                 ? MissingProgram()
@@ -95,18 +99,22 @@ public static class RequestReader
                 Health = ReadHealthCheck(),
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
-                Rollback = Word("Rollback", input.Rollback, true, ("true", true), ("false", false)),
-                TakeOver = Word("TakeOver", input.TakeOver, false, ("true", true), ("false", false)),
-                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, false, ("true", true), ("false", false)),
+                Rollback = Word("Rollback", input.Rollback, true, new("true", true), new("false", false)),
+                TakeOver = Word("TakeOver", input.TakeOver, false, new("true", true), new("false", false)),
+                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, false,
+                    new("true", true), new("false", false)),
                 Obstacles = input.FromPreset.Obstacles,
                 Probe = input.FromPreset.Probe,
                 Manager = manager,
                 ManagerCommandPath = ReadManagerCommand(manager),
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
-            foreach (var code in request.Definition.RestartExitCodes.Intersect(request.Definition.ParkExitCodes))
-                Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes", $"{code} is an exit code that asks for a restart, too.",
-                    "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
+            foreach (var code in request.Definition.RestartExitCodes)
+                foreach (var parked in request.Definition.ParkExitCodes)
+                    if (parked == code)
+                        Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes",
+                            $"{code} is an exit code that asks for a restart, too.",
+                            "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
             if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
@@ -117,7 +125,8 @@ public static class RequestReader
         {
             var usual = isMacOS ? ServiceManagerKind.Launchd : ServiceManagerKind.Systemd;
             var manager = Word("ServiceManager", input.ServiceManager, usual,
-                ("auto", usual), ("systemd", ServiceManagerKind.Systemd), ("launchd", ServiceManagerKind.Launchd));
+                new("auto", usual), new("systemd", ServiceManagerKind.Systemd),
+                new("launchd", ServiceManagerKind.Launchd));
             if (isMacOS && manager == ServiceManagerKind.Systemd)
                 Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "there is no systemd on macOS.",
                     "leave HermesGatewayServiceManager out, or set it to launchd");
@@ -260,24 +269,25 @@ public static class RequestReader
 
         private ImmutableArray<int> ReadExitCodes(string property, ImmutableArray<string> texts)
         {
-            var codes = new SortedSet<int>();
+            if (texts.IsEmpty) return [];
+            var codes = new List<int>();
             foreach (var text in texts)
-                if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) codes.Add(code);
-                else
+                if (!byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
                     Add(DiagnosticCatalog.InvalidNumber, property, $"'{Printable(text)}' is not an exit code from 0 to 255.",
                         $"set HermesGateway{property} to numbers such as 75, separated by ';'");
+                else if (!codes.Contains(code)) codes.Add(code);
+            codes.Sort();
             return [.. codes];
         }
 
-        private T Word<T>(string property, string text, T ifEmpty, params ReadOnlySpan<(string Text, T Value)> words)
+        private T Word<T>(string property, string text, T ifEmpty, params Choice<T>[] choices)
         {
             if (text.Length == 0) return ifEmpty;
-            foreach (var (word, value) in words)
-                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return value;
-            var allowed = new List<string>();
-            foreach (var (word, _) in words) allowed.Add(word);
+            foreach (var choice in choices)
+                if (string.Equals(choice.Word, text, StringComparison.OrdinalIgnoreCase)) return choice.Value;
             Add(DiagnosticCatalog.UnknownValue, property,
-                $"'{Printable(text)}' is none of {string.Join(", ", allowed)}.", $"set HermesGateway{property} to one of them");
+                $"'{Printable(text)}' is none of {string.Join(", ", choices.Select(choice => choice.Word))}.",
+                $"set HermesGateway{property} to one of them");
             return ifEmpty;
         }
 

@@ -80,7 +80,7 @@ internal static class LaunchdPlist
         foreach (var (key, value) in LaunchdDefaults.All)
             if (old.Defaults.TryGetValue(key, out var kept)) kept.AddTo(dict);
             else if (LaunchdDefaults.AppliesTo(key, definition.Scope)) Add(key, value);
-        Add(OwnedKey, PlistXml.Array(keys.Keys.Select(PlistXml.String)));
+        Add(OwnedKey, PlistXml.Array(DefinitionKeys.NamesOf(keys).Select(PlistXml.String)));
         foreach (var entry in old.Foreign) entry.AddTo(dict);
         dict.Add(old.Trailer);
         return PlistXml.Write(dict);

@@ -86,11 +86,10 @@ internal static class Checks
     public static ImmutableArray<CheckReport> Of(
         Operation operation, ServiceRequest request, Comparison? now, CheckFacts facts)
     {
-        var rows = Enum.GetValues<CheckName>()
-            .Select(name => now is null
-                ? new CheckReport(name, CheckResult.Unknown, "not looked at")
-                : new CheckRow(operation, request, now, facts).Of(name))
-            .ToList();
+        var row = now is null ? null : new CheckRow(operation, request, now, facts);
+        var rows = new List<CheckReport>();
+        foreach (var name in Enum.GetValues<CheckName>())
+            rows.Add(row?.Of(name) ?? new CheckReport(name, CheckResult.Unknown, "not looked at"));
         if (now is null) return [.. rows];
 
         // A mask, a shadow and the like spoil a row whose layer by itself is as it should be.

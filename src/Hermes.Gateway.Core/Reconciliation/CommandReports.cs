@@ -10,23 +10,20 @@ internal sealed class CommandReports
 {
     private const int MostCharacters = 2000;
 
-    private readonly List<int> _forAll = [];
-    private readonly Dictionary<string, List<int>> _own = new(StringComparer.Ordinal);
-    private readonly ImmutableArray<CommandResult> _results;
-    private readonly Lazy<ErrorLines>[] _errors;
+    private readonly List<Ran> _forAll = [];
+    private readonly Dictionary<string, List<Ran>> _own = new(StringComparer.Ordinal);
 
     /// <param name="results">The commands, in order.</param>
     public CommandReports(ImmutableArray<CommandResult> results)
     {
-        _results = results;
-        _errors = [.. results.Select(result => new Lazy<ErrorLines>(() => new ErrorLines(result)))];
         for (var i = 0; i < results.Length; i++)
         {
-            var about = results[i].Request.About;
-            if (about.IsEmpty) _forAll.Add(i);
+            var ran = new Ran(i, results[i]);
+            var about = ran.Result.Request.About;
+            if (about.IsEmpty) _forAll.Add(ran);
             foreach (var name in about)
-                if (_own.TryGetValue(name, out var own)) own.Add(i);
-                else _own[name] = [i];
+                if (_own.TryGetValue(name, out var own)) own.Add(ran);
+                else _own[name] = [ran];
         }
     }
 
@@ -35,31 +32,44 @@ internal sealed class CommandReports
     {
         // By whatever name it has where the command came from; two of them can be the same word.
         string[] names = [definition.UnitName, definition.Label, definition.Name.Value];
-        var own = names.Distinct(StringComparer.Ordinal)
-            .SelectMany(name => (_own.GetValueOrDefault(name) ?? []).Select(at => (At: at, Name: name)))
-            .DistinctBy(pair => pair.At);
-        return
-        [
-            .. _forAll.Select(at => (At: at, Name: (string?)null)).Concat(own.Select(pair => (pair.At, Name: (string?)pair.Name)))
-                .OrderBy(pair => pair.At)
-                .Select(pair => Report(pair.At, pair.Name)),
-        ];
+        var told = _forAll.ConvertAll(ran => new Told(ran, null));
+        foreach (var name in names)
+            foreach (var ran in _own.GetValueOrDefault(name) ?? [])
+                if (!told.Exists(one => one.Ran == ran)) told.Add(new Told(ran, name));
+        told.Sort((a, b) => a.Ran.Place - b.Ran.Place);
+        return [.. told.Select(Report)];
     }
 
-    private CommandReport Report(int at, string? name)
+    private static CommandReport Report(Told told)
     {
-        var result = _results[at];
+        var (ran, name) = told;
+        var result = ran.Result;
         return new CommandReport(
-            result.CommandLineFor(name), result.End.ToString(), result.ExitCode, Errors(at, name), result.Duration);
+            result.CommandLineFor(name), result.End.ToString(), result.ExitCode, Errors(ran, name), result.Duration);
     }
 
-    private string Errors(int at, string? name)
+    private static string Errors(Ran ran, string? name)
     {
-        var result = _results[at];
+        var result = ran.Result;
         if (name is null || result.StandardError.Length == 0 || result.Request.About.Length <= CommandRequest.MostNamed)
             return result.StandardError.Trim();
         var bounded = new BoundedText(MostCharacters);
-        bounded.Append(string.Join('\n', _errors[at].Value.Of(name).Concat(_errors[at].Value.Others)));
+        bounded.Append(string.Join('\n', ran.Errors.Of(name).Concat(ran.Errors.Others)));
         return bounded.ToString().Trim();
     }
+
+    // A command, and which of all it was.
+    private sealed class Ran(int place, CommandResult result)
+    {
+        private readonly Lazy<ErrorLines> _errors = new(() => new ErrorLines(result));
+
+        public int Place => place;
+
+        public CommandResult Result => result;
+
+        public ErrorLines Errors => _errors.Value;
+    }
+
+    // A command as a report tells it, by the name that it was for.
+    private sealed record Told(Ran Ran, string? Name);
 }

@@ -56,7 +56,7 @@ public sealed record Comparison(
         var ownership = OwnerOf(desired.Definition, seen.Installed);
         var drifts = ImmutableArray.CreateBuilder<Drift>();
         var installed = CompareInstalled(desired, seen.Installed, ownership, drifts);
-        var (loaded, loadedDiffers) = CompareLoaded(desired, seen, installed, drifts);
+        var loaded = CompareLoaded(desired, seen, installed, drifts, out var loadedDiffers);
         var running = CompareRunning(desired, seen, proof, drifts);
         var states = new LayerStates(installed, loaded, running, seen.Enabled);
         return new Comparison(desired, seen, states, drifts.ToImmutable(), ownership, loadedDiffers);
@@ -105,16 +105,18 @@ public sealed record Comparison(
         return drifts.Count == before ? InstalledState.Current : InstalledState.Stale;
     }
 
-    private static (LoadedState State, bool Differs) CompareLoaded(
-        DesiredService desired, ServiceObservation seen, InstalledState installed, ImmutableArray<Drift>.Builder drifts)
+    private static LoadedState CompareLoaded(
+        DesiredService desired, ServiceObservation seen, InstalledState installed, ImmutableArray<Drift>.Builder drifts,
+        out bool differs)
     {
+        differs = false;
         var loaded = seen.Loaded;
-        if (loaded.IsLoaded == Answer.Unknown) return (LoadedState.Unknown, false);
+        if (loaded.IsLoaded == Answer.Unknown) return LoadedState.Unknown;
         if (loaded.IsLoaded == Answer.No)
         {
             if (seen.Installed.Kind == InstalledKind.Present)
                 drifts.Add(new Drift(Layer.Loaded, "Definition", seen.DefinitionPath, null));
-            return (LoadedState.No, false);
+            return LoadedState.No;
         }
 
         if (loaded.IsOlderThanDisk)
@@ -127,7 +129,7 @@ public sealed record Comparison(
         var upper = seen.Installed.Content?.Stamp ?? desired.Stamp;
         if (loaded.Stamp != upper)
             drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
-        var differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
+        differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
 
         // An operator's overrides may change any value; they are reported, never fought. Which of the held values are theirs
         // is not known, so whatever was in another file may be held, and may have reached the process.
@@ -143,7 +145,7 @@ public sealed record Comparison(
                         drifts.Add(new Drift(Layer.Loaded, key, expected, actual));
                 }
 
-        return (differs || loaded.IsOlderThanDisk ? LoadedState.Stale : LoadedState.Current, differs);
+        return differs || loaded.IsOlderThanDisk ? LoadedState.Stale : LoadedState.Current;
     }
 
     private static RunningState CompareRunning(

@@ -5,6 +5,12 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
+/// <summary>That a process could not be started again.</summary>
+/// <param name="Finding">The finding.</param>
+/// <param name="IsCause">Whether it is the cause of what else is found, because what is missing is still wanted:
+/// without its program, a definition looks stale too. What is no longer wanted, a deploy replaces.</param>
+internal sealed record Danger(Finding Finding, bool IsCause);
+
 /// <summary>What no layer shows while the process lives: that it could not be started again, and that it is older than
 /// what it was made from.</summary>
 internal static class Dangers
@@ -14,12 +20,10 @@ internal static class Dangers
 
     /// <summary>That the process could not be started again; null when it could, and when there is none: then the
     /// manager's own words, and the layers, tell what is wrong.</summary>
-    /// <returns>The finding; and whether it is the cause of what else is found, because what is missing is still wanted:
-    /// without its program, a definition looks stale too. What is no longer wanted, a deploy replaces.</returns>
-    public static (Finding Finding, bool IsCause)? FindDead(Comparison now, ServiceRequest request, HostContext host)
+    public static Danger? FindDead(Comparison now, ServiceRequest request, HostContext host)
     {
         if (now.Seen.Running.ProcessId is not { } process || FindObstacle(now, host) is not { } why) return null;
-        return (DiagnosticCatalog.DeadDefinition.Error(
+        return new Danger(DiagnosticCatalog.DeadDefinition.Error(
             $"{now.Desired.Definition.Name} still runs (pid {process}), but could not be started again: {why.Problem}.",
             why.IsWanted ? why.MakeGood : request.DeployCommand), why.IsWanted);
     }

@@ -13,6 +13,8 @@ public sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogi
 /// <summary>Turns differences and a goal into ordered steps. Pure.</summary>
 public static class Planner
 {
+    private static readonly Comparer<Step> ByKind = Comparer<Step>.Create((a, b) => a.Kind - b.Kind);
+
     /// <summary>The steps that lead from <paramref name="comparison"/> to <paramref name="goal"/>.</summary>
     public static Plan For(Goal goal, Comparison comparison, PlanOptions options)
     {
@@ -25,7 +27,7 @@ public static class Planner
             Goal.Absent => StepsToAbsent(comparison),
             _ => StepsToInstalled(goal, comparison, options),
         };
-        return new Plan([.. steps.OrderBy(step => step.Kind)], []);
+        return new Plan([.. steps.Order(ByKind)], []);
     }
 
     /// <summary>Whether <paramref name="plan"/> would end the process that carries it out.</summary>

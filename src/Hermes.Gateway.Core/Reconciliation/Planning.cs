@@ -1,3 +1,4 @@
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 
@@ -34,7 +35,8 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         if (Secrets.FindInEnvironment(run.Desired) is { } written) run.Add(written);
 
         var content = comparison.Seen.Installed.Content;
-        var owned = run.Desired.Keys.Keys.Concat(content?.Keys.Keys ?? []).ToHashSet(StringComparer.Ordinal);
+        var owned = DefinitionKeys.NamesOf(run.Desired.Keys).ToHashSet(StringComparer.Ordinal);
+        if (content is not null) owned.UnionWith(DefinitionKeys.NamesOf(content.Keys));
         run.FileDiff = DefinitionDiff.Of(
             comparison.Seen.Installed.Text ?? "", manager.Render(run.Desired, comparison.Seen.Installed),
             (text, hide) => manager.Redact(text, owned, hide));

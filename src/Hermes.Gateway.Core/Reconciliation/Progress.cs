@@ -6,7 +6,8 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     /// <summary>What takes longer than this is worth a word, also for one service; and how often waiting is told.</summary>
     public static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
 
-    private List<StepKind> _kinds = [];
+    // One of each kind that will be taken.
+    private List<Step> _steps = [];
     private long _toldOfWaiting;
     private long _beganToWait;
 
@@ -14,8 +15,10 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     public void Plan(IEnumerable<ServiceRun> runs)
     {
         if (listener is null) return;
-        var kinds = runs.Where(run => !run.IsSettled).SelectMany(run => run.Plan.Steps).Select(step => step.Kind).ToHashSet();
-        _kinds = [.. Enum.GetValues<StepKind>().Where(kinds.Contains)];
+        _steps = [];
+        foreach (var step in runs.Where(run => !run.IsSettled).SelectMany(run => run.Plan.Steps))
+            if (PlaceOf(step.Kind) < 0) _steps.Add(step);
+        _steps.Sort((a, b) => a.Kind - b.Kind);
     }
 
     /// <summary>A step for <paramref name="services"/> begins, which is over when <paramref name="step"/> is.</summary>
@@ -48,8 +51,9 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     {
         _toldOfWaiting = _beganToWait = time.GetTimestamp();
         // Only looking is not worth a word, unless it takes long.
-        if (services > 1 && _kinds.Count > 0)
-            listener?.UnderWay(new OperationProgress(operation.Verb, _kinds.Count + 1, _kinds.Count + 1, null, services));
+        var last = _steps.Count + 1;
+        if (services > 1 && last > 1)
+            listener?.UnderWay(new OperationProgress(operation.Verb, last, last, null, services));
     }
 
     /// <summary>The verification of <paramref name="runs"/> goes on.</summary>
@@ -64,7 +68,9 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
 
     // A step that nobody planned is part of the one that needed it.
     private OperationProgress? Of(StepKind kind, int services) =>
-        listener is not null && _kinds.IndexOf(kind) is var at and >= 0
-            ? new OperationProgress(operation.Verb, at + 1, _kinds.Count + 1, kind, services)
+        listener is not null && PlaceOf(kind) is var at and >= 0
+            ? new OperationProgress(operation.Verb, at + 1, _steps.Count + 1, kind, services)
             : null;
+
+    private int PlaceOf(StepKind kind) => _steps.FindIndex(step => step.Kind == kind);
 }

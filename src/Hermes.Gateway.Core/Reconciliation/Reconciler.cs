@@ -342,7 +342,7 @@ public sealed class Reconciler(
 
     private TimeSpan Remaining(List<ServiceRun> runs, long start)
     {
-        var rest = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
+        var rest = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
         // The last command still gets a moment, so that a step is never skipped for a rounding error.
         return rest > TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1);
     }

@@ -57,9 +57,9 @@ public static partial class Secrets
     /// not. What only tells where something is (<c>TOKEN_FILE=/run/secrets/token</c>) is none.</summary>
     internal static Finding? FindInEnvironment(DesiredService desired)
     {
-        var names = desired.Definition.Environment
-            .Where(variable => IsSecretName(variable.Key) && variable.Value.Length >= ShortestSecret && !Path.Exists(variable.Value))
-            .Select(variable => variable.Key).ToList();
+        var names = new List<string>();
+        foreach (var (name, value) in desired.Definition.Environment)
+            if (IsSecretName(name) && value.Length >= ShortestSecret && !Path.Exists(value)) names.Add(name);
         return names.Count == 0 ? null : DiagnosticCatalog.SecretInEnvironment.Warning(
             $"{string.Join(", ", names)} in HermesGatewayEnvironment looks like a secret. Its value is in MSBuild's logs, and in "
             + $"{desired.DefinitionPath}, which others can read.",

@@ -110,7 +110,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
         var unknown = new LayerStates(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
         var seen = Now?.Seen;
         var changed = _steps.Any(IsChange);
-        var findings = _findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
+        // The errors first.
+        var findings = _findings.Where(IsError).Concat(_findings.Where(finding => !IsError(finding)))
+            .ToImmutableArray();
         return new ServiceReport
         {
             Definition = Desired.Definition,
@@ -155,11 +157,22 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
             Commands = commands.Of(Desired.Definition),
             Findings = findings,
             Log = Log,
-            Advice = findings.FirstOrDefault(finding => finding.Severity == Severity.Error)?.Advice
+            Advice = findings.FirstOrDefault(IsError)?.Advice
                 ?? findings.FirstOrDefault(finding => finding.Severity == Severity.Warning)?.Advice ?? "",
             Duration = duration,
         };
     }
+
+    /// <summary>The longest that any of <paramref name="runs"/> may take.</summary>
+    public static TimeSpan LongestTimeout(List<ServiceRun> runs)
+    {
+        var longest = TimeSpan.Zero;
+        foreach (var run in runs)
+            if (run.Request.Timeout > longest) longest = run.Request.Timeout;
+        return longest;
+    }
+
+    private static bool IsError(Finding finding) => finding.Severity == Severity.Error;
 
     // A file is replaced or removed as a whole or not at all; a command that failed may have done anything, of which some
     // is seen afterwards.

@@ -31,7 +31,7 @@ internal sealed class Verifier(
         // The cause comes first. A deploy has checked the same before it touched anything.
         var dead = operation.Mode == OperationMode.VerifyOnly
             ? runs.ConvertAll(run => Dangers.FindDead(run.Now!, run.Request, host))
-            : runs.ConvertAll(_ => ((Finding Finding, bool IsCause)?)null);
+            : runs.ConvertAll(_ => (Danger?)null);
         foreach (var (run, danger) in runs.Zip(dead))
             if (danger is { IsCause: true } cause) run.Add(cause.Finding);
 
@@ -110,7 +110,7 @@ internal sealed class Verifier(
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var left = runs.Max(run => run.Request.Timeout) - time.GetElapsedTime(start);
+        var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
         var timeout = left < LastLook ? LastLook : left < ObservationTimeout ? left : ObservationTimeout;
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -13,13 +13,13 @@ public static partial class PlainText
     /// <summary>A duration in its two largest units: <c>3 d 4 h</c>, <c>12 min 5 s</c>.</summary>
     public static string Of(TimeSpan time)
     {
-        (string Unit, int Count)[] units =
-            [("d", time.Days), ("h", time.Hours), ("min", time.Minutes), ("s", time.Seconds)];
-        var first = Array.FindIndex(units, unit => unit.Count > 0);
-        if (first < 0) return "0 s";
-        return string.Join(' ', units.Skip(first).Take(2).Where(unit => unit.Count > 0)
-            .Select(unit => string.Create(CultureInfo.InvariantCulture, $"{unit.Count} {unit.Unit}")));
+        Part[] parts = [new(time.Days, "d"), new(time.Hours, "h"), new(time.Minutes, "min"), new(time.Seconds, "s")];
+        var largest = parts.SkipWhile(part => part.Count <= 0).Take(2).Where(part => part.Count > 0).ToList();
+        return largest.Count == 0 ? "0 s" : string.Join(' ', largest.Select(part =>
+            string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Unit}")));
     }
+
+    private sealed record Part(int Count, string Unit);
 
     // ECMA-48: control sequences, strings such as titles and links, other escapes; then single control characters,
     // except tab and line feed.

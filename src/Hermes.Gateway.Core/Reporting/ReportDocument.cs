@@ -17,9 +17,17 @@ public sealed record ReportDocument(
     public const int Schema = 1;
 
     /// <summary>The worst of the services' outcomes; failed when the call itself failed.</summary>
-    public Outcome Outcome => Findings.Any(finding => finding.Severity == Severity.Error)
-        ? Outcome.Failed
-        : Services.Select(report => report.Outcome).DefaultIfEmpty(Outcome.Unchanged).Max();
+    public Outcome Outcome
+    {
+        get
+        {
+            if (Findings.Any(finding => finding.Severity == Severity.Error)) return Outcome.Failed;
+            var worst = Outcome.Unchanged;
+            foreach (var report in Services)
+                if (report.Outcome > worst) worst = report.Outcome;
+            return worst;
+        }
+    }
 
     /// <summary>The document as JSON, indented, with a line break at its end.</summary>
     public string ToJson()

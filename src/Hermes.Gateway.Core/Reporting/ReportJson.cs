@@ -41,8 +41,7 @@ public static class ReportJson
         ["source"] = report.Definition.Source,
         ["before"] = Layers(report.Before),
         ["after"] = Layers(report.After),
-        ["evidence"] = new JsonObject(report.Evidence.Select(pair =>
-            KeyValuePair.Create<string, JsonNode?>(JsonNamingPolicy.CamelCase.ConvertName(pair.Key), pair.Value))),
+        ["evidence"] = Evidence(report),
         ["processId"] = report.ProcessId,
         ["processIdBefore"] = report.ProcessIdBefore,
         ["invocation"] = report.Invocation,
@@ -106,6 +105,14 @@ public static class ReportJson
         ["running"] = ReportText.Word(states.Running),
         ["enabled"] = ReportText.Word(states.Enabled),
     };
+
+    private static JsonObject Evidence(ServiceReport report)
+    {
+        var evidence = new JsonObject();
+        foreach (var (layer, text) in report.Evidence)
+            evidence.Add(JsonNamingPolicy.CamelCase.ConvertName(layer), text);
+        return evidence;
+    }
 
     private static JsonArray List<T>(IEnumerable<T> items, Func<T, JsonNode> convert) =>
         new([.. items.Select(item => (JsonNode?)convert(item))]);

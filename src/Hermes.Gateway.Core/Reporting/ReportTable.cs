@@ -87,9 +87,9 @@ public static class ReportTable
         var groups = reports.Length <= MostRows
             ? [[.. reports]]
             : reports.GroupBy(Mark).OrderBy(group => Marks.IndexOf(group.Key, StringComparison.Ordinal)).Select(group => group.ToList());
-        var shown = groups.Select(group => (Reports: group.Take(MostRows).ToList(), More: group.Count - MostRows)).ToList();
-        var widths = Titles.Select(title => title.Length).ToArray();
-        foreach (var row in shown.SelectMany(group => group.Reports).Select(Row))
+        var shown = groups.Select(group => new Group([.. group.Take(MostRows)], group.Count - MostRows)).ToList();
+        var widths = new int[Titles.Length];
+        foreach (var row in shown.SelectMany(group => group.Reports).Select(Row).Prepend(Titles))
             for (var column = 0; column < row.Length; column++)
                 widths[column] = Math.Max(widths[column], row[column].Length);
 
@@ -103,6 +103,9 @@ public static class ReportTable
         string Line(string mark, string[] row) =>
             $"  {mark} " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
     }
+
+    // The first of those of which the same is to be said, and how many more there are.
+    private sealed record Group(List<ServiceReport> Reports, int More);
 
     private static string Kind(ServiceReport report) => Mark(report) switch
     {

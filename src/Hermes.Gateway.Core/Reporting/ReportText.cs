@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
@@ -63,9 +64,17 @@ public static class ReportText
         && (report.Verb != "status" || report.Findings.All(finding => finding.Severity == Severity.Info));
 
     /// <summary>A value of an enumeration as its word in items and JSON: lower case, dashes between words.</summary>
-    public static string Word<T>(T value) where T : struct, Enum =>
-        string.Concat(value.ToString().Select((c, i) =>
-            char.IsAsciiLetterUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    public static string Word<T>(T value) where T : struct, Enum
+    {
+        var word = new StringBuilder();
+        foreach (var c in value.ToString())
+        {
+            if (char.IsAsciiLetterUpper(c) && word.Length > 0) word.Append('-');
+            word.Append(char.ToLowerInvariant(c));
+        }
+
+        return word.ToString();
+    }
 
     /// <summary>A number of things: <c>1 step</c>, <c>2 steps</c>.</summary>
     internal static string Count(int number, string thing) =>

@@ -86,9 +86,10 @@ public sealed class ServiceLock : IDisposable
 
     private static void Sign(FileStream file)
     {
+        var since = Process.GetCurrentProcess().StartTime.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
         var holder = string.Create(
             CultureInfo.InvariantCulture,
-            $"process {Environment.ProcessId} of {Environment.UserName}, since {Process.GetCurrentProcess().StartTime.ToUniversalTime():u}\n");
+            $"process {Environment.ProcessId} of {Environment.UserName}, since {since}\n");
         file.SetLength(0);
         file.Write(Encoding.UTF8.GetBytes(holder));
         file.Flush();

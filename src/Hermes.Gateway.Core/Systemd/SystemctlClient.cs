@@ -29,8 +29,8 @@ internal sealed class SystemctlClient(
     public static ImmutableArray<string> Everything { get; } = ["show", "--no-pager", $"--property={Properties}"];
 
     /// <summary>Parts units into as few calls as the kernel agrees to start.</summary>
-    public IReadOnlyList<Range> Batches(ImmutableArray<string> verb, ImmutableArray<string> units) =>
-        [.. UnitBatches.Of(UnitBatches.BytesOf([systemctl, .. ScopeArguments, .. verb]), units)];
+    public IEnumerable<Range> Batches(ImmutableArray<string> verb, ImmutableArray<string> units) =>
+        UnitBatches.Of(UnitBatches.BytesOf([systemctl, .. ScopeArguments, .. verb]), units);
 
     /// <summary>Runs a verb for units, in one call.</summary>
     public Task<CommandResult> RunForAsync(

@@ -112,7 +112,7 @@ public sealed class SystemdManager : IServiceManager
             }
 
             // Only when a unit is not where it is expected: everything else needs no second question.
-            if (_unitPath.IsEmpty && batch.Zip(blocks).Any(pair => pair.Second.GetValueOrDefault("FragmentPath") != pair.First.DefinitionPath))
+            if (_unitPath.IsEmpty && batch.Where((service, i) => !IsInPlace(service, blocks[i])).Any())
                 await AskUnitPathAsync(timeout, cancellationToken);
             seen.AddRange(batch.Zip(blocks, (service, block) => _observer.Observe(service, block, _unitPath)));
         }
@@ -203,12 +203,16 @@ public sealed class SystemdManager : IServiceManager
         return results.MoveToImmutable();
     }
 
-    private IEnumerable<(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units)> Batches(
-        ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
+    private static bool IsInPlace(DesiredService service, ImmutableDictionary<string, string> shown) =>
+        shown.GetValueOrDefault("FragmentPath") == service.DefinitionPath;
+
+    private sealed record Batch(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units);
+
+    private IEnumerable<Batch> Batches(ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
     {
         var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
-        return _systemctl.Batches(verb, units).Select(range => (
-            (IReadOnlyList<DesiredService>)[.. services.Take(range)], units[range]));
+        foreach (var range in _systemctl.Batches(verb, units))
+            yield return new Batch([.. services.Take(range)], units[range]);
     }
 
     // The last one still gets a moment.

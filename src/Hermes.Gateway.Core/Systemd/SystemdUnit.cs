@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
@@ -19,29 +20,29 @@ internal static class SystemdUnit
         + "# all others are yours and are kept.";
 
     // Directives that hold exactly one value of ours, by the key that people know them by.
-    private static readonly (string Key, string Section, string Directive)[] Singles =
+    private static readonly Setting[] Singles =
     [
-        ("Description", "Unit", "Description"),
-        ("StartLimitIntervalSec", "Unit", "StartLimitIntervalSec"),
-        ("StartLimitBurst", "Unit", "StartLimitBurst"),
-        ("SystemdType", "Service", "Type"),
-        ("WorkingDirectory", "Service", "WorkingDirectory"),
-        ("User", "Service", "User"),
-        ("Restart", "Service", "Restart"),
-        ("RestartSec", "Service", "RestartSec"),
-        ("RestartForceExitStatus", "Service", "RestartForceExitStatus"),
-        ("SuccessExitStatus", "Service", "SuccessExitStatus"),
-        ("RestartPreventExitStatus", "Service", "RestartPreventExitStatus"),
+        new("Description", "Unit", "Description"),
+        new("StartLimitIntervalSec", "Unit", "StartLimitIntervalSec"),
+        new("StartLimitBurst", "Unit", "StartLimitBurst"),
+        new("SystemdType", "Service", "Type"),
+        new("WorkingDirectory", "Service", "WorkingDirectory"),
+        new("User", "Service", "User"),
+        new("Restart", "Service", "Restart"),
+        new("RestartSec", "Service", "RestartSec"),
+        new("RestartForceExitStatus", "Service", "RestartForceExitStatus"),
+        new("SuccessExitStatus", "Service", "SuccessExitStatus"),
+        new("RestartPreventExitStatus", "Service", "RestartPreventExitStatus"),
     ];
 
     // Lists of units in which one word is ours and any other is the operator's.
-    private static readonly (string Key, string Section)[] Lists =
-        [("After", "Unit"), ("Wants", "Unit"), ("WantedBy", "Install")];
+    private static readonly Setting[] Lists =
+        [new("After", "Unit", "After"), new("Wants", "Unit", "Wants"), new("WantedBy", "Install", "WantedBy")];
 
-    /// <summary>The directives that a rendered unit can have, beside variables and our own section.</summary>
-    public static IReadOnlySet<(string Section, string Directive)> Directives { get; } = Singles
-        .Select(single => (single.Section, single.Directive)).Concat(Lists.Select(list => (list.Section, list.Key)))
-        .Append(("Service", "ExecStart")).Append(("Service", "EnvironmentFile")).ToHashSet();
+    /// <summary>Whether a rendered unit can have this directive, variables and our own section aside.</summary>
+    public static bool IsDirective(UnitEntry entry) =>
+        Find(Singles, entry) is not null || Find(Lists, entry) is not null
+        || entry is { Section: "Service", Key: "ExecStart" or "EnvironmentFile" };
 
     /// <summary>The owned keys of a definition, without the stamp, which is made of them.</summary>
     public static ImmutableSortedDictionary<string, string> KeysOf(ServiceDefinition definition)
@@ -97,7 +98,7 @@ internal static class SystemdUnit
             entries.Add(new UnitEntry("Service", "EnvironmentFile", UnitText.RawFile(file)));
         AddLists("Install");
 
-        entries.Add(new UnitEntry(Private, "Owned", string.Join(' ', keys.Keys)));
+        entries.Add(new UnitEntry(Private, "Owned", string.Join(' ', DefinitionKeys.NamesOf(keys))));
         if (desired.Definition.EnvironmentFile is { } owned)
             entries.Add(new UnitEntry(Private, "EnvironmentFile", UnitText.RawFile(owned)));
 
@@ -109,9 +110,9 @@ internal static class SystemdUnit
 
         void AddLists(string section)
         {
-            foreach (var (key, listSection) in Lists)
-                if (listSection == section && keys.TryGetValue(key, out var word))
-                    entries.Add(new UnitEntry(section, key, word));
+            foreach (var list in Lists)
+                if (list.Section == section && keys.TryGetValue(list.Key, out var word))
+                    entries.Add(new UnitEntry(section, list.Directive, word));
         }
 
         void AddEnvironment(string name, string value) =>
@@ -133,16 +134,29 @@ internal static class SystemdUnit
             Command = file.Values("Service", "ExecStart") is [.., var command]
                 ? UnitCommand.TryParse(command)?.Arguments ?? []
                 : [],
-            Variables = [.. file.Values("Service", "Environment").SelectMany(VariablesIn)],
+            Variables = VariablesOf(file),
         };
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> VariablesIn(string value)
+    private static ImmutableArray<KeyValuePair<string, string>> VariablesOf(UnitFile file)
+    {
+        var assignments = file.Values("Service", "Environment").SelectMany(AssignmentsIn).ToList();
+        var variables = new KeyValuePair<string, string>[assignments.Count];
+        for (var i = 0; i < variables.Length; i++)
+        {
+            var at = assignments[i].IndexOf('=', StringComparison.Ordinal);
+            variables[i] = KeyValuePair.Create(assignments[i][..at], assignments[i][(at + 1)..]);
+        }
+
+        return ImmutableCollectionsMarshal.AsImmutableArray(variables);
+    }
+
+    private static IEnumerable<string> AssignmentsIn(string value)
     {
         UnitText.TrySplitWords(value, out var words);
         foreach (var word in words)
-            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                yield return KeyValuePair.Create(text[..at], text[(at + 1)..]);
+            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.IndexOf('=', StringComparison.Ordinal) > 0)
+                yield return text;
     }
 
     /// <summary>systemd's word for a service type.</summary>
@@ -154,13 +168,16 @@ internal static class SystemdUnit
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 
+    // A key of ours, and the directive that it is in a unit.
+    private sealed record Setting(string Key, string Section, string Directive);
+
     private sealed record Parts(
         ImmutableSortedDictionary<string, string> Keys, ImmutableArray<UnitEntry> Foreign, Stamp? Stamp, string? Source);
 
     private static Parts Split(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
     {
         var owned = (file.Last(Private, "Owned") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(wanted.Keys).ToHashSet(StringComparer.Ordinal);
+            .Concat(DefinitionKeys.NamesOf(wanted)).ToHashSet(StringComparer.Ordinal);
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var foreign = ImmutableArray.CreateBuilder<UnitEntry>();
         string? stamp = null;
@@ -176,8 +193,8 @@ internal static class SystemdUnit
             if (entry is { Section: "Service", Key: "Environment" }) SplitEnvironment(entry);
             else if (entry is { Section: "Service", Key: "EnvironmentFile" }) SplitEnvironmentFile(entry);
             else if (entry is { Section: "Service", Key: "ExecStart" }) ReadCommand(entry.Value, keys);
-            else if (Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key))) SplitList(entry);
-            else if (SingleOf(entry) is { } key && owned.Contains(key))
+            else if (Find(Lists, entry) is not null) SplitList(entry);
+            else if (Find(Singles, entry)?.Key is { } key && owned.Contains(key))
                 keys[key] = UnitExitCodes.IsList(key)
                     ? UnitExitCodes.Add(keys.GetValueOrDefault(key), entry.Value)
                     : Read(key, entry.Value);
@@ -243,7 +260,7 @@ internal static class SystemdUnit
     private static bool IsList(UnitEntry entry) =>
         entry is { Section: "Service", Key: "Environment" or "EnvironmentFile" or "ExecStart" }
         || (entry.Section == "Service" && UnitExitCodes.IsList(entry.Key))
-        || Lists.Any(list => (list.Section, list.Key) == (entry.Section, entry.Key));
+        || Find(Lists, entry) is not null;
 
     private static bool IsKeyOf(string directive, string key) => directive switch
     {
@@ -252,8 +269,8 @@ internal static class SystemdUnit
         _ => key == directive,
     };
 
-    private static string? SingleOf(UnitEntry entry) =>
-        Singles.FirstOrDefault(single => (single.Section, single.Directive) == (entry.Section, entry.Key)).Key;
+    private static Setting? Find(Setting[] settings, UnitEntry entry) =>
+        Array.Find(settings, setting => (setting.Section, setting.Directive) == (entry.Section, entry.Key));
 
     private static void ReadCommand(string value, ImmutableSortedDictionary<string, string>.Builder keys)
     {

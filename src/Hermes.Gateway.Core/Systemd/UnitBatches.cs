@@ -14,7 +14,12 @@ internal static class UnitBatches
     private const int BytesBeside = 1 + 8;
 
     /// <summary>What arguments take of <see cref="MostBytes"/>.</summary>
-    public static int BytesOf(IEnumerable<string> arguments) => arguments.Sum(BytesOf);
+    public static int BytesOf(IEnumerable<string> arguments)
+    {
+        var bytes = 0;
+        foreach (var argument in arguments) bytes += BytesOf(argument);
+        return bytes;
+    }
 
     /// <summary>Where each command's units begin and end; nothing when there are no units.</summary>
     /// <param name="taken">Bytes of what each command has beside its units.</param>

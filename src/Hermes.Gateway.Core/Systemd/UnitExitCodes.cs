@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace Hermes.Gateway.Core.Systemd;
@@ -11,8 +12,12 @@ internal static class UnitExitCodes
         directive is "RestartForceExitStatus" or "SuccessExitStatus" or "RestartPreventExitStatus";
 
     /// <summary>The value for these codes.</summary>
-    public static string Write(IEnumerable<int> codes) =>
-        Join(codes.Select(code => code.ToString(CultureInfo.InvariantCulture)));
+    public static string Write(ImmutableArray<int> codes)
+    {
+        var words = new List<string>();
+        foreach (var code in codes) words.Add(code.ToString(CultureInfo.InvariantCulture));
+        return Join(words);
+    }
 
     /// <summary>The value that one more assignment leads to.</summary>
     public static string Add(string? before, string value) =>

@@ -34,8 +34,8 @@ public static class UnitLimits
         if (FindProgramProblem(words[0]) is { } problem) return $"of the program, {problem}";
         if (words.Select(FindWordProblem).FirstOrDefault(found => found is not null) is { } other)
             return $"of an argument, {other}";
-        const int KeyBytes = 16; // more than "ExecStart=:" has
-        var bytes = KeyBytes + words.Sum(word => Encoding.UTF8.GetByteCount(UnitText.QuoteWord(word)) + 1);
+        var bytes = 16; // more than "ExecStart=:" has
+        foreach (var word in words) bytes += Encoding.UTF8.GetByteCount(UnitText.QuoteWord(word)) + 1;
         return bytes >= UnitSyntax.MaxLineBytes ? "it would be a line of 1 MiB or more" : null;
     }
 

@@ -43,13 +43,13 @@ internal static class UnitRedaction
     {
         if (value.Length == 0) return value;
         if (UnitCommand.TryParse(value) is not { } command) return hide(value);
-        return Enumerable.Range(0, command.Arguments.Length).All(i => SecretArguments.Start(command.Arguments, i) is null)
-            ? value
-            : command.Prefixes + ShellText.Quote(SecretArguments.Hide(command.Arguments, hide));
+        return command.Arguments.Where((_, i) => SecretArguments.Start(command.Arguments, i) is not null).Any()
+            ? command.Prefixes + ShellText.Quote(SecretArguments.Hide(command.Arguments, hide))
+            : value;
     }
 
     private static bool IsShown(UnitEntry entry) =>
-        entry.Section == Private || entry.Value.Length == 0 || SystemdUnit.Directives.Contains((entry.Section, entry.Key));
+        entry.Section == Private || entry.Value.Length == 0 || SystemdUnit.IsDirective(entry);
 
     private static string Variable(string word, IReadOnlySet<string> owned, Func<string, string> hide)
     {
