@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
@@ -9,6 +11,9 @@ namespace Hermes.Gateway.Core.Reporting;
 public static class ReportText
 {
     private const int LabelWidth = 11;
+
+    // A report has some fifty words, of which there are not many more.
+    private static readonly ConcurrentDictionary<string, string> Words = new(StringComparer.Ordinal);
 
     /// <summary>One line: what became of the service.</summary>
     /// <remarks>A blank comes before its first colon: MSBuild's terminal logger takes what begins like an address
@@ -63,9 +68,19 @@ public static class ReportText
         && (report.Verb != "status" || report.Findings.All(finding => finding.Severity == Severity.Info));
 
     /// <summary>A value of an enumeration as its word in items and JSON: lower case, dashes between words.</summary>
-    public static string Word<T>(T value) where T : struct, Enum =>
-        string.Concat(value.ToString().Select((c, i) =>
-            char.IsAsciiLetterUpper(c) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(c) : c.ToString()));
+    public static string Word<T>(T value) where T : struct, Enum => Words.GetOrAdd(value.ToString(), Spell);
+
+    private static string Spell(string name)
+    {
+        var word = new StringBuilder();
+        foreach (var c in name)
+        {
+            if (char.IsAsciiLetterUpper(c) && word.Length > 0) word.Append('-');
+            word.Append(char.ToLowerInvariant(c));
+        }
+
+        return word.ToString();
+    }
 
     /// <summary>A number of things: <c>1 step</c>, <c>2 steps</c>.</summary>
     internal static string Count(int number, string thing) =>
