@@ -72,7 +72,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["manager"] = manager.Name,
             ["managerVersion"] = await manager.AskVersionAsync(VersionTimeout, cancellationToken),
             ["operations"] = entries.Length,
-            ["lastFailure"] = failed is null ? null : HistoryRecord.Hide(JsonNode.Parse(failed.ToLine())!, secrets),
+            ["lastFailure"] = failed is null ? null : HiddenJson.Of(JsonNode.Parse(failed.ToLine())!, secrets),
             ["definition"] = new JsonObject
             {
                 ["path"] = desired.DefinitionPath,

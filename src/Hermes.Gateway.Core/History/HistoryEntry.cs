@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.History;
 
@@ -12,8 +11,6 @@ public sealed record HistoryEntry
 {
     /// <summary>Version of the form.</summary>
     public const int Schema = 1;
-
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Which of two values counts would be for each reader to say.
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -30,7 +27,7 @@ public sealed record HistoryEntry
     /// <summary>The user who asked for it.</summary>
     public required uint UserId { get; init; }
 
-    /// <summary>The report, in the form of <see cref="Reporting.ReportJson"/>, without secrets; of several, the last.
+    /// <summary>The report, in the form of <see cref="ReportJson"/>, without secrets; of several, the last.
     /// </summary>
     public required JsonElement Report { get; init; }
 
@@ -45,33 +42,57 @@ public sealed record HistoryEntry
         && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var milliseconds) ? milliseconds : 0;
 
     /// <summary>The steps that were taken; one that was not accepted says so.</summary>
-    public ImmutableArray<string> Steps =>
-    [
-        .. Items("steps")
-            .Select(step => (Kind: Text(step, "kind"), Status: Text(step, "status")))
-            .Where(step => step.Status != "planned")
-            .Select(step => step.Status == "done" ? step.Kind : $"{step.Kind} ({step.Status})"),
-    ];
+    public ImmutableArray<string> Steps
+    {
+        get
+        {
+            var steps = ImmutableArray.CreateBuilder<string>();
+            foreach (var step in Items("steps"))
+                if (Text(step, "status") is var status and not "planned")
+                    steps.Add(status == "done" ? Text(step, "kind") : $"{Text(step, "kind")} ({status})");
+            return steps.ToImmutable();
+        }
+    }
 
     /// <summary>The codes of the findings, the cause first.</summary>
-    public ImmutableArray<string> Codes => [.. Items("findings").Select(finding => Text(finding, "code"))];
+    public ImmutableArray<string> Codes
+    {
+        get
+        {
+            var codes = ImmutableArray.CreateBuilder<string>();
+            foreach (var finding in Items("findings")) codes.Add(Text(finding, "code"));
+            return codes.ToImmutable();
+        }
+    }
 
     /// <summary>The findings with their messages.</summary>
-    public ImmutableArray<string> Findings =>
-        [.. Items("findings").Select(finding => $"{Text(finding, "code")}: {Text(finding, "message")}")];
+    public ImmutableArray<string> Findings
+    {
+        get
+        {
+            var findings = ImmutableArray.CreateBuilder<string>();
+            foreach (var finding in Items("findings")) findings.Add($"{Text(finding, "code")}: {Text(finding, "message")}");
+            return findings.ToImmutable();
+        }
+    }
 
     /// <summary>Whether it failed, be it that the last good state was put back.</summary>
     public bool HasFailed => Outcome is not ("unchanged" or "changed");
 
     /// <summary>Whether it found nothing to do.</summary>
-    public bool IsNoOp => Outcome == "unchanged" && Items("steps").Count == 0;
+    public bool IsNoOp => Outcome == "unchanged" && !Items("steps").MoveNext();
 
     /// <summary>Reads a line; null when it is damaged. Nothing that stands there is an exception.</summary>
-    public static HistoryEntry? TryParse(string line)
+    public static HistoryEntry? TryParse(string line) => TryParse(() => JsonDocument.Parse(line, Strict));
+
+    /// <summary>Likewise, from UTF-8.</summary>
+    internal static HistoryEntry? TryParse(ReadOnlyMemory<byte> line) => TryParse(() => JsonDocument.Parse(line, Strict));
+
+    private static HistoryEntry? TryParse(Func<JsonDocument> parse)
     {
         try
         {
-            using var document = JsonDocument.Parse(line, Strict);
+            using var document = parse();
             var root = document.RootElement;
             var entry = new HistoryEntry
             {
@@ -83,7 +104,7 @@ public sealed record HistoryEntry
             };
             // What is shown of it must be there too; text that is no Unicode shows only when it is read.
             return entry.Count > 0 && entry.Verb.Length > 0 && entry.Outcome.Length > 0
-                && (entry.Steps, entry.Findings, entry.Milliseconds) is { Milliseconds: >= 0 }
+                && !entry.Steps.IsDefault && !entry.Findings.IsDefault && entry.Milliseconds >= 0
                 && entry.ToLine().Length > 0
                 ? entry
                 : null;
@@ -96,23 +117,22 @@ public sealed record HistoryEntry
     }
 
     /// <summary>The entry as a line of JSON, without its end.</summary>
-    public string ToLine()
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
-        {
-            writer.WriteStartObject();
-            writer.WriteNumber("schema", Schema);
-            writer.WriteString("when", Time(When));
-            writer.WriteString("last", Time(Last));
-            writer.WriteNumber("count", Count);
-            writer.WriteNumber("user", UserId);
-            writer.WritePropertyName("report");
-            Report.WriteTo(writer);
-            writer.WriteEndObject();
-        }
+    public string ToLine() => JsonBuffer.ToText(writer =>
+        WriteTo(writer, When, Last, Count, UserId, () => Report.WriteTo(writer)));
 
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    /// <summary>Writes an entry.</summary>
+    internal static void WriteTo(
+        Utf8JsonWriter writer, DateTimeOffset when, DateTimeOffset last, int count, uint userId, Action writeReport)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema", Schema);
+        writer.WriteString("when", Time(when));
+        writer.WriteString("last", Time(last));
+        writer.WriteNumber("count", count);
+        writer.WriteNumber("user", userId);
+        writer.WritePropertyName("report");
+        writeReport();
+        writer.WriteEndObject();
     }
 
     /// <summary>A moment as it is written everywhere: UTC, in seconds and thousandths.</summary>
@@ -124,8 +144,6 @@ public sealed record HistoryEntry
             ? value.GetString()!
             : "";
 
-    private List<JsonElement> Items(string name) =>
-        Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
-            ? [.. list.EnumerateArray()]
-            : [];
+    private JsonElement.ArrayEnumerator Items(string name) =>
+        Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
 }

@@ -18,8 +18,8 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         IReadOnlyList<ServiceRun> runs, ImmutableArray<ServiceReport> reports, DateTimeOffset when)
     {
         var told = ImmutableArray.CreateBuilder<ServiceReport>(reports.Length);
-        foreach (var (run, report) in runs.Zip(reports))
-            told.Add(await KeepAsync(run, report, when) is { } warning ? With(report, warning) : report);
+        for (var i = 0; i < reports.Length; i++)
+            told.Add(await KeepAsync(runs[i], reports[i], when) is { } warning ? With(reports[i], warning) : reports[i]);
         return told.MoveToImmutable();
     }
 
@@ -31,9 +31,8 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return null;
         try
         {
-            var secrets = KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content);
-            var entry = HistoryRecord.Of(report, secrets, when, host.UserId);
-            await _history.AddAsync(definition.Scope, definition.Name, entry);
+            var record = HistoryRecord.Of(report, run.Secrets, when, host.UserId);
+            await _history.AddAsync(definition.Scope, definition.Name, record);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)

@@ -16,7 +16,7 @@ public static class HistoryList
     /// working day do not push out what matters; whatever is too much goes, the oldest first.</summary>
     public static ImmutableArray<HistoryEntry> Add(ImmutableArray<HistoryEntry> entries, HistoryEntry added)
     {
-        ImmutableArray<HistoryEntry> all = entries is [.. var before, var last] && IsMoreOf(last, added)
+        ImmutableArray<HistoryEntry> all = entries is [.. var before, var last] && HistoryRecord.Of(added).IsMoreOf(last)
             ? [.. before, added with { When = last.When, Count = Sum(last.Count, added.Count) }]
             : [.. entries, added];
         var (first, bytes) = (all.Length, 0);
@@ -30,10 +30,6 @@ public static class HistoryList
         return all[first..];
     }
 
-    // A warning that comes or goes is news, also when there was nothing to do.
-    private static bool IsMoreOf(HistoryEntry last, HistoryEntry added) =>
-        last.IsNoOp && added.IsNoOp && last.Verb == added.Verb && last.UserId == added.UserId
-        && last.Codes.SequenceEqual(added.Codes);
-
-    private static int Sum(int a, int b) => (int)Math.Min((long)a + b, int.MaxValue);
+    /// <summary>The number of both together.</summary>
+    internal static int Sum(int a, int b) => (int)Math.Min((long)a + b, int.MaxValue);
 }

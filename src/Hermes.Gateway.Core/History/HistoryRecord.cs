@@ -1,79 +1,109 @@
-using System.Text;
+using System.Collections.Immutable;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.History;
 
-/// <summary>Makes a report fit to be kept: without secrets, and never so long that it pushes out many others.</summary>
-internal static class HistoryRecord
+/// <summary>One operation on its way into the history: its report fit to be kept (without secrets, and never so long that
+/// it pushes out many others), and beside it what decides whether it is news.</summary>
+internal sealed class HistoryRecord
 {
     /// <summary>The most bytes of one record.</summary>
     public const int MostBytes = 64 << 10;
 
-    // Nothing longer is looked at for secrets. Of what is kept in the end, both ends are from within.
-    private const int LongestText = 16 << 10;
-
-    // Words of ours and names, which a secret cannot stand in.
-    private static readonly HashSet<string> Plain =
-        ["service", "verb", "outcome", "manager", "scope", "kind", "status", "severity", "code", "layer", "key", "end"];
-
     // From generous to what fits whatever the texts are.
-    private static readonly (int Text, int Items)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
+    private static readonly int[] LongestTexts = [2000, 500, 200, 60];
+    private static readonly int[] MostItems = [100, 50, 20, 5];
 
-    /// <summary>Makes the entry of one operation.</summary>
-    public static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
+    private readonly byte[] _report;
+
+    private HistoryRecord(byte[] report) => _report = report;
+
+    /// <summary>When it began; of several, the first.</summary>
+    public required DateTimeOffset When { get; init; }
+
+    /// <summary>When the last of them began.</summary>
+    public required DateTimeOffset Last { get; init; }
+
+    /// <summary>How many operations it stands for.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The user who asked for it.</summary>
+    public required uint UserId { get; init; }
+
+    /// <summary>What was asked for.</summary>
+    public required string Verb { get; init; }
+
+    /// <summary>Whether it found nothing to do.</summary>
+    public required bool IsNoOp { get; init; }
+
+    /// <summary>The codes of the findings that are kept, the cause first.</summary>
+    public required ImmutableArray<string> Codes { get; init; }
+
+    /// <summary>Makes the record of one operation.</summary>
+    public static HistoryRecord Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
     {
-        var safe = Hide(ReportJson.ToNode(report), secrets);
-        return new HistoryEntry { When = when, Last = when, Count = 1, UserId = userId, Report = Fit(safe) };
-    }
-
-    /// <summary>The same without secrets.</summary>
-    public static JsonNode Hide(JsonNode node, SecretText secrets) =>
-        Map(node, text => secrets.Hide(Shorten(text, LongestText)), list => list)!;
-
-    private static JsonElement Fit(JsonNode node)
-    {
-        foreach (var (text, items) in Limits)
+        for (var i = 0; i < LongestTexts.Length; i++)
         {
-            var shortened = Map(node, value => Shorten(value, text), list => Shorten(list, items))!.ToJsonString();
-            // Other escapes than here are written in the end, and none is longer than these.
-            if (Encoding.UTF8.GetByteCount(shortened) <= MostBytes || text == Limits[^1].Text) return Parse(shortened);
+            var texts = new KeptTexts(secrets, LongestTexts[i], MostItems[i]);
+            var json = JsonBuffer.ToBytes(writer => ReportJson.WriteReport(writer, report, texts));
+            if (json.Length > MostBytes && i < LongestTexts.Length - 1) continue;
+            return new HistoryRecord(json)
+            {
+                When = when,
+                Last = when,
+                Count = 1,
+                UserId = userId,
+                Verb = report.Verb,
+                IsNoOp = report.Outcome == Outcome.Unchanged && report.Steps.IsEmpty,
+                Codes = [.. texts.Of(report.Findings).Select(finding => finding.Code)],
+            };
         }
 
         throw new InvalidOperationException("the last limits fit always");
     }
 
-    private static JsonElement Parse(string json)
+    /// <summary>The record of an entry.</summary>
+    public static HistoryRecord Of(HistoryEntry entry) => new(JsonBuffer.ToBytes(entry.Report.WriteTo))
     {
-        using var document = JsonDocument.Parse(json);
-        return document.RootElement.Clone();
-    }
-
-    // A copy: a node has one parent only.
-    private static JsonNode? Map(
-        JsonNode? node,
-        Func<string, string> text,
-        Func<IReadOnlyList<JsonNode?>, IEnumerable<JsonNode?>> list) => node switch
-    {
-        JsonObject pairs => new JsonObject(pairs.Select(pair => KeyValuePair.Create(
-            pair.Key, Plain.Contains(pair.Key) ? pair.Value?.DeepClone() : Map(pair.Value, text, list)))),
-        JsonArray items => new JsonArray([.. list([.. items]).Select(item => Map(item, text, list))]),
-        JsonValue value when value.TryGetValue<string>(out var plain) => JsonValue.Create(text(plain)),
-        _ => node?.DeepClone(),
+        When = entry.When,
+        Last = entry.Last,
+        Count = entry.Count,
+        UserId = entry.UserId,
+        Verb = entry.Verb,
+        IsNoOp = entry.IsNoOp,
+        Codes = entry.Codes,
     };
 
-    private static string Shorten(string text, int limit)
+    /// <summary>Whether it says no more than an entry does, but that it was so again. A warning that comes or goes is news,
+    /// also when there was nothing to do.</summary>
+    public bool IsMoreOf(HistoryEntry last) =>
+        IsNoOp && last.IsNoOp && Verb == last.Verb && UserId == last.UserId
+        && Codes.AsSpan().SequenceEqual(last.Codes.AsSpan());
+
+    /// <summary>The record as a line of the file, with its end; of several in one, what each of them shares.</summary>
+    /// <param name="more">What it says no more than; null when it is news.</param>
+    public byte[] ToLine(HistoryEntry? more)
     {
-        var bounded = new BoundedText(limit);
-        bounded.Append(text);
-        return bounded.ToString();
+        var (when, count) = more is null ? (When, Count) : (more.When, HistoryList.Sum(more.Count, Count));
+        return JsonBuffer.ToBytes(
+            writer => HistoryEntry.WriteTo(
+                writer, when, Last, count, UserId, () => writer.WriteRawValue(_report, skipInputValidation: true)),
+            "\n");
     }
 
-    // Both ends: how it began, and what it came to.
-    private static IEnumerable<JsonNode?> Shorten(IReadOnlyList<JsonNode?> items, int limit) => items.Count <= limit
-        ? items
-        : [.. items.Take(limit / 2), .. items.TakeLast(limit - (limit / 2))];
+    /// <summary>The record as it is read back.</summary>
+    public HistoryEntry ToEntry()
+    {
+        using var document = JsonDocument.Parse(_report);
+        return new HistoryEntry
+        {
+            When = When,
+            Last = Last,
+            Count = Count,
+            UserId = UserId,
+            Report = document.RootElement.Clone(),
+        };
+    }
 }

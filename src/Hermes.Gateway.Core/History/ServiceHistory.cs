@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Hermes.Gateway.Core.Definitions;
@@ -40,8 +41,15 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry) =>
+        AddAsync(scope, name, HistoryRecord.Of(entry));
+
+    /// <summary>Likewise, a record.</summary>
+    /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
+    /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry)
+    internal async Task AddAsync(ServiceScope scope, ServiceName name, HistoryRecord record)
     {
         Directory.CreateDirectory(host.StateFolder(scope));
         Directory.CreateDirectory(FolderOf(scope), PrivateFolder);
@@ -49,9 +57,46 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         // want of it, is worth remembering too. Not to be cancelled: a cancelled operation is remembered as well.
         var lockPath = Path.Combine(FolderOf(scope), $"{name}.lock");
         using var held = await ServiceLock.TakeAsync(lockPath, LongestWait, time, CancellationToken.None);
+        if (TryAddLine(PathOf(scope, name), record)) return;
         var text = new StringBuilder();
-        foreach (var kept in HistoryList.Add(Read(scope, name), entry)) text.Append(kept.ToLine()).Append('\n');
+        foreach (var kept in HistoryList.Add(Read(scope, name), record.ToEntry())) text.Append(kept.ToLine()).Append('\n');
         AtomicFile.Write(PathOf(scope, name), text.ToString(), AtomicFile.Private);
+    }
+
+    // All other lines stay as they are, unread.
+    private static bool TryAddLine(string path, HistoryRecord record)
+    {
+        var buffer = Array.Empty<byte>();
+        try
+        {
+            var length = ReadLines(path, ref buffer);
+            if (HistoryLines.Add(buffer.AsMemory(0, length), record) is not { } change) return false;
+            AtomicFile.Write(
+                path, buffer.AsSpan(change.From..change.To), change.Line, AtomicFile.Private, isDurable: change.IsNews);
+            return true;
+        }
+        finally
+        {
+            if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // One byte more than a file of ours has tells that it is none.
+    private static int ReadLines(string path, ref byte[] buffer)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(RandomAccess.GetLength(file), MostRead) + 1);
+            var length = 0;
+            while (length < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(length), length) is var read and > 0)
+                length += read;
+            return length;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return 0;
+        }
     }
 
     private string FolderOf(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".history");

@@ -19,43 +19,50 @@ public static class KnownSecrets
     public static SecretText Of(ServiceRequest request, DefinitionContent? installed)
     {
         var definition = request.Definition;
-        return new SecretText(
-        [
-            .. InVariables(definition.Environment),
-            .. InVariables(installed?.Keys.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal))
-                .Select(pair => KeyValuePair.Create(pair.Key[Prefix.Length..^1], pair.Value)) ?? []),
-            .. InVariables(installed?.Variables ?? []),
-            .. InArguments(definition.Arguments),
-            .. InArguments(installed?.Command ?? []),
-            .. InFile(definition.EnvironmentFile),
-            .. InFile(installed?.Keys.GetValueOrDefault("EnvironmentFile")),
-            .. InAddress(request.Health),
-        ]);
+        var found = new List<string>();
+        foreach (var (name, value) in definition.Environment) AddVariable(found, name, value);
+        if (installed is not null) AddVariables(found, installed);
+        AddArguments(found, definition.Arguments);
+        if (installed is not null) AddArguments(found, installed.Command);
+        AddFile(found, definition.EnvironmentFile);
+        var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
+        if (file != definition.EnvironmentFile) AddFile(found, file);
+        AddAddress(found, request.Health);
+        return found.Count == 0 ? SecretText.Unknowing : new SecretText(found);
     }
 
-    private static IEnumerable<string> InVariables(IEnumerable<KeyValuePair<string, string>> variables) => variables
-        .Where(variable => Secrets.IsSecretName(variable.Key))
-        .SelectMany(variable => Lines(variable.Value, ShortestByName));
+    private static void AddVariables(List<string> found, DefinitionContent installed)
+    {
+        foreach (var (key, value) in installed.Keys)
+            if (key.StartsWith(Prefix, StringComparison.Ordinal)) AddVariable(found, key[Prefix.Length..^1], value);
+        foreach (var (name, value) in installed.Variables) AddVariable(found, name, value);
+    }
 
-    private static IEnumerable<string> InArguments(IReadOnlyList<string> arguments) =>
-        arguments.Select((argument, i) => SecretArguments.Start(arguments, i) is { } at ? argument[at..] : "")
-            .SelectMany(value => Lines(value, ShortestByName));
+    private static void AddVariable(List<string> found, string name, string value)
+    {
+        if (Secrets.IsSecretName(name)) AddLines(found, value, ShortestByName);
+    }
+
+    private static void AddArguments(List<string> found, IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+            if (SecretArguments.Start(arguments, i) is { } at) AddLines(found, arguments[i][at..], ShortestByName);
+    }
 
     // The file is there for secrets, so every value in it is one; only where something exists is no secret.
-    private static IEnumerable<string> InFile(string? path)
+    private static void AddFile(List<string> found, string? path)
     {
-        if (path is null || ReadFile(path) is not { } text) return [];
-        return text.Split('\n').Select(line => line.Trim())
-            .Select(line => (Line: line, At: line.IndexOf('=', StringComparison.Ordinal)))
-            .Where(entry => entry.At > 0 && entry.Line[0] is not ('#' or ';'))
-            .SelectMany(entry =>
-            {
-                var name = entry.Line[..entry.At].Trim().Split(' ')[^1];
-                var value = entry.Line[(entry.At + 1)..].Trim().Trim('"', '\'');
-                return Secrets.IsSecretName(name) ? Lines(value, ShortestByName)
-                    : Path.Exists(value) ? []
-                    : Lines(value, ShortestInFile);
-            });
+        if (path is null || ReadFile(path) is not { } text) return;
+        foreach (var untrimmed in text.Split('\n'))
+        {
+            var line = untrimmed.Trim();
+            var at = line.IndexOf('=', StringComparison.Ordinal);
+            if (at <= 0 || line[0] is '#' or ';') continue;
+            var name = line[..at].Trim().Split(' ')[^1];
+            var value = line[(at + 1)..].Trim().Trim('"', '\'');
+            if (Secrets.IsSecretName(name)) AddLines(found, value, ShortestByName);
+            else if (!Path.Exists(value)) AddLines(found, value, ShortestInFile);
+        }
     }
 
     private static string? ReadFile(string path)
@@ -73,17 +80,25 @@ public static class KnownSecrets
         }
     }
 
-    private static IEnumerable<string> InAddress(HealthCheck? check)
+    private static void AddAddress(List<string> found, HealthCheck? check)
     {
-        if (check is not HealthCheck.Http { Address.UserInfo: { Length: > 0 } info }) return [];
+        if (check is not HealthCheck.Http { Address.UserInfo: { Length: > 0 } info }) return;
         var password = info[(info.IndexOf(':', StringComparison.Ordinal) + 1)..];
-        return new[] { password, Uri.UnescapeDataString(password) }.SelectMany(value => Lines(value, ShortestByName));
+        AddLines(found, password, ShortestByName);
+        AddLines(found, Uri.UnescapeDataString(password), ShortestByName);
     }
 
     // What has several lines in a file (a key in PEM form) is told line by line in a log.
-    private static IEnumerable<string> Lines(string value, int shortest)
+    private static void AddLines(List<string> found, string value, int shortest)
     {
-        if (!value.Contains('\n', StringComparison.Ordinal)) return value.Length >= shortest ? [value] : [];
-        return value.Split('\n').Select(line => line.Trim()).Append(value).Where(line => line.Length >= ShortestInFile);
+        if (!value.Contains('\n', StringComparison.Ordinal))
+        {
+            if (value.Length >= shortest) found.Add(value);
+            return;
+        }
+
+        foreach (var line in value.Split('\n'))
+            if (line.Trim() is { Length: >= ShortestInFile } text) found.Add(text);
+        if (value.Length >= ShortestInFile) found.Add(value);
     }
 }

@@ -43,7 +43,7 @@ public sealed class Reconciler(
             [
                 .. runs.Select(run => ReportSecrets.Hide(
                     run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
-                    KnownSecrets.Of(run.Request, run.Before?.Seen.Installed.Content))),
+                    run.Secrets)),
             ];
             // Before the locks are given back, so that the records of a service are in the order of what was done.
             return operation.MayChange ? await _history.KeepAsync(runs, reports, when) : reports;
@@ -129,7 +129,10 @@ public sealed class Reconciler(
     {
         var definition = run.Desired.Definition;
         if (goal is Goal.Running or Goal.Restarted && run.Now!.Seen.Running.Invocation is { } invocation)
-            store.WriteProof(definition, new Proof(invocation, run.Desired.Stamp.ToString(), run.Now.Seen.Loaded.OverridesMark));
+        {
+            var proof = new Proof(invocation, run.Desired.Stamp.ToString(), run.Now.Seen.Loaded.OverridesMark);
+            if (proof != run.Recorded) store.WriteProof(definition, proof);
+        }
         else if (goal == Goal.Absent && !IsOthers(run.Before!))
             store.Forget(definition);
     }

@@ -7,13 +7,58 @@ namespace Hermes.Gateway.Core.Reconciliation;
 internal static class ReportSecrets
 {
     /// <summary>The report without them. Paths and commands to type are ours, and stay as they are.</summary>
-    public static ServiceReport Hide(ServiceReport report, SecretText secrets) => report with
+    public static ServiceReport Hide(ServiceReport report, SecretText secrets)
     {
-        Evidence = report.Evidence.ToImmutableSortedDictionary(pair => pair.Key, pair => secrets.HideValues(pair.Value)),
-        LastExit = secrets.HideValues(report.LastExit),
-        Health = secrets.Hide(report.Health),
-        Checks = [.. report.Checks.Select(check => check with { Evidence = secrets.HideValues(check.Evidence) })],
-        Findings = [.. report.Findings.Select(finding => finding with { Message = secrets.HideValues(finding.Message) })],
-        Commands = [.. report.Commands.Select(command => command with { StandardError = secrets.Hide(command.StandardError) })],
-    };
+        var health = secrets.Hide(report.Health);
+        var commands = Map(
+            report.Commands,
+            command => command.StandardError,
+            secrets.Hide,
+            (command, text) => command with { StandardError = text });
+        // The usual service has none, and its report is a thousand times the same.
+        if (secrets.KnowsNone)
+            return health == report.Health && commands == report.Commands
+                ? report
+                : report with { Health = health, Commands = commands };
+        return report with
+        {
+            Evidence = Hide(report.Evidence, secrets),
+            LastExit = secrets.HideValues(report.LastExit),
+            Health = health,
+            Checks = Map(
+                report.Checks,
+                check => check.Evidence,
+                secrets.HideValues,
+                (check, text) => check with { Evidence = text }),
+            Findings = Map(
+                report.Findings,
+                finding => finding.Message,
+                secrets.HideValues,
+                (finding, text) => finding with { Message = text }),
+            Commands = commands,
+        };
+    }
+
+    private static ImmutableSortedDictionary<string, string> Hide(
+        ImmutableSortedDictionary<string, string> evidence, SecretText secrets)
+    {
+        var hidden = evidence;
+        foreach (var (layer, text) in evidence) hidden = hidden.SetItem(layer, secrets.HideValues(text));
+        return hidden;
+    }
+
+    // The same array when nothing in it was hidden.
+    private static ImmutableArray<T> Map<T>(
+        ImmutableArray<T> items, Func<T, string> read, Func<string, string> hide, Func<T, string, T> write)
+        where T : class
+    {
+        for (var i = 0; i < items.Length; i++)
+        {
+            var text = read(items[i]);
+            var hidden = hide(text);
+            if (!ReferenceEquals(text, hidden)) items = items.SetItem(i, write(items[i], hidden));
+        }
+
+        return items;
+    }
 }

@@ -9,7 +9,9 @@ internal static class SecretArguments
     {
         var word = words[index];
         var at = word.IndexOf('=', StringComparison.Ordinal);
-        if (at > 0 && (SecretText.IsSecretOption(word[..at]) || Secrets.IsSecretName(word[..at]))) return at + 1;
+        if (at > 0 && SecretWords.Occur(word.AsSpan(0, at))
+            && (SecretText.IsSecretOption(word.AsSpan(0, at)) || Secrets.IsSecretName(word[..at])))
+            return at + 1;
         return index > 0 && !word.StartsWith('-') && SecretText.IsSecretOption(words[index - 1]) ? 0 : null;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -23,20 +22,26 @@ public sealed partial class SecretText(IEnumerable<string> values)
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     // The longest first: a short one may be a part of it.
-    private readonly ImmutableArray<string> _values =
-        [.. values.Where(value => value.Length > 0).Distinct().OrderByDescending(value => value.Length)];
+    private readonly string[] _values = LongestFirst(values);
 
     /// <summary>Knows no values.</summary>
     public static SecretText Unknowing { get; } = new([]);
+
+    /// <summary>Whether it knows no values.</summary>
+    internal bool KnowsNone => _values.Length == 0;
 
     /// <summary>The text without the secrets.</summary>
     public string Hide(string text)
     {
         text = HideValues(text);
-        text = UserInfo().Replace(text, $"$1{Secrets.Hidden}@");
-        text = Scheme().Replace(text, $"$1 {Secrets.Hidden}");
-        text = Option().Replace(text, $"$1{Secrets.Hidden}");
-        return Assignment().Replace(text, $"$1{Secrets.Hidden}");
+        if (SecretWords.HasUserInfo(text)) text = UserInfo().Replace(text, $"$1{Secrets.Hidden}@");
+        if (SecretWords.HasScheme(text)) text = Scheme().Replace(text, $"$1 {Secrets.Hidden}");
+        // What stands in the place of a secret is no such word.
+        if (!SecretWords.Occur(text)) return text;
+        if (text.Contains('-', StringComparison.Ordinal)) text = Option().Replace(text, $"$1{Secrets.Hidden}");
+        return text.Contains('=', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal)
+            ? Assignment().Replace(text, $"$1{Secrets.Hidden}")
+            : text;
     }
 
     /// <summary>The text without the values that are known to be secrets: for texts of ours, in which a word such as "token"
@@ -48,20 +53,32 @@ public sealed partial class SecretText(IEnumerable<string> values)
     }
 
     /// <summary>Whether an argument says that the next one is a secret: <c>--token</c>, <c>-api-key</c>.</summary>
-    public static bool IsSecretOption(string argument) => WholeOption().IsMatch(argument);
+    public static bool IsSecretOption(string argument) => IsSecretOption(argument.AsSpan());
+
+    /// <summary>Likewise, of a part of a word.</summary>
+    internal static bool IsSecretOption(ReadOnlySpan<char> argument) =>
+        argument.StartsWith('-') && SecretWords.Occur(argument) && WholeOption().IsMatch(argument);
+
+    private static string[] LongestFirst(IEnumerable<string> values)
+    {
+        var all = new List<string>();
+        foreach (var value in values)
+            if (value.Length > 0) all.Add(value);
+        return all.Count < 2 ? [.. all] : [.. all.Distinct().OrderByDescending(value => value.Length)];
+    }
 
     [GeneratedRegex(@"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,20}://)[^\s/""'?#]*@", Options)]
-    private static partial Regex UserInfo();
+    internal static partial Regex UserInfo();
 
     [GeneratedRegex(@"\b(Bearer|Basic)\s+[\w.~+/=-]+", Options)]
-    private static partial Regex Scheme();
+    internal static partial Regex Scheme();
 
     [GeneratedRegex("((?<![\\w.-])(?>--?)(?!no-)[\\w.-]{0,64}?" + Word + "[\\w.-]{0,64}[\"']?\\s+)(?!-)" + Value, Options)]
-    private static partial Regex Option();
+    internal static partial Regex Option();
 
     [GeneratedRegex("(" + Name + "[\"']?\\s*[=:]\\s*)" + Value, Options)]
-    private static partial Regex Assignment();
+    internal static partial Regex Assignment();
 
     [GeneratedRegex(@"\A(?>--?)(?!no-)[\w.-]{0,64}?" + Word + @"[\w.-]{0,64}\z", Options)]
-    private static partial Regex WholeOption();
+    internal static partial Regex WholeOption();
 }

@@ -29,7 +29,7 @@ public static partial class Secrets
 
     // A wrapper such as env(1), or an option, can hold one in a command line.
     private static string? HideWords(string? command) =>
-        command is null ? null : SecretOption().Replace(
+        command is null || !SecretWords.Occur(command) ? command : SecretOption().Replace(
             SecretWord().Replace(command, match => match.Groups["name"].Value + Hidden),
             match => match.Groups["name"].Value + Hidden);
 
@@ -39,19 +39,19 @@ public static partial class Secrets
         @"(?<name>'[\w-]{0,64}?" + SecretName + @"[\w-]{0,64}=)(?:[^']|'\\'')*(?=')|(?<name>(?<![\w-])[\w-]{0,64}?"
         + SecretName + @"[\w-]{0,64}=)[^\s'""]+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretWord();
+    internal static partial Regex SecretWord();
 
     // The word after an option such as --token, as ShellText writes it.
     [GeneratedRegex(
         @"(?<name>(?<![^\s'])(?>--?)(?!no-)[\w.-]{0,64}?" + SecretText.Word + @"[\w.-]{0,64}\s+)(?!-)(?:'[^']*'|\\.|[^\s'\\])+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretOption();
+    internal static partial Regex SecretOption();
 
     private const string SecretName =
         "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API[_-]?KEY|PRIVATE[_-]?KEY|ACCESS[_-]?KEY)";
 
     /// <summary>Whether a variable of this name holds a secret, by its name.</summary>
-    public static bool IsSecretName(string name) => IsSecret(DefinitionKeys.Environment(name));
+    public static bool IsSecretName(string name) => SecretWords.Occur(name) && IsSecret(DefinitionKeys.Environment(name));
 
     /// <summary>That a definition about to be written holds, for every reader, what looks like a secret; null when it does
     /// not. What only tells where something is (<c>TOKEN_FILE=/run/secrets/token</c>) is none.</summary>
@@ -73,10 +73,10 @@ public static partial class Secrets
         directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? directive[..at] : directive;
 
     /// <summary>Whether a key, as in a <see cref="Drift"/>, has a secret's name.</summary>
-    public static bool IsSecret(string key) => SecretKey().IsMatch(key);
+    public static bool IsSecret(string key) => SecretWords.Occur(key) && SecretKey().IsMatch(key);
 
     [GeneratedRegex(
         @"^Environment\[.*(SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|CONNECTION_?STRING|(?<=_|\[)(PWD|PASS|KEY|AUTH|DSN)(_|\]))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex SecretKey();
+    internal static partial Regex SecretKey();
 }

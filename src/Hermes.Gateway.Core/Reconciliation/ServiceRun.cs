@@ -75,6 +75,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
             ? new Proof(invocation, Desired.Stamp.ToString())
             : Recorded;
 
+    /// <summary>What no view of it may show. Asked for when all is done: by then it is known what was there before.</summary>
+    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content);
+
     public void See(ServiceObservation seen)
     {
         // Another process has to answer for itself.
@@ -146,7 +149,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
                 Age = now - seen?.Running.StartedAt,
                 Findings = findings,
             }),
-            Differences = [.. (Before?.Drifts ?? []).Select(Secrets.Hide)],
+            Differences = [.. (Before?.Drifts ?? []).Select(Reconciliation.Secrets.Hide)],
             Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
             DropIns = seen is null ? [] : [.. seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides)],
             FileDiff = FileDiff,

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 
@@ -30,16 +29,5 @@ public sealed record ReportDocument(
     }
 
     /// <summary>The document as JSON, indented, with a line break at its end.</summary>
-    public string ToJson()
-    {
-        var node = new JsonObject
-        {
-            ["schema"] = Schema,
-            ["verb"] = Verb,
-            ["outcome"] = ReportText.Word(Outcome),
-            ["services"] = new JsonArray([.. Services.Select(report => (JsonNode?)ReportJson.ToNode(report))]),
-            ["findings"] = ReportJson.List(Findings),
-        };
-        return ReportJson.Write(node, isIndented: true) + "\n";
-    }
+    public string ToJson() => ReportJson.Write(this) + "\n";
 }

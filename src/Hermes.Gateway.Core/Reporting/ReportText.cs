@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Definitions;
@@ -10,6 +11,9 @@ namespace Hermes.Gateway.Core.Reporting;
 public static class ReportText
 {
     private const int LabelWidth = 11;
+
+    // A report has some fifty words, of which there are not many more.
+    private static readonly ConcurrentDictionary<string, string> Words = new(StringComparer.Ordinal);
 
     /// <summary>One line: what became of the service.</summary>
     /// <remarks>A blank comes before its first colon: MSBuild's terminal logger takes what begins like an address
@@ -64,10 +68,12 @@ public static class ReportText
         && (report.Verb != "status" || report.Findings.All(finding => finding.Severity == Severity.Info));
 
     /// <summary>A value of an enumeration as its word in items and JSON: lower case, dashes between words.</summary>
-    public static string Word<T>(T value) where T : struct, Enum
+    public static string Word<T>(T value) where T : struct, Enum => Words.GetOrAdd(value.ToString(), Spell);
+
+    private static string Spell(string name)
     {
         var word = new StringBuilder();
-        foreach (var c in value.ToString())
+        foreach (var c in name)
         {
             if (char.IsAsciiLetterUpper(c) && word.Length > 0) word.Append('-');
             word.Append(char.ToLowerInvariant(c));

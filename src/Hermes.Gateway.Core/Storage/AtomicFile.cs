@@ -1,3 +1,4 @@
+using System.Text;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Storage;
@@ -14,6 +15,12 @@ public static class AtomicFile
     // Nobody writes one file for so long; what is older was left by a process that was killed.
     private static readonly TimeSpan LongestWrite = TimeSpan.FromMinutes(10);
 
+    private const int MostSwept = 1000;
+
+    private static readonly HashSet<string> Swept = new(StringComparer.Ordinal);
+
+    private static long _sweptSince = Environment.TickCount64;
+
     private const UnixFileMode PublicRead = UnixFileMode.UserRead | UnixFileMode.UserWrite
         | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
@@ -25,7 +32,15 @@ public static class AtomicFile
     /// <summary>Likewise, in another <paramref name="mode"/>, which the text never is without.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static void Write(string path, string text, UnixFileMode mode)
+    public static void Write(string path, string text, UnixFileMode mode) =>
+        Write(path, Encoding.UTF8.GetBytes(text), [], mode, isDurable: true);
+
+    /// <summary>Likewise, by bytes. What need not be durable may be lost when the power goes, and then the old file is still
+    /// there: its own bytes are flushed all the same, because a name that leads to nothing would be neither.</summary>
+    /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    internal static void Write(
+        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, UnixFileMode mode, bool isDurable)
     {
         var folder = Path.GetDirectoryName(path)!;
         // Not of the name: with anything added, the longest one would be too long.
@@ -38,16 +53,19 @@ public static class AtomicFile
                 Access = FileAccess.Write,
                 Share = FileShare.None,
                 UnixCreateMode = mode,
+                // It is written in one or two pieces.
+                BufferSize = 0,
             };
             using (var stream = new FileStream(temporary, options))
             {
-                stream.Write(System.Text.Encoding.UTF8.GetBytes(text));
+                stream.Write(bytes);
+                stream.Write(more);
                 stream.Flush(flushToDisk: true);
             }
 
             // The caller's umask may have taken bits away; the manager must be able to read the file.
             File.SetUnixFileMode(temporary, mode);
-            Sweep(folder, File.GetLastWriteTimeUtc(temporary));
+            if (IsSweepDue(folder)) Sweep(folder, File.GetLastWriteTimeUtc(temporary));
             File.Move(temporary, path, overwrite: true);
         }
         catch
@@ -57,7 +75,22 @@ public static class AtomicFile
             throw;
         }
 
-        NativeMethods.SyncFolder(folder);
+        if (isDurable) NativeMethods.SyncFolder(folder);
+    }
+
+    // To look through a folder of thousands for each file that is written to it would cost more than the file.
+    private static bool IsSweepDue(string folder)
+    {
+        lock (Swept)
+        {
+            if (Swept.Count == MostSwept || Environment.TickCount64 - _sweptSince > LongestWrite.TotalMilliseconds)
+            {
+                Swept.Clear();
+                _sweptSince = Environment.TickCount64;
+            }
+
+            return Swept.Add(folder);
+        }
     }
 
     // By the file system's own clock, which gave all of these files their times.

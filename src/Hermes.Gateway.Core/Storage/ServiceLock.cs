@@ -23,6 +23,8 @@ public sealed class ServiceLock : IDisposable
 
     // Only one waits like this.
     private static readonly TimeSpan IntervalOfNext = TimeSpan.FromMilliseconds(10);
+    private static readonly byte[] Signature = SignatureOfThis();
+
     private readonly FileStream _file;
 
     private ServiceLock(FileStream file) => _file = file;
@@ -76,7 +78,7 @@ public sealed class ServiceLock : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -84,14 +86,19 @@ public sealed class ServiceLock : IDisposable
         }
     }
 
+    private static byte[] SignatureOfThis()
+    {
+        using var self = Process.GetCurrentProcess();
+        return Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"process {Environment.ProcessId} of {Environment.UserName}, since {self.StartTime.ToUniversalTime():u}\n"));
+    }
+
     private static void Sign(FileStream file)
     {
-        var since = Process.GetCurrentProcess().StartTime.ToUniversalTime().ToString("u", CultureInfo.InvariantCulture);
-        var holder = string.Create(
-            CultureInfo.InvariantCulture,
-            $"process {Environment.ProcessId} of {Environment.UserName}, since {since}\n");
-        file.SetLength(0);
-        file.Write(Encoding.UTF8.GetBytes(holder));
+        file.Write(Signature);
+        // To cut off the rest of a longer one costs less than to begin with an empty file, and there rarely is one.
+        if (file.Length > Signature.Length) file.SetLength(Signature.Length);
         file.Flush();
     }
 
@@ -103,7 +110,8 @@ public sealed class ServiceLock : IDisposable
             // The BCL's own ways to open a file would ask for the lock.
             using var file = NativeMethods.OpenUnlocked(path);
             var buffer = new byte[256];
-            var holder = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0)).Trim();
+            // Behind the first line there can be the end of an earlier holder's, for a moment.
+            var holder = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0)).Split('\n')[0].Trim();
             return holder.Length > 0 ? holder : "another process";
         }
         catch (IOException)

@@ -131,7 +131,9 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     {
         try
         {
-            return File.ReadAllLines(ProofPath(definition)) switch
+            var text = Encoding.UTF8.GetString(File.ReadAllBytes(ProofPath(definition)));
+            // The last line has an end too, and may have nothing else.
+            return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
             {
                 [var invocation, var stamp] => new Proof(invocation, stamp),
                 [var invocation, var stamp, var overrides] => new Proof(invocation, stamp, overrides),

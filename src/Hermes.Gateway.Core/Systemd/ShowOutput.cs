@@ -13,27 +13,28 @@ internal static partial class ShowOutput
     {
         var blocks = ImmutableArray.CreateBuilder<ImmutableDictionary<string, string>>();
         var block = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        var lines = text.Split('\n');
-        for (var i = 0; i < lines.Length; i++)
+        var repeated = new RepeatedText();
+        for (var start = 0; start <= text.Length;)
         {
-            var line = lines[i];
-            if (line.Length == 0)
+            var end = EndOfLine(text, start);
+            var line = text.AsSpan(start..end);
+            if (line.IsEmpty) Close(blocks, block);
+            if (line.IndexOf('=') is var equals and > 0)
             {
-                Close(blocks, block);
-                continue;
+                var value = line[(equals + 1)..];
+                // The argument list is printed raw: a line break, an empty line or "MainPID=1" in it is still part of it.
+                if (value.StartsWith("{ path=", StringComparison.Ordinal))
+                    while (!CommandEnd().IsMatch(value) && end < text.Length)
+                    {
+                        end = EndOfLine(text, end + 1);
+                        value = text.AsSpan((start + equals + 1)..end);
+                    }
+
+                // Nothing printed later may replace what was printed first.
+                block.TryAdd(repeated.Share(line[..equals], value, out var shared), shared);
             }
 
-            var equals = line.IndexOf('=', StringComparison.Ordinal);
-            if (equals <= 0) continue;
-            var (name, value) = (line[..equals], line[(equals + 1)..]);
-
-            // The argument list is printed raw: a line break, an empty line or "MainPID=1" in it is still part of it.
-            if (value.StartsWith("{ path=", StringComparison.Ordinal))
-                while (!CommandEnd().IsMatch(value) && i + 1 < lines.Length)
-                    value += "\n" + lines[++i];
-
-            // Nothing printed later may replace what was printed first.
-            block.TryAdd(name, value);
+            start = end + 1;
         }
 
         Close(blocks, block);
@@ -75,6 +76,9 @@ internal static partial class ShowOutput
         if (inWord) words.Add(word.ToString());
         return words.ToImmutable();
     }
+
+    private static int EndOfLine(string text, int start) =>
+        text.IndexOf('\n', start) is var end and >= 0 ? end : text.Length;
 
     private static char Unescape(string value, ref int i)
     {
