@@ -85,8 +85,9 @@ public sealed record HistoryEntry
     /// <summary>Reads a line; null when it is damaged. Nothing that stands there is an exception.</summary>
     public static HistoryEntry? TryParse(string line) => TryParse(() => JsonDocument.Parse(line, Strict));
 
-    /// <summary>Likewise, from UTF-8.</summary>
-    internal static HistoryEntry? TryParse(ReadOnlyMemory<byte> line) => TryParse(() => JsonDocument.Parse(line, Strict));
+    /// <summary>Likewise, from UTF-8, of a line that is only compared with: of a name that is there twice the last counts.
+    /// </summary>
+    internal static HistoryEntry? TryParse(ReadOnlyMemory<byte> line) => TryParse(() => JsonDocument.Parse(line));
 
     private static HistoryEntry? TryParse(Func<JsonDocument> parse)
     {

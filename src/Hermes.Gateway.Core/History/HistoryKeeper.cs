@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
@@ -14,13 +13,12 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
 
     /// <summary>Keeps a record of each run; gives the reports back, with that warning where it is due.</summary>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<ServiceReport>> KeepAsync(
-        IReadOnlyList<ServiceRun> runs, ImmutableArray<ServiceReport> reports, DateTimeOffset when)
+    public async Task<ServiceReport[]> KeepAsync(IReadOnlyList<ServiceRun> runs, ServiceReport[] reports, DateTimeOffset when)
     {
-        var told = ImmutableArray.CreateBuilder<ServiceReport>(reports.Length);
-        for (var i = 0; i < reports.Length; i++)
-            told.Add(await KeepAsync(runs[i], reports[i], when) is { } warning ? With(reports[i], warning) : reports[i]);
-        return told.MoveToImmutable();
+        var told = new ServiceReport[reports.Length];
+        for (var i = 0; i < told.Length; i++)
+            told[i] = await KeepAsync(runs[i], reports[i], when) is { } warning ? With(reports[i], warning) : reports[i];
+        return told;
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]

@@ -39,14 +39,14 @@ public sealed class Reconciler(
         {
             await RunToEndAsync(operation, runs, locks, start, cancellationToken);
             var commands = new CommandReports(journal.Results);
-            ImmutableArray<ServiceReport> reports =
-            [
-                .. runs.Select(run => ReportSecrets.Hide(
+            var reports = runs
+                .Select(run => ReportSecrets.Hide(
                     run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
-                    run.Secrets)),
-            ];
+                    run.Secrets))
+                .ToArray();
             // Before the locks are given back, so that the records of a service are in the order of what was done.
-            return operation.MayChange ? await _history.KeepAsync(runs, reports, when) : reports;
+            if (operation.MayChange) reports = await _history.KeepAsync(runs, reports, when);
+            return [.. reports];
         }
         finally
         {

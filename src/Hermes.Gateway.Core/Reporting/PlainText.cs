@@ -8,7 +8,15 @@ public static partial class PlainText
 {
     /// <summary>The text without colours and other orders to a terminal. A program's own log is full of them, and a log
     /// of a build is a file as often as it is a screen.</summary>
-    public static string Of(string text) => Orders().Replace(text, "");
+    public static string Of(string text) => HasOrder(text) ? Orders().Replace(text, "") : text;
+
+    // Each order begins with one, and nearly no text has any.
+    private static bool HasOrder(string text)
+    {
+        foreach (var c in text)
+            if (char.IsControl(c) && c is not ('\t' or '\n')) return true;
+        return false;
+    }
 
     /// <summary>A duration in its two largest units: <c>3 d 4 h</c>, <c>12 min 5 s</c>.</summary>
     public static string Of(TimeSpan time)

@@ -102,7 +102,9 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     {
         try
         {
-            return OperationRecord.TryParse(File.ReadAllText(RecordPath(definition)));
+            // Nearly always: an exception costs more than all the rest that is read.
+            var path = RecordPath(definition);
+            return File.Exists(path) ? OperationRecord.TryParse(File.ReadAllText(path)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -139,7 +139,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     {
         try
         {
-            return Directory.GetFiles(path + ".d", "*.conf");
+            return Directory.Exists(path + ".d") ? Directory.GetFiles(path + ".d", "*.conf") : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
