@@ -27,7 +27,7 @@ public sealed record HistoryEntry
     /// <summary>The user who asked for it.</summary>
     public required uint UserId { get; init; }
 
-    /// <summary>The report, in the form of <see cref="ReportJson"/>, without secrets; of several, the last.
+    /// <summary>The report, in the form of <see cref="ReportJson"/>, without secrets; of several, the first.
     /// </summary>
     public required JsonElement Report { get; init; }
 
@@ -120,6 +120,12 @@ public sealed record HistoryEntry
     /// <summary>The entry as a line of JSON, without its end.</summary>
     public string ToLine() => JsonBuffer.ToText(writer =>
         WriteTo(writer, When, Last, Count, UserId, () => Report.WriteTo(writer)));
+
+    /// <summary>What a line begins with, as <see cref="WriteTo"/> writes it: all that grows when it happens once more.
+    /// </summary>
+    internal static string Head(DateTimeOffset when, DateTimeOffset last, int count) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{{\"schema\":{Schema},\"when\":\"{Time(when)}\",\"last\":\"{Time(last)}\",\"count\":{count},");
 
     /// <summary>Writes an entry.</summary>
     internal static void WriteTo(

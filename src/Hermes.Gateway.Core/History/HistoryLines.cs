@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hermes.Gateway.Core.History;
 
 /// <summary>What becomes of a history's file: some of its lines stay as they are, and one is added at their
@@ -6,7 +8,12 @@ namespace Hermes.Gateway.Core.History;
 /// <param name="To">Where it ends.</param>
 /// <param name="Line">What follows it, with its end.</param>
 /// <param name="IsNews">Whether it tells more than that nothing was to be done once more.</param>
-internal sealed record HistoryChange(int From, int To, byte[] Line, bool IsNews);
+internal sealed record HistoryChange(int From, int To, byte[] Line, bool IsNews)
+{
+    /// <summary>How many bytes at the beginning of <see cref="Line"/> are all that changes of the line that is there, which
+    /// is then as long; 0 when it has to be written anew.</summary>
+    public int Overwrites { get; init; }
+}
 
 /// <summary>Adds an operation to the lines of a file as <see cref="HistoryList"/> adds it to the entries in them, but
 /// reads no line except the last, and that only to tell whether this is the same once more. Pure.</summary>
@@ -26,8 +33,8 @@ internal static class HistoryLines
         }
 
         var more = last is not null && added.IsMoreOf(last) ? last : null;
-        var line = added.ToLine(more);
         var to = more is null ? file.Length : StartOfLast(file);
+        var (line, overwrites) = more is null ? (added.ToLine(), 0) : OnceMore(file[to..], more, added);
         var (from, count) = (to, 1);
         while (from > 0)
         {
@@ -37,7 +44,16 @@ internal static class HistoryLines
             (from, count) = (start, count + 1);
         }
 
-        return new HistoryChange(from, to, line, more is null);
+        return new HistoryChange(from, to, line, more is null) { Overwrites = from == 0 ? overwrites : 0 };
+    }
+
+    private static (byte[] Line, int Overwrites) OnceMore(ReadOnlySpan<byte> line, HistoryEntry last, HistoryRecord added)
+    {
+        var count = HistoryList.Sum(last.Count, added.Count);
+        var before = Encoding.UTF8.GetBytes(HistoryEntry.Head(last.When, last.Last, last.Count));
+        if (!line.StartsWith(before)) return ([.. Encoding.UTF8.GetBytes((last with { Last = added.Last, Count = count }).ToLine()), (byte)'\n'], 0);
+        var after = Encoding.UTF8.GetBytes(HistoryEntry.Head(last.When, added.Last, count));
+        return ([.. after, .. line[before.Length..]], after.Length == before.Length ? after.Length : 0);
     }
 
     private static int StartOfLast(ReadOnlySpan<byte> lines) => lines[..^1].LastIndexOf((byte)'\n') + 1;

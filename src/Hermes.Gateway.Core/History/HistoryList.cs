@@ -17,7 +17,7 @@ public static class HistoryList
     public static ImmutableArray<HistoryEntry> Add(ImmutableArray<HistoryEntry> entries, HistoryEntry added)
     {
         ImmutableArray<HistoryEntry> all = entries is [.. var before, var last] && HistoryRecord.Of(added).IsMoreOf(last)
-            ? [.. before, added with { When = last.When, Count = Sum(last.Count, added.Count) }]
+            ? [.. before, last with { Last = added.Last, Count = Sum(last.Count, added.Count) }]
             : [.. entries, added];
         var (first, bytes) = (all.Length, 0);
         while (first > 0 && all.Length - first < MostEntries)

@@ -16,9 +16,10 @@ internal sealed class HistoryRecord
     private static readonly int[] LongestTexts = [2000, 500, 200, 60];
     private static readonly int[] MostItems = [100, 50, 20, 5];
 
-    private readonly byte[] _report;
+    private readonly Func<byte[]> _makeReport;
+    private byte[]? _report;
 
-    private HistoryRecord(byte[] report) => _report = report;
+    private HistoryRecord(Func<byte[]> makeReport) => _makeReport = makeReport;
 
     /// <summary>When it began; of several, the first.</summary>
     public required DateTimeOffset When { get; init; }
@@ -41,31 +42,28 @@ internal sealed class HistoryRecord
     /// <summary>The codes of the findings that are kept, the cause first.</summary>
     public required ImmutableArray<string> Codes { get; init; }
 
+    private byte[] Report => _report ??= _makeReport();
+
     /// <summary>Makes the record of one operation.</summary>
     public static HistoryRecord Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
     {
-        for (var i = 0; i < LongestTexts.Length; i++)
+        // Few findings are all kept, whatever else there is: then the report need not be made to know that it is no news.
+        var made = report.Findings.Length > MostItems[^1] ? Make(report, secrets) : null;
+        var findings = made is null ? report.Findings : made.Texts.Of(report.Findings);
+        return new HistoryRecord(() => (made ?? Make(report, secrets)).Json)
         {
-            var texts = new KeptTexts(secrets, LongestTexts[i], MostItems[i]);
-            var json = JsonBuffer.ToBytes(writer => ReportJson.WriteReport(writer, report, texts));
-            if (json.Length > MostBytes && i < LongestTexts.Length - 1) continue;
-            return new HistoryRecord(json)
-            {
-                When = when,
-                Last = when,
-                Count = 1,
-                UserId = userId,
-                Verb = report.Verb,
-                IsNoOp = report.Outcome == Outcome.Unchanged && report.Steps.IsEmpty,
-                Codes = [.. texts.Of(report.Findings).Select(finding => finding.Code)],
-            };
-        }
-
-        throw new InvalidOperationException("the last limits fit always");
+            When = when,
+            Last = when,
+            Count = 1,
+            UserId = userId,
+            Verb = report.Verb,
+            IsNoOp = report.Outcome == Outcome.Unchanged && report.Steps.IsEmpty,
+            Codes = [.. findings.Select(finding => finding.Code)],
+        };
     }
 
     /// <summary>The record of an entry.</summary>
-    public static HistoryRecord Of(HistoryEntry entry) => new(JsonBuffer.ToBytes(entry.Report.WriteTo))
+    public static HistoryRecord Of(HistoryEntry entry) => new(() => JsonBuffer.ToBytes(entry.Report.WriteTo))
     {
         When = entry.When,
         Last = entry.Last,
@@ -82,21 +80,16 @@ internal sealed class HistoryRecord
         IsNoOp && last.IsNoOp && Verb == last.Verb && UserId == last.UserId
         && Codes.AsSpan().SequenceEqual(last.Codes.AsSpan());
 
-    /// <summary>The record as a line of the file, with its end; of several in one, what each of them shares.</summary>
-    /// <param name="more">What it says no more than; null when it is news.</param>
-    public byte[] ToLine(HistoryEntry? more)
-    {
-        var (when, count) = more is null ? (When, Count) : (more.When, HistoryList.Sum(more.Count, Count));
-        return JsonBuffer.ToBytes(
-            writer => HistoryEntry.WriteTo(
-                writer, when, Last, count, UserId, () => writer.WriteRawValue(_report, skipInputValidation: true)),
-            "\n");
-    }
+    /// <summary>The record as a line of the file, with its end.</summary>
+    public byte[] ToLine() => JsonBuffer.ToBytes(
+        writer => HistoryEntry.WriteTo(
+            writer, When, Last, Count, UserId, () => writer.WriteRawValue(Report, skipInputValidation: true)),
+        "\n");
 
     /// <summary>The record as it is read back.</summary>
     public HistoryEntry ToEntry()
     {
-        using var document = JsonDocument.Parse(_report);
+        using var document = JsonDocument.Parse(Report);
         return new HistoryEntry
         {
             When = When,
@@ -106,4 +99,18 @@ internal sealed class HistoryRecord
             Report = document.RootElement.Clone(),
         };
     }
+
+    private static Made Make(ServiceReport report, SecretText secrets)
+    {
+        for (var i = 0; i < LongestTexts.Length; i++)
+        {
+            var texts = new KeptTexts(secrets, LongestTexts[i], MostItems[i]);
+            var json = JsonBuffer.ToBytes(writer => ReportJson.WriteReport(writer, report, texts));
+            if (json.Length <= MostBytes || i == LongestTexts.Length - 1) return new Made(json, texts);
+        }
+
+        throw new InvalidOperationException("the last limits fit always");
+    }
+
+    private sealed record Made(byte[] Json, KeptTexts Texts);
 }

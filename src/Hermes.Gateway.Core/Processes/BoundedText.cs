@@ -31,6 +31,7 @@ internal sealed class BoundedText(int limit)
     {
         var head = _head.ToString();
         var tail = _tail.AsSpan(0, _tailLength);
+        if (!IsTruncated && tail.IsEmpty) return head;
         return IsTruncated ? AroundTheGap(head, tail[^_tailLimit..]) : $"{head}{tail}";
     }
 

@@ -13,13 +13,15 @@ internal static class ProcessFiles
     private static readonly string[] GroupTrees = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
 
     /// <summary>The environment a process was started with; null when it is gone or belongs to somebody else.</summary>
-    public static ImmutableDictionary<string, string>? ReadEnvironment(int processId)
+    /// <param name="processId">The process.</param>
+    /// <param name="texts">Those of other processes.</param>
+    public static ImmutableDictionary<string, string>? ReadEnvironment(int processId, SharedTexts texts)
     {
         if (ReadList(processId, "environ") is not { } entries) return null;
         var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var entry in entries)
             if (entry.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                environment.TryAdd(entry[..at], entry[(at + 1)..]);
+                environment.TryAdd(texts.Of(entry[..at]), texts.Of(entry[(at + 1)..]));
 
         // Empty: a process that is just being executed, or a kernel thread; either way it tells nothing.
         return environment.Count == 0 ? null : environment.ToImmutable();

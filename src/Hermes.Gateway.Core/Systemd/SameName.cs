@@ -12,6 +12,8 @@ namespace Hermes.Gateway.Core.Systemd;
 /// <param name="homeOf">Gives the home folder of an account; null when there is none.</param>
 internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
 {
+    private readonly Dictionary<string, string> _real = new(StringComparer.Ordinal);
+
     /// <summary>One warning that names all of them; null when there is none.</summary>
     public Finding? Find(string unit, ServiceScope scope)
     {
@@ -28,7 +30,9 @@ internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
 
     /// <summary>Whether a file is a mask, which forbids a unit instead of being one.</summary>
     public static bool IsMask(string file) =>
-        RealPath.Of(file) == "/dev/null" || new FileInfo(file) is { LinkTarget: null, Exists: true, Length: 0 };
+        RealPath.LinkTarget(file) is null
+            ? new FileInfo(file) is { Exists: true, Length: 0 }
+            : RealPath.Of(file) == "/dev/null";
 
     private ImmutableArray<string> OfSystem(string unit) => [.. Strongest(host.SystemUnitFolders, unit)];
 
@@ -43,10 +47,17 @@ internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
     ];
 
     // What a mask hides does not run. Some folders are links to others (/lib, on Debian /etc/xdg/systemd/user).
-    private static IEnumerable<string> Strongest(IEnumerable<string> folders, string unit) =>
-        folders.Select(folder => Path.Combine(RealPath.Of(folder), unit))
+    private IEnumerable<string> Strongest(IEnumerable<string> folders, string unit) =>
+        folders.Select(folder => Path.Combine(Real(folder), unit))
             .Where(file => File.Exists(file) || IsMask(file)).Take(1)
             .Where(file => !IsMask(file));
+
+    // Of a thousand units the folders are the same.
+    private string Real(string folder)
+    {
+        if (_real.TryGetValue(folder, out var real)) return real;
+        return _real[folder] = RealPath.Of(folder);
+    }
 
     private IEnumerable<string> Lingering()
     {

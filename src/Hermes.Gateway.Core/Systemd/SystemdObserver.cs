@@ -13,6 +13,7 @@ namespace Hermes.Gateway.Core.Systemd;
 internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
     private readonly NamedUnits _named = new(systemctl, host);
+    private readonly SharedTexts _texts = new();
 
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
@@ -179,7 +180,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Activity = activity,
             ProcessId = pid,
             Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
-            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value),
+            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, _texts),
             Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value),
             StartedAt = startedAt,
             OverridesChangedSince = pid is null || startedAt is null

@@ -35,13 +35,16 @@ public class HistoryLinesTests
             foreach (var operation in operations)
             {
                 var change = HistoryLines.Add(file, HistoryRecord.Of(operation))!;
-                var before = entries;
+                var (before, old) = (entries, file);
                 entries = HistoryList.Add(entries, operation);
                 file = [.. file[change.From..change.To], .. change.Line];
 
                 Assert.Equal(string.Concat(entries.Select(entry => entry.ToLine() + "\n")), Encoding.UTF8.GetString(file));
                 Assert.Equal(entries[^1].Count == 1, change.IsNews);
                 if (!change.IsNews) Assert.Equal(before.Length, entries.Length);
+                // What is overwritten in place comes to the same.
+                if (change.Overwrites > 0)
+                    Assert.Equal<byte>(file, (byte[])[.. old[..change.To], .. change.Line[..change.Overwrites], .. old[(change.To + change.Overwrites)..]]);
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
 
@@ -56,6 +59,23 @@ public class HistoryLinesTests
                 record.IsMoreOf(pair.last), HistoryRecord.Of(record.ToEntry()).IsMoreOf(HistoryEntry.TryParse(pair.last.ToLine())!));
             Assert.Equal(HistoryList.Add([pair.last], pair.added).Length == 1, record.IsMoreOf(pair.last));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Fact]
+    public void Nothing_to_do_once_more_overwrites_a_few_bytes_except_where_the_number_becomes_longer()
+    {
+        var file = Encoding.UTF8.GetBytes(Entries.Changed(0).ToLine() + "\n" + Entries.NoOp(0).ToLine() + "\n");
+        var overwritten = new List<int>();
+        for (var i = 2; i <= 11; i++)
+        {
+            var change = HistoryLines.Add(file, HistoryRecord.Of(Entries.NoOp(i)))!;
+            overwritten.Add(change.Overwrites);
+            file = [.. file[change.From..change.To], .. change.Line];
+        }
+
+        Assert.Equal(0, overwritten[8]);
+        overwritten.RemoveAt(8);
+        Assert.All(overwritten, bytes => Assert.InRange(bytes, 1, 100));
+    }
 
     [Fact]
     public void Of_more_than_a_hundred_the_oldest_go_unread()
