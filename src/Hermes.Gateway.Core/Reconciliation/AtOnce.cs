@@ -9,6 +9,21 @@ internal static class AtOnce
     /// <summary>The most health checks at once. They wait for answers more than they work; each has a descriptor.</summary>
     public const int Checks = 128;
 
+    // What is made of fewer is made before other threads have begun.
+    private const int Few = 64;
+
+    /// <summary>Makes something of each of <paramref name="items"/>, with all processors when there are many.</summary>
+    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, int, TResult> make)
+        where TResult : class
+    {
+        var made = new TResult[items.Count];
+        if (items.Count < Few)
+            for (var i = 0; i < made.Length; i++) made[i] = make(items[i], i);
+        else
+            Parallel.For(0, made.Length, i => made[i] = make(items[i], i));
+        return made;
+    }
+
     /// <summary>Does something for each of <paramref name="items"/>, for at most <paramref name="most"/> at a time.</summary>
     public static Task ForEachAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) => items.Count switch
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
@@ -12,7 +13,7 @@ namespace Hermes.Gateway.Core.Systemd;
 /// <param name="homeOf">Gives the home folder of an account; null when there is none.</param>
 internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
 {
-    private readonly Dictionary<string, string> _real = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _real = new(StringComparer.Ordinal);
 
     /// <summary>One warning that names all of them; null when there is none.</summary>
     public Finding? Find(string unit, ServiceScope scope)
@@ -53,11 +54,7 @@ internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
             .Where(file => !IsMask(file));
 
     // Of a thousand units the folders are the same.
-    private string Real(string folder)
-    {
-        if (_real.TryGetValue(folder, out var real)) return real;
-        return _real[folder] = RealPath.Of(folder);
-    }
+    private string Real(string folder) => _real.GetOrAdd(folder, RealPath.Of);
 
     private IEnumerable<string> Lingering()
     {

@@ -114,7 +114,7 @@ public sealed class SystemdManager : IServiceManager
             // Only when a unit is not where it is expected: everything else needs no second question.
             if (_unitPath.IsEmpty && batch.Where((service, i) => !IsInPlace(service, blocks[i])).Any())
                 await AskUnitPathAsync(timeout, cancellationToken);
-            seen.AddRange(batch.Zip(blocks, (service, block) => _observer.Observe(service, block, _unitPath)));
+            seen.AddRange(AtOnce.Select(batch, (service, i) => _observer.Observe(service, blocks[i], _unitPath)));
         }
 
         return seen.MoveToImmutable();

@@ -9,7 +9,8 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Systemd;
 
-/// <summary>Turns one block of <c>systemctl show</c>, the files on disk and <c>/proc</c> into facts.</summary>
+/// <summary>Turns one block of <c>systemctl show</c>, the files on disk and <c>/proc</c> into facts. For any
+/// number of threads.</summary>
 internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
     private readonly NamedUnits _named = new(systemctl, host);
