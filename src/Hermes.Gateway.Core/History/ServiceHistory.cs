@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
 using Hermes.Gateway.Core.Definitions;
@@ -18,6 +17,9 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
 
     // Adding takes milliseconds; who waits longer than this waits for something broken.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    // Of a thousand services each is read into the same; not of the shared pool, which keeps what it was given for good.
+    private byte[]? _free;
 
     /// <summary>The file of one service.</summary>
     public string PathOf(ServiceScope scope, ServiceName name) => Path.Combine(FolderOf(scope), $"{name}.jsonl");
@@ -64,9 +66,9 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     }
 
     // All other lines stay as they are, unread.
-    private static bool TryAddLine(string path, HistoryRecord record)
+    private bool TryAddLine(string path, HistoryRecord record)
     {
-        var buffer = Array.Empty<byte>();
+        var buffer = Interlocked.Exchange(ref _free, null) ?? [];
         try
         {
             var length = ReadLines(path, ref buffer);
@@ -78,7 +80,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         }
         finally
         {
-            if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+            _free = buffer;
         }
     }
 
@@ -104,9 +106,10 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         try
         {
             using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(RandomAccess.GetLength(file), MostRead) + 1);
+            var most = (int)Math.Min(RandomAccess.GetLength(file), MostRead) + 1;
+            if (buffer.Length < most) buffer = new byte[most];
             var length = 0;
-            while (length < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(length), length) is var read and > 0)
+            while (length < most && RandomAccess.Read(file, buffer.AsSpan(length, most - length), length) is var read and > 0)
                 length += read;
             return length;
         }

@@ -12,7 +12,7 @@ internal static class JsonBuffer
     private const int UsualBytes = 4096;
 
     // More than that is not to stay for good.
-    private const int MostKept = 256 << 10;
+    private const int MostKept = 32 << 10;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
