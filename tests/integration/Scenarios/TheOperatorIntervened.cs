@@ -311,7 +311,10 @@ public class TheOperatorIntervened
         await using var service = await DeployedAsync();
         var process = Manager.MainProcess(service.Unit);
         Manager.Run("kill", "--signal=SIGKILL", service.Unit);
-        await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) != process, "the killed process is gone");
+        // The rest of its group may take a moment longer; until then the service is being stopped, and so it is called.
+        await Manager.UntilAsync(
+            () => Manager.MainProcess(service.Unit) != process && Manager.Property(service.Unit, "ActiveState") != "deactivating",
+            "the killed process is gone");
 
         Assert.NotEqual(RunningState.Unknown, (await service.SucceedAsync(Operation.Status)).After.Running);
         var report = await service.SucceedAsync(Operation.Deploy);
