@@ -12,13 +12,8 @@ public sealed record HealthAnswer(bool Healthy, string Evidence);
 /// <summary>Asks health checks, once each. Waiting and repeating is the verifier's business.</summary>
 public sealed class HealthProber(IProcessRunner runner) : IDisposable
 {
-    // A probe asks the program itself: no proxy, no redirect to somebody else, no stale connection of an old process.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        PooledConnectionLifetime = TimeSpan.Zero,
-    });
+    // Most builds ask nobody: the framework's HTTP client is three assemblies that they would load for nothing.
+    private readonly Lazy<HttpAsker> _http = new(() => new HttpAsker());
 
     /// <summary>Asks once. Never throws but for the caller's own cancellation.</summary>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
@@ -30,7 +25,7 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
         {
             return check switch
             {
-                HealthCheck.Http http => await AskHttpAsync(http, limit.Token),
+                HealthCheck.Http http => await _http.Value.AskAsync(http.Address, limit.Token),
                 HealthCheck.Tcp tcp => await AskTcpAsync(tcp, limit.Token),
                 HealthCheck.Exec exec => await AskProgramAsync(exec, timeout, limit.Token),
                 _ => throw new ArgumentOutOfRangeException(nameof(check)),
@@ -47,13 +42,9 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
-
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<HealthAnswer> AskHttpAsync(HealthCheck.Http check, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        using var response = await _http.GetAsync(check.Address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        return new HealthAnswer(response.IsSuccessStatusCode, $"HTTP {(int)response.StatusCode}");
+        if (_http.IsValueCreated) _http.Value.Dispose();
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]

@@ -83,17 +83,11 @@ public sealed record HistoryEntry
     public bool IsNoOp => Outcome == "unchanged" && !Items("steps").MoveNext();
 
     /// <summary>Reads a line; null when it is damaged. Nothing that stands there is an exception.</summary>
-    public static HistoryEntry? TryParse(string line) => TryParse(() => JsonDocument.Parse(line, Strict));
-
-    /// <summary>Likewise, from UTF-8, of a line that is only compared with: of a name that is there twice the last counts.
-    /// </summary>
-    internal static HistoryEntry? TryParse(ReadOnlyMemory<byte> line) => TryParse(() => JsonDocument.Parse(line));
-
-    private static HistoryEntry? TryParse(Func<JsonDocument> parse)
+    public static HistoryEntry? TryParse(string line)
     {
         try
         {
-            using var document = parse();
+            using var document = JsonDocument.Parse(line, Strict);
             var root = document.RootElement;
             var entry = new HistoryEntry
             {
@@ -119,17 +113,22 @@ public sealed record HistoryEntry
 
     /// <summary>The entry as a line of JSON, without its end.</summary>
     public string ToLine() => JsonBuffer.ToText(writer =>
-        WriteTo(writer, When, Last, Count, UserId, () => Report.WriteTo(writer)));
+        WriteTo(
+            writer, When, Last, Count, UserId, IsNoOp ? HistoryRecord.Nothing(Verb, Codes) : null,
+            () => Report.WriteTo(writer)));
 
-    /// <summary>What a line begins with, as <see cref="WriteTo"/> writes it: all that grows when it happens once more.
-    /// </summary>
-    internal static string Head(DateTimeOffset when, DateTimeOffset last, int count) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{{\"schema\":{Schema},\"when\":\"{Time(when)}\",\"last\":\"{Time(last)}\",\"count\":{count},");
-
-    /// <summary>Writes an entry.</summary>
+    /// <summary>Writes an entry; it begins with what <see cref="HistoryHead"/> reads.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="when">When it began; of several, the first.</param>
+    /// <param name="last">When the last of them began.</param>
+    /// <param name="count">How many operations it stands for.</param>
+    /// <param name="userId">The user who asked for it.</param>
+    /// <param name="nothing">What makes it the same as another one that found nothing to do
+    /// (<see cref="HistoryRecord.Nothing"/>); null when it found something.</param>
+    /// <param name="writeReport">Writes the report.</param>
     internal static void WriteTo(
-        Utf8JsonWriter writer, DateTimeOffset when, DateTimeOffset last, int count, uint userId, Action writeReport)
+        Utf8JsonWriter writer, DateTimeOffset when, DateTimeOffset last, int count, uint userId, string? nothing,
+        Action writeReport)
     {
         writer.WriteStartObject();
         writer.WriteNumber("schema", Schema);
@@ -137,6 +136,7 @@ public sealed record HistoryEntry
         writer.WriteString("last", Time(last));
         writer.WriteNumber("count", count);
         writer.WriteNumber("user", userId);
+        if (nothing is not null) writer.WriteString("nothing", nothing);
         writer.WritePropertyName("report");
         writeReport();
         writer.WriteEndObject();

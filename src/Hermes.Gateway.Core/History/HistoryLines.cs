@@ -16,7 +16,7 @@ internal sealed record HistoryChange(int From, int To, byte[] Line, bool IsNews)
 }
 
 /// <summary>Adds an operation to the lines of a file as <see cref="HistoryList"/> adds it to the entries in them, but
-/// reads no line except the last, and that only to tell whether this is the same once more. Pure.</summary>
+/// reads no line. Pure.</summary>
 internal static class HistoryLines
 {
     /// <summary>What is to be done; null when the lines are not all as we write them, so that each has to be looked at.
@@ -25,35 +25,34 @@ internal static class HistoryLines
     {
         var file = lines.Span;
         if (file.Length > HistoryList.MostBytes || (file.Length > 0 && file[^1] != '\n')) return null;
-        HistoryEntry? last = null;
+        HistoryHead? last = null;
+        var to = file.Length;
         if (added.IsNoOp && file.Length > 0)
         {
-            last = HistoryEntry.TryParse(lines[StartOfLast(file)..^1]);
+            var line = file[StartOfLast(file)..];
+            last = HistoryHead.TryRead(line);
             if (last is null) return null;
+            if (line[last.Length..].StartsWith(added.Sameness)) to = StartOfLast(file);
+            else last = null;
         }
 
-        var more = last is not null && added.IsMoreOf(last) ? last : null;
-        var to = more is null ? file.Length : StartOfLast(file);
-        var (line, overwrites) = more is null ? (added.ToLine(), 0) : OnceMore(file[to..], more, added);
+        var (addedLine, overwrites) = last is null ? (added.ToLine(), 0) : OnceMore(file[to..], last, added);
         var (from, count) = (to, 1);
         while (from > 0)
         {
             var start = StartOfLast(file[..from]);
             if (!IsWhole(file[start..(from - 1)])) return null;
-            if (count == HistoryList.MostEntries || to - start + line.Length > HistoryList.MostBytes) break;
+            if (count == HistoryList.MostEntries || to - start + addedLine.Length > HistoryList.MostBytes) break;
             (from, count) = (start, count + 1);
         }
 
-        return new HistoryChange(from, to, line, more is null) { Overwrites = from == 0 ? overwrites : 0 };
+        return new HistoryChange(from, to, addedLine, last is null) { Overwrites = from == 0 ? overwrites : 0 };
     }
 
-    private static (byte[] Line, int Overwrites) OnceMore(ReadOnlySpan<byte> line, HistoryEntry last, HistoryRecord added)
+    private static (byte[] Line, int Overwrites) OnceMore(ReadOnlySpan<byte> line, HistoryHead last, HistoryRecord added)
     {
-        var count = HistoryList.Sum(last.Count, added.Count);
-        var before = Encoding.UTF8.GetBytes(HistoryEntry.Head(last.When, last.Last, last.Count));
-        if (!line.StartsWith(before)) return ([.. Encoding.UTF8.GetBytes((last with { Last = added.Last, Count = count }).ToLine()), (byte)'\n'], 0);
-        var after = Encoding.UTF8.GetBytes(HistoryEntry.Head(last.When, added.Last, count));
-        return ([.. after, .. line[before.Length..]], after.Length == before.Length ? after.Length : 0);
+        var head = last.OnceMore(added.Last, added.Count);
+        return ([.. head, .. line[last.Length..]], head.Length == last.Length ? head.Length : 0);
     }
 
     private static int StartOfLast(ReadOnlySpan<byte> lines) => lines[..^1].LastIndexOf((byte)'\n') + 1;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
@@ -42,6 +44,17 @@ internal sealed class HistoryRecord
     /// <summary>The codes of the findings that are kept, the cause first.</summary>
     public required ImmutableArray<string> Codes { get; init; }
 
+    /// <summary>What the line of another one goes on with, behind its head, when this is no news after it: the same user
+    /// asked for the same, and the same was found. A warning that comes or goes is news, also when there was nothing to do.
+    /// </summary>
+    public byte[] Sameness => Encoding.UTF8.GetBytes(string.Create(
+        CultureInfo.InvariantCulture,
+        $"\"user\":{UserId},\"nothing\":\"{JsonEncodedText.Encode(Nothing(Verb, Codes), JsonBuffer.Encoder)}\",\"report\":{{"));
+
+    /// <summary>What tells one operation that found nothing to do from another one: what was asked for, and the codes of
+    /// its findings.</summary>
+    public static string Nothing(string verb, ImmutableArray<string> codes) => string.Join(' ', [verb, .. codes]);
+
     private byte[] Report => _report ??= _makeReport();
 
     /// <summary>Makes the record of one operation.</summary>
@@ -74,16 +87,14 @@ internal sealed class HistoryRecord
         Codes = entry.Codes,
     };
 
-    /// <summary>Whether it says no more than an entry does, but that it was so again. A warning that comes or goes is news,
-    /// also when there was nothing to do.</summary>
+    /// <summary>Whether it says no more than an entry does, but that it was so again.</summary>
     public bool IsMoreOf(HistoryEntry last) =>
-        IsNoOp && last.IsNoOp && Verb == last.Verb && UserId == last.UserId
-        && Codes.AsSpan().SequenceEqual(last.Codes.AsSpan());
+        IsNoOp && last.IsNoOp && UserId == last.UserId && Nothing(Verb, Codes) == Nothing(last.Verb, last.Codes);
 
     /// <summary>The record as a line of the file, with its end.</summary>
     public byte[] ToLine() => JsonBuffer.ToBytes(
         writer => HistoryEntry.WriteTo(
-            writer, When, Last, Count, UserId, () => writer.WriteRawValue(Report, skipInputValidation: true)),
+            writer, When, Last, Count, UserId, IsNoOp ? Nothing(Verb, Codes) : null, () => writer.WriteRawValue(Report, skipInputValidation: true)),
         "\n");
 
     /// <summary>The record as it is read back.</summary>

@@ -14,7 +14,10 @@ internal static class JsonBuffer
     // More than that is not to stay for good.
     private const int MostKept = 32 << 10;
 
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>How texts are written.</summary>
+    public static JavaScriptEncoder Encoder { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = Encoder };
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _free;
