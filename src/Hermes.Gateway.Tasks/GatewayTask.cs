@@ -18,6 +18,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 {
     private const int LinesInError = 4;
     private const int MostProblems = 50;
+    private const int Many = 64;
     private readonly CancellationTokenSource _cancellation = new();
     private bool _wasCanceled;
     private bool _hasWritten;
@@ -142,7 +143,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
         var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
         // First the items, then the errors: automation gets the report of a failure too.
-        Results = AtOnce.Select(reports, (report, _) => ServiceItems.Write(report));
+        Results = reports.Length < Many ? [.. reports.Select(ServiceItems.Write)] : ServiceItems.WriteMany(reports);
         _wasCanceled = _cancellation.IsCancellationRequested;
         Write(reports, []);
         Tell(reports, listener, findings);

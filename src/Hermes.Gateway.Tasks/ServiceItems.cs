@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Input;
@@ -109,6 +110,12 @@ internal static class ServiceItems
 
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
     }
+
+    /// <summary>Those of many reports, in order, with all processors. Of a few it is done before they would begin, and what
+    /// it takes is not to be loaded for these: hence not a part of any other method.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static ITaskItem[] WriteMany(ImmutableArray<ServiceReport> reports) =>
+        [.. reports.AsParallel().AsOrdered().Select(Write)];
 
     /// <summary>The result item of one entry of a history; its metadata are described at
     /// <see cref="GetGatewayServiceHistory"/>.</summary>
