@@ -31,16 +31,16 @@ internal sealed class CommandWatch(TimeProvider time)
     /// <param name="kill">Kills it and all that it has started.</param>
     /// <param name="cancellationToken">The caller's.</param>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<CommandEnd> WaitOrStopAsync(
+    public async Task<Ending> WaitOrStopAsync(
         CommandRequest request, Task exit, Func<bool> requestStop, Action kill, CancellationToken cancellationToken)
     {
         await WaitAsync(exit, request.Timeout, cancellationToken);
 
         // Looked at again at the last moment: what has exited by itself is never said to have been stopped.
         if (exit.IsCompleted || !requestStop())
-            return CommandEnd.Exited;
+            return Ending.Exited;
 
-        var end = cancellationToken.IsCancellationRequested ? CommandEnd.Canceled : CommandEnd.TimedOut;
+        var end = cancellationToken.IsCancellationRequested ? Ending.Canceled : Ending.TimedOut;
         await WaitAsync(exit, request.GracePeriod, CancellationToken.None);
         if (!exit.IsCompleted)
         {
@@ -65,4 +65,17 @@ internal sealed class CommandWatch(TimeProvider time)
         await task
             .WaitAsync(limit < LongestTimer ? limit : LongestTimer, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>How a command ended, as an object: a task of the bare value is compiled anew in every build.</summary>
+    public sealed record Ending(CommandEnd End)
+    {
+        /// <inheritdoc cref="CommandEnd.Exited"/>
+        public static readonly Ending Exited = new(CommandEnd.Exited);
+
+        /// <inheritdoc cref="CommandEnd.TimedOut"/>
+        public static readonly Ending TimedOut = new(CommandEnd.TimedOut);
+
+        /// <inheritdoc cref="CommandEnd.Canceled"/>
+        public static readonly Ending Canceled = new(CommandEnd.Canceled);
+    }
 }

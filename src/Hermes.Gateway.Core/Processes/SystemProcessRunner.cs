@@ -63,12 +63,12 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         var error = BoundedTextReader.ReadToEndAsync(
             errorReader.BaseStream, request.MaxOutputCharacters, abandon.Token);
 
-        var end = await _watch.WaitOrStopAsync(
+        var end = (await _watch.WaitOrStopAsync(
             request,
             exit.Task,
             () => PosixSignals.RequestStop(process),
             () => KillTree(process),
-            cancellationToken);
+            cancellationToken)).End;
         await _watch.WaitForOutputAsync(Task.WhenAll(output, error));
         await abandon.CancelAsync();
         var outputText = await output;

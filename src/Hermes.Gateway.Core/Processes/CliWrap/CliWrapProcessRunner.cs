@@ -57,7 +57,8 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
             return NotStarted(request, StartFailure.Explain(request, said)) with { Duration = _time.GetElapsedTime(begin) };
         }
 
-        var end = await _watch.WaitOrStopAsync(request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken);
+        var end = (await _watch.WaitOrStopAsync(
+            request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken)).End;
         await _watch.WaitForOutputAsync(Task.WhenAll(output.Text, error.Text));
         await abandon.CancelAsync();
         // It throws when it was made to kill, and when that was in vain.
