@@ -14,6 +14,8 @@ namespace Hermes.Gateway.Core.Input;
 public static class RequestReader
 {
     private const double LongestSeconds = 24 * 60 * 60;
+    private const string Yes = "true";
+    private const string No = "false";
 
     /// <summary>Reads <paramref name="inputs"/>. When there are any problems, no request must be carried out.</summary>
     public static (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) Read(
@@ -21,8 +23,12 @@ public static class RequestReader
     {
         var problems = new List<Finding>();
         var requests = inputs.Select(input => new InputReader(input, isMacOS, problems).Read()).ToList();
-        AddDuplicates(requests, "unit", "HermesGatewayUnitName", definition => definition.UnitName, problems);
-        AddDuplicates(requests, "label", "HermesGatewayLabel", definition => definition.Label, problems);
+        if (requests.Count > 1)
+        {
+            AddDuplicates(requests, "unit", "HermesGatewayUnitName", definition => definition.UnitName, problems);
+            AddDuplicates(requests, "label", "HermesGatewayLabel", definition => definition.Label, problems);
+        }
+
         return ([.. requests.OfType<ServiceRequest>()], [.. problems.Distinct()]);
     }
 
@@ -39,9 +45,6 @@ public static class RequestReader
                 $"give each HermesGatewayService item its own name (HermesGatewayName, {property})"));
     }
 
-    /// <summary>A word that a setting can be, and what it stands for.</summary>
-    private sealed record Choice<T>(string Word, T Value);
-
     /// <summary>Reads one service; adds to the shared list of problems.</summary>
     private sealed class InputReader(ServiceInput input, bool isMacOS, List<Finding> problems)
     {
@@ -50,21 +53,30 @@ public static class RequestReader
         public ServiceRequest? Read()
         {
             var before = problems.Count;
-            Word("Preset", input.Preset, "", new Choice<string>(AgentPreset.Word, AgentPreset.Word));
+            Word("Preset", input.Preset, AgentPreset.Word);
             problems.AddRange(input.FromPreset.Problems);
             if (!ServiceName.TryCreate(input.Name, out var name, out var problem))
                 Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
                     "set HermesGatewayName to a name like my-gateway");
-            var scope = Word("Scope", input.Scope, ServiceScope.User,
-                new("user", ServiceScope.User), new("system", ServiceScope.System));
+            var scope = Word("Scope", input.Scope, "user", "system") switch
+            {
+                "system" => ServiceScope.System,
+                _ => ServiceScope.User,
+            };
             var manager = ReadManager();
             _limits = DefinitionLimits.Of(manager);
-            var restart = Word("Restart", input.Restart, RestartPolicy.OnFailure,
-                new("on-failure", RestartPolicy.OnFailure), new("always", RestartPolicy.Always),
-                new("no", RestartPolicy.No));
-            var type = Word("SystemdType", input.SystemdType, SystemdServiceType.Exec,
-                new("exec", SystemdServiceType.Exec), new("notify", SystemdServiceType.Notify),
-                new("simple", SystemdServiceType.Simple));
+            var restart = Word("Restart", input.Restart, "on-failure", "always", "no") switch
+            {
+                "always" => RestartPolicy.Always,
+                "no" => RestartPolicy.No,
+                _ => RestartPolicy.OnFailure,
+            };
+            var type = Word("SystemdType", input.SystemdType, "exec", "notify", "simple") switch
+            {
+                "notify" => SystemdServiceType.Notify,
+                "simple" => SystemdServiceType.Simple,
+                _ => SystemdServiceType.Exec,
+            };
 
             var program = input.Program.Length == 0
                 ? MissingProgram()
@@ -99,10 +111,9 @@ public static class RequestReader
                 Health = ReadHealthCheck(),
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
-                Rollback = Word("Rollback", input.Rollback, true, new("true", true), new("false", false)),
-                TakeOver = Word("TakeOver", input.TakeOver, false, new("true", true), new("false", false)),
-                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, false,
-                    new("true", true), new("false", false)),
+                Rollback = Word("Rollback", input.Rollback, Yes, No) == Yes,
+                TakeOver = Word("TakeOver", input.TakeOver, No, Yes) == Yes,
+                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, No, Yes) == Yes,
                 Obstacles = input.FromPreset.Obstacles,
                 Probe = input.FromPreset.Probe,
                 Manager = manager,
@@ -124,9 +135,12 @@ public static class RequestReader
         private ServiceManagerKind ReadManager()
         {
             var usual = isMacOS ? ServiceManagerKind.Launchd : ServiceManagerKind.Systemd;
-            var manager = Word("ServiceManager", input.ServiceManager, usual,
-                new("auto", usual), new("systemd", ServiceManagerKind.Systemd),
-                new("launchd", ServiceManagerKind.Launchd));
+            var manager = Word("ServiceManager", input.ServiceManager, "auto", "systemd", "launchd") switch
+            {
+                "systemd" => ServiceManagerKind.Systemd,
+                "launchd" => ServiceManagerKind.Launchd,
+                _ => usual,
+            };
             if (isMacOS && manager == ServiceManagerKind.Systemd)
                 Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "there is no systemd on macOS.",
                     "leave HermesGatewayServiceManager out, or set it to launchd");
@@ -280,15 +294,15 @@ public static class RequestReader
             return [.. codes];
         }
 
-        private T Word<T>(string property, string text, T ifEmpty, params Choice<T>[] choices)
+        // The word as it is written here; the first when nothing is said, or something else.
+        private string Word(string property, string text, params string[] words)
         {
-            if (text.Length == 0) return ifEmpty;
-            foreach (var choice in choices)
-                if (string.Equals(choice.Word, text, StringComparison.OrdinalIgnoreCase)) return choice.Value;
+            if (text.Length == 0) return words[0];
+            foreach (var word in words)
+                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return word;
             Add(DiagnosticCatalog.UnknownValue, property,
-                $"'{Printable(text)}' is none of {string.Join(", ", choices.Select(choice => choice.Word))}.",
-                $"set HermesGateway{property} to one of them");
-            return ifEmpty;
+                $"'{Printable(text)}' is none of {string.Join(", ", words)}.", $"set HermesGateway{property} to one of them");
+            return words[0];
         }
 
         private void Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>

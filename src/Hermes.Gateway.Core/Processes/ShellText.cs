@@ -1,18 +1,22 @@
-using System.Buffers;
-
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>Shows argument lists to people. Nothing here is ever given to a shell by this project.</summary>
 public static class ShellText
 {
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,");
-
     /// <summary>Joins <paramref name="arguments"/> to one line that a POSIX shell would split into the same list.</summary>
     public static string Quote(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(QuoteOne));
 
     private static string QuoteOne(string argument) =>
-        argument.Length > 0 && !argument.AsSpan().ContainsAnyExcept(Plain)
+        IsPlain(argument)
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <summary>Whether a word means itself without quotes, to a shell and in a unit file. (A plain loop: the framework's
+    /// sets of characters are compiled anew in every build.)</summary>
+    internal static bool IsPlain(string word)
+    {
+        foreach (var c in word)
+            if (!char.IsAsciiLetterOrDigit(c) && !"_-./:=@%+,".Contains(c, StringComparison.Ordinal)) return false;
+        return word.Length > 0;
+    }
 }

@@ -1,18 +1,15 @@
-using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Systemd;
 
 /// <summary>Quoting of single values, both directions.</summary>
 public static class UnitText
 {
-    private static readonly SearchValues<char> Plain =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=@%+,");
-
     // What has a meaning in glob(7).
-    internal static readonly SearchValues<char> PatternCharacters = SearchValues.Create("*?[\\");
+    internal const string PatternCharacters = "*?[\\";
 
     /// <summary>One word that the manager hands on as it is: an argument of <c>ExecStart=</c> with the <c>:</c>
     /// prefix, or a <c>NAME=value</c> of <c>Environment=</c>, where <c>$</c> has no meaning (systemd.exec(5)).
@@ -133,7 +130,7 @@ public static class UnitText
 
     private static string Quote(string word)
     {
-        if (word.Length > 0 && !word.AsSpan().ContainsAnyExcept(Plain)) return word;
+        if (ShellText.IsPlain(word)) return word;
         var text = new StringBuilder("\"", word.Length + 16);
         foreach (var c in word) Append(text, c);
         return text.Append('"').ToString();
