@@ -87,21 +87,29 @@ if [ -z "$filter" ]; then
     add_lines "$results/$script.txt" || failed=$((failed + 1))
   done
 
-  demos=() # side by side, too
-  demo() { # name, arguments…
-    timeout --kill-after=30 600 eng/demo.sh "${@:2}" > "$results/demo-$1.txt" 2>&1 &
-    demos+=("$1:$!")
+  shown=() # side by side, too
+  show() { # name, command…
+    timeout --kill-after=30 600 "${@:2}" > "$results/$1.txt" 2>&1 &
+    shown+=("$1:$!")
   }
-  if [ ${#supervised[@]} -gt 0 ]; then demo systemd; else skipped=$((skipped + 1)); fi
-  demo launchd --launchd
-  for demo in "${demos[@]}"; do
-    if wait "${demo#*:}"; then
+  if [ ${#supervised[@]} -gt 0 ]; then
+    show demo-systemd eng/demo.sh
+    # Does every operation that is measured have its effect? The figures of such a run are none.
+    show bench bash -c 'eng/bench.sh --short --out "$0" &&
+      dotnet run --configuration Release --project benchmarks/Hermes.Gateway.Benchmarks -- \
+        --filter "*" --job Dry --inProcess' "$results/bench"
+  else
+    skipped=$((skipped + 2))
+  fi
+  show demo-launchd eng/demo.sh --launchd
+  for one in "${shown[@]}"; do
+    if wait "${one#*:}"; then
       passed=$((passed + 1))
     else
-      cat "$results/demo-${demo%:*}.txt"
+      cat "$results/${one%:*}.txt"
       failed=$((failed + 1))
     fi
-    title "eng/demo.sh ${demo%:*}: done"
+    title "${one%:*}: done"
   done
 fi
 
