@@ -105,10 +105,16 @@ public class HistoryLinesTests
         Assert.Null(HistoryLines.Add(Encoding.UTF8.GetBytes(whole + damage), HistoryRecord.Of(Entries.NoOp(1))));
     }
 
-    [Fact]
-    public void A_last_line_that_tells_nothing_is_looked_at_with_all_others()
+    [Theory]
+    [InlineData("\"count\":1", "\"count\":0")]
+    [InlineData("\"count\":1", "\"count\":99999999999")]
+    [InlineData("\"count\":1", "\"count\":one")]
+    [InlineData("12:00:00.000Z", "noon")]
+    [InlineData("12:00:00.000Z", "12:00:00 000Z")]
+    [InlineData("\"last\"", "\"latest\"")]
+    public void A_last_line_that_begins_otherwise_is_looked_at_with_all_others(string ours, string other)
     {
-        var line = Entries.NoOp(0).ToLine().Replace("\"count\":1", "\"count\":0", StringComparison.Ordinal) + "\n";
+        var line = Entries.NoOp(0).ToLine().Replace(ours, other, StringComparison.Ordinal) + "\n";
 
         Assert.Null(HistoryLines.Add(Encoding.UTF8.GetBytes(line), HistoryRecord.Of(Entries.NoOp(1))));
     }
