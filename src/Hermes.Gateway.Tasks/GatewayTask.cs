@@ -143,13 +143,22 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
         var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
         // First the items, then the errors: automation gets the report of a failure too.
-        // Of many, with all processors; of a few, it is done before they would begin.
-        Results = reports.Length < Many
-            ? [.. reports.Select(ServiceItems.Write)]
-            : [.. reports.AsParallel().AsOrdered().Select(ServiceItems.Write)];
+        Results = Items(reports);
         _wasCanceled = _cancellation.IsCancellationRequested;
         Write(reports, []);
         Tell(reports, listener, findings);
+    }
+
+    // Of many, with all processors; of a few, it is done before they would begin. Without PLINQ, of which the JIT has to
+    // compile some dozens of methods.
+    private static ITaskItem[] Items(ImmutableArray<ServiceReport> reports)
+    {
+        var items = new ITaskItem[reports.Length];
+        if (items.Length < Many)
+            for (var i = 0; i < items.Length; i++) items[i] = ServiceItems.Write(reports[i]);
+        else
+            Parallel.For(0, items.Length, i => items[i] = ServiceItems.Write(reports[i]));
+        return items;
     }
 
     private void Write(ImmutableArray<ServiceReport> reports, ImmutableArray<Finding> findings)
