@@ -112,10 +112,15 @@ internal static class ServiceItems
     }
 
     /// <summary>Those of many reports, in order, with all processors. Of a few it is done before they would begin, and what
-    /// it takes is not to be loaded for these: hence not a part of any other method.</summary>
+    /// it takes is not to be loaded for these: hence not a part of any other method, and without PLINQ, of which the JIT has
+    /// to compile some dozens of methods.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ITaskItem[] WriteMany(ImmutableArray<ServiceReport> reports) =>
-        [.. reports.AsParallel().AsOrdered().Select(Write)];
+    public static ITaskItem[] WriteMany(ImmutableArray<ServiceReport> reports)
+    {
+        var items = new ITaskItem[reports.Length];
+        Parallel.For(0, items.Length, i => items[i] = Write(reports[i]));
+        return items;
+    }
 
     /// <summary>The result item of one entry of a history; its metadata are described at
     /// <see cref="GetGatewayServiceHistory"/>.</summary>

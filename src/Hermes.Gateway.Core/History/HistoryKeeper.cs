@@ -15,34 +15,69 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<ServiceReport[]> KeepAsync(IReadOnlyList<ServiceRun> runs, ServiceReport[] reports, DateTimeOffset when)
     {
-        var told = new ServiceReport[reports.Length];
-        for (var i = 0; i < told.Length; i++)
-            told[i] = await KeepAsync(runs[i], reports[i], when) is { } warning ? With(reports[i], warning) : reports[i];
-        return told;
+        var records = new Keeping[reports.Length];
+        for (var i = 0; i < records.Length; i++) records[i] = new Keeping(runs[i], reports[i], when);
+        if (records.Length < AtOnce.Handful)
+            foreach (var record in records) await KeepAsync(record);
+        else
+            // On threads that may wait: for another writer, too.
+            AtOnce.ForEachFile(records, record => KeepAsync(record).GetAwaiter().GetResult());
+        Flush(records);
+        return Array.ConvertAll(
+            records, record => record.Warning is { } warning ? With(record.Report, warning) : record.Report);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<Finding?> KeepAsync(ServiceRun run, ServiceReport report, DateTimeOffset when)
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
+    private async Task KeepAsync(Keeping keeping)
     {
-        var definition = report.Definition;
+        var report = keeping.Report;
         // Its folder is what must not be written to.
-        if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return null;
+        if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return;
         try
         {
-            var record = HistoryRecord.Of(report, run.Secrets, when, host.UserId);
-            await _history.AddAsync(definition.Scope, definition.Name, record);
-            return null;
+            var record = HistoryRecord.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
+            keeping.Folder = await _history.AddAsync(report.Definition.Scope, report.Definition.Name, record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
         {
-            // Said already, and worse.
-            if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.StateFolderUnusable)) return null;
-            var path = _history.PathOf(definition.Scope, definition.Name);
-            return DiagnosticCatalog.HistoryUnusable.Warning(
-                $"{report.Verb} of {definition.Name} is not in the history, because {path} could not be written: "
-                + e.Message,
-                $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}");
+            keeping.Warning = Unusable(report, e);
         }
+    }
+
+    // The names of new files last from then on, of all of them: it is the same folder for all of a scope.
+    private void Flush(Keeping[] records)
+    {
+        string? flushed = null;
+        Exception? refused = null;
+        foreach (var record in records)
+        {
+            if (record.Folder is not { } folder) continue;
+            if (folder != flushed)
+                try
+                {
+                    refused = null;
+                    flushed = folder;
+                    NativeMethods.SyncFolder(folder);
+                }
+                catch (IOException e)
+                {
+                    refused = e;
+                }
+
+            if (refused is not null) record.Warning = Unusable(record.Report, refused);
+        }
+    }
+
+    private Finding? Unusable(ServiceReport report, Exception why)
+    {
+        // Said already, and worse.
+        if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.StateFolderUnusable)) return null;
+        var definition = report.Definition;
+        var path = _history.PathOf(definition.Scope, definition.Name);
+        return DiagnosticCatalog.HistoryUnusable.Warning(
+            $"{report.Verb} of {definition.Name} is not in the history, because {path} could not be written: "
+            + why.Message,
+            $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}");
     }
 
     // The advice is that of the first error, or else of the first warning, as in every report.
@@ -51,4 +86,19 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         Findings = report.Findings.Add(warning),
         Advice = report.Advice.Length > 0 ? report.Advice : warning.Advice!,
     };
+
+    /// <summary>The record of one run on its way.</summary>
+    private sealed class Keeping(ServiceRun run, ServiceReport report, DateTimeOffset when)
+    {
+        public ServiceRun Run => run;
+
+        public ServiceReport Report => report;
+
+        public DateTimeOffset When => when;
+
+        /// <summary>What has to be flushed for it to last.</summary>
+        public string? Folder { get; set; }
+
+        public Finding? Warning { get; set; }
+    }
 }

@@ -18,8 +18,9 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     // Adding takes milliseconds; who waits longer than this waits for something broken.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
-    // Of a thousand services each is read into the same; not of the shared pool, which keeps what it was given for good.
-    private byte[]? _free;
+    // Of a thousand services all are read into as few as are needed at a time; not of the shared pool, which keeps what it was
+    // given for good.
+    private readonly List<byte[]> _free = [];
 
     /// <summary>The file of one service.</summary>
     public string PathOf(ServiceScope scope, ServiceName name) => Path.Combine(FolderOf(scope), $"{name}.jsonl");
@@ -43,15 +44,20 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry) =>
-        AddAsync(scope, name, HistoryRecord.Of(entry));
+    [AsyncMethodBuilder(typeof(PrecompiledTask))]
+    public async Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry)
+    {
+        if (await AddAsync(scope, name, HistoryRecord.Of(entry)) is { } folder) NativeMethods.SyncFolder(folder);
+    }
 
-    /// <summary>Likewise, a record.</summary>
+    /// <summary>Likewise, a record. Its file is flushed when it is news; the folder is not, because it is the same for all.
+    /// </summary>
+    /// <returns>The folder that has to be flushed for the record to last; null when none has.</returns>
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    internal async Task AddAsync(ServiceScope scope, ServiceName name, HistoryRecord record)
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
+    internal async Task<string?> AddAsync(ServiceScope scope, ServiceName name, HistoryRecord record)
     {
         Directory.CreateDirectory(host.StateFolder(scope));
         Directory.CreateDirectory(FolderOf(scope), PrivateFolder);
@@ -59,39 +65,61 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         // want of it, is worth remembering too. Not to be cancelled: a cancelled operation is remembered as well.
         var lockPath = Path.Combine(FolderOf(scope), $"{name}.lock");
         using var held = await ServiceLock.TakeAsync(lockPath, LongestWait, time, CancellationToken.None);
-        if (TryAddLine(PathOf(scope, name), record)) return;
-        var text = new StringBuilder();
-        foreach (var kept in HistoryList.Add(Read(scope, name), record.ToEntry())) text.Append(kept.ToLine()).Append('\n');
-        AtomicFile.Write(PathOf(scope, name), text.ToString(), AtomicFile.Private);
+        if (!TryAddLine(PathOf(scope, name), record, out var isNewFile))
+        {
+            var text = new StringBuilder();
+            foreach (var kept in HistoryList.Add(Read(scope, name), record.ToEntry())) text.Append(kept.ToLine()).Append('\n');
+            AtomicFile.Write(PathOf(scope, name), text.ToString(), AtomicFile.Private, Durability.Whole);
+            isNewFile = true;
+        }
+
+        return isNewFile ? FolderOf(scope) : null;
     }
 
-    // All other lines stay as they are, unread.
-    private bool TryAddLine(string path, HistoryRecord record)
+    // All other lines stay as they are, unread. What is only the same once more may be forgotten.
+    private bool TryAddLine(string path, HistoryRecord record, out bool isNewFile)
     {
-        var buffer = Interlocked.Exchange(ref _free, null) ?? [];
+        isNewFile = false;
+        var buffer = Take();
         try
         {
             var length = ReadLines(path, ref buffer);
             if (HistoryLines.Add(buffer.AsMemory(0, length), record) is not { } change) return false;
-            if (change.Overwrites > 0 && TryOverwrite(path, change)) return true;
+            if (TryInPlace(path, change, length)) return true;
             AtomicFile.Write(
-                path, buffer.AsSpan(change.From..change.To), change.Line, AtomicFile.Private, isDurable: change.IsNews);
+                path, buffer.AsSpan(change.From..change.To), change.Line, AtomicFile.Private, Durability.Whole);
+            isNewFile = change.IsNews;
             return true;
         }
         finally
         {
-            _free = buffer;
+            lock (_free) _free.Add(buffer);
         }
     }
 
-    // The time and the number at the beginning of the last line, in one write of a few bytes: a deploy with nothing to do is
-    // to cost next to nothing. What does not let itself be written to is replaced.
-    private static bool TryOverwrite(string path, HistoryChange change)
+    private byte[] Take()
     {
+        lock (_free)
+        {
+            if (_free is not [.., var last]) return [];
+            _free.RemoveAt(_free.Count - 1);
+            return last;
+        }
+    }
+
+    // In one write, so that an operation costs what is told of it and not what is on record of all before: one more line at
+    // the end, or the time and the number at the beginning of the last. A part of a line, which is all that a full disk or a
+    // power cut can leave, is left out by every reader and goes with the next operation. What does not let itself be written to
+    // is replaced.
+    private static bool TryInPlace(string path, HistoryChange change, int length)
+    {
+        var isOneMore = length > 0 && change.From == 0 && change.To == length;
+        if (change.Overwrites == 0 && !isOneMore) return false;
         try
         {
             using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-            RandomAccess.Write(file, change.Line.AsSpan(0, change.Overwrites), change.To);
+            RandomAccess.Write(file, isOneMore ? change.Line : change.Line.AsSpan(0, change.Overwrites), change.To);
+            if (change.IsNews) RandomAccess.FlushToDisk(file);
             return true;
         }
         catch (UnauthorizedAccessException)

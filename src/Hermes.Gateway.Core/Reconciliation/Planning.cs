@@ -38,7 +38,7 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         var owned = DefinitionKeys.NamesOf(run.Desired.Keys).ToHashSet(StringComparer.Ordinal);
         if (content is not null) owned.UnionWith(DefinitionKeys.NamesOf(content.Keys));
         run.FileDiff = DefinitionDiff.Of(
-            comparison.Seen.Installed.Text ?? "", manager.Render(run.Desired, comparison.Seen.Installed),
+            comparison.Seen.Installed.Text ?? "", run.Render(manager, comparison.Seen.Installed),
             (text, hide) => manager.Redact(text, owned, hide));
         if (comparison.Ownership == Ownership.SecondCopy)
             run.Add(DiagnosticCatalog.SecondCopy.Warning(

@@ -39,11 +39,9 @@ public sealed class Reconciler(
         {
             await RunToEndAsync(operation, runs, locks, start, cancellationToken);
             var commands = new CommandReports(journal.Results);
-            var reports = runs
-                .Select(run => ReportSecrets.Hide(
-                    run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
-                    run.Secrets))
-                .ToArray();
+            var reports = AtOnce.Select(runs, (run, _) => ReportSecrets.Hide(
+                run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
+                run.Secrets));
             // Before the locks are given back, so that the records of a service are in the order of what was done.
             if (operation.MayChange) reports = await _history.KeepAsync(runs, reports, when);
             return [.. reports];
@@ -90,7 +88,7 @@ public sealed class Reconciler(
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
         await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
-        foreach (var run in runs) _planning.Plan(operation, run);
+        AtOnce.ForEach(runs, run => _planning.Plan(operation, run));
         await ProbeAsync(runs, start, cancellationToken);
 
         if (operation.Mode == OperationMode.Apply)
@@ -99,7 +97,8 @@ public sealed class Reconciler(
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
             await LetRunAsync(operation, runs, progress, start, cancellationToken);
             foreach (var run in runs) RefuseWhenLate(operation, run, start);
-            foreach (var run in runs) _transaction.Begin(operation, run);
+            AtOnce.ForEachFile(
+                [.. runs.Where(run => !run.IsSettled && !run.Plan.Steps.IsEmpty)], run => _transaction.Begin(operation, run));
             await ApplyAsync(runs, progress, start, cancellationToken);
         }
 
@@ -110,8 +109,11 @@ public sealed class Reconciler(
             await verifier.DescribeAsync(runs, cancellationToken);
 
         if (!operation.MayChange) return;
-        foreach (var run in runs.Where(run => !run.HasFailed)) KeepRecord(operation.Goal, run);
-        foreach (var run in runs) _transaction.End(operation, run);
+        AtOnce.ForEachFile(runs, run =>
+        {
+            KeepRecord(operation.Goal, run);
+            _transaction.End(operation, run);
+        });
     }
 
     // Whoever has used up the time by waiting and looking has none left to make sure of what would come of a change.
@@ -127,6 +129,7 @@ public sealed class Reconciler(
 
     private void KeepRecord(Goal goal, ServiceRun run)
     {
+        if (run.HasFailed) return;
         var definition = run.Desired.Definition;
         if (goal is Goal.Running or Goal.Restarted && run.Now!.Seen.Running.Invocation is { } invocation)
         {
@@ -209,7 +212,7 @@ public sealed class Reconciler(
         if (batch.Count == 0) return;
 
         await ObserveAsync(batch, Shortest(Remaining(batch, start), LongestObservation), cancellationToken);
-        foreach (var run in batch) _planning.Plan(operation, run, isLet: true);
+        AtOnce.ForEach(batch, run => _planning.Plan(operation, run, isLet: true));
         progress.Plan(runs);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
     }
@@ -229,7 +232,7 @@ public sealed class Reconciler(
             if (kind is StepKind.Write or StepKind.Remove)
             {
                 progress.Begin(kind, batch.Count);
-                foreach (var run in batch) ChangeFile(kind, run);
+                AtOnce.ForEachFile(batch, run => ChangeFile(kind, run));
             }
             else
             {
@@ -306,7 +309,7 @@ public sealed class Reconciler(
         try
         {
             var isOthers = IsOthers(run.Now);
-            var text = kind == StepKind.Write ? manager.Render(run.Desired, seen.Installed) : null;
+            var text = kind == StepKind.Write ? run.Render(manager, seen.Installed) : null;
             var copy = text is not null
                 ? store.WriteDefinition(run.Desired, seen.DefinitionPath, text, seen.Installed, isOthers)
                 : store.RemoveDefinition(definition, seen.DefinitionPath, seen.Installed, isOthers);

@@ -9,6 +9,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
 {
     private readonly List<Finding> _findings = [];
     private readonly List<StepReport> _steps = [];
+    private Rendering? _rendering;
 
     public ServiceRequest Request { get; } = request;
 
@@ -84,6 +85,15 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
         if (Now?.Seen.Running.Invocation != seen.Running.Invocation) (IsHealthy, Health) = (false, "");
         Now = Comparison.Of(Desired, seen, ProofOf(seen));
         Before ??= Now;
+    }
+
+    /// <summary>The text of the definition that is wanted. It is planned with and then written, and the same both times.
+    /// </summary>
+    public string Render(IServiceManager manager, InstalledFacts seen)
+    {
+        if (_rendering is not { } last || !ReferenceEquals(last.Seen, seen))
+            _rendering = last = new Rendering(seen, manager.Render(Desired, seen));
+        return last.Text;
     }
 
     public void Add(Finding finding)
@@ -190,4 +200,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     // The manager remembers the start of a process that has ended, too.
     private static DateTimeOffset? StartOf(ServiceObservation? seen) =>
         seen?.Running is { ProcessId: not null, StartedAt: { } start } ? start : null;
+
+    // What was rendered over what was seen.
+    private sealed record Rendering(InstalledFacts Seen, string Text);
 }

@@ -9,6 +9,9 @@ public static class AtomicFile
     /// <summary>Mode 0600, for what only the owner may read.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>Mode 0644, for what everybody may read.</summary>
+    internal const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
     private const string Prefix = ".hermes-gateway.";
     private const string Suffix = ".tmp";
 
@@ -21,26 +24,28 @@ public static class AtomicFile
 
     private static long _sweptSince = Environment.TickCount64;
 
-    private const UnixFileMode PublicRead = UnixFileMode.UserRead | UnixFileMode.UserWrite
-        | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
-
     /// <summary>Replaces <paramref name="path"/> by <paramref name="text"/> (UTF-8, mode 0644), durably.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static void Write(string path, string text) => Write(path, text, PublicRead);
+    public static void Write(string path, string text) => Write(path, text, Public);
 
     /// <summary>Likewise, in another <paramref name="mode"/>, which the text never is without.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public static void Write(string path, string text, UnixFileMode mode) =>
-        Write(path, Encoding.UTF8.GetBytes(text), [], mode, isDurable: true);
+        Write(path, text, mode, Durability.Durable);
 
-    /// <summary>Likewise, by bytes. What need not be durable may be lost when the power goes, and then the old file is still
-    /// there: its own bytes are flushed all the same, because a name that leads to nothing would be neither.</summary>
+    /// <summary>Likewise, with less care for what a power cut leaves of it.</summary>
+    /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    internal static void Write(string path, string text, UnixFileMode mode, Durability durability) =>
+        Write(path, Encoding.UTF8.GetBytes(text), [], mode, durability);
+
+    /// <summary>Likewise, by bytes, in two pieces.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     internal static void Write(
-        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, UnixFileMode mode, bool isDurable)
+        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, UnixFileMode mode, Durability durability)
     {
         var folder = Path.GetDirectoryName(path)!;
         // Not of the name: with anything added, the longest one would be too long.
@@ -60,11 +65,11 @@ public static class AtomicFile
             {
                 stream.Write(bytes);
                 stream.Write(more);
-                stream.Flush(flushToDisk: true);
+                // The caller's umask may have taken bits away; the manager must be able to read the file.
+                File.SetUnixFileMode(stream.SafeFileHandle, mode);
+                if (durability != Durability.None) stream.Flush(flushToDisk: true);
             }
 
-            // The caller's umask may have taken bits away; the manager must be able to read the file.
-            File.SetUnixFileMode(temporary, mode);
             if (IsSweepDue(folder)) Sweep(folder, File.GetLastWriteTimeUtc(temporary));
             File.Move(temporary, path, overwrite: true);
         }
@@ -75,7 +80,7 @@ public static class AtomicFile
             throw;
         }
 
-        if (isDurable) NativeMethods.SyncFolder(folder);
+        if (durability == Durability.Durable) NativeMethods.SyncFolder(folder);
     }
 
     // To look through a folder of thousands for each file that is written to it would cost more than the file.

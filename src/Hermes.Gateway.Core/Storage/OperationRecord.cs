@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Storage;
 
@@ -15,24 +16,25 @@ namespace Hermes.Gateway.Core.Storage;
 public sealed record OperationRecord(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
 {
     /// <summary>As text, for <see cref="TryParse"/>.</summary>
-    public string ToJson()
+    public string ToJson() => JsonBuffer.ToText(writer =>
     {
-        var json = new JsonObject
-        {
-            ["verb"] = Verb,
-            ["began"] = Began.ToString("O", CultureInfo.InvariantCulture),
-            ["processId"] = ProcessId,
-        };
-        if (LastGood is { } good)
-            json["lastGood"] = new JsonObject
-            {
-                ["path"] = good.Path,
-                ["text"] = good.Text,
-                ["stamp"] = good.Stamp?.ToString(),
-                ["invocation"] = good.Invocation,
-                ["wasEnabled"] = good.WasEnabled,
-            };
-        return json.ToJsonString();
+        writer.WriteStartObject();
+        writer.WriteString("verb", Verb);
+        writer.WriteString("began", Began.ToString("O", CultureInfo.InvariantCulture));
+        writer.WriteNumber("processId", ProcessId);
+        if (LastGood is { } good) Write(writer, good);
+        writer.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter writer, GoodState good)
+    {
+        writer.WriteStartObject("lastGood");
+        writer.WriteString("path", good.Path);
+        writer.WriteString("text", good.Text);
+        writer.WriteString("stamp", good.Stamp?.ToString());
+        writer.WriteString("invocation", good.Invocation);
+        writer.WriteBoolean("wasEnabled", good.WasEnabled);
+        writer.WriteEndObject();
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else.</summary>

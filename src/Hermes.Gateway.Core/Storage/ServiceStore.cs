@@ -156,7 +156,12 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         try
         {
             Directory.CreateDirectory(FolderOf(definition));
-            AtomicFile.Write(ProofPath(definition), $"{proof.Invocation}\n{proof.Stamp}\n{(proof.Overrides is { } overrides ? overrides + "\n" : "")}");
+            // Not flushed: a power cut ends the process that it is about, and a record that is damaged is none.
+            AtomicFile.Write(
+                ProofPath(definition),
+                $"{proof.Invocation}\n{proof.Stamp}\n{(proof.Overrides is { } overrides ? overrides + "\n" : "")}",
+                AtomicFile.Public,
+                Durability.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -200,9 +205,9 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         var copy = Path.Combine(folder, $"{moment}-{Path.GetFileName(path)}");
         // The original may have been readable to its owner alone, for a secret in it.
         AtomicFile.Write(copy, text, AtomicFile.Private);
-        if (!isOthers)
-            foreach (var old in Directory.GetFiles(folder).Order(StringComparer.Ordinal).SkipLast(BackupsKept))
-                File.Delete(old);
+        if (isOthers || Directory.GetFiles(folder) is not { Length: > BackupsKept } all) return copy;
+        Array.Sort(all, StringComparer.Ordinal);
+        foreach (var old in all.AsSpan(..^BackupsKept)) File.Delete(old);
         return copy;
     }
 

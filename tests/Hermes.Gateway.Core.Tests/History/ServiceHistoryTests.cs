@@ -120,6 +120,33 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
+    public async Task Only_a_file_that_is_new_in_its_folder_needs_the_folder_flushed()
+    {
+        var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
+
+        Assert.Equal(folder, await AddRecordAsync(Entries.Changed(0)));
+        Assert.Null(await AddRecordAsync(Entries.Changed(1)));
+        await System.IO.File.AppendAllTextAsync(File, "damaged\n");
+        Assert.Equal(folder, await AddRecordAsync(Entries.Changed(2)));
+
+        Assert.Equal(["deploy changed 1", "deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
+    }
+
+    [Fact]
+    public async Task One_more_operation_is_added_to_the_file_that_is_there()
+    {
+        await AddAsync(Entries.Changed(0));
+        await using var opened = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var reader = new StreamReader(opened);
+        var before = await reader.ReadToEndAsync();
+
+        await AddAsync(Entries.Failed(1, "HGW4006"));
+
+        Assert.Equal(Entries.Failed(1, "HGW4006").ToLine() + "\n", await reader.ReadToEndAsync());
+        Assert.Equal(Entries.Changed(0).ToLine() + "\n", before);
+    }
+
+    [Fact]
     public async Task Forgetting_a_service_leaves_its_history()
     {
         await AddAsync(Entries.Changed(0));
@@ -134,6 +161,9 @@ public sealed class ServiceHistoryTests : IDisposable
     private ServiceHistory NewHistory() => new(Sample.Host(_scratch.At(".")), TimeProvider.System);
 
     private Task AddAsync(HistoryEntry entry) => _history.AddAsync(ServiceScope.User, Name, entry);
+
+    private Task<string?> AddRecordAsync(HistoryEntry entry) =>
+        _history.AddAsync(ServiceScope.User, Name, HistoryRecord.Of(entry));
 
     private ImmutableArray<HistoryEntry> Read() => _history.Read(ServiceScope.User, Name);
 }

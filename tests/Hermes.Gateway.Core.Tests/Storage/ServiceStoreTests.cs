@@ -91,7 +91,7 @@ public sealed class ServiceStoreTests : IDisposable
     {
         _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
         var file = Directory.GetFiles(_store.FolderOf(Sample.Definition())).Single();
-        foreach (var text in new[] { "", "i", "i\ns\nmore\nmore\n" })
+        foreach (var text in new[] { "", "i", "i\ns\nmore\nmore\n", new string((char)0, 70) })
         {
             File.WriteAllText(file, text);
             Assert.Null(_store.ReadProof(Sample.Definition()));
