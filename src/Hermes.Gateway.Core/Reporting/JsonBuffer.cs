@@ -15,7 +15,7 @@ internal static class JsonBuffer
     private const int MostKept = 32 << 10;
 
     /// <summary>How texts are written.</summary>
-    public static JavaScriptEncoder Encoder { get; } = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    public static JavaScriptEncoder Encoder { get; } = new ReadableEncoder();
 
     private static readonly JsonWriterOptions Options = new() { Encoder = Encoder };
 
