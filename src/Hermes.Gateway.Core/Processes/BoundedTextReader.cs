@@ -18,16 +18,18 @@ internal static class BoundedTextReader
     /// <param name="stream">The stream to read; the caller disposes it, after this has completed.</param>
     /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
     /// <param name="abandon">Ends the reading early.</param>
-    public static Task<BoundedText> ReadToEndAsync(Stream stream, int limit, CancellationToken abandon) =>
+    /// <param name="receiver">Takes what is read instead of it being kept, in the thread that reads.</param>
+    public static Task<BoundedText> ReadToEndAsync(
+        Stream stream, int limit, CancellationToken abandon, OutputReceiver? receiver = null) =>
         // Not in the caller's thread, because reads from a fast writer all complete at once: they would never give it back.
         stream is PipeStream pipe
             ? Task.Factory.StartNew(
-                () => ReadPipe(pipe, limit, abandon), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            : Task.Run(() => ReadAsync(stream, limit, abandon), CancellationToken.None);
+                () => ReadPipe(pipe, new BoundedUtf8(limit, receiver), abandon),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.Run(() => ReadAsync(stream, new BoundedUtf8(limit, receiver), abandon), CancellationToken.None);
 
-    private static BoundedText ReadPipe(PipeStream pipe, int limit, CancellationToken abandon)
+    private static BoundedText ReadPipe(PipeStream pipe, BoundedUtf8 text, CancellationToken abandon)
     {
-        var text = new BoundedUtf8(limit);
         var bytes = new byte[BufferBytes];
         while (!abandon.IsCancellationRequested)
         {
@@ -40,9 +42,8 @@ internal static class BoundedTextReader
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
+    private static async Task<BoundedText> ReadAsync(Stream stream, BoundedUtf8 text, CancellationToken abandon)
     {
-        var text = new BoundedUtf8(limit);
         var bytes = new byte[BufferBytes];
         int read;
         while ((read = await ReadSomeAsync(stream, bytes, abandon)) > 0)

@@ -4,9 +4,10 @@ namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>A <see cref="BoundedText"/> of bytes that come in pieces, cut anywhere. What is no UTF-8 becomes U+FFFD.</summary>
 /// <param name="limit">Characters kept.</param>
-internal sealed class BoundedUtf8(int limit)
+/// <param name="receiver">Takes the text instead of it being kept.</param>
+internal sealed class BoundedUtf8(int limit, OutputReceiver? receiver = null)
 {
-    private readonly BoundedText _text = new(limit);
+    private readonly BoundedText _text = new(limit, receiver);
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private char[] _characters = [];
 

@@ -19,7 +19,9 @@ public sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? 
     public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
     {
         var result = await inner.RunAsync(request, cancellationToken);
-        _results.Enqueue(result with { StandardOutput = "" });
+        // Nor its receiver, with all that it has made of it.
+        var kept = request.Output is null ? result.Request : result.Request with { Output = null };
+        _results.Enqueue(result with { StandardOutput = "", Request = kept });
         told?.Invoke(result);
         return result;
     }

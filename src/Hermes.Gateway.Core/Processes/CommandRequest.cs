@@ -35,4 +35,9 @@ public sealed record CommandRequest
 
     /// <summary>Characters kept of each output stream; of a longer one the beginning and the end are kept.</summary>
     public int MaxOutputCharacters { get; init; } = 1 << 20;
+
+    /// <summary>Takes standard output as it comes, up to <see cref="MaxOutputCharacters"/>; the result's <see
+    /// cref="CommandResult.StandardOutput"/> is then empty. What it throws is thrown to who runs the command, once that has
+    /// ended. Null to have the output kept. A runner that knows nothing of it keeps the output.</summary>
+    internal OutputReceiver? Output { get; init; }
 }

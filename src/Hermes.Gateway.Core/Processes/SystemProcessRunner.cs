@@ -59,7 +59,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         using var errorReader = process.StandardError;
         using var abandon = new CancellationTokenSource();
         var output = BoundedTextReader.ReadToEndAsync(
-            outputReader.BaseStream, request.MaxOutputCharacters, abandon.Token);
+            outputReader.BaseStream, request.MaxOutputCharacters, abandon.Token, request.Output);
         var error = BoundedTextReader.ReadToEndAsync(
             errorReader.BaseStream, request.MaxOutputCharacters, abandon.Token);
 
@@ -73,6 +73,7 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         await abandon.CancelAsync();
         var outputText = await output;
         var errorText = await error;
+        outputText.ThrowRefusal();
 
         return new CommandResult
         {

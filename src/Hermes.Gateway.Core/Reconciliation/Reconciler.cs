@@ -49,6 +49,8 @@ public sealed class Reconciler(
         finally
         {
             foreach (var held in locks) held.Dispose();
+            // What was seen of a thousand services is not to be kept while their reports are shown.
+            runs.Clear();
         }
     }
 

@@ -26,7 +26,7 @@ internal sealed class NamedUnits(SystemctlClient systemctl, HostContext host)
     {
         var unit = desired.Definition.UnitName;
         var fragment = shown.GetValueOrDefault("FragmentPath", "");
-        if (IsMasked(shown, path))
+        if (IsMasked(shown, path, installed))
             yield return Mask(unit, path, installed, shown, unitPath);
         else if (FindStronger(fragment, path, unitPath) is { } stronger)
             yield return DiagnosticCatalog.Shadowed.Error(
@@ -42,11 +42,12 @@ internal sealed class NamedUnits(SystemctlClient systemctl, HostContext host)
         if (_sameName.Find(unit, desired.Definition.Scope) is { } other) yield return other;
     }
 
-    private static bool IsMasked(ImmutableDictionary<string, string> shown, string path) =>
+    private static bool IsMasked(
+        ImmutableDictionary<string, string> shown, string path, InstalledFacts installed) =>
         shown.GetValueOrDefault("LoadState") == "masked"
         || shown.GetValueOrDefault("UnitFileState") is "masked" or "masked-runtime"
         // The manager may not have been told yet.
-        || RealPath.Of(path) == Nothing;
+        || (installed.Kind == InstalledKind.Linked && RealPath.Of(path) == Nothing);
 
     private Finding Mask(
         string unit, string path, InstalledFacts installed, ImmutableDictionary<string, string> shown,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Systemd;
@@ -12,24 +13,41 @@ internal static class ProcessFiles
     // The manager's own hierarchy: a v1 layout's, a hybrid's (the same), or the only one that there is.
     private static readonly string[] GroupTrees = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
 
-    /// <summary>The environment a process was started with; null when it is gone or belongs to somebody else.</summary>
+    /// <summary>Of the environment a process was started with, the stamp and the variables that are wanted; null when it
+    /// is gone or belongs to somebody else. Of a thousand processes the whole would be the most of all memory.</summary>
     /// <param name="processId">The process.</param>
-    /// <param name="texts">Those of other processes.</param>
-    public static ImmutableDictionary<string, string>? ReadEnvironment(int processId, SharedTexts texts)
+    /// <param name="wanted">The variables, each with the value that it most probably has.</param>
+    public static ImmutableDictionary<string, string>? ReadEnvironment(
+        int processId, ImmutableSortedDictionary<string, string> wanted)
     {
-        if (ReadList(processId, "environ") is not { } entries) return null;
+        using var file = PooledFile.Read($"/proc/{processId}/environ");
+        if (file is null) return null;
         var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-        foreach (var entry in entries)
-            if (entry.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                environment.TryAdd(texts.Of(entry[..at]), texts.Of(entry[(at + 1)..]));
+        var isEmpty = true;
+        for (var rest = file.Bytes; !rest.IsEmpty; rest = AfterFirst(rest))
+        {
+            var entry = First(rest);
+            if (entry.IndexOf((byte)'=') is not (var at and > 0)) continue;
+            isEmpty = false;
+            if (NameOf(entry[..at], wanted) is { } name)
+                environment.TryAdd(name, Known(entry[(at + 1)..], wanted.GetValueOrDefault(name)));
+        }
 
-        // Empty: a process that is just being executed, or a kernel thread; either way it tells nothing.
-        return environment.Count == 0 ? null : environment.ToImmutable();
+        // A process that is just being executed, or a kernel thread; either way it tells nothing.
+        return isEmpty ? null : environment.ToImmutable();
     }
 
     /// <summary>The process's arguments joined by blanks, as <c>systemctl show</c> prints them; null likewise.</summary>
-    public static string? ReadCommand(int processId) =>
-        ReadList(processId, "cmdline") is { Count: > 0 } arguments ? string.Join(' ', arguments) : null;
+    /// <param name="processId">The process.</param>
+    /// <param name="wanted">What it most probably is.</param>
+    public static string? ReadCommand(int processId, string? wanted = null)
+    {
+        using var file = PooledFile.Read($"/proc/{processId}/cmdline");
+        if (file is null || file.Bytes.IsEmpty) return null;
+        var arguments = file.Bytes[^1] == 0 ? file.Bytes[..^1] : file.Bytes;
+        arguments.Replace((byte)0, (byte)' ');
+        return Known(arguments, wanted);
+    }
 
     /// <summary>The processes in a control group; empty when there is no such group, or none can be read.</summary>
     /// <param name="group">Its path, as the manager tells it; empty for none.</param>
@@ -50,17 +68,12 @@ internal static class ProcessFiles
     /// <summary>Whether the process has ended and its parent has not taken note yet (a zombie).</summary>
     public static bool HasEnded(int processId)
     {
-        try
-        {
-            // The name before it is in brackets, and may have some of its own.
-            var stat = File.ReadAllText($"/proc/{processId}/stat");
-            return stat[(stat.LastIndexOf(')') + 2)..] is ['Z' or 'X', ..];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Gone, or not ours to see, or the manager counts processes in another way than we do: nobody's proof.
-            return false;
-        }
+        using var stat = PooledFile.Read($"/proc/{processId}/stat");
+        // Gone, or not ours to see, or the manager counts processes in another way than we do: nobody's proof.
+        if (stat is null) return false;
+        // The name before it is in brackets, and may have some of its own.
+        var state = stat.Bytes.LastIndexOf((byte)')') + 2;
+        return state < stat.Bytes.Length && stat.Bytes[state] is (byte)'Z' or (byte)'X';
     }
 
     /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
@@ -85,18 +98,32 @@ internal static class ProcessFiles
         }
     }
 
-    private static List<string>? ReadList(int processId, string name)
+    private static Span<byte> First(Span<byte> entries) =>
+        entries.IndexOf((byte)0) is var end and >= 0 ? entries[..end] : entries;
+
+    private static Span<byte> AfterFirst(Span<byte> entries) =>
+        entries.IndexOf((byte)0) is var end and >= 0 ? entries[(end + 1)..] : [];
+
+    private static string? NameOf(ReadOnlySpan<byte> name, ImmutableSortedDictionary<string, string> wanted)
     {
-        try
+        if (IsText(name, Stamp.Variable)) return Stamp.Variable;
+        foreach (var (one, _) in wanted)
+            if (IsText(name, one)) return one;
+        return null;
+    }
+
+    // The same string for all that have the same.
+    private static string Known(ReadOnlySpan<byte> bytes, string? text) =>
+        text is not null && IsText(bytes, text) ? text : Encoding.UTF8.GetString(bytes);
+
+    private static bool IsText(ReadOnlySpan<byte> bytes, string text)
+    {
+        foreach (var c in text)
         {
-            var text = Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{processId}/{name}"));
-            var items = text.Split('\0').ToList();
-            if (items is [.., ""]) items.RemoveAt(items.Count - 1);
-            return items;
+            // The rest is compared as it is shown, with what is no UTF-8 replaced.
+            if (c > '\x7F') return Encoding.UTF8.GetString(bytes) == text;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+
+        return Ascii.Equals(bytes, text);
     }
 }

@@ -50,7 +50,8 @@ internal sealed class SameName(HostContext host, Func<string, string?> homeOf)
     // What a mask hides does not run. Some folders are links to others (/lib, on Debian /etc/xdg/systemd/user).
     private IEnumerable<string> Strongest(IEnumerable<string> folders, string unit) =>
         folders.Select(folder => Path.Combine(Real(folder), unit))
-            .Where(file => File.Exists(file) || IsMask(file)).Take(1)
+            // A mask is a link to a device, which exists too.
+            .Where(File.Exists).Take(1)
             .Where(file => !IsMask(file));
 
     // Of a thousand units the folders are the same.

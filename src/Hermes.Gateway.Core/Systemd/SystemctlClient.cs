@@ -35,13 +35,19 @@ internal sealed class SystemctlClient(
     /// <summary>Runs a verb for units, in one call.</summary>
     public Task<CommandResult> RunForAsync(
         ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(
-            Request([.. verb, .. units], timeout) with
-            {
-                About = units,
-                MaxOutputCharacters = (int)Math.Min(MostCharacters + ((long)units.Length * MostCharactersOfUnit), 1 << 30),
-            },
-            cancellationToken);
+        RunAsync(RequestFor(verb, units, timeout), cancellationToken);
+
+    /// <summary>The same, with what it prints handed on as it comes.</summary>
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
+    public async Task<CommandResult> RunForAsync(
+        ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, OutputReceiver output,
+        CancellationToken cancellationToken)
+    {
+        var result = await RunAsync(RequestFor(verb, units, timeout) with { Output = output }, cancellationToken);
+        // Not every runner hands anything on.
+        if (result.StandardOutput.Length > 0) output(result.StandardOutput);
+        return result;
+    }
 
     /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
     public Task<CommandResult> ShowUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -80,6 +86,13 @@ internal sealed class SystemctlClient(
 
     private Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken) =>
         runner.RunAsync(request, cancellationToken);
+
+    private CommandRequest RequestFor(ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout) =>
+        Request([.. verb, .. units], timeout) with
+        {
+            About = units,
+            MaxOutputCharacters = (int)Math.Min(MostCharacters + ((long)units.Length * MostCharactersOfUnit), 1 << 30),
+        };
 
     private CommandRequest Request(ImmutableArray<string> arguments, TimeSpan timeout) => new()
     {

@@ -98,26 +98,58 @@ public sealed class SystemdManager : IServiceManager
     {
         if (await FindObstacleAsync(timeout, cancellationToken) is { } obstacle)
             return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
-        var (start, seen) = (_time.GetTimestamp(), ImmutableArray.CreateBuilder<ServiceObservation>(services.Count));
-        foreach (var (batch, units) in Batches(SystemctlClient.Everything, services))
-        {
-            var left = Left(timeout, start);
-            var show = await _systemctl.RunForAsync(SystemctlClient.Everything, units, left, cancellationToken);
-            var blocks = show.Succeeded && !show.OutputTruncated ? ShowOutput.Parse(show.StandardOutput) : [];
-            if (blocks.Length != batch.Count)
-            {
-                var why = WhyUnanswered(show);
-                seen.AddRange(batch.Select(service => _observer.Unanswered(service, why)));
-                continue;
-            }
+        var start = _time.GetTimestamp();
+        var seen = ImmutableArray.CreateBuilder<ServiceObservation>(services.Count);
+        foreach (var batch in Batches(SystemctlClient.Everything, services))
+            seen.AddRange(batch.Services.Count < EarlyObserver.Fewest
+                ? await ObserveFewAsync(batch, timeout, start, cancellationToken)
+                : await ObserveManyAsync(batch, timeout, start, cancellationToken));
+        return seen.MoveToImmutable();
+    }
 
-            // Only when a unit is not where it is expected: everything else needs no second question.
-            if (_unitPath.IsEmpty && batch.Where((service, i) => !IsInPlace(service, blocks[i])).Any())
-                await AskUnitPathAsync(timeout, cancellationToken);
-            seen.AddRange(AtOnce.Select(batch, (service, i) => _observer.Observe(service, blocks[i], _unitPath)));
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
+    private async Task<ServiceObservation[]> ObserveFewAsync(
+        Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
+    {
+        var (services, units) = batch;
+        var show = await _systemctl.RunForAsync(SystemctlClient.Everything, units, Left(timeout, start), cancellationToken);
+        var blocks = IsAnswer(show) ? ShowOutput.Parse(show.StandardOutput) : [];
+        if (blocks.Length != services.Count) return Unanswered(services, show);
+        // Only when a unit is not where it is expected: everything else needs no second question.
+        if (_unitPath.IsEmpty && services.Where((service, i) => !SystemdObserver.IsInPlace(service, blocks[i])).Any())
+            await AskUnitPathAsync(timeout, cancellationToken);
+        return AtOnce.Select(services, (service, i) => _observer.Observe(service, blocks[i], _unitPath));
+    }
+
+    // The same, except for when it is done.
+    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
+    private async Task<ServiceObservation[]> ObserveManyAsync(
+        Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
+    {
+        var (services, units) = batch;
+        var unitPath = _unitPath;
+        var early = new EarlyObserver(services, (service, block) =>
+            unitPath.IsEmpty && !SystemdObserver.IsLoadedInPlace(service, block)
+                ? null
+                : _observer.Observe(service, block, unitPath));
+        try
+        {
+            var show = await _systemctl.RunForAsync(
+                SystemctlClient.Everything, units, Left(timeout, start), early.Add, cancellationToken);
+            if (!IsAnswer(show)) return Unanswered(services, show);
+            await early.CompleteAsync();
+            if (!early.IsAnswer) return Unanswered(services, show);
+        }
+        finally
+        {
+            await early.DropAsync();
         }
 
-        return seen.MoveToImmutable();
+        if (_unitPath.IsEmpty && services.Where((service, i) =>
+            early.Seen(i) is null && !SystemdObserver.IsInPlace(service, early.Left(i))).Any())
+            await AskUnitPathAsync(timeout, cancellationToken);
+        return AtOnce.Select(
+            services, (service, i) => early.Seen(i) ?? _observer.Observe(service, early.Left(i), _unitPath));
     }
 
     /// <inheritdoc/>
@@ -203,8 +235,13 @@ public sealed class SystemdManager : IServiceManager
         return results.MoveToImmutable();
     }
 
-    private static bool IsInPlace(DesiredService service, ImmutableDictionary<string, string> shown) =>
-        shown.GetValueOrDefault("FragmentPath") == service.DefinitionPath;
+    private static bool IsAnswer(CommandResult show) => show.Succeeded && !show.OutputTruncated;
+
+    private ServiceObservation[] Unanswered(IReadOnlyList<DesiredService> services, CommandResult show)
+    {
+        var why = WhyUnanswered(show);
+        return AtOnce.Select(services, (service, _) => _observer.Unanswered(service, why));
+    }
 
     private sealed record Batch(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units);
 

@@ -14,7 +14,6 @@ namespace Hermes.Gateway.Core.Systemd;
 internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
     private readonly NamedUnits _named = new(systemctl, host);
-    private readonly SharedTexts _texts = new();
 
     /// <summary>Everything seen of one service.</summary>
     /// <param name="desired">What is wanted.</param>
@@ -23,11 +22,12 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     public ServiceObservation Observe(
         DesiredService desired, ImmutableDictionary<string, string> shown, ImmutableArray<string> unitPath)
     {
-        var path = PathOf(desired, unitPath);
+        var path = IsInPlace(desired, shown) ? desired.DefinitionPath : PathOf(desired, unitPath);
         var installed = ReadInstalled(desired, path);
-        var loaded = ReadLoaded(path, shown);
+        var loaded = ReadLoaded(desired, path, shown);
         // What is held of nothing applies all the same to what is loaded next.
-        var running = ReadRunning(shown, [.. loaded.IsLoaded == Answer.Yes ? loaded.Overrides : loaded.PendingOverrides, path + ".d"]);
+        var running = ReadRunning(
+            desired, shown, [.. loaded.IsLoaded == Answer.Yes ? loaded.Overrides : loaded.PendingOverrides, path + ".d"]);
         return new ServiceObservation
         {
             DefinitionPath = path,
@@ -45,6 +45,16 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Findings = [.. Findings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
+
+    /// <summary>Whether the manager takes the unit from where it belongs.</summary>
+    public static bool IsInPlace(DesiredService desired, ImmutableDictionary<string, string> shown) =>
+        shown.GetValueOrDefault("FragmentPath") == desired.DefinitionPath;
+
+    /// <summary>Whether it is loaded from there, and nothing stands in its way: in which folders the manager looks for
+    /// others is then nobody's question.</summary>
+    public static bool IsLoadedInPlace(DesiredService desired, ImmutableDictionary<string, string> shown) =>
+        IsInPlace(desired, shown) && shown.GetValueOrDefault("LoadState") == "loaded"
+        && shown.GetValueOrDefault("UnitFileState") is not ("masked" or "masked-runtime");
 
     /// <summary>The definition file.</summary>
     /// <param name="desired">What is wanted.</param>
@@ -86,7 +96,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         .Any(path => path.Contains(definition.UnitName)
             && (definition.Scope == ServiceScope.System) == path.Contains("system.slice"));
 
-    private static LoadedFacts ReadLoaded(string path, ImmutableDictionary<string, string> shown)
+    private static LoadedFacts ReadLoaded(
+        DesiredService desired, string path, ImmutableDictionary<string, string> shown)
     {
         var state = shown.GetValueOrDefault("LoadState", "");
         // A masked unit is held as a mask; a deleted one is "not-found", even while its process lives.
@@ -119,7 +130,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         {
             IsLoaded = Answer.Yes,
             Stamp = Stamp.TryParse(keys.GetValueOrDefault(DefinitionKeys.Environment(Stamp.Variable))),
-            Keys = keys.ToImmutable(),
+            // An override may have put anything there that is wanted otherwise.
+            Keys = dropIns.IsEmpty && HasAll(keys, desired.LoadedKeys) ? desired.LoadedKeys : keys.ToImmutable(),
             IsOlderThanDisk = shown.GetValueOrDefault("NeedDaemonReload") == "yes",
             Overrides = [.. dropIns.Where(File.Exists)],
             OverridesMark = DropInText.Mark(dropIns),
@@ -128,6 +140,15 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             PendingOverrides = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],
             Evidence = $"loaded from {shown.GetValueOrDefault("FragmentPath")}",
         };
+    }
+
+    // The usual service has what is wanted, and nobody asks for more: of a thousand it is not to be kept twice.
+    private static bool HasAll(
+        ImmutableSortedDictionary<string, string>.Builder keys, ImmutableSortedDictionary<string, string> wanted)
+    {
+        foreach (var (key, value) in wanted)
+            if (!keys.TryGetValue(key, out var held) || held != value) return false;
+        return true;
     }
 
     private static string LoadEvidence(string state, ImmutableDictionary<string, string> shown)
@@ -149,7 +170,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         }
     }
 
-    private RunningFacts ReadRunning(ImmutableDictionary<string, string> shown, ImmutableArray<string> overrides)
+    private RunningFacts ReadRunning(
+        DesiredService desired, ImmutableDictionary<string, string> shown, ImmutableArray<string> overrides)
     {
         var (active, sub) = (shown.GetValueOrDefault("ActiveState", ""), shown.GetValueOrDefault("SubState", ""));
         var activity = (active, sub) switch
@@ -181,8 +203,8 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Activity = activity,
             ProcessId = pid,
             Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
-            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, _texts),
-            Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value),
+            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, desired.Definition.Environment),
+            Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)),
             StartedAt = startedAt,
             OverridesChangedSince = pid is null || startedAt is null
                 ? []

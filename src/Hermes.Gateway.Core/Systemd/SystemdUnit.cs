@@ -134,21 +134,40 @@ internal static class SystemdUnit
             Command = file.Values("Service", "ExecStart") is [.., var command]
                 ? UnitCommand.TryParse(command)?.Arguments ?? []
                 : [],
-            Variables = VariablesOf(file),
+            Variables = VariablesOf(file, keys),
         };
     }
 
-    private static ImmutableArray<KeyValuePair<string, string>> VariablesOf(UnitFile file)
+    private static ImmutableArray<KeyValuePair<string, string>> VariablesOf(
+        UnitFile file, ImmutableSortedDictionary<string, string> keys)
     {
         var assignments = file.Values("Service", "Environment").SelectMany(AssignmentsIn).ToList();
         var variables = new KeyValuePair<string, string>[assignments.Count];
         for (var i = 0; i < variables.Length; i++)
         {
             var at = assignments[i].IndexOf('=', StringComparison.Ordinal);
-            variables[i] = KeyValuePair.Create(assignments[i][..at], assignments[i][(at + 1)..]);
+            var (name, value) = (assignments[i][..at], assignments[i][(at + 1)..]);
+            // Of a thousand services, every text is to be there once.
+            variables[i] = name switch
+            {
+                Stamp.Variable => KeyValuePair.Create(Stamp.Variable, value),
+                Stamp.SourceVariable => KeyValuePair.Create(Stamp.SourceVariable, Same(value, keys.GetValueOrDefault("Source"))),
+                _ => KeyValuePair.Create(name, Same(value, keys.GetValueOrDefault(DefinitionKeys.Environment(name)))),
+            };
         }
 
         return ImmutableCollectionsMarshal.AsImmutableArray(variables);
+    }
+
+    private static string Same(string text, string? other) => text == other ? other : text;
+
+    private static ImmutableSortedDictionary<string, string> Same(
+        ImmutableSortedDictionary<string, string>.Builder keys, ImmutableSortedDictionary<string, string> other)
+    {
+        if (keys.Count != other.Count) return keys.ToImmutable();
+        foreach (var (key, value) in other)
+            if (!keys.TryGetValue(key, out var own) || own != value) return keys.ToImmutable();
+        return other;
     }
 
     private static IEnumerable<string> AssignmentsIn(string value)
@@ -176,8 +195,7 @@ internal static class SystemdUnit
 
     private static Parts Split(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
     {
-        var owned = (file.Last(Private, "Owned") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Concat(DefinitionKeys.NamesOf(wanted)).ToHashSet(StringComparer.Ordinal);
+        HashSet<string>? recorded = null;
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var foreign = ImmutableArray.CreateBuilder<UnitEntry>();
         string? stamp = null;
@@ -194,7 +212,7 @@ internal static class SystemdUnit
             else if (entry is { Section: "Service", Key: "EnvironmentFile" }) SplitEnvironmentFile(entry);
             else if (entry is { Section: "Service", Key: "ExecStart" }) ReadCommand(entry.Value, keys);
             else if (Find(Lists, entry) is not null) SplitList(entry);
-            else if (Find(Singles, entry)?.Key is { } key && owned.Contains(key))
+            else if (Find(Singles, entry)?.Key is { } key && IsOurs(key))
                 keys[key] = UnitExitCodes.IsList(key)
                     ? UnitExitCodes.Add(keys.GetValueOrDefault(key), entry.Value)
                     : Read(key, entry.Value);
@@ -202,7 +220,11 @@ internal static class SystemdUnit
         }
 
         keys.Remove(DefinitionKeys.Environment(Stamp.Variable));
-        return new Parts(keys.ToImmutable(), foreign.ToImmutable(), Stamp.TryParse(stamp), keys.GetValueOrDefault("Source"));
+        var all = Same(keys, wanted);
+        return new Parts(all, foreign.ToImmutable(), Stamp.TryParse(stamp), all.GetValueOrDefault("Source"));
+
+        // What is not wanted any more is the exception.
+        bool IsOurs(string key) => wanted.ContainsKey(key) || (recorded ??= RecordedIn(file)).Contains(key);
 
         // An empty assignment empties a list. It must not be kept: behind ours it would empty ours.
         void Reset(UnitEntry entry)
@@ -230,7 +252,7 @@ internal static class SystemdUnit
                     : (word, "");
                 if (name == Stamp.Variable) stamp = value;
                 else if (name == Stamp.SourceVariable) keys["Source"] = value;
-                else if (owned.Contains(DefinitionKeys.Environment(name))) keys[DefinitionKeys.Environment(name)] = value;
+                else if (DefinitionKeys.Environment(name) is var key && IsOurs(key)) keys[key] = value;
                 else theirs.Add(raw);
             }
 
@@ -256,6 +278,9 @@ internal static class SystemdUnit
             else if (theirs.Count > 0) foreign.Add(entry with { Value = string.Join(' ', theirs) });
         }
     }
+
+    private static HashSet<string> RecordedIn(UnitFile file) =>
+        (file.Last(Private, "Owned") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal);
 
     private static bool IsList(UnitEntry entry) =>
         entry is { Section: "Service", Key: "Environment" or "EnvironmentFile" or "ExecStart" }

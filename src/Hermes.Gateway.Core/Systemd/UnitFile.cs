@@ -7,9 +7,13 @@ namespace Hermes.Gateway.Core.Systemd;
 /// each, is that of the file (only these two have a meaning: systemd.syntax(7)).</summary>
 public sealed class UnitFile
 {
+    private const int MostSections = 8;
+
     private UnitFile(ImmutableArray<UnitEntry> entries, ImmutableArray<string> trailer)
     {
-        Entries = [.. entries.GroupBy(entry => entry.Section, StringComparer.Ordinal).SelectMany(section => section)];
+        Entries = IsGrouped(entries)
+            ? entries
+            : [.. entries.GroupBy(entry => entry.Section, StringComparer.Ordinal).SelectMany(section => section)];
         Trailer = trailer;
     }
 
@@ -97,6 +101,20 @@ public sealed class UnitFile
 
     private IEnumerable<string> Assignments(string section, string key) =>
         from entry in Entries where entry.Section == section && entry.Key == key select entry.Value;
+
+    // As almost every file is; one with more sections than any has is not looked through for it.
+    private static bool IsGrouped(ImmutableArray<UnitEntry> entries)
+    {
+        var sections = new List<string>();
+        foreach (var entry in entries)
+        {
+            if (sections is [.., var last] && last == entry.Section) continue;
+            if (sections.Count == MostSections || sections.Contains(entry.Section)) return false;
+            sections.Add(entry.Section);
+        }
+
+        return true;
+    }
 
     private static void AppendLines(StringBuilder text, ImmutableArray<string> lines)
     {

@@ -64,6 +64,12 @@ internal sealed class UnitFileReader
             return;
         }
 
+        if (_joined.Length == 0)
+        {
+            AddLogical(line);
+            return;
+        }
+
         _joined.Append(line);
         AddLogical(EndLine());
     }

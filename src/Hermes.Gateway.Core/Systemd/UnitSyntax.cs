@@ -38,6 +38,7 @@ internal static class UnitSyntax
     /// the whole file is refused).</summary>
     public static bool IsText(ReadOnlySpan<char> text)
     {
+        if (Ascii.IsValid(text)) return true;
         while (!text.IsEmpty)
         {
             if (Rune.DecodeFromUtf16(text, out var rune, out var length) != System.Buffers.OperationStatus.Done)

@@ -110,6 +110,7 @@ public static class UnitText
     public static bool TryUnescapeSpecifiers(string word, out string literal)
     {
         literal = word;
+        if (!word.Contains('%')) return true;
         var text = new StringBuilder(word.Length);
         for (var i = 0; i < word.Length; i++)
         {

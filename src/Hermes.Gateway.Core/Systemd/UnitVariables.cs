@@ -11,6 +11,7 @@ internal static class UnitVariables
     public static bool TryUnescape(string word, out string literal)
     {
         literal = word;
+        if (!word.Contains('$')) return true;
         if (word is "$" or ['$', not ('{' or '$'), ..]) return false;
         var text = new StringBuilder(word.Length);
         for (var i = 0; i < word.Length; i++)

@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.Systemd;
 internal ref struct WordReader
 {
     private readonly ReadOnlySpan<byte> _text;
-    private readonly List<byte> _word = [];
+    private readonly List<byte> _word;
     private readonly bool _keepUnknownEscapes;
     private int _at;
 
@@ -20,6 +20,7 @@ internal ref struct WordReader
     {
         // Escapes stand for bytes, several of which can make a character: so this works on bytes.
         _text = Encoding.UTF8.GetBytes(value);
+        _word = new List<byte>(_text.Length);
         _keepUnknownEscapes = keepUnknownEscapes;
         SkipBlanks();
     }

@@ -36,8 +36,8 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
         var begin = _time.GetTimestamp();
         using var kill = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var output = new Capture(request, abandon.Token);
-        var error = new Capture(request, abandon.Token);
+        var output = new Capture(request, request.Output, abandon.Token);
+        var error = new Capture(request, null, abandon.Token);
         Process? process = null;
         var exit = Task.CompletedTask;
         Task<global::CliWrap.CommandResult> execution;
@@ -65,6 +65,7 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
         await ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var outputText = await output.Text;
         var errorText = await error.Text;
+        outputText.ThrowRefusal();
 
         return new CommandResult
         {
@@ -120,7 +121,7 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
         new() { Request = request, End = CommandEnd.NotStarted, StandardError = reason };
 
     /// <summary>The end of one of CliWrap's pipes: bounded, and closed when nobody waits for the rest any more.</summary>
-    private sealed class Capture(CommandRequest request, CancellationToken abandon)
+    private sealed class Capture(CommandRequest request, OutputReceiver? receiver, CancellationToken abandon)
     {
         private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -130,6 +131,6 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
         /// <summary>Where CliWrap writes to. Its own token, for the kill, does not end the reading: what the command has
         /// written until then is evidence.</summary>
         public PipeTarget Target => PipeTarget.Create(async (stream, _) =>
-            _text.SetResult(await BoundedTextReader.ReadToEndAsync(stream, request.MaxOutputCharacters, abandon)));
+            _text.SetResult(await BoundedTextReader.ReadToEndAsync(stream, request.MaxOutputCharacters, abandon, receiver)));
     }
 }

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Systemd;
+
+public class EarlyObserverTests
+{
+    private static readonly ImmutableArray<DesiredService> Services =
+        [.. Enumerable.Range(0, 5).Select(i => Sample.Desired(Sample.Definition($"service-{i}")))];
+
+    private static string Block(int i) => $"Id=service-{i}.service\nMainPID={i}\n\n";
+
+    private static ServiceObservation Of(DesiredService service, ImmutableDictionary<string, string> block) =>
+        Seen.AllCurrent(service) with { DefinitionPath = block["Id"] };
+
+    [Fact]
+    public async Task A_service_is_observed_before_the_next_one_is_printed()
+    {
+        using var seen = new SemaphoreSlim(0);
+        var early = new EarlyObserver(Services, (service, block) =>
+        {
+            seen.Release();
+            return Of(service, block);
+        });
+
+        for (var i = 0; i < Services.Length; i++)
+        {
+            early.Add(Block(i));
+            Assert.True(await seen.WaitAsync(Bounds.Test));
+        }
+
+        await early.CompleteAsync().WaitAsync(Bounds.Test);
+        Assert.True(early.IsAnswer);
+        Assert.Equal(
+            Services.Select(service => service.Definition.UnitName),
+            Enumerable.Range(0, Services.Length).Select(i => early.Seen(i)!.DefinitionPath));
+    }
+
+    [Fact]
+    public async Task Who_prints_never_waits_for_who_observes()
+    {
+        using var gate = new ManualResetEventSlim();
+        var early = new EarlyObserver(Services, (service, block) =>
+        {
+            gate.Wait(Bounds.Test);
+            return Of(service, block);
+        });
+
+        await Task.Run(() => early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)))).WaitAsync(Bounds.Test);
+        gate.Set();
+        await early.CompleteAsync().WaitAsync(Bounds.Test);
+
+        Assert.All(Services, (_, i) => Assert.NotNull(early.Seen(i)));
+    }
+
+    [Fact]
+    public async Task What_cannot_be_observed_yet_is_left_with_its_block()
+    {
+        var early = new EarlyObserver(Services, (service, block) => block["MainPID"] == "2" ? null : Of(service, block));
+
+        early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
+        await early.CompleteAsync().WaitAsync(Bounds.Test);
+
+        Assert.All(Services, (_, i) => Assert.Equal(i == 2, early.Seen(i) is null));
+        Assert.Equal("service-2.service", early.Left(2)["Id"]);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(6)]
+    public async Task Another_number_of_blocks_is_no_answer(int count)
+    {
+        var early = new EarlyObserver(Services, Of);
+
+        early.Add(string.Concat(Enumerable.Range(0, count).Select(Block)));
+        await early.CompleteAsync().WaitAsync(Bounds.Test);
+
+        Assert.False(early.IsAnswer);
+    }
+
+    [Fact]
+    public async Task A_defect_while_observing_is_thrown_as_it_is()
+    {
+        var early = new EarlyObserver(Services, (service, block) =>
+            block["MainPID"] == "1" ? throw new InvalidDataException("a defect") : Of(service, block));
+
+        early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
+
+        await Assert.ThrowsAsync<InvalidDataException>(() => early.CompleteAsync().WaitAsync(Bounds.Test));
+    }
+
+    [Fact]
+    public async Task What_is_dropped_is_not_observed_any_more()
+    {
+        using var begun = new SemaphoreSlim(0);
+        using var gate = new ManualResetEventSlim();
+        var count = 0;
+        var early = new EarlyObserver(Services, (service, block) =>
+        {
+            Interlocked.Increment(ref count);
+            begun.Release();
+            gate.Wait(Bounds.Test);
+            return Of(service, block);
+        });
+
+        early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
+        Assert.True(await begun.WaitAsync(Bounds.Test));
+        var dropped = early.DropAsync();
+        gate.Set();
+        await dropped.WaitAsync(Bounds.Test);
+
+        Assert.Equal(1, count);
+    }
+}
