@@ -21,7 +21,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
 
     /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+    public async Task<IReadOnlyList<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
         using var prober = new HealthProber(runner);
@@ -33,8 +33,8 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
             var reconciler = new Reconciler(
                 ManagerFor(group[0].Manager, group[0].Definition.Scope, group[0].ManagerCommandPath, journal),
                 host, new ServiceStore(host, time), prober, journal, time, Listener);
-            foreach (var (request, report) in group.Zip(await reconciler.RunAsync(operation, group, cancellationToken)))
-                reports[request] = report;
+            var told = await reconciler.RunAsync(operation, group, cancellationToken);
+            for (var i = 0; i < group.Count; i++) reports[group[i]] = told[i];
         }
 
         return [.. requests.Select(request => reports[request])];

@@ -141,7 +141,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var findings = new BoundedFindings(Tell);
         var listener = new TaskListener(findings.Tell, (importance, text) => Log.LogMessage(importance, "{0}", text));
         var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
-        var reports = services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult();
+        ImmutableArray<ServiceReport> reports =
+            [.. services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult()];
         // First the items, then the errors: automation gets the report of a failure too.
         Results = reports.Length < Many ? [.. reports.Select(ServiceItems.Write)] : ServiceItems.WriteMany(reports);
         _wasCanceled = _cancellation.IsCancellationRequested;

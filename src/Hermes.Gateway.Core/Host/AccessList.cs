@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Core.Host;
 
 /// <summary>Access control lists, which can grant what a mode denies. Only whether there is one: what it grants is the
 /// kernel's to say.</summary>
-internal static class AccessList
+internal static partial class AccessList
 {
     // acl(3) on macOS: ACL_TYPE_EXTENDED.
     private const int Extended = 0x100;
@@ -23,16 +23,14 @@ internal static class AccessList
         return true;
     }
 
-#pragma warning disable CA2101, SYSLIB1054 // Paths are UTF-8 on the platforms served; source generation needs unsafe code.
-    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern nint getxattr(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string path, [MarshalAs(UnmanagedType.LPUTF8Str)] string name,
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint getxattr(
+        string path, string name,
         IntPtr value, nint size);
 
-    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern IntPtr acl_get_file([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int type);
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial IntPtr acl_get_file(string path, int type);
 
-    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int acl_free(IntPtr list);
-#pragma warning restore CA2101, SYSLIB1054
+    [LibraryImport("libc")]
+    private static partial int acl_free(IntPtr list);
 }

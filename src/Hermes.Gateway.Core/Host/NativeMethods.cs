@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Hermes.Gateway.Core.Host;
 
 /// <summary>The few POSIX calls that the BCL does not offer.</summary>
-internal static class NativeMethods
+internal static partial class NativeMethods
 {
     private const int ExecuteAccess = 1;
     private const int WriteAccess = 2;
@@ -59,26 +59,24 @@ internal static class NativeMethods
         }
     }
 
-#pragma warning disable CA2101, SYSLIB1054 // Paths are UTF-8 on the platforms served; source generation needs unsafe code.
-    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint geteuid();
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int access(string path, int mode);
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int fsync(int descriptor);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int descriptor);
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int close(int descriptor);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int kill(int processId, int signal);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int processId, int signal);
 
-    [DllImport("libc", SetLastError = true), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int lchown([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint userId, uint groupId);
-#pragma warning restore CA2101, SYSLIB1054
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint userId, uint groupId);
 }

@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Core.Host;
 
 /// <summary>What the BCL knows of files and accounts and does not tell: asked of the runtime's own native library, whose
 /// structures, unlike libc's, are the same on every system and processor. A runtime without them gives no answer.</summary>
-internal static class RuntimeNative
+internal static partial class RuntimeNative
 {
     // More than any entry of a password database has; getpwuid_r(3) says so if it is not enough.
     private const int MostBytes = 64 << 10;
@@ -106,21 +106,19 @@ internal static class RuntimeNative
         }
     }
 
-#pragma warning disable CA2101, SYSLIB1054 // Paths are UTF-8 on the platforms served; source generation needs unsafe code.
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_Stat"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Stat([MarshalAs(UnmanagedType.LPUTF8Str)] string path, out FileStatus status);
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Stat(string path, out FileStatus status);
 
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR")]
+    private static partial int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);
 
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetPwNamR"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int GetPwNamR(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, out Entry entry, IntPtr buffer, int length);
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetPwNamR", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int GetPwNamR(
+        string name, out Entry entry, IntPtr buffer, int length);
 
-    [DllImport("libSystem.Native", EntryPoint = "SystemNative_GetGroupList"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int GetGroupList(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string name, uint groupId, [In, Out] uint[] groups, ref int count);
-#pragma warning restore CA2101, SYSLIB1054
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetGroupList", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int GetGroupList(
+        string name, uint groupId, [In, Out] uint[] groups, ref int count);
 
     [StructLayout(LayoutKind.Sequential)]
     private struct FileStatus

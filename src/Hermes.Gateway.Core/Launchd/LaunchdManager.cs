@@ -93,7 +93,7 @@ public sealed class LaunchdManager : IServiceManager
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+    public async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var overrides = _probe.ReadOverridesAsync(timeout, cancellationToken);
@@ -106,7 +106,7 @@ public sealed class LaunchdManager : IServiceManager
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<StepResult>> ApplyAsync(
+    public async Task<IReadOnlyList<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken) =>
         [.. await ForEachAsync(services, service => ApplyAsync(kind, service, timeout, cancellationToken))];
 

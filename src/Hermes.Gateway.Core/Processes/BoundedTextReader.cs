@@ -11,34 +11,48 @@ internal static class BoundedTextReader
     private const int BufferBytes = 16 * 1024;
     private static readonly TimeSpan AbandonedWithin = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>
-    /// Reads <paramref name="stream"/> to its end, or until <paramref name="abandon"/> is cancelled, and returns what
-    /// it read; neither is a failure.
-    /// </summary>
+    /// <summary>Reads both streams of a command to their ends, or until <paramref name="abandon"/> is cancelled; neither is
+    /// a failure.</summary>
+    /// <param name="output">Its standard output; the caller disposes it, after this has completed.</param>
+    /// <param name="error">Its standard error, likewise.</param>
+    /// <param name="request">How much is kept, and who takes the output instead.</param>
+    /// <param name="abandon">Ends the reading early.</param>
+    /// <returns>What was read, in that order.</returns>
+    public static Task<BoundedText[]> ReadToEndAsync(
+        Stream output, Stream error, CommandRequest request, CancellationToken abandon)
+    {
+        var limit = request.MaxOutputCharacters;
+        // Not in the caller's thread, because reads from a fast writer all complete at once: they would never give it back.
+        return output is PipeStream outputPipe && error is PipeStream errorPipe
+            ? Task.Factory.StartNew(
+                () => ReadPipes(
+                    outputPipe, new BoundedUtf8(limit, request.Output), errorPipe, new BoundedUtf8(limit), abandon),
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+            : Task.WhenAll(ReadToEndAsync(output, limit, abandon, request.Output), ReadToEndAsync(error, limit, abandon));
+    }
+
+    /// <summary>Reads one stream, likewise.</summary>
     /// <param name="stream">The stream to read; the caller disposes it, after this has completed.</param>
     /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
     /// <param name="abandon">Ends the reading early.</param>
     /// <param name="receiver">Takes what is read instead of it being kept, in the thread that reads.</param>
     public static Task<BoundedText> ReadToEndAsync(
         Stream stream, int limit, CancellationToken abandon, OutputReceiver? receiver = null) =>
-        // Not in the caller's thread, because reads from a fast writer all complete at once: they would never give it back.
-        stream is PipeStream pipe
-            ? Task.Factory.StartNew(
-                () => ReadPipe(pipe, new BoundedUtf8(limit, receiver), abandon),
-                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
-            : Task.Run(() => ReadAsync(stream, new BoundedUtf8(limit, receiver), abandon), CancellationToken.None);
+        Task.Run(() => ReadAsync(stream, new BoundedUtf8(limit, receiver), abandon), CancellationToken.None);
 
-    private static BoundedText ReadPipe(PipeStream pipe, BoundedUtf8 text, CancellationToken abandon)
+    private static BoundedText[] ReadPipes(
+        PipeStream output, BoundedUtf8 outputText, PipeStream error, BoundedUtf8 errorText, CancellationToken abandon)
     {
+        using var pipes = new PosixPipes(output.SafePipeHandle, error.SafePipeHandle);
         var bytes = new byte[BufferBytes];
-        while (!abandon.IsCancellationRequested)
+        while (!pipes.HaveEnded && !abandon.IsCancellationRequested)
         {
-            var read = PosixPipe.Read(pipe.SafePipeHandle, bytes, AbandonedWithin);
-            if (read == 0) break;
-            text.Append(bytes.AsSpan(0, read ?? 0));
+            pipes.Wait(AbandonedWithin);
+            outputText.Append(bytes.AsSpan(0, pipes.Read(0, bytes)));
+            errorText.Append(bytes.AsSpan(0, pipes.Read(1, bytes)));
         }
 
-        return text.ToEnd();
+        return [outputText.ToEnd(), errorText.ToEnd()];
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>The one thing that <see cref="Process"/> cannot do: ask politely.</summary>
-internal static class PosixSignals
+internal static partial class PosixSignals
 {
     private const int SigTerm = 15;
     private const int NoSuchProcess = 3;
@@ -20,7 +20,6 @@ internal static class PosixSignals
         return Kill(process.Id, SigTerm) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess;
     }
 
-    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Kill(int processId, int signal);
+    [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
+    private static partial int Kill(int processId, int signal);
 }

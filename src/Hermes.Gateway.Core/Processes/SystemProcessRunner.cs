@@ -58,10 +58,8 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
         using var outputReader = process.StandardOutput;
         using var errorReader = process.StandardError;
         using var abandon = new CancellationTokenSource();
-        var output = BoundedTextReader.ReadToEndAsync(
-            outputReader.BaseStream, request.MaxOutputCharacters, abandon.Token, request.Output);
-        var error = BoundedTextReader.ReadToEndAsync(
-            errorReader.BaseStream, request.MaxOutputCharacters, abandon.Token);
+        var reading = BoundedTextReader.ReadToEndAsync(
+            outputReader.BaseStream, errorReader.BaseStream, request, abandon.Token);
 
         var end = (await _watch.WaitOrStopAsync(
             request,
@@ -69,10 +67,10 @@ public sealed class SystemProcessRunner(Func<ProcessStartInfo>? newStartInfo = n
             () => PosixSignals.RequestStop(process),
             () => KillTree(process),
             cancellationToken)).End;
-        await _watch.WaitForOutputAsync(Task.WhenAll(output, error));
+        await _watch.WaitForOutputAsync(reading);
         await abandon.CancelAsync();
-        var outputText = await output;
-        var errorText = await error;
+        var texts = await reading;
+        var (outputText, errorText) = (texts[0], texts[1]);
         outputText.ThrowRefusal();
 
         return new CommandResult

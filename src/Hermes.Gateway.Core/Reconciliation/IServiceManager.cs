@@ -34,13 +34,13 @@ public interface IServiceManager
 
     /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
     /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
-    Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+    Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
     /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
     /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>
-    Task<ImmutableArray<StepResult>> ApplyAsync(
+    Task<IReadOnlyList<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The command that a person would type for <paramref name="kind"/>; null for none.</summary>

@@ -27,7 +27,7 @@ public sealed class Reconciler(
     /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
     /// a cancellation is reported too.</summary>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+    public async Task<IReadOnlyList<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
         var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
@@ -44,7 +44,7 @@ public sealed class Reconciler(
                 run.Secrets));
             // Before the locks are given back, so that the records of a service are in the order of what was done.
             if (operation.MayChange) reports = await _history.KeepAsync(runs, reports, when);
-            return [.. reports];
+            return reports;
         }
         finally
         {
@@ -178,7 +178,7 @@ public sealed class Reconciler(
     {
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
+        for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
     }
 
     // Only for a plan that leads to a new process or a new definition: without drift there is nothing to prove.
@@ -272,7 +272,7 @@ public sealed class Reconciler(
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<ImmutableArray<StepResult>> ManagerAsync(
+    private async Task<IReadOnlyList<StepResult>> ManagerAsync(
         StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
     {
         foreach (var run in batch)

@@ -115,7 +115,7 @@ internal sealed class Verifier(
         var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         _seen = time.GetTimestamp();
-        foreach (var (run, observation) in runs.Zip(seen)) run.See(observation);
+        for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask))]

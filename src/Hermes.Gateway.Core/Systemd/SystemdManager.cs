@@ -93,18 +93,18 @@ public sealed class SystemdManager : IServiceManager
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+    public async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (await FindObstacleAsync(timeout, cancellationToken) is { } obstacle)
             return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
         var start = _time.GetTimestamp();
-        var seen = ImmutableArray.CreateBuilder<ServiceObservation>(services.Count);
+        var seen = new List<ServiceObservation>(services.Count);
         foreach (var batch in Batches(SystemctlClient.Everything, services))
             seen.AddRange(batch.Services.Count < EarlyObserver.Fewest
                 ? await ObserveFewAsync(batch, timeout, start, cancellationToken)
                 : await ObserveManyAsync(batch, timeout, start, cancellationToken));
-        return seen.MoveToImmutable();
+        return seen;
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
@@ -154,7 +154,7 @@ public sealed class SystemdManager : IServiceManager
 
     /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<StepResult>> ApplyAsync(
+    public async Task<IReadOnlyList<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (kind == StepKind.RunWithoutLogin)
@@ -219,11 +219,11 @@ public sealed class SystemdManager : IServiceManager
 
     // All of them in one call, unless the kernel would not start it.
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<ImmutableArray<StepResult>> ForUnitsAsync(
+    private async Task<IReadOnlyList<StepResult>> ForUnitsAsync(
         StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, TimeSpan timeout,
         CancellationToken cancellationToken)
     {
-        var (start, results) = (_time.GetTimestamp(), ImmutableArray.CreateBuilder<StepResult>(services.Count));
+        var (start, results) = (_time.GetTimestamp(), new List<StepResult>(services.Count));
         foreach (var (batch, units) in Batches(verb, services))
         {
             var result = await _systemctl.RunForAsync(verb, units, Left(timeout, start), cancellationToken);
@@ -232,7 +232,7 @@ public sealed class SystemdManager : IServiceManager
                 Classify(kind, StatusCommand(service), result, service.Definition.UnitName, errors)));
         }
 
-        return results.MoveToImmutable();
+        return results;
     }
 
     private static bool IsAnswer(CommandResult show) => show.Succeeded && !show.OutputTruncated;

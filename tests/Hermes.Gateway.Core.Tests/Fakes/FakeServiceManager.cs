@@ -72,22 +72,22 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => _format.Redact(text, owned, hide);
 
-    public Task<ImmutableArray<ServiceObservation>> ObserveAsync(
+    public Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Observations++;
         OnObserve(timeout);
         ObservationTimes.Add(timeout);
-        return Task.FromResult(services.Select(desired => Distort(Observe(desired))).ToImmutableArray());
+        return Task.FromResult<IReadOnlyList<ServiceObservation>>([.. services.Select(desired => Distort(Observe(desired)))]);
     }
 
-    public Task<ImmutableArray<StepResult>> ApplyAsync(
+    public Task<IReadOnlyList<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Applied.Add($"{kind}: {string.Join(' ', services.Select(service => service.Definition.Name))}");
-        var results = services.Select(desired => Intercept(kind, desired) ?? Apply(kind, desired)).ToImmutableArray();
+        var results = services.Select(desired => Intercept(kind, desired) ?? Apply(kind, desired)).ToList();
         AfterStep(kind);
-        return Task.FromResult(results);
+        return Task.FromResult<IReadOnlyList<StepResult>>(results);
     }
 
     public string? CommandFor(StepKind kind, DesiredService desired) => _format.CommandFor(kind, desired);

@@ -73,10 +73,10 @@ internal sealed class World : IDisposable
         Operation operation, ServiceRequest request, CancellationToken cancellationToken = default) =>
         Assert.Single(await RunAsync(operation, [request], cancellationToken));
 
-    public Task<ImmutableArray<ServiceReport>> RunAsync(
+    public async Task<ImmutableArray<ServiceReport>> RunAsync(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken = default) =>
-        new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
-            .RunAsync(operation, requests, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);
+        [.. await new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
+            .RunAsync(operation, requests, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None)];
 
     public void Dispose()
     {

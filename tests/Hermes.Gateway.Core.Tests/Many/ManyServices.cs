@@ -47,8 +47,8 @@ internal sealed class ManyServices : IDisposable
         Operation operation, ImmutableArray<ServiceRequest> requests, IOperationListener? listener = null)
     {
         Systemctl.Commands.Clear();
-        return await new GatewayServices(Host, Systemctl, TimeProvider.System) { Listener = listener }
-            .RunAsync(operation, requests, CancellationToken.None);
+        return [.. await new GatewayServices(Host, Systemctl, TimeProvider.System) { Listener = listener }
+            .RunAsync(operation, requests, CancellationToken.None)];
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -21,7 +21,7 @@ public sealed class ObservedEarlyTests : IDisposable
     private string UnitFile(int i) =>
         Path.Combine(_many.Host.ConfigHome, "systemd", "user", $"service-{i:d5}.service");
 
-    private async Task<ImmutableArray<ServiceObservation>> ObserveAsync(IProcessRunner runner)
+    private async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(IProcessRunner runner)
     {
         _many.Systemctl.Commands.Clear();
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
@@ -114,7 +114,7 @@ public sealed class ObservedEarlyTests : IDisposable
     {
         var seen = await ObserveAsync(runner);
 
-        Assert.Equal(Count, seen.Length);
+        Assert.Equal(Count, seen.Count);
         Assert.All(seen, one =>
         {
             Assert.Equal((Answer.Unknown, Activity.Unknown), (one.Loaded.IsLoaded, one.Running.Activity));

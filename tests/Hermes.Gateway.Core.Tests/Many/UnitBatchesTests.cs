@@ -63,7 +63,7 @@ public sealed class UnitBatchesTests : IDisposable
         Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
 
         var answers = kind is { } step
-            ? (await manager.ApplyAsync(step, services, TimeSpan.FromMinutes(1), CancellationToken.None)).Length
+            ? (await manager.ApplyAsync(step, services, TimeSpan.FromMinutes(1), CancellationToken.None)).Count
             : (await manager.ObserveAsync(services, TimeSpan.FromMinutes(1), CancellationToken.None))
                 .Count(seen => seen.Loaded.IsLoaded == Answer.No);
 
@@ -89,7 +89,7 @@ public sealed class UnitBatchesTests : IDisposable
 
         var seen = await manager.ObserveAsync(services, TimeSpan.FromMinutes(1), CancellationToken.None);
 
-        Assert.Equal(10_000, seen.Length);
+        Assert.Equal(10_000, seen.Count);
         var unknown = seen.Index().Where(pair => pair.Item.Loaded.IsLoaded == Answer.Unknown).Select(pair => pair.Index).ToList();
         Assert.Equal(Enumerable.Range(unknown[0], unknown.Count), unknown);
         Assert.Equal(services.Count - 1, unknown[^1]);

@@ -97,7 +97,7 @@ internal abstract partial class AgentUnderTest : IDisposable
             foreach (var (name, value) in CallersEnvironment) start.Environment[name] = value;
             return start;
         });
-        return await new GatewayServices(Host, runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None);
+        return [.. await new GatewayServices(Host, runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None)];
     }
 
     public async Task<ServiceReport> RunAsync(Operation operation) => Assert.Single(await RunAsync(operation, Input));

@@ -125,7 +125,7 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         _figures.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{operation.Verb} {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s in {_runner.Requests.Count} commands"));
-        return reports;
+        return [.. reports];
     }
 
     private static void AllWell(ImmutableArray<ServiceReport> reports, Outcome? expected = null) => Assert.All(reports, report =>
