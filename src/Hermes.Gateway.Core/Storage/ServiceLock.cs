@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Host;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Storage;
 
@@ -25,9 +26,10 @@ public sealed class ServiceLock : IDisposable
     private static readonly TimeSpan IntervalOfNext = TimeSpan.FromMilliseconds(10);
     private static readonly byte[] Signature = SignatureOfThis();
 
-    private readonly FileStream _file;
+    // Not a stream: of a thousand services each has one until the end.
+    private readonly SafeFileHandle _file;
 
-    private ServiceLock(FileStream file) => _file = file;
+    private ServiceLock(SafeFileHandle file) => _file = file;
 
     /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
     /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
@@ -52,7 +54,7 @@ public sealed class ServiceLock : IDisposable
         }
 
         [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-        async Task<FileStream> OpenAsync(string wanted, TimeSpan interval)
+        async Task<SafeFileHandle> OpenAsync(string wanted, TimeSpan interval)
         {
             while (true)
             {
@@ -74,11 +76,11 @@ public sealed class ServiceLock : IDisposable
     /// <summary>Gives the lock back.</summary>
     public void Dispose() => _file.Dispose();
 
-    private static FileStream? TryOpen(string path)
+    private static SafeFileHandle? TryOpen(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (File.Exists(path))
         {
@@ -94,12 +96,11 @@ public sealed class ServiceLock : IDisposable
             $"process {Environment.ProcessId} of {Environment.UserName}, since {self.StartTime.ToUniversalTime():u}\n"));
     }
 
-    private static void Sign(FileStream file)
+    private static void Sign(SafeFileHandle file)
     {
-        file.Write(Signature);
+        RandomAccess.Write(file, Signature, 0);
         // To cut off the rest of a longer one costs less than to begin with an empty file, and there rarely is one.
-        if (file.Length > Signature.Length) file.SetLength(Signature.Length);
-        file.Flush();
+        if (RandomAccess.GetLength(file) > Signature.Length) RandomAccess.SetLength(file, Signature.Length);
     }
 
     // flock is advisory: the signature of the holder can be read by anybody who does not ask for the lock.
