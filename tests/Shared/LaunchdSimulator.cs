@@ -119,8 +119,10 @@ internal sealed class LaunchdSimulator : IDisposable
             var started = Started();
             var (exit, _, error) = Run("simulator", "shutdown");
             Assert.True(exit == 0, $"launchctl simulator shutdown exits {exit}: {error}");
-            Assert.DoesNotContain(started, process => StartTime(process.Id) == process.StartTime);
-            Assert.DoesNotContain(Directory.GetDirectories("/proc"), UsesState);
+            // Dead ones do not count: who takes note of them is not launchd's business when the keeper has ended.
+            Assert.DoesNotContain(
+                started, process => ProcessEntry.Find(process.Id) is { IsDead: false } now && now.StartTime == process.StartTime);
+            Assert.DoesNotContain(ProcessEntry.Ids(), UsesState);
         }
         finally
         {
@@ -149,30 +151,10 @@ internal sealed class LaunchdSimulator : IDisposable
             : [];
     }
 
-    // Zombies do not count: who reaps them is not launchd's business when the keeper has ended.
-    private static ulong? StartTime(int processId)
-    {
-        if (ReadFile($"/proc/{processId}/stat") is not { } text) return null;
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[0] is "Z" or "X" ? null : ulong.Parse(fields[19], CultureInfo.InvariantCulture);
-    }
-
     // The keeper has only it: a process of the test may have been given the same environment.
-    private bool UsesState(string folder) =>
-        ReadFile(Path.Combine(folder, "cmdline"))?.EndsWith("--launchd\0", StringComparison.Ordinal) == true
-        && ReadFile(Path.Combine(folder, "environ"))?.Contains(State, StringComparison.Ordinal) == true;
-
-    private static string? ReadFile(string path)
-    {
-        try
-        {
-            return Encoding.UTF8.GetString(File.ReadAllBytes(path));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private bool UsesState(int process) =>
+        ProcessEntry.Read(process, "cmdline")?.EndsWith("--launchd\0", StringComparison.Ordinal) == true
+        && ProcessEntry.Read(process, "environ")?.Contains(State, StringComparison.Ordinal) == true;
 
 #pragma warning disable SYSLIB1054, IDE1006, CS8981 // As in the simulator: libc's own name, without source generation.
     [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -91,17 +91,8 @@ internal sealed class Agent : IDisposable
     }
 
     /// <summary>The arguments of a live process; none when it is gone.</summary>
-    public static IReadOnlyList<string> CommandLineOf(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/cmdline").Split('\0', StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    public static IReadOnlyList<string> CommandLineOf(int process) =>
+        ProcessEntry.Read(process, "cmdline")?.Split('\0', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     /// <summary>Runs one target on the service: <c>dotnet msbuild -t:TARGET -p:HermesGateway…</c>.</summary>
     public Task<BuildRun> RunAsync(string target, params string[] options) =>

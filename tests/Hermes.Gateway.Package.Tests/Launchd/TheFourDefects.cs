@@ -133,27 +133,7 @@ public sealed class TheFourDefects(PackageFixture package)
             Assert.Contains("HGW4003", unloaded.Metadata["Findings"], StringComparison.Ordinal);
         });
 
-    /// <summary>The processes that run a program, without children that a shell among them is just about to turn into
-    /// something else.</summary>
-    private static IEnumerable<int> ProcessesOf(string program)
-    {
-        var running = Directory.GetDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id > 0 && Agent.CommandLineOf(id).Contains(program)).ToList();
-        return running.Where(id => !running.Contains(ParentOf(id)));
-    }
-
-    private static int ParentOf(int process)
-    {
-        try
-        {
-            // After the name, which can hold anything but ends with the last parenthesis: state, parent.
-            var stat = File.ReadAllText($"/proc/{process}/stat");
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return 0;
-        }
-    }
+    /// <summary>The processes that run a program.</summary>
+    private static IEnumerable<int> ProcessesOf(string program) =>
+        ProcessEntry.Roots(ProcessEntry.Ids().Where(id => Agent.CommandLineOf(id).Contains(program)));
 }

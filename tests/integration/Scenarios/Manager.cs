@@ -61,6 +61,11 @@ internal static class Manager
 
     public static string Invocation(string unit) => Property(unit, "InvocationID");
 
+    /// <summary>All processes in the control group of a unit.</summary>
+    public static IEnumerable<int> Group(string unit) =>
+        File.ReadAllLines(Path.Combine("/sys/fs/cgroup", Property(unit, "ControlGroup").TrimStart('/'), "cgroup.procs"))
+            .Select(line => int.Parse(line, CultureInfo.InvariantCulture));
+
     /// <summary>The arguments of a live process.</summary>
     public static string[] Arguments(int process) => Strings(process, "cmdline");
 

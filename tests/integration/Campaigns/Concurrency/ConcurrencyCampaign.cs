@@ -21,11 +21,18 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
 
         """;
 
+    // Run by the manager behind each start: a start counts when it was written down, however busy the machine is.
+    private const string IsWritten = """
+        #!/bin/sh
+        until grep -q "^$MAINPID " "$WITNESS"; do sleep 0.01; done
+
+        """;
+
     [SystemdFact]
     public async Task Deploys_of_one_service_are_done_one_after_the_other()
     {
         var count = Campaign.Size(12, 50);
-        await using var service = new TestService(Program);
+        await using var service = NewService();
         var start = Stopwatch.GetTimestamp();
 
         var endings = await Task.WhenAll(Enumerable.Range(0, count).Select(i =>
@@ -55,7 +62,7 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
     [SystemdFact]
     public async Task Deploys_of_many_services_do_not_disturb_each_other()
     {
-        var services = Enumerable.Range(0, Campaign.Size(6, 20)).Select(_ => new TestService(Program)).ToList();
+        var services = Enumerable.Range(0, Campaign.Size(6, 20)).Select(_ => NewService()).ToList();
         try
         {
             var start = Stopwatch.GetTimestamp();
@@ -85,7 +92,7 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
     [SystemdFact]
     public async Task Who_holds_the_lock_is_named_and_leaves_none_when_killed()
     {
-        await using var service = new TestService(Program);
+        await using var service = NewService();
         using var holder = Child.Start(InputOf(service, "first") with { StabilitySeconds = "100", TimeoutSeconds = "200" });
         await Manager.UntilAsync(() => File.Exists(Witness(service)), "the other process has started the service");
 
@@ -117,7 +124,7 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
     [SystemdFact]
     public async Task Who_deploys_again_and_again_does_not_keep_others_out()
     {
-        await using var service = new TestService(Program);
+        await using var service = NewService();
         await DeployAsync(InputOf(service, "first"), inThisProcess: true);
         using var end = new CancellationTokenSource();
         var rounds = 0;
@@ -156,6 +163,16 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
             + $"{waits.Max(wait => wait.Rounds)} of {rounds}", output);
     }
 
+    private static TestService NewService()
+    {
+        var service = new TestService(Program);
+        var script = Path.Combine(service.Scratch, "is-written.sh");
+        File.WriteAllText(script, IsWritten);
+        var dropIns = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
+        File.WriteAllText(Path.Combine(dropIns, "witness.conf"), $"[Service]\nExecStartPost=/bin/sh \"{script}\"\n");
+        return service;
+    }
+
     private static Task<Ending> DeployAsync(ServiceInput input, bool inThisProcess) =>
         inThisProcess ? Task.Run(() => Child.DeployHereAsync(input)) : Child.DeployThereAsync(input);
 
@@ -182,10 +199,6 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
         Assert.True(!Directory.Exists(service.Backups) || Directory.GetFiles(service.Backups).Length <= 10);
     }
 
-    private static int[] ProcessesOf(TestService service) =>
-    [
-        .. File.ReadAllLines(Path.Combine("/sys/fs/cgroup", Manager.Property(service.Unit, "ControlGroup").TrimStart('/'), "cgroup.procs"))
-            .Select(line => int.Parse(line, CultureInfo.InvariantCulture))
-            .Where(id => Manager.Arguments(id).Contains(service.ProgramPath)),
-    ];
+    /// <summary>The processes of a service, without those that its program has started.</summary>
+    private static IEnumerable<int> ProcessesOf(TestService service) => ProcessEntry.Roots(Manager.Group(service.Unit));
 }

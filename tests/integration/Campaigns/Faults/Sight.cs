@@ -30,29 +30,10 @@ internal sealed partial record Sight(
     public static Dictionary<int, string?> ProcessesOf(string program)
     {
         var found = new Dictionary<int, string?>();
-        foreach (var id in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)))
-            if (Read($"/proc/{id}/cmdline")?.Split('\0') is ["/bin/sh", var script, var argument, ..] && script == program)
-                found[int.Parse(id!, System.Globalization.CultureInfo.InvariantCulture)] = ArgumentIn(argument);
-        // A shell that is about to run another program looks like its parent.
-        foreach (var id in found.Keys.Where(id => found.ContainsKey(ParentOf(id))).ToList()) found.Remove(id);
-        return found;
-    }
-
-    private static int ParentOf(int process) =>
-        Read($"/proc/{process}/stat") is { } text
-        && int.TryParse(text[(text.LastIndexOf(')') + 2)..].Split(' ')[1], out var parent) ? parent : -1;
-
-    private static string? Read(string path)
-    {
-        try
-        {
-            return File.ReadAllText(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It has ended.
-            return null;
-        }
+        foreach (var id in ProcessEntry.Ids())
+            if (ProcessEntry.Read(id, "cmdline")?.Split('\0') is ["/bin/sh", var script, var argument, ..] && script == program)
+                found[id] = ArgumentIn(argument);
+        return ProcessEntry.Roots(found.Keys).ToDictionary(id => id, id => found[id]);
     }
 
     [GeneratedRegex("argument-(old|new|die)")]

@@ -68,7 +68,6 @@ internal sealed class ModelRun(Subject subject)
         return after;
     }
 
-    // The fork of a shell looks like the shell until it is something else.
     private async Task NoProcessOutsideAsync(Look after, List<string> wrong)
     {
         if (after.IsInFlight) return;

@@ -92,7 +92,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
             case Act.Kill:
                 if (now.ProcessId == 0 || now.IsInFlight) return false;
                 Manager.RunCommand("kill", "-KILL", $"{now.ProcessId}");
-                await Manager.UntilAsync(() => !Lives(now.ProcessId), "the killed process is gone");
+                await Manager.UntilAsync(() => !ProcessEntry.IsAlive(now.ProcessId), "the killed process is gone");
                 return true;
             default: return await OperateAsync(step.Act, now);
         }
@@ -116,9 +116,9 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
     /// <summary>The processes of the program, whoever started them.</summary>
     public IReadOnlyList<int> Processes() =>
     [
-        .. Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => char.IsAsciiDigit(name![0]))
-            .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
-            .Where(id => Read(id, "cmdline") is { } line && line.Contains(Root, StringComparison.Ordinal) && line.Contains("/app.sh", StringComparison.Ordinal)),
+        .. ProcessEntry.Roots(ProcessEntry.Ids().Where(id =>
+            ProcessEntry.Read(id, "cmdline") is { } line
+            && line.Contains(Root, StringComparison.Ordinal) && line.Contains("/app.sh", StringComparison.Ordinal))),
     ];
 
     public abstract ValueTask DisposeAsync();
@@ -139,7 +139,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
 
     /// <summary>What a process shows.</summary>
     protected static string TextOf(int processId) =>
-        processId == 0 ? "" : $"{Read(processId, "cmdline")}\n{Read(processId, "environ")}".Replace('\0', '\n');
+        processId == 0 ? "" : $"{ProcessEntry.Read(processId, "cmdline")}\n{ProcessEntry.Read(processId, "environ")}".Replace('\0', '\n');
 
     /// <summary>Every stamp once.</summary>
     protected static string Stamps(params string[] layers) =>
@@ -151,19 +151,5 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
         if (now.Disk is not { } disk || disk.Mode == Trace.ByHand) return false;
         File.WriteAllText(path, now.Text!.Replace(disk.Mode, Trace.ByHand, StringComparison.Ordinal));
         return true;
-    }
-
-    private static bool Lives(int processId) => Read(processId, "stat") is { } stat && stat[(stat.LastIndexOf(')') + 2)..][0] is not ('Z' or 'X');
-
-    private static string? Read(int processId, string file)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{processId}/{file}");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 }

@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Integration.Tests.Campaigns.Soak;
 /// <param name="Units">What the folders of units have.</param>
 /// <param name="Temporary">What is in the folder for temporary files.</param>
 /// <param name="Children">Processes that this one has started and not waited for.</param>
-/// <param name="Programs">Processes of the service.</param>
+/// <param name="Programs">Processes that the manager has started for the service.</param>
 /// <param name="Groups">Control groups of the manager.</param>
 /// <param name="Loaded">Units that the manager holds.</param>
 /// <param name="Descriptors">Open files of this process.</param>
@@ -32,7 +32,7 @@ internal sealed record Footprint(
         return new Footprint(
             $"{Names(state, "backups")} and {(Directory.Exists(service.Backups) ? Directory.GetFiles(service.Backups).Length : 0)} copies",
             Names(units, null), Names(temporary, null), ChildrenOfThis(),
-            File.ReadAllLines(Path.Combine("/sys/fs/cgroup", group, "cgroup.procs")).Length,
+            ProcessEntry.Roots(Manager.Group(service.Unit)).Count(),
             Directory.GetDirectories(Path.GetDirectoryName(Path.Combine("/sys/fs/cgroup", group))!).Length,
             Manager.Run("list-units", "--all", "--plain", "--no-legend").Split('\n').Length,
             Directory.GetFileSystemEntries("/proc/self/fd").Length, GC.GetTotalMemory(forceFullCollection: true), ResidentBytes(), history.Length);
@@ -46,28 +46,7 @@ internal sealed record Footprint(
         .Where(path => butIn is null || Path.GetFileName(Path.GetDirectoryName(path)) != butIn)
         .Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal));
 
-    private static int ChildrenOfThis()
-    {
-        var own = string.Create(CultureInfo.InvariantCulture, $" {Environment.ProcessId} ");
-        return Process.GetProcesses().Count(process =>
-        {
-            using (process)
-                return File.Exists($"/proc/{process.Id}/stat") && Stat(process.Id) is { } stat && stat[(stat.LastIndexOf(')') + 3)..].StartsWith(own, StringComparison.Ordinal);
-        });
-    }
-
-    // Gone between the look and the read.
-    private static string? Stat(int id)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{id}/stat");
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static int ChildrenOfThis() => ProcessEntry.Ids().Count(id => ProcessEntry.Find(id)?.Parent == Environment.ProcessId);
 
     private static long ResidentBytes() =>
         1024 * long.Parse(

@@ -118,19 +118,7 @@ public class SoakCampaign(ITestOutputHelper output)
     {
         var process = Manager.MainProcess(service.Unit);
         Manager.RunCommand("kill", "-KILL", $"{process}");
-        Manager.UntilAsync(() => !Directory.Exists($"/proc/{process}") || IsZombie(process), "the process has ended").GetAwaiter().GetResult();
-    }
-
-    private static bool IsZombie(int process)
-    {
-        try
-        {
-            return File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return true;
-        }
+        Manager.UntilAsync(() => !ProcessEntry.IsAlive(process), "the process has ended").GetAwaiter().GetResult();
     }
 
     private static void Edit(TestService service)
