@@ -55,7 +55,7 @@ internal sealed class Campaign
         foreach (var value in Workspace.Values) await KeepUnitsAsync(services, value);
         _rounds.Reset();
         _properties ??= await _besides.LearnPropertiesAsync(services);
-        var subjects = new Subjects(_workspace, _commands, _properties).All;
+        var subjects = new Subjects(_workspace, _commands, _properties).For(services);
         try
         {
             foreach (var operation in Operation.All.Where(operation => operation.IsFor(services)))

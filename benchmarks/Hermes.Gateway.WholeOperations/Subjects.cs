@@ -28,6 +28,9 @@ internal sealed class Subjects(Workspace workspace, Commands commands, string pr
     /// <summary>The package, from the start of its task to its end.</summary>
     public const string Task = "ours, in the task";
 
+    /// <summary>The package's task, when one has run before in the same build process.</summary>
+    public const string SecondTask = "ours, in a second task";
+
     /// <summary>The bare commands.</summary>
     public const string Expert = "bare commands";
 
@@ -36,8 +39,11 @@ internal sealed class Subjects(Workspace workspace, Commands commands, string pr
 
     private static readonly string Dotnet = Commands.Find("dotnet") ?? "dotnet";
 
-    /// <summary>All of them.</summary>
-    public ImmutableArray<Subject> All =>
+    /// <summary>All of them, for a number of services.</summary>
+    public ImmutableArray<Subject> For(int services) =>
+        services == 1 ? [.. All, new(SecondTask, Expert, InSecondTaskAsync)] : All;
+
+    private ImmutableArray<Subject> All =>
     [
         new(Empty, null, scene => TimedAsync(() => BuildAsync("Empty", scene))) { IsBystander = true },
         new(Whole, Empty, scene => TimedAsync(() => BuildAsync(scene.Operation.Target, scene))),
@@ -67,6 +73,17 @@ internal sealed class Subjects(Workspace workspace, Commands commands, string pr
         var file = workspace.PathOf("clock");
         await BuildAsync(scene.Operation.Target, scene, TaskClockFile.Switch(file));
         return TaskClockFile.Take(file);
+    }
+
+    // The first is for another service, with which there is as much to do.
+    private async Task<double> InSecondTaskAsync(Scene scene)
+    {
+        var (operation, file) = (scene.Operation, workspace.PathOf("clock"));
+        var before = operation.Drifts ? Workspace.Values.First(value => value != scene.Value) : scene.Value;
+        if (!operation.IsInstall)
+            await commands.RunAsync(Dotnet, workspace.Build(Operation.Install.Target, Workspace.First, before));
+        await BuildAsync("Second", scene, $"-p:BenchTarget={operation.Target}", TaskClockFile.Switch(file));
+        return TaskClockFile.Take(file, tasks: 2)[^1];
     }
 
     private Task<double> ScriptAsync(Scene scene) =>

@@ -1,14 +1,15 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.WholeOperations;
 
-/// <summary>A logger for MSBuild that notes how long the package's tasks took: from the event of their start to that of
-/// their end. Unlike a binary log it writes nothing before the end, and nothing of anything else.</summary>
+/// <summary>A logger for MSBuild that notes how long each of the package's tasks took: from the event of its start to
+/// that of its end. Unlike a binary log it writes nothing before the end, and nothing of anything else.</summary>
 public sealed class TaskClock : ILogger
 {
     private readonly Dictionary<int, DateTime> _started = [];
-    private double _milliseconds;
+    private readonly List<double> _milliseconds = [];
 
     /// <inheritdoc/>
     public LoggerVerbosity Verbosity { get; set; }
@@ -28,14 +29,15 @@ public sealed class TaskClock : ILogger
         eventSource.TaskFinished += (_, task) =>
         {
             if (_started.TryGetValue(task.BuildEventContext!.TaskId, out var start))
-                _milliseconds += (task.Timestamp - start).TotalMilliseconds;
+                _milliseconds.Add((task.Timestamp - start).TotalMilliseconds);
         };
     }
 
     /// <inheritdoc/>
     public void Shutdown()
     {
-        if (_started.Count > 0) File.WriteAllText(Parameters!, _milliseconds.ToString(CultureInfo.InvariantCulture));
+        if (_started.Count == 0) return;
+        File.WriteAllLines(Parameters!, _milliseconds.Select(number => number.ToString(CultureInfo.InvariantCulture)));
     }
 }
 
@@ -49,12 +51,17 @@ internal static class TaskClockFile
         return $"-logger:{here.Namespace}.{nameof(TaskClock)},{here.Assembly.Location};{file}";
     }
 
-    /// <summary>Takes what was noted, in milliseconds.</summary>
-    public static double Take(string file)
+    /// <summary>Takes what was noted of a build with one task, in milliseconds.</summary>
+    public static double Take(string file) => Take(file, tasks: 1)[0];
+
+    /// <summary>Takes what was noted of a build with some tasks, in milliseconds, in the order of their ends.</summary>
+    public static ImmutableArray<double> Take(string file, int tasks)
     {
-        if (!File.Exists(file)) throw new BenchmarkException("No task of the package ran.");
-        var milliseconds = double.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture);
+        ImmutableArray<double> times = File.Exists(file)
+            ? [.. File.ReadLines(file).Select(line => double.Parse(line, CultureInfo.InvariantCulture))]
+            : [];
+        if (times.Length != tasks) throw new BenchmarkException($"{times.Length} tasks of the package ran, not {tasks}.");
         File.Delete(file);
-        return milliseconds;
+        return times;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Workspace
     /// </summary>
     public static readonly ImmutableArray<string> Values = ["1000000", "1000001"];
 
+    /// <summary>The services, just one, for which the first task of a build with two is.</summary>
+    public const string First = "first";
+
     /// <summary>The rights of programs.</summary>
     public const UnixFileMode ForPrograms = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -34,6 +37,7 @@ internal sealed class Workspace
         Write("healthy.sh", Healthy, isProgram: true);
         Project = Write("Bench.csproj", ProjectText);
         foreach (var count in options.Counts) Write($"services-{count}.props", ServicesText(UnitsOf(count)));
+        Write($"services-{First}.props", ServicesText([$"{Prefix}{First}.service"]));
         Write("services-late.props", $"""
             <Project>
               <ItemGroup>
@@ -129,6 +133,10 @@ internal sealed class Workspace
           </ItemGroup>
           <Import Project="services-$(BenchServices).props" />
           <Target Name="Empty" />
+          <Target Name="Second">
+            <MSBuild Projects="$(MSBuildProjectFullPath)" Targets="$(BenchTarget)" Properties="BenchServices={First}" />
+            <CallTarget Targets="$(BenchTarget)" />
+          </Target>
           <Target Name="Script">
             <Exec Command="./script.sh $(ScriptVerb) units-$(BenchServices)-$(BenchValue) &quot;{UnitFolder}&quot;" />
           </Target>
