@@ -18,6 +18,15 @@ public sealed class SystemdTheoryAttribute : TheoryAttribute
     public SystemdTheoryAttribute() => Skip = UserManagerProbe.Missing;
 }
 
+/// <summary>As <see cref="SystemdFactAttribute"/>, for a test that does to the machine's own services what nobody wants on
+/// a machine in use: it needs <c>eng/private-systemd</c>.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PrivateSystemdFactAttribute : FactAttribute
+{
+    public PrivateSystemdFactAttribute() => Skip = UserManagerProbe.Missing
+        ?? (Environment.GetEnvironmentVariable("HERMES_PRIVATE_SYSTEMD") == "1" ? null : "this is not eng/private-systemd");
+}
+
 /// <summary>Asks once whether a user manager answers.</summary>
 internal static class UserManagerProbe
 {

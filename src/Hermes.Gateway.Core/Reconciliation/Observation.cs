@@ -203,6 +203,9 @@ public sealed record RunningFacts
     /// <summary>Its process id; null when there is none.</summary>
     public int? ProcessId { get; init; }
 
+    /// <summary>The process that ran last, whether it still does or not; null when the manager does not tell.</summary>
+    public int? LastProcessId { get; init; }
+
     /// <summary>Identity of this very start; changes with every start. Null when never started.</summary>
     public string? Invocation { get; init; }
 

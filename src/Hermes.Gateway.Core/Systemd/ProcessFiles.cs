@@ -49,6 +49,10 @@ internal static class ProcessFiles
         return Known(arguments, wanted);
     }
 
+    /// <summary>Which boot this is, as the journal writes it: 32 hexadecimal digits; null when it cannot be read.</summary>
+    public static string? ReadBootId() =>
+        ReadLines("/proc/sys/kernel/random/boot_id") is [var id, ..] ? id.Replace("-", "", StringComparison.Ordinal) : null;
+
     /// <summary>The processes in a control group; empty when there is no such group, or none can be read.</summary>
     /// <param name="group">Its path, as the manager tells it; empty for none.</param>
     public static ImmutableArray<Survivor> ReadGroup(string group)

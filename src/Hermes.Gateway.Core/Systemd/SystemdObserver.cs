@@ -202,6 +202,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         {
             Activity = activity,
             ProcessId = pid,
+            LastProcessId = Number(shown, "ExecMainPID") is var last and > 0 ? (int?)last : null,
             Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
             Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, desired.Definition.Environment),
             Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)),

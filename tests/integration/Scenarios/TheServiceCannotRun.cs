@@ -70,6 +70,33 @@ public class TheServiceCannotRun
         AssertKept(service, previous);
     }
 
+    [PrivateSystemdFact, Trait("Scope", "user")]
+    public async Task The_last_words_are_told_when_the_journal_came_too_late_to_see_whose_they_were()
+    {
+        await using var service = new TestService("#!/bin/sh\necho the database is on fire\nexit 7\n");
+        var journal = Assert.Single(ProcessEntry.Ids(), id => ProcessEntry.Read(id, "comm") == "systemd-journal\n");
+        // Goes on when the process has long ended, and is asked when it has caught up.
+        var journalctl = service.Host.FindCommand("journalctl", null);
+        var tool = Script(service, "journalctl", $"""
+            kill -CONT {journal}
+            until {journalctl} --quiet --user-unit={service.Unit} | grep -q 'Main process exited'; do sleep 0.01; done
+            exec {journalctl} "$@"
+            """);
+        service.Host = service.Host with { SearchPath = [Path.GetDirectoryName(tool)!, .. service.Host.SearchPath] };
+        Manager.RunCommand("kill", "-STOP", $"{journal}");
+        try
+        {
+            var report = await service.RunAsync(Operation.Deploy);
+
+            AssertCrash(report, "exit 7");
+            Assert.Contains("the database is on fire", report.Log);
+        }
+        finally
+        {
+            Manager.RunCommand("kill", "-CONT", $"{journal}");
+        }
+    }
+
     [SystemdFact]
     public async Task A_program_that_exits_cleanly_at_once_is_no_success()
     {
