@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
@@ -73,6 +74,18 @@ internal static class Manager
     public static string? Variable(int process, string name) =>
         Strings(process, "environ").FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
+    /// <summary>A file of a live process that is a list: its arguments, or its environment.</summary>
+    /// <remarks>Neither is there yet when the manager calls the process started: it knows of the exec by a file that the
+    /// kernel closes then, and what the new program was given can be read a little later.</remarks>
+    public static string[] Strings(int process, string file)
+    {
+        byte[] bytes = [];
+        Assert.True(
+            SpinWait.SpinUntil(() => (bytes = File.ReadAllBytes($"/proc/{process}/{file}")).Length > 0, Deadline),
+            $"not within {Deadline.TotalSeconds} s: process {process} has its {file}");
+        return Encoding.UTF8.GetString(bytes).Split('\0')[..^1];
+    }
+
     public static string WorkingDirectory(int process) => new FileInfo($"/proc/{process}/cwd").LinkTarget!;
 
     /// <summary>Waits until the machine is in a state, within a bound.</summary>
@@ -87,7 +100,4 @@ internal static class Manager
     }
 
     private static string ScopeArgument => Scope == ServiceScope.User ? "--user" : "--system";
-
-    private static string[] Strings(int process, string file) =>
-        File.ReadAllText($"/proc/{process}/{file}").Split('\0', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -162,7 +162,8 @@ public class TheHermesAgent
     }
 
     private static bool IsAnother(TestService service, string invocation) =>
-        Manager.Property(service.Unit, "ActiveState") == "active" && Manager.Invocation(service.Unit) != invocation;
+        Manager.Property(service.Unit, "ActiveState") == "active" && Manager.Invocation(service.Unit) != invocation
+        && Manager.Variable(Manager.MainProcess(service.Unit), "INVOCATION_ID") is not null;
 
     // A home and a checkout beside the project, in a folder with a blank and a letter beyond ASCII.
     private static (HermesCheckout Checkout, string Home) Use(TestService service, string profile = "")

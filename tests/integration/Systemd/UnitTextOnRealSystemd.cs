@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Systemd;
 using Hermes.Gateway.Integration.Tests.Campaigns;
+using Hermes.Gateway.Integration.Tests.Scenarios;
 using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
@@ -257,19 +258,16 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     {
         public static RealProcess Read(Dictionary<string, string> unit)
         {
-            var folder = $"/proc/{unit["MainPID"]}";
-            return unit["MainPID"] == "0"
+            var process = int.Parse(unit["MainPID"], CultureInfo.InvariantCulture);
+            return process == 0
                 ? new(unit["LoadState"], unit["ActiveState"], [], ImmutableDictionary<string, string>.Empty, "")
                 : new(
                     unit["LoadState"],
                     unit["ActiveState"],
-                    Strings($"{folder}/cmdline"),
-                    Strings($"{folder}/environ").Select(pair => pair.Split('=', 2))
+                    [.. Manager.Strings(process, "cmdline")],
+                    Manager.Strings(process, "environ").Select(pair => pair.Split('=', 2))
                         .ToImmutableDictionary(pair => pair[0], pair => pair[1]),
-                    new FileInfo($"{folder}/cwd").LinkTarget!);
+                    Manager.WorkingDirectory(process));
         }
-
-        private static ImmutableArray<string> Strings(string file) =>
-            [.. Encoding.UTF8.GetString(File.ReadAllBytes(file)).Split('\0')[..^1]];
     }
 }

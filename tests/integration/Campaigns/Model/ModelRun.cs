@@ -11,6 +11,9 @@ internal sealed class ModelRun(Subject subject)
     // The operation's own time, that of a roll-back, and a grace.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10 + 10 + 3);
 
+    // What is being ended is gone when the kernel and the manager get round to it.
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(10);
+
     private int _verified;
     private string? _lastGood;
 
@@ -72,7 +75,8 @@ internal sealed class ModelRun(Subject subject)
     {
         if (after.IsInFlight) return;
         bool IsRight() => subject.Processes() is var all && (after.ProcessId == 0 ? all.Count == 0 : all is [var one] && one == after.ProcessId);
-        for (var i = 0; i < 50 && !IsRight(); i++) await Task.Delay(20);
+        var start = Stopwatch.GetTimestamp();
+        while (!IsRight() && Stopwatch.GetElapsedTime(start) < LongestEnd) await Task.Delay(20);
         if (!IsRight()) wrong.Add($"the processes are {string.Join(' ', subject.Processes())}");
     }
 

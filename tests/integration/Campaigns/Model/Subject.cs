@@ -64,7 +64,8 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
             Arguments = [Definition],
             Environment = [$"MODE={Wanted.Mode}"],
             Revision = Wanted.Build,
-            StabilitySeconds = "0.1",
+            // On a busy machine, what ends at once does so a little later.
+            StabilitySeconds = Definition == Broken ? "1" : "0.1",
             TimeoutSeconds = "10",
         };
         var (requests, problems) = RequestReader.Read([input], Host.IsMacOS);
