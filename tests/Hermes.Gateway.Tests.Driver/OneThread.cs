@@ -22,8 +22,14 @@ internal sealed class OneThread : SynchronizationContext, IDisposable
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
-        // What comes after the end is of no interest any more.
-        if (!_work.IsAddingCompleted) _work.Add((d, state));
+        try
+        {
+            _work.Add((d, state));
+        }
+        catch (InvalidOperationException)
+        {
+            // What comes after the end is of no interest any more.
+        }
     }
 
     /// <inheritdoc/>

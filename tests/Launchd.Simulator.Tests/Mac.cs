@@ -116,6 +116,9 @@ internal sealed class Mac : IDisposable
         lines => lines.Length >= count,
         Pace);
 
+    /// <summary>Waits until a program has made a file.</summary>
+    public void AwaitFile(string path) => Await($"{path} is there", () => File.Exists(path), there => there, Pace);
+
     /// <summary>Waits until a process is gone; a zombie is gone.</summary>
     public static void AwaitEnd(int pid) => Await($"process {pid} ends", () => Processes.IsAlive(pid), alive => !alive);
 

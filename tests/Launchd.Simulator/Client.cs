@@ -6,14 +6,15 @@ namespace Launchd.Simulator;
 /// <summary>The tool: sends what it was asked to launchd, and prints the answer.</summary>
 internal static class Client
 {
-    private const int Attempts = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static int Run(Rendezvous rendezvous, string[] arguments)
     {
         var isShutdown = arguments is ["simulator", "shutdown"];
         var request = new Request(
             arguments, CurrentFolder(), Native.EffectiveUserId, Native.IsTerminal(descriptor: 1));
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        var deadline = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
+        for (; Environment.TickCount64 < deadline; Thread.Sleep(5))
         {
             // Nobody is started only to be shut down.
             using var connection = isShutdown ? KeeperStarter.Find(rendezvous) : KeeperStarter.Connect(rendezvous);

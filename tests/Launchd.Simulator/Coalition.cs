@@ -4,15 +4,16 @@ namespace Launchd.Simulator;
 internal sealed class Coalition(string label, Processes processes)
 {
     private readonly HashSet<int> _sessions = [];
-    private readonly HashSet<ProcessEntry> _known = [];
+    private readonly HashSet<(int Id, ulong StartTime)> _known = [];
 
     /// <summary>A process of the job; it leads a session.</summary>
     public void Add(int processId) => _sessions.Add(processId);
 
-    /// <summary>Notes who descends from a process, while that can still be seen.</summary>
+    /// <summary>Notes who descends from a process, while that can still be seen; also who is just about to begin a
+    /// session of its own.</summary>
     public void Remember(int processId)
     {
-        foreach (var process in ProcessTable.Descendants(processId)) _known.Add(process with { Parent = 0 });
+        foreach (var process in ProcessTable.Descendants(processId)) _known.Add((process.Id, process.StartTime));
     }
 
     /// <summary>Kills all members; false when there were none.</summary>
@@ -32,6 +33,6 @@ internal sealed class Coalition(string label, Processes processes)
     private bool IsMember(ProcessEntry process) =>
         !processes.IsMain(process.Id)
         && (_sessions.Contains(process.Session)
-            || _known.Contains(process with { Parent = 0 })
+            || _known.Contains((process.Id, process.StartTime))
             || (process.Parent == Environment.ProcessId && ProcessTable.CarriesLabel(process.Id, label)));
 }

@@ -43,6 +43,9 @@ internal static class ProcessTable
         return descendants;
     }
 
+    /// <summary>Whether the program of a process has been put into its memory, with its arguments.</summary>
+    public static bool HasProgram(int processId) => ReadFile(processId, "cmdline") is { Length: > 0 };
+
     /// <summary>Whether a process was started for a job.</summary>
     public static bool CarriesLabel(int processId, string label) =>
         ReadFile(processId, "environ") is { } environment

@@ -16,6 +16,7 @@ internal sealed class Processes(Rendezvous rendezvous)
     {
         var processId = Spawner.Spawn(request);
         if (processId < 0) return processId;
+        AwaitProgram(processId);
         Starts++;
         _live[processId] = (label, ProcessTable.Find(processId)?.StartTime ?? 0);
         Save();
@@ -68,6 +69,14 @@ internal sealed class Processes(Rendezvous rendezvous)
             foreach (var process in rest) Native.Kill(process.Id, Native.SigKill);
             Thread.Sleep(5);
         }
+    }
+
+    // posix_spawn is done when the old memory is given up, a moment before the arguments and the environment of the new
+    // one can be read. What is said to run can be looked at.
+    private static void AwaitProgram(int processId)
+    {
+        while (ProcessTable.Find(processId) is { IsZombie: false } && !ProcessTable.HasProgram(processId))
+            Thread.Sleep(1);
     }
 
     private void Save()

@@ -71,7 +71,8 @@ internal sealed class LaunchdSimulator : IDisposable
         get
         {
             var path = Path.Combine(State, "calls.jsonl");
-            return File.Exists(path) ? [.. File.ReadLines(path).Select(Call.Parse)] : [];
+            // Behind the last end of a line is nothing, or what is just being written: a call whose caller is gone.
+            return File.Exists(path) ? [.. File.ReadAllText(path).Split('\n')[..^1].Select(Call.Parse)] : [];
         }
     }
 

@@ -81,7 +81,11 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public void A_client_that_is_killed_while_it_hangs_has_no_effect()
     {
-        _mac.Fail("""{"verb": "bootstrap", "call": 1, "hangSeconds": 1.5}""");
+        // Both in one file: launchd may read it late.
+        _mac.Fail(
+            """{"verb": "bootstrap", "call": 1, "hangSeconds": 5}""",
+            """{"verb": "enable", "call": 1, "hangSeconds": 6}""");
+        _mac.Run("managername");
         var start = new ProcessStartInfo(_mac.Simulator.Launchctl, ["bootstrap", _mac.Domain, DefineSleep()]);
         foreach (var (name, value) in _mac.Simulator.Environment)
             start.Environment[name] = value;
@@ -94,8 +98,7 @@ public sealed class FaultTests : IDisposable
             Assert.True(client.WaitForExit(TimeSpan.FromSeconds(10)));
         }
 
-        // Another call that hangs as long has been answered: the effect would have come before.
-        _mac.Fail("""{"verb": "enable", "call": 1, "hangSeconds": 2}""");
+        // Another call that hangs longer has been answered: the effect would have come before.
         _mac.Do("enable", Target);
         Assert.False(_mac.IsLoaded(Label));
     }

@@ -26,6 +26,7 @@ public sealed class KeepAliveTests : IDisposable
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300", ("RunAtLoad", "true")));
         Processes.Kill(_mac.AwaitPid(Label));
+        _mac.AwaitState(Label, "not running");
 
         AwaitThreeRunsOfAnother();
 
@@ -37,7 +38,7 @@ public sealed class KeepAliveTests : IDisposable
     public void A_clean_exit_parks_a_job_that_is_kept_alive_after_failures()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exit 0", ("KeepAlive", """{"SuccessfulExit": false}""")));
-        _mac.AwaitRuns(Label, 1);
+        _mac.AwaitState(Label, "not running");
 
         AwaitThreeRunsOfAnother();
 

@@ -12,15 +12,20 @@ public sealed class LifetimeTests : IDisposable
     public void A_shutdown_leaves_no_process()
     {
         const string stubborn = "dev.example.stubborn";
+        var ready = Path.Combine(_mac.Home, "ready");
         _mac.Bootstrap(DefineSleep(Label));
-        _mac.Bootstrap(_mac.DefineScript(stubborn, "trap '' TERM; exec sleep 300", ("KeepAlive", "true")));
+        _mac.Bootstrap(_mac.DefineScript(
+            stubborn, $"trap '' TERM; echo ready > {ready}; exec sleep 300", ("KeepAlive", "true")));
+        _mac.AwaitLines(ready, 1);
         int[] jobs = [_mac.AwaitPid(Label), _mac.AwaitPid(stubborn)];
         var launchd = Processes.Parent(jobs[0]);
         Assert.True(Processes.IsAlive(launchd));
 
         Assert.Equal(0, _mac.Run("simulator", "shutdown").Exit);
 
-        Assert.All([.. jobs, launchd], process => Assert.False(Processes.IsAlive(process)));
+        Assert.All(jobs, job => Assert.False(Processes.IsAlive(job)));
+        // Its last lock is free a moment before it is gone.
+        Mac.AwaitEnd(launchd);
     }
 
     [Fact]
@@ -44,7 +49,10 @@ public sealed class LifetimeTests : IDisposable
         var job = _mac.AwaitPid(Label);
         var launchd = Processes.Parent(job);
 
-        Directory.Delete(_mac.Simulator.State, recursive: true);
+        // In one step: launchd must not end its jobs, and note that, in a folder that is half deleted.
+        var deleted = _mac.Simulator.State + ".deleted";
+        Directory.Move(_mac.Simulator.State, deleted);
+        Directory.Delete(deleted, recursive: true);
 
         Mac.AwaitEnd(job);
         Mac.AwaitEnd(launchd);

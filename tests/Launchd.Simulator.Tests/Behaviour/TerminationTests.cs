@@ -6,14 +6,18 @@ namespace Launchd.Simulator.Tests.Behaviour;
 public sealed class TerminationTests : IDisposable
 {
     private const string Label = "dev.example.agent";
-    private const string Stubborn = "trap '' TERM; exec sleep 300";
     private readonly Mac _mac = new();
+
+    private string Ready => Path.Combine(_mac.Home, "ready");
+
+    private string Stubborn => $"trap '' TERM; echo ready > {Ready}; exec sleep 300";
 
     [Fact]
     public void A_stubborn_job_is_listed_as_terminating_until_it_is_killed()
     {
-        // 30 s, 20 times faster.
-        _mac.Bootstrap(_mac.DefineScript(Label, Stubborn, ("RunAtLoad", "true"), ("ExitTimeOut", "30")));
+        // 60 s, 20 times faster.
+        _mac.Bootstrap(_mac.DefineScript(Label, Stubborn, ("RunAtLoad", "true"), ("ExitTimeOut", "60")));
+        _mac.AwaitLines(Ready, 1);
         var pid = _mac.AwaitPid(Label);
         var time = Stopwatch.StartNew();
 
@@ -27,7 +31,7 @@ public sealed class TerminationTests : IDisposable
             return print.Exit != 0;
         });
 
-        Assert.True(time.Elapsed >= TimeSpan.FromSeconds(1.5), $"Gone after {time.Elapsed.TotalSeconds:0.00} s");
+        Assert.True(time.Elapsed >= TimeSpan.FromSeconds(3), $"Gone after {time.Elapsed.TotalSeconds:0.00} s");
         Assert.NotEmpty(states);
         Assert.All(states, state => Assert.Equal("SIGTERMed", state));
         Mac.AwaitEnd(pid);
@@ -39,6 +43,7 @@ public sealed class TerminationTests : IDisposable
         // An hour would be 72 s here; a minute is 1.2 s.
         _mac.Change("""{"timeScale": 0.02}""");
         _mac.Bootstrap(_mac.DefineScript(Label, Stubborn, ("RunAtLoad", "true"), ("ExitTimeOut", "3600")));
+        _mac.AwaitLines(Ready, 1);
         var pid = _mac.AwaitPid(Label);
 
         _mac.Bootout(Label);

@@ -59,6 +59,9 @@ internal sealed class TranscriptReader(string name, string[] lines)
             case "delete:":
                 _steps.Add(new DeleteFile(_next, line["delete: ".Length..]));
                 break;
+            case "await:":
+                _steps.Add(new AwaitFile(_next, line["await: ".Length..]));
+                break;
             case "settings:":
                 _steps.Add(new ChangeSettings(_next, line["settings: ".Length..]));
                 break;

@@ -25,6 +25,7 @@ public class TranscriptReaderTests
             !- no
             = 37 or 133
             delete: other.plist
+            await: ready
             settings: {"root": false}
             """);
 
@@ -42,6 +43,8 @@ public class TranscriptReaderTests
         var other = Assert.IsType<WriteFile>(transcript.Steps[1]);
         Assert.Null(other.Keys);
         Assert.Equal("<plist>\n  x", other.Text);
+
+        Assert.Equal("ready", Assert.Single(transcript.Steps.OfType<AwaitFile>()).Name);
     }
 
     [Theory]

@@ -38,6 +38,9 @@ internal sealed class TranscriptReplay(Transcript transcript, int flavour)
             case DeleteFile file:
                 File.Delete(Path.Combine(mac.Agents, file.Name));
                 return null;
+            case AwaitFile file:
+                mac.AwaitFile(Path.Combine(mac.Home, file.Name));
+                return null;
             case ChangeSettings settings:
                 mac.Change(settings.Json);
                 return null;

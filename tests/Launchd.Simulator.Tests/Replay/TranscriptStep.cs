@@ -20,6 +20,9 @@ public sealed record WriteFile(
 /// <summary>Deletes a file from there.</summary>
 public sealed record DeleteFile(int Line, string Name) : TranscriptStep(Line);
 
+/// <summary>Waits until a program has made a file in the home folder.</summary>
+public sealed record AwaitFile(int Line, string Name) : TranscriptStep(Line);
+
 /// <summary>Lays further settings over those in force.</summary>
 public sealed record ChangeSettings(int Line, string Json) : TranscriptStep(Line);
 

@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -15,7 +16,8 @@ public class AnEnvironmentFile
 
         var report = await agent.SucceedAsync(Operation.Deploy);
 
-        // The process is the program itself: the shell is gone.
+        // The process is the program itself: the shell is gone, though not before it has read the file.
+        await Manager.UntilAsync(() => CoreAgent.Arguments(report) is [_, not "-c", ..], "the shell is gone");
         Assert.Equal(["/bin/sh", agent.Program, "an argument"], CoreAgent.Arguments(report));
         Assert.Contains("API_TOKEN=hunter2 and $(touch no)", CoreAgent.Variables(report));
         Assert.Contains("QUOTED=two words", CoreAgent.Variables(report));

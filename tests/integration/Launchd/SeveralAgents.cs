@@ -13,6 +13,8 @@ public class SeveralAgents
         var broken = agent.PathOf("broken.sh");
         await File.WriteAllTextAsync(broken, "#!/bin/sh\nexit 1\n");
         File.SetUnixFileMode(broken, (UnixFileMode)0b111_101_101);
+        // Six shells at once on a busy machine: what dies at once takes its time to do so.
+        agent.Input = agent.Input with { StabilitySeconds = "2" };
         var inputs = Enumerable.Range(0, 6)
             .Select(i => agent.Input with { Name = $"{agent.Name}-{i}", Program = i == 2 ? broken : agent.Program }).ToArray();
 
@@ -21,7 +23,9 @@ public class SeveralAgents
         Assert.Equal(
             inputs.Select(input => input.Program == broken ? Outcome.Failed : Outcome.Changed),
             reports.Select(report => report.Outcome));
-        Assert.Equal(inputs.Length - 1, reports.Select(report => report.ProcessId).OfType<int>().Distinct().Count());
+        // The one that dies may have been seen in one of its short lives.
+        var good = reports.Where(report => report.Outcome == Outcome.Changed).Select(report => report.ProcessId);
+        Assert.Equal(inputs.Length - 1, good.OfType<int>().Distinct().Count());
         // The overrides of a domain are asked for once for all.
         var before = agent.Launchd.Calls.Count;
         await agent.RunAsync(Operation.Status, inputs);

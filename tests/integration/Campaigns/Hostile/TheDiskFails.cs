@@ -12,11 +12,12 @@ namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 [Trait("Campaign", "hostile")]
 public sealed class TheDiskFails(ITestOutputHelper output)
 {
-    // Dies with the argument "die", after filling the folder in the second argument if there is one.
+    // Dies with the argument "die", after filling the folder in the second argument if there is one; once, so that no
+    // later life takes the room that was made.
     private const string Program = """
         #!/bin/sh
         if [ "$1" = die ]; then
-            [ -z "$2" ] || dd if=/dev/zero of="$2/filler" bs=4096 2>/dev/null
+            [ -z "$2" ] || ! mkdir "$0.filled" 2>/dev/null || dd if=/dev/zero of="$2/filler" bs=4096 2>/dev/null
             exit 3
         fi
         trap 'exit 0' TERM
@@ -68,7 +69,8 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         await using var service = new TestService(Program);
         using var disk = new SmallDisk(FolderOf(service));
         var (text, _) = await DeployAsync(service, "one");
-        service.Input = service.Input with { Arguments = ["die", FolderOf(service)] };
+        // Time for a busy machine to fill the disk before the process that does so is taken for one that lives.
+        service.Input = service.Input with { Arguments = ["die", FolderOf(service)], StabilitySeconds = "2" };
         var start = Stopwatch.GetTimestamp();
 
         var report = await service.RunAsync(Operation.Deploy);
