@@ -84,7 +84,10 @@ internal sealed class Units(Workspace workspace, Commands commands)
     private static string ArgumentOf(string process)
     {
         if (process == "0") return "";
-        var file = string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline");
-        return File.Exists(file) ? File.ReadAllText(file).TrimEnd('\0').Split('\0')[^1] : "";
+        var (file, line) = (string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/cmdline"), "");
+        // For the manager it is started a moment before the kernel knows its arguments.
+        SpinWait.SpinUntil(
+            () => !File.Exists(file) || (line = File.ReadAllText(file).TrimEnd('\0')).Length > 0, TimeSpan.FromSeconds(30));
+        return line.Split('\0')[^1];
     }
 }

@@ -57,7 +57,7 @@ public sealed class CancelTests : IDisposable
     [Fact]
     public async Task A_real_command_is_stopped_when_the_task_is_cancelled()
     {
-        File.WriteAllText(_sandbox.At("bin/systemctl"), "#!/bin/sh\n: > \"$HOME/started\"\nexec /bin/sleep 600\n");
+        ProgramFile.Write(_sandbox.At("bin/systemctl"), "#!/bin/sh\n: > \"$HOME/started\"\nexec /bin/sleep 600\n");
         using var task = _sandbox.Task("Start", null, _sandbox.Service("my-gateway", ("TimeoutSeconds", "600")));
         using var started = new FileSystemWatcher(_sandbox.At("."), "started") { EnableRaisingEvents = true };
         var isRunning = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -40,8 +40,7 @@ public sealed class EnvironmentTests : IDisposable
     [Fact]
     public void A_given_systemctl_is_preferred_to_the_one_on_the_path()
     {
-        File.Copy(_sandbox.At("bin/systemctl"), _sandbox.At("another"));
-        File.Delete(_sandbox.At("bin/systemctl"));
+        File.Move(_sandbox.At("bin/systemctl"), _sandbox.At("another"));
         using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway", ("SystemctlPath", _sandbox.At("another"))));
 
         Assert.True(task.Execute());

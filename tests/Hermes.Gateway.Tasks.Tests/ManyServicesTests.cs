@@ -130,7 +130,7 @@ public sealed class ManyServicesTests : IDisposable
     }
 
     private ITaskItem[] Services(int count) =>
-        [.. Enumerable.Range(0, count).Select(i => _sandbox.Service($"s{i}", ("TimeoutSeconds", "2")))];
+        [.. Enumerable.Range(0, count).Select(i => _sandbox.Service($"s{i}"))];
 
     private List<string> Steps() =>
     [

@@ -66,7 +66,7 @@ processes() { # FOLDER: that have to do with it
 clean() { [[ ! -e $1 && -z $(processes "$1") ]] && ! grep -q "$1" /proc/self/mountinfo; } # FOLDER
 nothing_left() { # NAME FILE, which has the DOCKER_HOST of the run
   local folder; folder=$(sed -n 's:^unix\://\(/.*\)/docker.sock$:\1:p' "$T/$2")
-  if [[ -n $folder ]] && await 10 clean "$folder"; then ok "$1"; else not_ok "$1" "folder: $folder" "$(processes "$folder")"; fi
+  if [[ -n $folder ]] && await 30 clean "$folder"; then ok "$1"; else not_ok "$1" "folder: $folder" "$(processes "$folder")"; fi
 }
 
 # The first run: like CMD alone, with an engine.

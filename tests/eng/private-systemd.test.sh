@@ -48,7 +48,7 @@ start() {
 }
 hears_int() { ! grep -qs '^SigIgn:.*[2367abef]$' "/proc/$1/status"; }
 ended() { [[ ! -d /proc/$1 || $(<"/proc/$1/stat") == *') Z '* ]] 2>/dev/null; }
-finished() { await 20 ended "$1" || kill -KILL "$1"; wait "$1" 2>/dev/null; status=$?; } # PID: sets $status
+finished() { await 60 ended "$1" || kill -KILL "$1"; wait "$1" 2>/dev/null; status=$?; } # PID: sets $status
 
 mounts() { grep -v docker /proc/self/mountinfo | sort; }
 own_ns=$(readlink /proc/self/ns/pid)
@@ -76,7 +76,7 @@ leftovers() { # what the runs of this section (not those of others on the machin
   for key in {,/var}/tmp/systemd-private-*; do is_mine "${key#*systemd-private-}" && echo "folder $key"; done
 }
 clean() { [[ -z $(leftovers) ]]; }
-nothing_left() { if await 5 clean; then ok "$1"; else not_ok "$1" "$(leftovers)"; fi; } # NAME
+nothing_left() { if await 20 clean; then ok "$1"; else not_ok "$1" "$(leftovers)"; fi; } # NAME
 
 refusal() { # NAME PATTERN COMMAND...: status 77, one line on stderr, nothing on stdout
   local name=$1 pattern=$2 out err status; shift 2
@@ -152,7 +152,7 @@ like_alone() {
       script -qec "$ps bash -c '[[ -t 0 ]] && read -r x && echo got:\$x'" /dev/null | tr -d '\r' | grep got:)"
     mkfifo "$T/keys"
     script -qec "$ps bash -c 'touch $T/run.tty; exec sleep 1009'" /dev/null <"$T/keys" >"$T/tty.out" 2>&1 & pid=$!
-    { await 15 there run.tty; printf '\003'; await 10 ended "$pid"; } >"$T/keys"
+    { await 60 there run.tty; printf '\003'; await 60 ended "$pid"; } >"$T/keys"
     finished "$pid"; equal "Ctrl-C in a terminal reaches CMD" 130 "$status"
   fi
   nothing_left "nothing left of all that"
@@ -168,10 +168,11 @@ units=$XDG_CONFIG_HOME/systemd/user; mkdir -p "$units"
 printf '[Service]\nExecStart=/bin/sh -c "echo a line from $$HOME; export -p; exec sleep 1000"\n' >"$units/probe.service"
 systemctl --user daemon-reload && systemctl --user start probe.service || exit 1
 systemctl --user show probe.service -p InvocationID -p ControlGroup -p MainPID -p ActiveState >"$T/show"
-deadline=$((SECONDS + 10))
+deadline=$((SECONDS + 30))
 lines() { journalctl --user --unit=probe.service -o cat; }
 until lines | grep -q '^export XDG_STATE'; do ((SECONDS < deadline)) || break; sleep 0.02; done
-. "$T/show"; tr '\0' ' ' <"/proc/$MainPID/cmdline" >"$T/cmdline"
+. "$T/show" # (the arguments are none for a moment while it becomes sleep)
+until tr '\0' ' ' <"/proc/$MainPID/cmdline" >"$T/cmdline"; [[ -s $T/cmdline ]]; do ((SECONDS < deadline)) || break; done
 lines >"$T/journal"; journalctl --user-unit probe.service -o cat >"$T/journal2"
 END
   HOME=$T/home "$ps" bash "$T/inside"; equal "a unit starts" 0 $?
@@ -194,7 +195,7 @@ END
     [[ $again == "$outer" ]] && echo -n "same "
     [[ $other =~ ^[0-9]+$ && $other != "$outer" ]] && echo other' "$ps")"
 
-  journal=(bash -c 'systemd-run --user --quiet --unit=m sh -c "echo hello; exec sleep 1000"; deadline=$((SECONDS + 10))
+  journal=(bash -c 'systemd-run --user --quiet --unit=m sh -c "echo hello; exec sleep 1000"; deadline=$((SECONDS + 30))
     until journalctl --user --unit=m -o cat | grep -x hello; do ((SECONDS < deadline)) || exit; sleep 0.02; done')
   equal "a line of the journal is there once" hello "$("$ps" "${journal[@]}")"
   : >"$T/empty"
@@ -229,7 +230,7 @@ END
   for sig in TERM INT HUP; do
     start $sig "${mode[@]}" bash -c '. "$T/daemons"; trap "echo caught $1; exit 9" $1; touch "$T/run.$1"
       while :; do sleep 0.05; done' x $sig
-    await 15 there run.$sig || not_ok "$1: CMD runs" "$(<"$T/$sig.err")"
+    await 60 there run.$sig || not_ok "$1: CMD runs" "$(<"$T/$sig.err")"
     kill -$sig "$pid"; finished "$pid"
     equal "$1: SIG$sig is passed to CMD, whose status counts" "caught $sig 9" "$(<"$T/$sig.out") $status"
     nothing_left "$1: nothing left after SIG$sig"
@@ -237,19 +238,19 @@ END
 
   HERMES_PRIVATE_SYSTEMD_GRACE=1 start deaf "${mode[@]}" bash -c '. "$T/daemons"; trap "" TERM; touch "$T/run.deaf"
     while :; do sleep 1006; done'
-  await 15 there run.deaf; kill -TERM "$pid"; finished "$pid"
+  await 60 there run.deaf; kill -TERM "$pid"; finished "$pid"
   equal "$1: CMD that ignores SIGTERM is killed" 143 "$status"
   nothing_left "$1: nothing left of it"
 
   start killed "${mode[@]}" bash -c '. "$T/daemons"; touch "$T/run.killed"; exec sleep 1007'
-  await 15 there run.killed; kill -KILL "$pid"; wait "$pid" 2>/dev/null
-  if await 5 no_process; then ok "$1: no process and no mount left after SIGKILL"
+  await 60 there run.killed; kill -KILL "$pid"; wait "$pid" 2>/dev/null
+  if await 20 no_process; then ok "$1: no process and no mount left after SIGKILL"
   else not_ok "$1: no process and no mount left after SIGKILL" "$(leftovers)"; fi
   "$ps" true; nothing_left "$1: nothing left of it after the next run"
 
   for moment in 1 2 3 4 5 6; do # all over the start
     start early "${mode[@]}" sleep 1008
-    await 5 hears_int "$pid" # (a background job ignores it until env is there)
+    await 60 hears_int "$pid" # (a background job ignores it until env is there)
     for ((i = 0; i < moment * 12; i++)); do /bin/true; done
     kill -INT "$pid"; finished "$pid"; early+="$status "
   done
@@ -262,7 +263,7 @@ both() {
   cat >"$T/both" <<'END'
 echo "$1" >"$XDG_RUNTIME_DIR/who"
 systemd-run --user --quiet --unit=same sh -c "echo i am $1; exec sleep 1000" || exit 1
-touch "$T/up.$1"; deadline=$((SECONDS + 15))
+touch "$T/up.$1"; deadline=$((SECONDS + 30))
 until [[ -e $T/up.one && -e $T/up.two ]]; do ((SECONDS < deadline)) || exit 2; sleep 0.02; done
 lines() { journalctl --user --unit=same -o cat | grep '^i am'; }
 until lines >/dev/null; do ((SECONDS < deadline)) || exit 3; sleep 0.02; done
@@ -281,7 +282,8 @@ machine() { # what systemd could change of the machine
     /proc/sys/kernel/{core_pattern,printk,hostname,random/boot_id} /etc/machine-id
   find /dev -maxdepth 1 -printf '%p %m %l\n' | sort
   ls -lR --time-style=+ /etc/systemd
-  ls /var/lib /usr/lib/systemd/system; ls -d /sys/fs/cgroup/*.slice /sys/fs/cgroup/*/*.slice
+  ls /var/lib /usr/lib/systemd/system
+  ls -d /sys/fs/cgroup/*.slice /sys/fs/cgroup/*/*.slice | grep -v "/$prefix" # (but those of the other sections)
 } 2>/dev/null
 system() {
   local InvocationID='' ControlGroup='' ActiveState='' UnitFileState=''
@@ -299,7 +301,7 @@ X
 systemctl daemon-reload && systemctl enable x && systemctl start x || exit 1
 systemctl show x -p InvocationID -p ControlGroup -p MainPID -p ActiveState -p UnitFileState >"$T/show"
 . "$T/show"
-deadline=$((SECONDS + 10))
+deadline=$((SECONDS + 30))
 until journalctl -u x -o cat | grep -q '^i am'; do ((SECONDS < deadline)) || break; sleep 0.02; done
 journalctl -u x -o cat >"$T/journal"; stat -c %U "/proc/$MainPID" >"$T/owner"
 echo "$(</proc/1/comm) $(systemctl is-system-running) $(systemctl --failed --plain --no-legend)" >"$T/running"

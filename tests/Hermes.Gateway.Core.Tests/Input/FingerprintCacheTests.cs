@@ -48,6 +48,7 @@ public sealed class FingerprintCacheTests : IDisposable
         Ask(program);
         Pretend("0123456789abcdef");
         var written = File.GetLastWriteTimeUtc(changed);
+        AwaitTick(written);
         var content = File.ReadAllBytes(changed);
         content[^1]++;
         File.WriteAllBytes(changed, content);
@@ -73,7 +74,7 @@ public sealed class FingerprintCacheTests : IDisposable
     {
         var program = Build(Large);
 
-        new FingerprintCache(State, TimeProvider.System).Of(program, null);
+        new FingerprintCache(State, new At(File.GetLastWriteTimeUtc(program + ".dll"))).Of(program, null);
 
         Assert.False(File.Exists(Kept));
     }
@@ -122,12 +123,26 @@ public sealed class FingerprintCacheTests : IDisposable
     private void Pretend(string fingerprint) =>
         File.WriteAllText(Kept, string.Join(' ', [.. File.ReadAllText(Kept).Split(' ')[..2], fingerprint]) + "\n");
 
+    // Until the file system's clock has gone on: what is written before that bears the same time.
+    private void AwaitTick(DateTime written) => Assert.True(SpinWait.SpinUntil(
+        () =>
+        {
+            File.WriteAllText(_scratch.At("tick"), "");
+            return File.GetLastWriteTimeUtc(_scratch.At("tick")) > written;
+        },
+        Bounds.Test));
+
     private string Build(int size, string name = "program")
     {
         var program = _scratch.At(name);
         File.WriteAllBytes(program, new byte[size]);
         File.WriteAllBytes(program + ".dll", [1, 2, 3]);
         return program;
+    }
+
+    private sealed class At(DateTimeOffset moment) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => moment;
     }
 
     private sealed class Later : TimeProvider

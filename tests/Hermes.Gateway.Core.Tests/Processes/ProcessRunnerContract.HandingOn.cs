@@ -100,9 +100,18 @@ public abstract partial class ProcessRunnerContract
     public async Task What_was_handed_on_before_the_time_was_up_stays_handed_on()
     {
         var received = new StringBuilder();
+        var time = new TimeUntilTold(Bounds.Never);
+        var request = Dummy.Shell("echo begun; exec sleep 60") with
+        {
+            Timeout = Bounds.Never,
+            Output = piece =>
+            {
+                received.Append(piece);
+                time.Pass();
+            },
+        };
 
-        var result = await RunAsync(
-            Dummy.Shell("echo begun; exec sleep 60") with { Output = piece => received.Append(piece), Timeout = Short });
+        var result = await CreateRunner(time: time).RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.Equal(("begun\n", ""), (received.ToString(), result.StandardOutput));
@@ -152,5 +161,35 @@ public abstract partial class ProcessRunnerContract
         var request = Dummy.Request() with { Program = "/no such/program", Output = _ => Assert.Fail("There is no output.") };
 
         await AssertNotStartedAsync(request);
+    }
+
+    /// <summary>A clock by which one wait is over when it is told so, however slow the machine is. All others take their time.
+    /// </summary>
+    /// <param name="wait">How long that one is.</param>
+    private sealed class TimeUntilTold(TimeSpan wait) : TimeProvider
+    {
+        private readonly Lock _gate = new();
+        private readonly List<ITimer> _waiting = [];
+        private bool _isOver;
+
+        public void Pass()
+        {
+            lock (_gate)
+            {
+                _isOver = true;
+                foreach (var timer in _waiting) timer.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            }
+        }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime != wait) return base.CreateTimer(callback, state, dueTime, period);
+            lock (_gate)
+            {
+                var timer = base.CreateTimer(callback, state, _isOver ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, period);
+                _waiting.Add(timer);
+                return timer;
+            }
+        }
     }
 }

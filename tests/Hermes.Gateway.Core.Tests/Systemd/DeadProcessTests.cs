@@ -22,6 +22,8 @@ public class DeadProcessTests
         try
         {
             var id = int.Parse((await parent.StandardOutput.ReadLineAsync().WaitAsync(Bounds.Test))!, CultureInfo.InvariantCulture);
+            // A shell might ask for its child.
+            Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(parent.Id) == "sleep 1000", Bounds.Test));
             using var machine = new ScratchMachine();
             machine.Socket(machine.Usual, "bus");
             machine.Answer = request => FakeRunner.Exit(

@@ -27,7 +27,11 @@ public sealed class ProcessFilesTests : IDisposable
         start.Environment["UNICODE"] = "日本 é";
         start.Environment[Stamp.Variable] = Text;
         _process = Process.Start(start)!;
-        Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(_process.Id) == "/bin/sleep 1000", Processes.Bounds.Test));
+        // The kernel makes a program's arguments known a moment before its environment.
+        Assert.True(SpinWait.SpinUntil(
+            () => ProcessFiles.ReadCommand(_process.Id) == "/bin/sleep 1000"
+                && File.ReadAllBytes($"/proc/{_process.Id}/environ").Length > 0,
+            Processes.Bounds.Test));
     }
 
     public void Dispose()

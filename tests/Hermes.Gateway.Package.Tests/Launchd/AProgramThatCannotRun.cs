@@ -13,7 +13,7 @@ public sealed class AProgramThatCannotRun(PackageFixture package)
         using var agent = new Agent(sandbox, project, Agent.Fails);
         agent.Launchd.Settings(new { timeScale = 0.05 });
 
-        var run = await agent.RunAsync("DeployGateway");
+        var run = await agent.RunAsync("DeployGateway", Agent.ProofOfLife);
 
         run.FailedWith("HGW4006");
         Assert.Equal("current, current, crash-looping", run.Service.Layers);
@@ -34,7 +34,7 @@ public sealed class AProgramThatCannotRun(PackageFixture package)
         await Agent.UntilAsync(() => File.ReadAllText(agent.ErrorLog).Contains("older", StringComparison.Ordinal), "its words logged");
         agent.WriteProgram(Agent.Fails);
 
-        var run = await agent.RunAsync("DeployGateway");
+        var run = await agent.RunAsync("DeployGateway", Agent.ProofOfLife);
 
         Assert.Contains("cannot open the database", run.Errors[0].Text, StringComparison.Ordinal);
         Assert.DoesNotContain("older life", run.ErrorText, StringComparison.Ordinal);
@@ -104,7 +104,7 @@ public sealed class AProgramThatCannotRun(PackageFixture package)
     {
         using var agent = new Agent(sandbox, project, "#!/bin/sh\nexit 0\n");
 
-        var run = await agent.RunAsync("DeployGateway");
+        var run = await agent.RunAsync("DeployGateway", Agent.ProofOfLife);
 
         run.FailedWith("HGW4004");
         Assert.Equal("current, current, no", run.Service.Layers);

@@ -16,7 +16,7 @@ public sealed class ARollback(PackageFixture package)
         await agent.DeployAsync("-p:HermesGatewayArguments=old");
         var plist = await File.ReadAllBytesAsync(agent.Plist);
 
-        var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=die");
+        var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=die", Agent.ProofOfLife);
 
         Assert.NotEqual(0, run.ExitCode);
         Assert.Equal("rolled-back", run.Service.Outcome);
@@ -31,7 +31,8 @@ public sealed class ARollback(PackageFixture package)
         using var agent = new Agent(sandbox, project, DiesWhenTold);
         await agent.DeployAsync("-p:HermesGatewayArguments=old");
 
-        var run = await agent.RunAsync("DeployGateway", "-p:HermesGatewayArguments=die", "-p:HermesGatewayRollback=false");
+        var run = await agent.RunAsync(
+            "DeployGateway", "-p:HermesGatewayArguments=die", "-p:HermesGatewayRollback=false", Agent.ProofOfLife);
 
         Assert.Equal("failed", run.Service.Outcome);
         Assert.Contains("<string>die</string>", await File.ReadAllTextAsync(agent.Plist), StringComparison.Ordinal);

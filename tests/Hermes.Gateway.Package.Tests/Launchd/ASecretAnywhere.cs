@@ -47,10 +47,11 @@ public sealed class ASecretAnywhere(PackageFixture package)
             await agent.RunAsync("GatewayStatus", current),
             await agent.RunAsync("VerifyGateway", current),
             (await agent.RunAsync("DeployGateway", [.. current, "-p:HermesGatewayArguments=live", "-v:diag"])).Succeeded(),
-            await agent.RunAsync("DeployGateway", [.. current, "-p:HermesGatewayArguments=die", "-v:diag"]),
+            await agent.RunAsync("DeployGateway", [.. current, "-p:HermesGatewayArguments=die", Agent.ProofOfLife, "-v:diag"]),
         };
         Assert.Equal("rolled-back", runs[^1].Service.Outcome);
-        runs.Add(await agent.RunAsync("DeployGateway", [.. current, "-p:HermesGatewayArguments=die", "-p:HermesGatewayRollback=false"]));
+        runs.Add(await agent.RunAsync(
+            "DeployGateway", [.. current, "-p:HermesGatewayArguments=die", "-p:HermesGatewayRollback=false", Agent.ProofOfLife]));
         Assert.Equal("failed", runs[^1].Service.Outcome);
         runs.Add(await agent.RunAsync("GatewayStatus", current));
         runs.Add(await agent.RunAsync("GatewayHistory", [.. current, "-p:HermesGatewayBundleFile=evidence/bundle.json"]));

@@ -41,7 +41,7 @@ public sealed class AStatus(PackageFixture package)
         using var agent = new Agent(sandbox, project, "#!/bin/sh\nprintf '\\033[31mfail\\033[0m: no database\\n' >&2\nexit 3\n");
         agent.Launchd.Settings(new { timeScale = 0.05 });
 
-        var run = await agent.RunAsync("DeployGateway", "-tl:off");
+        var run = await agent.RunAsync("DeployGateway", "-tl:off", Agent.ProofOfLife);
 
         run.FailedWith("HGW4006");
         AssertShown(run.Command.StandardOutput, "log         fail: no database");
@@ -124,9 +124,13 @@ public sealed class AStatus(PackageFixture package)
             (await sandbox.DotnetAsync("restore", project)).Succeeded();
             using var agent = new Agent(sandbox, project);
             agent.Launchd.Settings(new { timeScale = 0.05 });
-            var failing = $"-p:FailingProgram={await agent.WriteScriptAsync("fails.sh", "exit 3")}";
+            var failing = $"-p:FailingProgram={agent.WriteScript("fails.sh", "exit 3")}";
 
-            var run = await agent.RunAsync("DeployGateway", failing, "-tl:on");
+            var run = await agent.RunAsync("DeployGateway", failing, "-tl:on", Agent.ProofOfLife);
+            // Started once more, it then waits for so long that the status does not meet it alive.
+            agent.Launchd.Settings(new { timeScale = 10 });
+            Assert.Equal(0, agent.Launchd.Run("kickstart", $"{agent.Domain}/{bad}").Exit);
+            await Agent.UntilAsync(() => agent.Printed(bad, "state") == "spawn scheduled", "it waits");
             var status = (await agent.RunAsync("GatewayStatus", failing, "-tl:off")).Succeeded();
 
             run.FailedWith("HGW4006");

@@ -17,6 +17,10 @@ internal sealed class Agent : IDisposable
     /// <summary>A program that fails at once.</summary>
     public const string Fails = "#!/bin/sh\necho 'cannot open the database' >&2\nexit 3\n";
 
+    /// <summary>For a deploy that must fail: however slowly the program begins, it does not pass for one that lasts. One
+    /// that dies is not waited for; what a rollback brings back is.</summary>
+    public const string ProofOfLife = "-p:HermesGatewayStabilitySeconds=3";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Sandbox _sandbox;
@@ -70,23 +74,24 @@ internal sealed class Agent : IDisposable
     public bool IsLoadedIn(string domain) => Launchd.Run("print", $"{domain}/{Label}").Exit == 0;
 
     /// <summary>A root field of launchd's print; null when there is none, or no job.</summary>
-    public string? Printed(string field) => Launchd.Run("print", Target).Out.Split('\n')
+    public string? Printed(string field) => Printed(Label, field);
+
+    /// <summary>The same of another job.</summary>
+    public string? Printed(string label, string field) => Launchd.Run("print", $"{Domain}/{label}").Out.Split('\n')
         .FirstOrDefault(line => line.StartsWith($"\t{field} = ", StringComparison.Ordinal))?[(field.Length + 4)..];
 
     public void WriteProgram(string text)
     {
         // A new file, not a new content: the kernel refuses to write to a file that is being executed.
         File.Delete(Program);
-        File.WriteAllText(Program, text);
-        File.SetUnixFileMode(Program, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(Program, text);
     }
 
     /// <summary>Writes a shell script that can be executed; returns its path.</summary>
-    public async Task<string> WriteScriptAsync(string name, string text)
+    public string WriteScript(string name, string text)
     {
         var path = Path.Combine(Folder, name);
-        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{text}\n");
-        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(path, $"#!/bin/sh\n{text}\n");
         return path;
     }
 

@@ -18,7 +18,7 @@ public sealed class ExitFive(PackageFixture package)
         var other = Path.Combine(agent.Folder, "other.plist");
         File.Copy(agent.Plist, other);
         // Somebody loads the old copy in the moment between our bootout and our bootstrap.
-        var launchctl = await agent.WriteScriptAsync("launchctl", $"""
+        var launchctl = agent.WriteScript("launchctl", $"""
             if [ "$1" = bootstrap ] && [ -e {other} ]; then {agent.Launchd.Launchctl} bootstrap "$2" {other}; rm {other}; fi
             exec {agent.Launchd.Launchctl} "$@"
             """);
@@ -97,7 +97,7 @@ public sealed class ExitFive(PackageFixture package)
     {
         using var agent = new Agent(sandbox, project);
         // The first call that follows the writing damages the file, as another tool would at this moment.
-        var script = await agent.WriteScriptAsync("launchctl", $"""
+        var script = agent.WriteScript("launchctl", $"""
             if [ "$1" = bootstrap ]; then echo '<plist><dict><key>' > "$3"; fi
             exec {agent.Launchd.Launchctl} "$@"
             """);

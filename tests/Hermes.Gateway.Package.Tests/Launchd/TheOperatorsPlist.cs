@@ -87,8 +87,7 @@ public sealed class TheOperatorsPlist(PackageFixture package)
     {
         using var agent = new Agent(sandbox, project) { Label = "ai.hermes.gateway" };
         var python = Path.Combine(agent.Folder, "python.sh");
-        await File.WriteAllTextAsync(python, Agent.Lives);
-        File.SetUnixFileMode(python, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(python, Agent.Lives);
         var text = PythonsDefinition(agent, python);
         await File.WriteAllTextAsync(agent.Plist, text);
         Assert.Equal(0, agent.Launchd.Run("bootstrap", agent.Domain, agent.Plist).Exit);

@@ -83,10 +83,21 @@ public sealed class TheGoldenPath(PackageFixture package)
         Assert.Contains(run.Nodes<Message>(), message => message.Text.StartsWith(
             $"{Path.GetFileNameWithoutExtension(project)} -> deploy of {run.Service.Name}: ", StringComparison.Ordinal));
 
+    // It is used after a build only: none of those that the kernel gives meanwhile to whoever asks for any (from 32768 on).
     private static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        for (var port = Random.Shared.Next(20_000, 30_000); ; port++)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                listener.Start();
+                return port;
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // The next one, then.
+            }
+        }
     }
 }

@@ -36,9 +36,11 @@ internal sealed class Sandbox : IDisposable
     {
         Engine = new RecordingEngine(At("My Project.csproj"));
         File.WriteAllText(At("My Project.csproj"), "<Project/>");
-        Executable("gateway", "#!/bin/sh\n");
+        // Nobody runs it.
+        File.WriteAllText(Program, "#!/bin/sh\n");
+        File.SetUnixFileMode(Program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.CreateDirectory(At("bin"));
-        Executable("bin/systemctl", Systemctl);
+        ProgramFile.Write(At("bin/systemctl"), Systemctl);
         // Where systemd runs the machine, a manager of the user is looked for before it is asked.
         Directory.CreateDirectory(At("run"));
         File.WriteAllText(At("run/bus"), "");
@@ -87,17 +89,11 @@ internal sealed class Sandbox : IDisposable
     {
         var item = new TaskItem(name);
         item.SetMetadata("Program", Program);
-        item.SetMetadata("TimeoutSeconds", "5");
+        item.SetMetadata("TimeoutSeconds", "30");
         item.SetMetadata("StabilitySeconds", "0");
         foreach (var (key, value) in metadata) item.SetMetadata(key, value);
         return item;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private void Executable(string name, string text)
-    {
-        File.WriteAllText(At(name), text);
-        File.SetUnixFileMode(At(name), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 }

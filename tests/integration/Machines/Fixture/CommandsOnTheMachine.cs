@@ -75,7 +75,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         try
         {
             await Assert.ThrowsAsync<TimeoutException>(() => Machine.ExecAsync(
-                Login.Root, TimeSpan.FromSeconds(2), "/bin/sh", "-c", "echo $$ > /var/lib/slow; exec sleep 1000"));
+                Login.Root, TimeSpan.FromSeconds(10), "/bin/sh", "-c", "echo $$ > /var/lib/slow; exec sleep 1000"));
             Assert.Equal("sleep", await Machine.ShellAsync("cat /proc/$(cat /var/lib/slow)/comm"));
         }
         finally

@@ -38,10 +38,11 @@ public sealed class DeafServices(MachineFixture fixture)
         await service.OverrideAsync("TimeoutStopSec=300");
         var process = (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service.ProcessId;
 
-        string[] hasty = [.. service.Properties, "TimeoutSeconds=2"];
+        string[] hasty = [.. service.Properties, "TimeoutSeconds=4"];
         var stop = (await fixture.RootProject.RunAsync("StopGateway", hasty)).FailedWith("HGW3002", "HGW4009");
         Assert.Contains("still runs: deactivating", stop.Text, StringComparison.Ordinal);
-        Assert.InRange(stop.Service.Duration, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4));
+        // A last look at how things are included; not the 30 seconds of others.
+        Assert.InRange(stop.Service.Duration, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(14));
         Assert.Equal(process, stop.Service.ProcessId);
         Assert.True(await service.IsAliveAsync(process));
 

@@ -54,7 +54,7 @@ public sealed class ProcessesLeft(MachineFixture fixture)
         var process = (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service.ProcessId;
         var child = await ChildAsync(service);
 
-        var stop = (await fixture.RootProject.RunAsync("StopGateway", [.. service.Properties, "TimeoutSeconds=2"]))
+        var stop = (await fixture.RootProject.RunAsync("StopGateway", [.. service.Properties, "TimeoutSeconds=4"]))
             .FailedWith("HGW3002", "HGW4009");
         Assert.Contains("still runs: deactivating", stop.Text, StringComparison.Ordinal);
         Assert.Contains($"pid {child} (sleep)", stop.Text, StringComparison.Ordinal);
@@ -63,6 +63,11 @@ public sealed class ProcessesLeft(MachineFixture fixture)
         Assert.True(await service.IsAliveAsync(child));
     }
 
-    private async Task<int> ChildAsync(MachineService service) =>
-        int.Parse(await Machine.RunAsync("cat", $"{service.Folder}/child"), CultureInfo.InvariantCulture);
+    // That the service is up does not mean that it is done with starting its child.
+    private async Task<int> ChildAsync(MachineService service)
+    {
+        await SystemdHost.AwaitAsync("the child sleeps", async () => (await Machine.ExecAsync(
+            Login.Root, "/bin/sh", "-c", $"cat /proc/$(cat {service.Folder}/child)/comm")).Output == "sleep\n");
+        return int.Parse(await Machine.RunAsync("cat", $"{service.Folder}/child"), CultureInfo.InvariantCulture);
+    }
 }

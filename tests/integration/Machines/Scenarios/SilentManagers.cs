@@ -6,10 +6,11 @@ namespace Hermes.Gateway.Machines.Tests.Scenarios;
 [Collection(MachineCollection.Name)]
 public sealed class SilentManagers(MachineFixture fixture)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    // A moment for the last command, a last look at how things are, and what the machine makes of it.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(4);
+    // A moment for the last command, a last look at how things are, which take 2 seconds each, and what the machine makes of
+    // it. Less than what hangs here takes by itself: the reload 20, systemctl without an answer 25 seconds.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     private SystemdHost Machine => fixture.Machine;
 
@@ -23,7 +24,7 @@ public sealed class SilentManagers(MachineFixture fixture)
         {
             await Machine.WriteAsync(generator, "#!/bin/sh\necho $$ > /run/slow-generator\nexec sleep 20\n", mode: "755");
 
-            var cutOff = await fixture.RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=3"]);
+            var cutOff = await fixture.RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=5"]);
 
             Assert.Contains("HGW3002", cutOff.Errors);
             Assert.NotEqual(0, cutOff.Result.ExitCode);
