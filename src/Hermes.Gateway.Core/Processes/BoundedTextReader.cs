@@ -9,10 +9,14 @@ namespace Hermes.Gateway.Core.Processes;
 internal static class BoundedTextReader
 {
     private const int BufferBytes = 16 * 1024;
+
+    // What a pipe holds at most, unless root has made it larger (pipe(7)).
+    private const int MostInAPipe = 1 << 20;
     private static readonly TimeSpan AbandonedWithin = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Reads both streams of a command to their ends, or until <paramref name="abandon"/> is cancelled; neither is
-    /// a failure.</summary>
+    /// a failure. What is in a pipe by then is read in any case: the command's own last words, however late anybody comes
+    /// to read them.</summary>
     /// <param name="output">Its standard output; the caller disposes it, after this has completed.</param>
     /// <param name="error">Its standard error, likewise.</param>
     /// <param name="request">How much is kept, and who takes the output instead.</param>
@@ -48,11 +52,18 @@ internal static class BoundedTextReader
         while (!pipes.HaveEnded && !abandon.IsCancellationRequested)
         {
             pipes.Wait(AbandonedWithin);
+            ReadBoth();
+        }
+
+        // No more than that: others who hold them may go on for ever.
+        for (var read = 0; read < MostInAPipe && pipes.Wait(TimeSpan.Zero); read += bytes.Length) ReadBoth();
+        return [outputText.ToEnd(), errorText.ToEnd()];
+
+        void ReadBoth()
+        {
             outputText.Append(bytes.AsSpan(0, pipes.Read(0, bytes)));
             errorText.Append(bytes.AsSpan(0, pipes.Read(1, bytes)));
         }
-
-        return [outputText.ToEnd(), errorText.ToEnd()];
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
@@ -62,6 +73,13 @@ internal static class BoundedTextReader
         int read;
         while ((read = await ReadSomeAsync(stream, bytes, abandon)) > 0)
             text.Append(bytes.AsSpan(0, read));
+        for (var left = abandon.IsCancellationRequested ? MostInAPipe : 0; left > 0; left -= bytes.Length)
+        {
+            using var moment = new CancellationTokenSource(AbandonedWithin);
+            if ((read = await ReadSomeAsync(stream, bytes, moment.Token)) == 0) break;
+            text.Append(bytes.AsSpan(0, read));
+        }
+
         return text.ToEnd();
     }
 

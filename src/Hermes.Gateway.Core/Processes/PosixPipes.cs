@@ -41,10 +41,11 @@ internal sealed partial class PosixPipes : IDisposable
 
     /// <summary>Returns when one of them can be read, when <paramref name="limit"/> is over, or when a signal came first.
     /// </summary>
-    public void Wait(TimeSpan limit)
+    /// <returns>Whether one of them can be read.</returns>
+    public bool Wait(TimeSpan limit)
     {
         for (var i = 0; i < _looks.Length; i++) _looks[i].Found = 0;
-        _ = poll(_looks, _looks.Length, (int)limit.TotalMilliseconds);
+        return poll(_looks, _looks.Length, (int)limit.TotalMilliseconds) > 0;
     }
 
     /// <summary>Reads what <see cref="Wait"/> found in one of them.</summary>

@@ -1,3 +1,5 @@
+using System.IO.Pipes;
+using System.Text;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
@@ -39,6 +41,63 @@ public sealed class BoundedTextReaderTests
             await abandon.CancelAsync();
             await read;
         }
+    }
+
+    [Fact]
+    public async Task What_is_in_the_pipes_is_read_by_whoever_comes_too_late_to_wait_for_their_ends()
+    {
+        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var error = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var outputEnd = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
+        using var errorEnd = new AnonymousPipeClientStream(PipeDirection.In, error.ClientSafePipeHandle);
+        // More than one read takes, and all that a pipe has room for.
+        var words = new string('x', 60_000);
+        output.Write(Encoding.UTF8.GetBytes(words));
+        error.Write("last words"u8);
+
+        var read = await BoundedTextReader
+            .ReadToEndAsync(outputEnd, errorEnd, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+
+        Assert.Equal([words, "last words"], read.Select(text => text.ToString()));
+    }
+
+    [Fact]
+    public async Task The_same_holds_for_one_stream()
+    {
+        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var end = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
+        output.Write("last words"u8);
+
+        var read = await BoundedTextReader
+            .ReadToEndAsync(end, 100, new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+
+        Assert.Equal("last words", read.ToString());
+    }
+
+    [Fact]
+    public async Task Who_writes_for_ever_is_not_read_for_ever()
+    {
+        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var error = new AnonymousPipeServerStream(PipeDirection.Out);
+        using var outputEnd = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
+        using var errorEnd = new AnonymousPipeClientStream(PipeDirection.In, error.ClientSafePipeHandle);
+        var writing = Task.Run(() =>
+        {
+            try
+            {
+                while (true) output.Write(new byte[4096]);
+            }
+            catch (IOException)
+            {
+                // Nobody reads any more.
+            }
+        });
+
+        await BoundedTextReader
+            .ReadToEndAsync(outputEnd, errorEnd, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+
+        outputEnd.Dispose();
+        await writing.WaitAsync(Bounds.Test);
     }
 
     private sealed class Endless : MemoryStream
