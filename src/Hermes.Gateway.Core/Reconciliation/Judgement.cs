@@ -96,7 +96,7 @@ internal static class Judgement
     public static bool MayStillCome(Comparison now, bool acted, int restartsBefore)
     {
         var running = now.Seen.Running;
-        return running.Activity switch
+        return running.IsInTransit || running.Activity switch
         {
             Activity.Starting or Activity.Stopping => true,
             // One death may be bad luck (a port not yet free); a second one in a row is a loop.

@@ -218,6 +218,10 @@ public sealed record RunningFacts
     /// <summary>Its arguments joined by blanks; null when they could not be read.</summary>
     public string? Command { get; init; }
 
+    /// <summary>What is seen is over in a moment, and the next look tells more: the process has ended, and the manager does
+    /// not know yet; or the manager has made it, and the program is not there yet.</summary>
+    public bool IsInTransit { get; init; }
+
     /// <summary>When it was started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

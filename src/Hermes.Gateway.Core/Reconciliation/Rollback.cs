@@ -13,6 +13,9 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
 
+    // After the time is up, too: whether the good state is back has to be told.
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
+
     // A latched failure is cleared before the start that it would forbid.
     private static readonly StepKind[] Order =
         [StepKind.Disable, StepKind.Load, StepKind.ClearFailure, StepKind.Start, StepKind.Restart];
@@ -170,7 +173,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private TimeSpan Left(List<Return> runs, long start)
     {
         var left = runs.Max(one => one.Run.Request.Timeout) - time.GetElapsedTime(start);
-        return left > TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1);
+        return left > LastLook ? left : LastLook;
     }
 
     /// <summary>One service on its way back.</summary>

@@ -80,13 +80,25 @@ internal static class ProcessFiles
         return state < stat.Bytes.Length && stat.Bytes[state] is (byte)'Z' or (byte)'X';
     }
 
-    /// <summary>The wall-clock time of a monotonic time stamp of systemd's, in microseconds since boot.</summary>
-    public static DateTimeOffset AtMonotonic(long microseconds, DateTimeOffset now)
+    /// <summary>Whether the process is still the manager's own image: forked, and on its way to become the program. Its
+    /// arguments and environment are the manager's then.</summary>
+    public static bool IsBeforeExec(int processId)
     {
-        // On Linux, Stopwatch counts CLOCK_MONOTONIC, the clock that systemd uses (systemd.directives: *Monotonic).
-        var monotonicNow = Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency);
-        return now - TimeSpan.FromMicroseconds(monotonicNow - microseconds);
+        try
+        {
+            // From 255 on the manager starts a helper, which becomes the program (systemd's src/core/executor.c).
+            return Path.GetFileName(new FileInfo($"/proc/{processId}/exe").LinkTarget) is "systemd" or "systemd-executor";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
+
+    /// <summary>How long ago a monotonic time stamp of systemd's was, in microseconds since boot.</summary>
+    // On Linux, Stopwatch counts CLOCK_MONOTONIC, the clock that systemd uses (systemd.directives: *Monotonic).
+    public static TimeSpan SinceMonotonic(long microseconds) =>
+        TimeSpan.FromMicroseconds((Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency)) - microseconds);
 
     private static string NameOf(int processId) => ReadLines($"/proc/{processId}/comm") is [var name, ..] ? name : "?";
 

@@ -185,12 +185,21 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             _ => Activity.Unknown,
         };
         var pid = Number(shown, "MainPID") is var id and > 0 ? (int?)id : null;
-        var evidence = "";
+        var (evidence, isInTransit) = ("", false);
         if (pid is { } dead && activity == Activity.Up && ProcessFiles.HasEnded(dead))
             // A busy manager still calls it active; what it will do about it is not known.
-            (pid, activity, evidence) = (null, Activity.WaitingToRestart, $", its process {dead} has ended");
+            (pid, activity, evidence, isInTransit) = (null, Activity.WaitingToRestart, $", its process {dead} has ended", true);
+        var (environment, command) = (
+            pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, desired.Definition.Environment),
+            pid is null ? null : ProcessFiles.ReadCommand(pid.Value, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)));
+        // A restart of the manager's own can be seen in the moment in which the program is not there yet. What the
+        // process shows then tells nothing of the definition that it will run.
+        if (pid is not null && environment?.ContainsKey(Stamp.Variable) != true
+            && (command is null || ProcessFiles.IsBeforeExec(pid.Value)))
+            (environment, command, evidence, isInTransit) = (null, null, ", not the program yet", true);
         var started = Number(shown, "ExecMainStartTimestampMonotonic");
-        var startedAt = started > 0 ? ProcessFiles.AtMonotonic(started, time.GetUtcNow()) : (DateTimeOffset?)null;
+        var age = started > 0 ? ProcessFiles.SinceMonotonic(started) : (TimeSpan?)null;
+        var startedAt = time.GetUtcNow() - age;
         // Without a main process the group tells what a stop still waits for, or what KillMode= spared; the manager
         // knows it even when the unit's file is gone (measured on 247 to 257).
         var isEnding = activity is Activity.Stopping or Activity.Stopped or Activity.Failed;
@@ -204,13 +213,14 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             ProcessId = pid,
             LastProcessId = Number(shown, "ExecMainPID") is var last and > 0 ? (int?)last : null,
             Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
-            Environment = pid is null ? null : ProcessFiles.ReadEnvironment(pid.Value, desired.Definition.Environment),
-            Command = pid is null ? null : ProcessFiles.ReadCommand(pid.Value, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)),
+            Environment = environment,
+            Command = command,
+            IsInTransit = isInTransit,
             StartedAt = startedAt,
             OverridesChangedSince = pid is null || startedAt is null
                 ? []
                 : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
-            EarlierStartsCount = !(activity == Activity.Up && time.GetUtcNow() - startedAt > StartLimitInterval(shown)),
+            EarlierStartsCount = !(activity == Activity.Up && age > StartLimitInterval(shown)),
             Restarts = (int)Number(shown, "NRestarts"),
             LastExit = exit,
             Survivors = survivors,

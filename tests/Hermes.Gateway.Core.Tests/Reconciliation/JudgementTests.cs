@@ -127,6 +127,16 @@ public class JudgementTests
             mayCome,
             Judgement.MayStillCome(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(activity, restarts) }), acted, 0));
 
+    [Theory]
+    [InlineData(Activity.WaitingToRestart)]
+    [InlineData(Activity.Up)]
+    public void What_is_over_in_a_moment_is_looked_at_again(Activity activity)
+    {
+        var passing = Current with { Running = Seen.NotRunning(activity, 5) with { IsInTransit = true } };
+
+        Assert.True(Judgement.MayStillCome(Comparison.Of(Wanted, passing), acted: false, restartsBefore: 0));
+    }
+
     private static ServiceObservation Unanswered => Current with
     {
         Loaded = Seen.NotLoaded(Answer.Unknown),

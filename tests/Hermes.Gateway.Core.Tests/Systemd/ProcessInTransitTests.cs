@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
@@ -8,8 +9,8 @@ using Activity = Hermes.Gateway.Core.Reconciliation.Activity;
 
 namespace Hermes.Gateway.Core.Tests.Systemd;
 
-/// <summary>A process can have ended while its manager, being busy, still names it.</summary>
-public class DeadProcessTests
+/// <summary>What a manager names as the process can be a process no more, or not the program yet.</summary>
+public class ProcessInTransitTests
 {
     [Fact]
     public async Task What_has_ended_does_not_run_whatever_the_manager_still_says()
@@ -26,17 +27,15 @@ public class DeadProcessTests
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(parent.Id) == "sleep 1000", Bounds.Test));
             using var machine = new ScratchMachine();
             machine.Socket(machine.Usual, "bus");
-            machine.Answer = request => FakeRunner.Exit(
-                request, 0,
-                $"LoadState=loaded\nActiveState=active\nSubState=running\nMainPID={id}\nInvocationID=i1\nFragmentPath={machine.Desired.DefinitionPath}\n");
+            machine.Answer = request => Runs(machine, request, id);
             var alive = await ObserveAsync(machine);
-            Assert.Equal((Activity.Up, id), (alive.Activity, alive.ProcessId));
+            Assert.Equal((Activity.Up, id, false), (alive.Activity, alive.ProcessId, alive.IsInTransit));
 
             using (var child = Process.GetProcessById(id)) child.Kill();
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.HasEnded(id), Bounds.Test));
             var dead = await ObserveAsync(machine);
 
-            Assert.Equal((Activity.WaitingToRestart, (int?)null), (dead.Activity, dead.ProcessId));
+            Assert.Equal((Activity.WaitingToRestart, (int?)null, true), (dead.Activity, dead.ProcessId, dead.IsInTransit));
             Assert.Contains($"its process {id} has ended", dead.Evidence, StringComparison.Ordinal);
         }
         finally
@@ -44,6 +43,40 @@ public class DeadProcessTests
             parent.Kill();
         }
     }
+
+    [Theory]
+    [InlineData("systemd")]
+    [InlineData("systemd-executor")]
+    public async Task What_is_still_the_manager_itself_proves_nothing_of_the_program(string manager)
+    {
+        using var machine = new ScratchMachine();
+        machine.Socket(machine.Usual, "bus");
+        using var folder = new TemporaryFolder();
+        // Not by this process, whose other threads start programs: while one of those has the file open, none can run it.
+        using (var copy = Process.Start("/bin/cp", ["/bin/sleep", folder.At(manager)])) await copy.WaitForExitAsync();
+        using var process = Process.Start(folder.At(manager), "1000");
+        try
+        {
+            Assert.True(SpinWait.SpinUntil(() => ProcessFiles.IsBeforeExec(process.Id), Bounds.Test));
+            machine.Answer = request => Runs(machine, request, process.Id);
+
+            var running = await ObserveAsync(machine);
+
+            Assert.Equal((Activity.Up, process.Id, true), (running.Activity, running.ProcessId, running.IsInTransit));
+            Assert.Null(running.Environment);
+            Assert.Null(running.Command);
+        }
+        finally
+        {
+            process.Kill();
+            await process.WaitForExitAsync();
+        }
+    }
+
+    private static CommandResult Runs(ScratchMachine machine, CommandRequest request, int process) => FakeRunner.Exit(
+        request, 0,
+        $"LoadState=loaded\nActiveState=active\nSubState=running\nMainPID={process}\nInvocationID=i1\n"
+        + $"FragmentPath={machine.Desired.DefinitionPath}\n");
 
     private static async Task<RunningFacts> ObserveAsync(ScratchMachine machine) =>
         Assert.Single(await machine.Manager().ObserveAsync([machine.Desired], Bounds.Test, CancellationToken.None)).Running;

@@ -307,15 +307,12 @@ public class TheServiceCannotRun
         return path;
     }
 
-    // Of a process that has just ended, a busy manager may not know yet how. The last look, after the way back, tells.
     private static void AssertCrash(ServiceReport report, string exit)
     {
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error
             && (finding.Descriptor == DiagnosticCatalog.CrashLooping || finding.Descriptor == DiagnosticCatalog.NotRunning)
-            && (finding.Message.Contains(exit, StringComparison.Ordinal)
-                || (finding.Message.Contains("has ended", StringComparison.Ordinal)
-                    && report.LastExit.Contains(exit, StringComparison.Ordinal))));
+            && finding.Message.Contains(exit, StringComparison.Ordinal));
     }
 
     private static void AssertKept(TestService service, string previous)
