@@ -138,7 +138,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         }
 
         var runner = Runner ?? CommandRunner.For(TaskEnvironment);
-        var findings = new BoundedFindings(Tell);
+        var findings = new BoundedFindings((_, finding) => Tell(finding));
         var listener = new TaskListener(findings.Tell, (importance, text) => Log.LogMessage(importance, "{0}", text));
         var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
         ImmutableArray<ServiceReport> reports =

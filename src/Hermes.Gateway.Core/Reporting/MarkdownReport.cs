@@ -1,14 +1,21 @@
 using System.Collections.Immutable;
 using System.Text;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>A document as Markdown for the summary page of a CI run: a table with one line for each service, and what
-/// was found out below it.</summary>
+/// was found out below it. Of very many services it is bounded as the text for people is: a step's summary may have 1 MiB on
+/// GitHub, and is refused as a whole when it has more.</summary>
 public static class MarkdownReport
 {
+    /// <summary>The most lines of the table for services of which the same is to be said.</summary>
+    public const int MostRows = 200;
+
+    private const string WhereAllIs = "HermesGatewayReportFile=FILE has all of them written to a file.";
+
     // What GitHub's Markdown, its tables, its mathematics and its mentions take for syntax within a line.
     private const string Syntax = "\\`*_[]|~$@";
 
@@ -23,20 +30,24 @@ public static class MarkdownReport
         {
             Line($"| service | outcome | {string.Join(" | ", names.Select(Word))} |");
             Line($"|{string.Concat(Enumerable.Repeat("---|", names.Length + 2))}");
-            foreach (var report in document.Services)
-                Line($"| {Escape(report.Definition.Name.Value)} | {Word(report.Outcome)} | "
-                    + $"{string.Join(" | ", names.Select(name => Cell(report.Checks, name)))} |");
+            foreach (var group in ServiceGroup.Of(document.Services, MostRows))
+            {
+                foreach (var report in group.Reports)
+                    Line($"| {Escape(report.Definition.Name.Value)} | {Word(report.Outcome)} | "
+                        + $"{string.Join(" | ", names.Select(name => Cell(report.Checks, name)))} |");
+                if (group.More > 0) Line($"| {Escape(group.Rest)} |{string.Concat(Enumerable.Repeat(" |", names.Length + 1))}");
+            }
+
             Line("");
         }
 
-        var findings = document.Findings.Select(finding => FindingLine(null, finding))
-            .Concat(
-                from report in document.Services
-                from finding in report.Findings
-                select FindingLine(report, finding))
-            .ToList();
-        foreach (var finding in findings) Line(finding);
-        if (findings.Count > 0) Line("");
+        var before = text.Length;
+        foreach (var finding in document.Findings) Line(FindingLine(null, finding));
+        var bounded = new BoundedFindings((service, finding) => Line(FindingLine(service, finding)));
+        foreach (var report in document.Services)
+            foreach (var finding in report.Findings) bounded.Tell(report.Definition.Name, finding);
+        bounded.TellOthers(WhereAllIs);
+        if (text.Length > before) Line("");
         return text.ToString();
 
         // Not AppendLine: the file is the same on every system.
@@ -52,9 +63,9 @@ public static class MarkdownReport
             _ => "–",
         };
 
-    private static string FindingLine(ServiceReport? report, Finding finding)
+    private static string FindingLine(ServiceName? service, Finding finding)
     {
-        var about = report is null ? "" : $" {Escape(report.Definition.Name.Value)}:";
+        var about = service is null ? "" : $" {Escape(service.Value)}:";
         var advice = string.IsNullOrEmpty(finding.Advice) ? "" : $" Next: {Code(finding.Advice)}";
         return $"- **{finding.Code}** {Word(finding.Severity)}:{about} {Escape(finding.Message)}{advice}";
     }

@@ -16,9 +16,6 @@ public static class ReportTable
     /// <summary>The most stories.</summary>
     public const int MostStories = 10;
 
-    // From bad to good.
-    private const string Marks = "✗•✓";
-
     private static readonly string[] Titles =
         ["name", "installed", "loaded", "running", "enabled", "pid", "health", "outcome"];
 
@@ -83,39 +80,22 @@ public static class ReportTable
 
     private static IEnumerable<string> Table(ImmutableArray<ServiceReport> reports)
     {
-        // In the order of the services as long as all of them are told; else the worst first.
-        var groups = reports.Length <= MostRows
-            ? [[.. reports]]
-            : reports.GroupBy(Mark).OrderBy(group => Marks.IndexOf(group.Key, StringComparison.Ordinal)).Select(group => group.ToList());
-        var shown = groups.Select(group => new Group([.. group.Take(MostRows)], group.Count - MostRows)).ToList();
+        var shown = ServiceGroup.Of(reports, MostRows).ToList();
         var widths = new int[Titles.Length];
         foreach (var row in shown.SelectMany(group => group.Reports).Select(Row).Prepend(Titles))
             for (var column = 0; column < row.Length; column++)
                 widths[column] = Math.Max(widths[column], row[column].Length);
 
         yield return Line(" ", Titles);
-        foreach (var (group, more) in shown)
+        foreach (var group in shown)
         {
-            foreach (var report in group) yield return Line(Mark(report), Row(report));
-            if (more > 0) yield return $"  {Mark(group[0])} {Shortened.Rest(more, $"like these ({Kind(group[0])})")}";
+            foreach (var report in group.Reports) yield return Line(ServiceGroup.MarkOf(report), Row(report));
+            if (group.More > 0) yield return $"  {group.Mark} {group.Rest}";
         }
 
         string Line(string mark, string[] row) =>
             $"  {mark} " + string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd();
     }
-
-    // The first of those of which the same is to be said, and how many more there are.
-    private sealed record Group(List<ServiceReport> Reports, int More);
-
-    private static string Kind(ServiceReport report) => Mark(report) switch
-    {
-        "✗" => report.Verb == "status" ? "not good" : "failed",
-        "•" => "to be changed",
-        _ => report.Verb == "plan" ? "with nothing to do" : "good",
-    };
-
-    private static string Mark(ServiceReport report) =>
-        !ReportText.IsGood(report) ? "✗" : report is { Verb: "plan", Steps.IsEmpty: false } ? "•" : "✓";
 
     private static string[] Row(ServiceReport report) =>
     [

@@ -1,3 +1,4 @@
+using System.Text;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
@@ -40,6 +41,32 @@ public class MarkdownReportTests
     public void A_call_that_did_not_come_to_its_services_has_no_table() => Assert.Equal(
         "### Hermes.Gateway: deploy failed\n\n- **HGW0001** error: no name Next: `rename`\n\n",
         MarkdownReport.Write(new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("no name", "rename")])));
+
+    [Fact]
+    public void Of_very_many_services_what_is_not_well_comes_first_and_the_rest_is_counted()
+    {
+        var finding = DiagnosticCatalog.NotRunning.Error(new string('x', 2000), "journalctl --user -u my-gateway");
+        var reports = Enumerable.Range(0, 3000).Select(i => Documents.Report("") with
+        {
+            Definition = Sample.Definition($"s{i}"),
+            Outcome = i < 2500 ? Outcome.Unchanged : Outcome.Failed,
+            Findings = i < 2500 ? [] : [finding],
+        });
+
+        var text = MarkdownReport.Write(new ReportDocument("deploy", [.. reports], []));
+
+        var rows = text.Split('\n').Where(line => line.StartsWith('|')).Skip(2).ToList();
+        Assert.Equal(2 * (MarkdownReport.MostRows + 1), rows.Count);
+        Assert.StartsWith("| s2500 | failed |", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("| … and 300 more like these (failed) |", rows[MarkdownReport.MostRows], StringComparison.Ordinal);
+        Assert.StartsWith("| s0 | unchanged |", rows[MarkdownReport.MostRows + 1], StringComparison.Ordinal);
+        Assert.StartsWith("| … and 2300 more like these (good) |", rows[^1], StringComparison.Ordinal);
+        Assert.All(rows, row => Assert.Equal(rows[0].Count(c => c == '|'), row.Count(c => c == '|')));
+        Assert.Equal(BoundedFindings.Most + 1, text.Split('\n').Count(line => line.StartsWith("- **HGW4004** error:", StringComparison.Ordinal)));
+        Assert.Contains("and 490 more services with HGW4004: s2510, ", text, StringComparison.Ordinal);
+        // GitHub's limit, with room for other steps' builds.
+        Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 18);
+    }
 
     [Fact]
     public void No_value_breaks_the_table_or_a_line() => HostileText.ForAll(HostileText.Files, text =>

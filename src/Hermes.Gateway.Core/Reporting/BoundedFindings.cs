@@ -2,12 +2,12 @@ using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 
-namespace Hermes.Gateway.Tasks;
+namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>Tells the findings of many services: the first ten of each code one by one, and of the others who they are about.
 /// A thousand errors that say the same hide the one that says something else.</summary>
-/// <param name="tell">Tells one.</param>
-internal sealed class BoundedFindings(Action<Finding> tell)
+/// <param name="tell">Tells one, and which service it is about; null when it is about several.</param>
+public sealed class BoundedFindings(Action<ServiceName?, Finding> tell)
 {
     /// <summary>The most findings of one code that are told one by one.</summary>
     public const int Most = 10;
@@ -19,9 +19,11 @@ internal sealed class BoundedFindings(Action<Finding> tell)
     /// <summary>Tells a finding, or counts it.</summary>
     public void Tell(ServiceName service, Finding finding)
     {
+        ArgumentNullException.ThrowIfNull(service);
+        ArgumentNullException.ThrowIfNull(finding);
         var kind = _kinds.Find(kind => kind.Code == finding.Descriptor && kind.Severity == finding.Severity);
         if (kind is null) _kinds.Add(kind = new Kind(finding.Descriptor, finding.Severity));
-        if (kind.Told++ < Most) tell(finding);
+        if (kind.Told++ < Most) tell(service, finding);
         else kind.Others.Add(service.Value);
     }
 
@@ -35,7 +37,7 @@ internal sealed class BoundedFindings(Action<Finding> tell)
             var names = kind.Others.Distinct(StringComparer.Ordinal).ToList();
             if (names.Count == 0) continue;
             var more = names.Count > MostNames ? ", …" : "";
-            tell(new Finding(
+            tell(null, new Finding(
                 kind.Code, kind.Severity,
                 string.Create(
                     CultureInfo.InvariantCulture,
