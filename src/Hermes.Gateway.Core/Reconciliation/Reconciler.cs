@@ -18,8 +18,6 @@ public sealed class Reconciler(
     TimeProvider time,
     IOperationListener? listener = null)
 {
-    private static readonly TimeSpan LongestObservation = TimeSpan.FromSeconds(10);
-
     private readonly HistoryKeeper _history = new(host, time);
     private readonly Planning _planning = new(manager, host);
     private readonly Transaction _transaction = new(store, time);
@@ -89,7 +87,7 @@ public sealed class Reconciler(
         foreach (var run in runs) run.Recorded = store.ReadProof(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
-        await ObserveAsync(runs, Shortest(Remaining(runs, start), LongestObservation), cancellationToken);
+        await ObserveAsync(runs, LookTime.OfFirst(runs.Count, Remaining(runs, start)), cancellationToken);
         AtOnce.ForEach(runs, run => _planning.Plan(operation, run));
         await ProbeAsync(runs, start, cancellationToken);
 
@@ -213,7 +211,7 @@ public sealed class Reconciler(
         batch.RemoveAll(run => run.IsSettled);
         if (batch.Count == 0) return;
 
-        await ObserveAsync(batch, Shortest(Remaining(batch, start), LongestObservation), cancellationToken);
+        await ObserveAsync(batch, LookTime.OfFirst(batch.Count, Remaining(batch, start)), cancellationToken);
         AtOnce.ForEach(batch, run => _planning.Plan(operation, run, isLet: true));
         progress.Plan(runs);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
@@ -354,6 +352,4 @@ public sealed class Reconciler(
         // The last command still gets a moment, so that a step is never skipped for a rounding error.
         return rest > TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1);
     }
-
-    private static TimeSpan Shortest(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

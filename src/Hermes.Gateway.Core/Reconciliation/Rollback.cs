@@ -12,9 +12,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private const string Reason = "the last good state is put back";
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
-
-    // After the time is up, too: whether the good state is back has to be told.
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     // A latched failure is cleared before the start that it would forbid.
     private static readonly StepKind[] Order =
@@ -103,7 +101,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         var began = time.GetTimestamp();
         var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Run.Desired));
         var results = await manager.ApplyAsync(
-            kind, [.. batch.Select(one => one.Run.Desired)], Left(batch, start), cancellationToken);
+            kind, [.. batch.Select(one => one.Run.Desired)], AtLeastAMoment(Left(batch, start)), cancellationToken);
         foreach (var (one, result, command) in batch.Zip(results, commands))
         {
             one.Run.Record(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began)));
@@ -121,7 +119,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         while (open.Count > 0)
         {
             var seen = await manager.ObserveAsync(
-                [.. open.Select(one => one.Run.Desired)], Left(open, start), cancellationToken);
+                [.. open.Select(one => one.Run.Desired)], LookTime.OfAnother(open.Count, Left(open, start)), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var now = time.GetTimestamp();
             foreach (var (one, observation) in open.Zip(seen)) one.Run.See(observation);
@@ -170,11 +168,10 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private Finding Failed(ServiceRun run, string why) => DiagnosticCatalog.RollbackFailed.Error(
         $"{run.Desired.Definition.Name} could not be rolled back to what ran before: {why}.", manager.StatusCommand(run.Desired));
 
-    private TimeSpan Left(List<Return> runs, long start)
-    {
-        var left = runs.Max(one => one.Run.Request.Timeout) - time.GetElapsedTime(start);
-        return left > LastLook ? left : LastLook;
-    }
+    private TimeSpan Left(List<Return> runs, long start) =>
+        runs.Max(one => one.Run.Request.Timeout) - time.GetElapsedTime(start);
+
+    private static TimeSpan AtLeastAMoment(TimeSpan left) => left > Moment ? left : Moment;
 
     /// <summary>One service on its way back.</summary>
     private sealed class Return(ServiceRun run, GoodState good)

@@ -14,9 +14,6 @@ internal sealed class Verifier(
     private const int MostLogsOfFailures = 20;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan ObservationTimeout = TimeSpan.FromSeconds(5);
-    // After the deadline, too: how things are now has to be told.
-    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
@@ -111,8 +108,8 @@ internal sealed class Verifier(
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-        var timeout = left < LastLook ? LastLook : left < ObservationTimeout ? left : ObservationTimeout;
-        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
+        var seen = await manager.ObserveAsync(
+            [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         _seen = time.GetTimestamp();
         for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
