@@ -23,7 +23,7 @@ internal static class AtOnce
 
     /// <summary>Makes something of each of <paramref name="items"/>, with all processors when there are many.</summary>
     public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, int, TResult> make)
-        where TResult : class
+        where TResult : class?
     {
         var made = new TResult[items.Count];
         Work(made.Length, i => made[i] = make(items[i], i));

@@ -206,6 +206,9 @@ public sealed record RunningFacts
     /// <summary>The process that ran last, whether it still does or not; null when the manager does not tell.</summary>
     public int? LastProcessId { get; init; }
 
+    /// <summary>Where the manager keeps its processes together; null when there are none, or it does not tell.</summary>
+    public string? ControlGroup { get; init; }
+
     /// <summary>Identity of this very start; changes with every start. Null when never started.</summary>
     public string? Invocation { get; init; }
 

@@ -107,13 +107,38 @@ internal sealed class Verifier(
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-        var seen = await manager.ObserveAsync(
-            [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
+        runs = Unrecognized(runs);
+        if (runs.Count > 0)
+        {
+            var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
+            var seen = await manager.ObserveAsync(
+                [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
+        }
+
         _seen = time.GetTimestamp();
-        for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
     }
+
+    // What proves itself needs no question; the manager is asked for the others.
+    private List<ServiceRun> Unrecognized(List<ServiceRun> runs)
+    {
+        if (!runs.Exists(MayBeFresh)) return runs;
+        var found = AtOnce.Select(runs, (run, _) => MayBeFresh(run) ? manager.FindFreshStart(run.Desired, run.Before!) : null);
+        var others = new List<ServiceRun>();
+        for (var i = 0; i < runs.Count; i++)
+            if (found[i] is { } seen && IsFirstOrSame(runs[i], seen.Running.Invocation)) runs[i].See(seen);
+            else others.Add(runs[i]);
+        return others;
+    }
+
+    // Of what failed on the way, only the manager can tell what became of it.
+    private static bool MayBeFresh(ServiceRun run) => run is { HasStarted: true, HasFailed: false, Doubt: null };
+
+    // One start after another is for the manager to explain: it counts the deaths.
+    private static bool IsFirstOrSame(ServiceRun run, string? invocation) =>
+        run.Now!.Seen.Running.Invocation is var last
+        && (last == invocation || last == run.Before!.Seen.Running.Invocation);
 
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ProbeAsync(ServiceRun run, CancellationToken cancellationToken)

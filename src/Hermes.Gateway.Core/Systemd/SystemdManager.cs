@@ -153,6 +153,10 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
+    public ServiceObservation? FindFreshStart(DesiredService desired, Comparison before) =>
+        FreshStart.Find(desired, before, _time.GetUtcNow());
+
+    /// <inheritdoc/>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<IReadOnlyList<StepResult>> ApplyAsync(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)

@@ -212,6 +212,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Activity = activity,
             ProcessId = pid,
             LastProcessId = Number(shown, "ExecMainPID") is var last and > 0 ? (int?)last : null,
+            ControlGroup = shown.GetValueOrDefault("ControlGroup") is { Length: > 0 } group ? group : null,
             Invocation = shown.GetValueOrDefault("InvocationID") is { Length: > 0 } invocation ? invocation : null,
             Environment = environment,
             Command = command,
