@@ -213,7 +213,8 @@ public sealed record Comparison(
     /// <summary>The key under which a manager tells the argument list, joined by blanks.</summary>
     public const string CommandKey = "Command";
 
-    // A script's process shows its interpreter before the command.
-    private static bool RunsCommand(string actual, string command) =>
+    /// <summary>Whether a process's arguments are those of a command; a script's process shows its interpreter before it.
+    /// </summary>
+    public static bool RunsCommand(string actual, string command) =>
         actual == command || actual.EndsWith(" " + command, StringComparison.Ordinal);
 }

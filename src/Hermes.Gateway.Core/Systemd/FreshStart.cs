@@ -30,7 +30,9 @@ internal static class FreshStart
         if (Stamp.TryParse(environment.GetValueOrDefault(Stamp.Variable)) != desired.Stamp
             || environment.GetValueOrDefault(Invocation) is not { Length: > 0 } invocation
             || invocation == seen.Running.Invocation
-            || ProcessFiles.ReadCommand(process, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)) is not { } command
+            || ProcessFiles.ReadCommand(process, desired.LoadedKeys[Comparison.CommandKey]) is not { } command
+            || !Comparison.RunsCommand(command, desired.LoadedKeys[Comparison.CommandKey])
+            || !HasVariables(desired.Definition, environment)
             || ProcessFiles.AgeOf(process) is not { } age)
             return null;
         return seen with
@@ -67,6 +69,16 @@ internal static class FreshStart
     // content: somebody may have edited what stands beside it.
     private static bool TellsWhatIsHeld(DesiredService desired, Comparison before) =>
         before.States.Loaded == LoadedState.Current || before.Seen.Loaded.Stamp != desired.Stamp;
+
+    // A drop-in that was put anywhere since the manager read last is in effect now, and only the manager finds them all.
+    private static bool HasVariables(ServiceDefinition definition, ImmutableDictionary<string, string> environment)
+    {
+        // What is in there may be stronger.
+        if (definition.EnvironmentFile is not null) return true;
+        foreach (var (name, value) in definition.Environment)
+            if (environment.GetValueOrDefault(name) != value) return false;
+        return true;
+    }
 
     private static (int Process, ImmutableDictionary<string, string> Environment)? FindMain(DesiredService desired, string group)
     {

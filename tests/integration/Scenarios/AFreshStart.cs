@@ -81,6 +81,30 @@ public class AFreshStart
         Assert.Equal("show", service.Runner.Verbs[^1]);
     }
 
+    [SystemdFact]
+    public async Task A_drop_in_that_comes_into_effect_with_the_reload_is_asked_for()
+    {
+        await using var service = await DeployedAsync();
+        // Where this tool does not look: only the manager knows all such folders.
+        var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(service.UnitPath)!, "service.d")).FullName;
+        var dropIn = Path.Combine(folder, service.Name + ".conf");
+        await File.WriteAllTextAsync(dropIn, "[Service]\nExecStart=\nExecStart=/bin/sleep 1000\n");
+        try
+        {
+            service.Input = service.Input with { Arguments = ["changed"] };
+
+            var report = await service.RunAsync(Operation.Deploy);
+
+            Assert.Equal("show", service.Runner.Verbs[^1]);
+            Assert.Equal(dropIn, Assert.Single(report.DropIns));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+            Manager.Run("daemon-reload");
+        }
+    }
+
     private static async Task<TestService> DeployedAsync()
     {
         var service = new TestService();
