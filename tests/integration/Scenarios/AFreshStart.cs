@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
@@ -6,6 +7,8 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 /// is asked once more.</summary>
 public class AFreshStart
 {
+    private const string NoReload = "case \" $* \" in *' daemon-reload '*) exit 0;; esac";
+
     [SystemdFact]
     public Task A_repair_needs_no_question_behind_it() => ProvesItselfAsync(
         (service, round) =>
@@ -14,6 +17,30 @@ public class AFreshStart
             return service.SucceedAsync(Operation.Deploy);
         },
         "show", "daemon-reload", "reset-failed", "restart");
+
+    [SystemdFact]
+    public async Task A_repair_of_a_service_that_has_run_for_a_while_is_three_commands()
+    {
+        await using var service = await DeployedAsync();
+        // As if the manager counted starts for a second, not for five minutes.
+        service.Input = service.Input with
+        {
+            SystemctlPath = Systemctl(service, "", "| sed 's/^StartLimitIntervalUSec=.*/StartLimitIntervalUSec=1s/'"),
+        };
+        var start = Stopwatch.GetTimestamp();
+        await ProvesItselfAsync(
+            service,
+            async (_, round) =>
+            {
+                await Manager.UntilAsync(
+                    () => Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(1.5), "it has run for a while");
+                service.Input = service.Input with { Arguments = [$"changed {round}"] };
+                var report = await service.SucceedAsync(Operation.Deploy);
+                start = Stopwatch.GetTimestamp();
+                return report;
+            },
+            "show", "daemon-reload", "restart");
+    }
 
     [SystemdFact]
     public Task A_restart_needs_no_question_behind_it() => ProvesItselfAsync(
@@ -47,7 +74,7 @@ public class AFreshStart
         await using var service = await DeployedAsync();
         Edit(service);
         Manager.Run("daemon-reload");
-        service.Input = service.Input with { SystemctlPath = WithoutReload(service) };
+        service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload) };
 
         var report = await service.RunAsync(Operation.Deploy);
 
@@ -59,7 +86,7 @@ public class AFreshStart
     public async Task A_reload_that_did_nothing_is_not_taken_for_done()
     {
         await using var service = await DeployedAsync();
-        service.Input = service.Input with { SystemctlPath = WithoutReload(service), Arguments = ["changed"] };
+        service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload), Arguments = ["changed"] };
 
         var report = await service.RunAsync(Operation.Deploy);
 
@@ -116,6 +143,12 @@ public class AFreshStart
     private static async Task ProvesItselfAsync(Func<TestService, int, Task<ServiceReport>> run, params string[] commands)
     {
         await using var service = await DeployedAsync();
+        await ProvesItselfAsync(service, run, commands);
+    }
+
+    private static async Task ProvesItselfAsync(
+        TestService service, Func<TestService, int, Task<ServiceReport>> run, params string[] commands)
+    {
         var isNumbered = Manager.Variable(Manager.MainProcess(service.Unit), "SYSTEMD_EXEC_PID") is not null;
         var needed = isNumbered ? commands : [.. commands, "show"];
         for (var round = 0; round < 20; round++)
@@ -151,12 +184,12 @@ public class AFreshStart
         File.WriteAllText(service.UnitPath, text.Replace("Restart=on-failure", "Restart=always", StringComparison.Ordinal));
     }
 
-    private static string WithoutReload(TestService service)
+    private static string Systemctl(TestService service, string before, string behind = "")
     {
         var path = Path.Combine(Directory.CreateDirectory(Path.Combine(service.Scratch, "bin")).FullName, "systemctl");
         File.WriteAllText(
             path,
-            $"#!/bin/sh\ncase \" $* \" in *' daemon-reload '*) exit 0;; esac\nexec {service.Host.FindCommand("systemctl", null)} \"$@\"\n");
+            $"#!/bin/sh\n{before}\n{service.Host.FindCommand("systemctl", null)} \"$@\" {behind}\n");
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         return path;
     }
