@@ -22,7 +22,7 @@ internal static class FreshStart
     public static ServiceObservation? Find(DesiredService desired, Comparison before, DateTimeOffset now)
     {
         var seen = before.Seen;
-        if (seen.Running.ControlGroup is not { } group || !IsPlain(seen) || !TellsWhatIsHeld(desired, before)) return null;
+        if (seen.Running.ControlGroup is not { } group || !IsPlain(desired, seen) || !TellsWhatIsHeld(desired, before)) return null;
         var installed = SystemdObserver.ReadInstalled(desired, seen.DefinitionPath);
         if (installed.Content?.Stamp != desired.Stamp || Directory.Exists(seen.DefinitionPath + ".d")) return null;
         if (FindMain(desired, group) is not { } main) return null;
@@ -60,9 +60,11 @@ internal static class FreshStart
         };
     }
 
-    // Nobody but us decides what it is: no drop-in, nothing that the manager's own rules have to say.
-    private static bool IsPlain(ServiceObservation seen) =>
-        seen is { Loaded: { IsLoaded: Answer.Yes, Overrides.IsEmpty: true, PendingOverrides.IsEmpty: true }, Enabled: Answer.Yes }
+    // Nobody but us decides what it is: no drop-in, nothing that the manager's own rules have to say, and no program that
+    // may name another process as the main one (sd_notify(3), MAINPID).
+    private static bool IsPlain(DesiredService desired, ServiceObservation seen) =>
+        desired.Definition.SystemdType != SystemdServiceType.Notify
+        && seen is { Loaded: { IsLoaded: Answer.Yes, Overrides.IsEmpty: true, PendingOverrides.IsEmpty: true }, Enabled: Answer.Yes }
         && seen.Findings.All(finding => finding.Severity == Severity.Info);
 
     // The stamp in the process tells what the manager held only if the manager did not hold that stamp before, with other
