@@ -46,17 +46,15 @@ public sealed class BoundedTextReaderTests
     [Fact]
     public async Task What_is_in_the_pipes_is_read_by_whoever_comes_too_late_to_wait_for_their_ends()
     {
-        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var error = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var outputEnd = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
-        using var errorEnd = new AnonymousPipeClientStream(PipeDirection.In, error.ClientSafePipeHandle);
+        using var output = new Pipe();
+        using var error = new Pipe();
         // More than one read takes, and all that a pipe has room for.
         var words = new string('x', 60_000);
-        output.Write(Encoding.UTF8.GetBytes(words));
-        error.Write("last words"u8);
+        output.Start.Write(Encoding.UTF8.GetBytes(words));
+        error.Start.Write("last words"u8);
 
         var read = await BoundedTextReader
-            .ReadToEndAsync(outputEnd, errorEnd, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+            .ReadToEndAsync(output.End, error.End, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
 
         Assert.Equal([words, "last words"], read.Select(text => text.ToString()));
     }
@@ -64,12 +62,11 @@ public sealed class BoundedTextReaderTests
     [Fact]
     public async Task The_same_holds_for_one_stream()
     {
-        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var end = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
-        output.Write("last words"u8);
+        using var output = new Pipe();
+        output.Start.Write("last words"u8);
 
         var read = await BoundedTextReader
-            .ReadToEndAsync(end, 100, new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+            .ReadToEndAsync(output.End, 100, new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
 
         Assert.Equal("last words", read.ToString());
     }
@@ -77,15 +74,13 @@ public sealed class BoundedTextReaderTests
     [Fact]
     public async Task Who_writes_for_ever_is_not_read_for_ever()
     {
-        using var output = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var error = new AnonymousPipeServerStream(PipeDirection.Out);
-        using var outputEnd = new AnonymousPipeClientStream(PipeDirection.In, output.ClientSafePipeHandle);
-        using var errorEnd = new AnonymousPipeClientStream(PipeDirection.In, error.ClientSafePipeHandle);
+        using var output = new Pipe();
+        using var error = new Pipe();
         var writing = Task.Run(() =>
         {
             try
             {
-                while (true) output.Write(new byte[4096]);
+                while (true) output.Start.Write(new byte[4096]);
             }
             catch (IOException)
             {
@@ -94,10 +89,25 @@ public sealed class BoundedTextReaderTests
         });
 
         await BoundedTextReader
-            .ReadToEndAsync(outputEnd, errorEnd, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+            .ReadToEndAsync(output.End, error.End, Dummy.Shell("true"), new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
 
-        outputEnd.Dispose();
+        output.End.Dispose();
         await writing.WaitAsync(Bounds.Test);
+    }
+
+    private sealed class Pipe : IDisposable
+    {
+        public Pipe() => End = new AnonymousPipeClientStream(PipeDirection.In, Start.ClientSafePipeHandle);
+
+        public AnonymousPipeServerStream Start { get; } = new(PipeDirection.Out);
+
+        public AnonymousPipeClientStream End { get; }
+
+        public void Dispose()
+        {
+            End.Dispose();
+            Start.Dispose();
+        }
     }
 
     private sealed class Endless : MemoryStream
