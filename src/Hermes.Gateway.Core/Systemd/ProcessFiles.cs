@@ -104,10 +104,13 @@ internal static class ProcessFiles
         return state < stat.Bytes.Length && stat.Bytes[state] is (byte)'Z' or (byte)'X';
     }
 
-    /// <summary>Whether the process is still the manager's own image: forked, and on its way to become the program. Its
-    /// arguments and environment are the manager's then.</summary>
+    /// <summary>Whether the process is on its way to become the program: still the manager's own image, with the manager's
+    /// arguments and environment, or just being given its own. Of one that is not to be seen nothing is said.</summary>
     public static bool IsBeforeExec(int processId)
     {
+        using var line = PooledFile.Read($"/proc/{processId}/cmdline");
+        if (line is null) return false;
+        if (line.Bytes.IsEmpty) return true;
         try
         {
             // From 255 on the manager starts a helper, which becomes the program (systemd's src/core/executor.c).

@@ -194,8 +194,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             pid is null ? null : ProcessFiles.ReadCommand(pid.Value, desired.LoadedKeys.GetValueOrDefault(Comparison.CommandKey)));
         // A restart of the manager's own can be seen in the moment in which the program is not there yet. What the
         // process shows then tells nothing of the definition that it will run.
-        if (pid is not null && environment?.ContainsKey(Stamp.Variable) != true
-            && (command is null || ProcessFiles.IsBeforeExec(pid.Value)))
+        if (pid is not null && environment?.ContainsKey(Stamp.Variable) != true && ProcessFiles.IsBeforeExec(pid.Value))
             (environment, command, evidence, isInTransit) = (null, null, ", not the program yet", true);
         var started = Number(shown, "ExecMainStartTimestampMonotonic");
         var age = started > 0 ? ProcessFiles.SinceMonotonic(started) : (TimeSpan?)null;

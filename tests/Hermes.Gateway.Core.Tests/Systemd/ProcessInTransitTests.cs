@@ -73,6 +73,19 @@ public class ProcessInTransitTests
         }
     }
 
+    [Fact]
+    public async Task Of_what_is_not_to_be_seen_it_is_not_said_that_it_passes()
+    {
+        using var machine = new ScratchMachine();
+        machine.Socket(machine.Usual, "bus");
+        machine.Answer = request => Runs(machine, request, int.MaxValue);
+
+        var running = await ObserveAsync(machine);
+
+        Assert.Equal((Activity.Up, int.MaxValue, false), (running.Activity, running.ProcessId, running.IsInTransit));
+        Assert.DoesNotContain("program", running.Evidence, StringComparison.Ordinal);
+    }
+
     private static CommandResult Runs(ScratchMachine machine, CommandRequest request, int process) => FakeRunner.Exit(
         request, 0,
         $"LoadState=loaded\nActiveState=active\nSubState=running\nMainPID={process}\nInvocationID=i1\n"
