@@ -60,13 +60,14 @@ internal sealed class SystemctlClient(
 
     /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
     /// <param name="unit">The unit.</param>
+    /// <param name="program">What it runs.</param>
     /// <param name="process">The process that it ran last; null when it is not known.</param>
     /// <param name="lines">So many lines at most.</param>
     /// <param name="timeout">For the command.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<CommandResult?> ReadJournalAsync(
-        string unit, int? process, int lines, TimeSpan timeout, CancellationToken cancellationToken)
+        string unit, string program, int? process, int lines, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (host.FindCommand("journalctl", null) is not { } journalctl) return null;
         return await runner.RunAsync(
@@ -75,7 +76,7 @@ internal sealed class SystemctlClient(
                 Program = journalctl,
                 Arguments =
                 [
-                    .. LastWords(unit, process) ?? JournalArguments(unit),
+                    .. LastWords(unit, program, process) ?? JournalArguments(unit),
                     "--no-pager", "--quiet", "--output=cat", $"--lines={lines}",
                 ],
                 About = [unit],
@@ -118,10 +119,10 @@ internal sealed class SystemctlClient(
         [scope == ServiceScope.User ? $"--user-unit={unit}" : $"--unit={unit}"];
 
     // journald finds out by itself which user's unit a line is of, from /proc, and cannot when the process has ended
-    // before: what a program says that dies at once is of no unit then, but still of its process (measured on 252, with
-    // a journald that is late). Beside that line, the first three are what --user-unit= means (journalctl's
+    // before: what a program says that dies at once is of no unit then, but still of its process, under the name of its
+    // file (measured on 252, with a journald that is late). The four before that are what --user-unit= means (journalctl's
     // add_matches_for_user_unit).
-    private ImmutableArray<string>? LastWords(string unit, int? process)
+    private ImmutableArray<string>? LastWords(string unit, string program, int? process)
     {
         if (scope == ServiceScope.System || process is null || ProcessFiles.ReadBootId() is not { } boot) return null;
         var user = $"_UID={host.UserId}";
@@ -131,7 +132,7 @@ internal sealed class SystemctlClient(
             "+", $"USER_UNIT={unit}", user,
             "+", $"COREDUMP_USER_UNIT={unit}", user,
             "+", $"OBJECT_SYSTEMD_USER_UNIT={unit}", user,
-            "+", $"_PID={process}", user, $"_BOOT_ID={boot}", "_TRANSPORT=stdout",
+            "+", $"_PID={process}", user, $"_BOOT_ID={boot}", "_TRANSPORT=stdout", $"SYSLOG_IDENTIFIER={Path.GetFileName(program)}",
         ];
     }
 

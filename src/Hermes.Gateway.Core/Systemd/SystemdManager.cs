@@ -195,7 +195,8 @@ public sealed class SystemdManager : IServiceManager
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
         var journal = await _systemctl.ReadJournalAsync(
-            desired.Definition.UnitName, seen.Running.LastProcessId, lines, LogTimeout, cancellationToken);
+            desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, LogTimeout,
+            cancellationToken);
         return journal is { Succeeded: true }
             ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
             : [];
