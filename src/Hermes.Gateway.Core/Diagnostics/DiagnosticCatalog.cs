@@ -105,6 +105,15 @@ public static class DiagnosticCatalog
     /// <summary>Root's call would leave files of root's in another user's home.</summary>
     public static readonly DiagnosticDescriptor HomeOfAnother = new("HGW1016", "Home of another user");
 
+    /// <summary>Another account could change a file or folder that is used as this account.</summary>
+    public static readonly DiagnosticDescriptor PathNotTrusted = new("HGW1017", "Path not trusted");
+
+    /// <summary>A folder was open to other accounts, and no longer is.</summary>
+    public static readonly DiagnosticDescriptor RightsTakenBack = new("HGW1018", "Rights taken back");
+
+    /// <summary>The record of an interrupted operation was not written by this project.</summary>
+    public static readonly DiagnosticDescriptor RecordNotTrusted = new("HGW1019", "Record not trusted");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -271,7 +280,7 @@ public static class DiagnosticCatalog
         PresetIncomplete, TemporaryFolder, SecretInEnvironment,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
-        Interrupted, InsideService, HomeOfAnother,
+        Interrupted, InsideService, HomeOfAnother, PathNotTrusted, RightsTakenBack, RecordNotTrusted,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, InterpreterUnusable,

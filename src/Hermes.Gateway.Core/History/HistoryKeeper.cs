@@ -71,7 +71,9 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     private Finding? Unusable(ServiceReport report, Exception why)
     {
         // Said already, and worse.
-        if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.StateFolderUnusable)) return null;
+        if (report.Findings.Any(told =>
+            told.Descriptor == DiagnosticCatalog.StateFolderUnusable || told.Descriptor == DiagnosticCatalog.PathNotTrusted))
+            return null;
         var definition = report.Definition;
         var path = _history.PathOf(definition.Scope, definition.Name);
         return DiagnosticCatalog.HistoryUnusable.Warning(

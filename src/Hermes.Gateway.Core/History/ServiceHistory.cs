@@ -10,8 +10,6 @@ namespace Hermes.Gateway.Core.History;
 /// the scope. A service's name never begins with a dot.</summary>
 public sealed class ServiceHistory(HostContext host, TimeProvider time)
 {
-    private const UnixFileMode PrivateFolder = AtomicFile.Private | UnixFileMode.UserExecute;
-
     // A file of ours is never longer; of one that is, only the end is of interest.
     private const int MostRead = HistoryList.MostBytes;
 
@@ -22,6 +20,8 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     // given for good.
     private readonly List<byte[]> _free = [];
 
+    private readonly StateFolders _folders = new(host.Home);
+
     /// <summary>The file of one service.</summary>
     public string PathOf(ServiceScope scope, ServiceName name) => Path.Combine(FolderOf(scope), $"{name}.jsonl");
 
@@ -30,14 +30,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public ImmutableArray<HistoryEntry> Read(ServiceScope scope, ServiceName name)
     {
-        try
-        {
-            return [.. ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>()];
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return [];
-        }
+        return [.. ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>()];
     }
 
     /// <summary>Adds an entry, one writer at a time.</summary>
@@ -59,8 +52,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     internal async Task<string?> AddAsync(ServiceScope scope, ServiceName name, HistoryRecord record)
     {
-        Directory.CreateDirectory(host.StateFolder(scope));
-        Directory.CreateDirectory(FolderOf(scope), PrivateFolder);
+        _folders.MakePrivate(host.StateFolder(scope), FolderOf(scope));
         // A lock of its own: two names can share a definition, and what failed before it held the service's lock, or for
         // want of it, is worth remembering too. Not to be cancelled: a cancelled operation is remembered as well.
         var lockPath = Path.Combine(FolderOf(scope), $"{name}.lock");
@@ -117,7 +109,8 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         if (change.Overwrites == 0 && !isOneMore) return false;
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+            using var file = PrivateFile.OpenForWriting(path);
+            if (file is null) return false;
             RandomAccess.Write(file, isOneMore ? change.Line : change.Line.AsSpan(0, change.Overwrites), change.To);
             if (change.IsNews) RandomAccess.FlushToDisk(file);
             return true;
@@ -131,32 +124,29 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     // One byte more than a file of ours has tells that it is none.
     private static int ReadLines(string path, ref byte[] buffer)
     {
-        try
-        {
-            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
-            var most = (int)Math.Min(RandomAccess.GetLength(file), MostRead) + 1;
-            if (buffer.Length < most) buffer = new byte[most];
-            var length = 0;
-            while (length < most && RandomAccess.Read(file, buffer.AsSpan(length, most - length), length) is var read and > 0)
-                length += read;
-            return length;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return 0;
-        }
+        using var file = PrivateFile.OpenForReading(path);
+        if (file is null) return 0;
+        var most = (int)Math.Min(RandomAccess.GetLength(file), MostRead) + 1;
+        if (buffer.Length < most) buffer = new byte[most];
+        var length = 0;
+        while (length < most && RandomAccess.Read(file, buffer.AsSpan(length, most - length), length) is var read and > 0)
+            length += read;
+        return length;
     }
 
     private string FolderOf(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".history");
 
     private static string ReadEnd(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var skipped = file.Length > MostRead;
-        if (skipped) file.Seek(-MostRead, SeekOrigin.End);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        var text = reader.ReadToEnd();
+        using var file = PrivateFile.OpenForReading(path);
+        if (file is null) return "";
+        var start = Math.Max(RandomAccess.GetLength(file) - MostRead, 0);
+        var bytes = new byte[RandomAccess.GetLength(file) - start];
+        var length = 0;
+        while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), start + length) is var read and > 0)
+            length += read;
+        var text = Encoding.UTF8.GetString(bytes, 0, length);
         // The first line is a part of one then.
-        return skipped ? text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..] : text;
+        return start > 0 ? text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..] : text;
     }
 }

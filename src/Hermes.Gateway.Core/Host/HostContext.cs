@@ -86,23 +86,18 @@ public sealed record HostContext
         ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
-    /// <summary>Where the caller's own fingerprints of programs are kept; null when root would keep them in the folder of
-    /// another user.</summary>
-    public string? FolderOfFingerprints => StateOfAnother is null ? StateFolder(ServiceScope.User) : null;
+    /// <summary>Where the caller's own fingerprints of programs are kept; null when another account could change that folder.
+    /// </summary>
+    public string? FolderOfFingerprints =>
+        PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is null ? StateFolder(ServiceScope.User) : null;
 
-    /// <summary>Whose folder it is in which root would keep the state of its own services; null when it is root's, when
-    /// that cannot be found out, and for everybody else, who cannot write there anyway.</summary>
-    internal string? StateOfAnother
-    {
-        get
-        {
-            if (!IsRoot) return null;
-            var above = StateFolder(ServiceScope.User);
-            while (above is not null && !Directory.Exists(above)) above = Path.GetDirectoryName(above);
-            if (above is null || RuntimeNative.OwnerOf(above) is not { } owner || owner == UserId) return null;
-            return RuntimeNative.AccountOf(owner)?.Name ?? $"user id {owner}";
-        }
-    }
+    /// <summary>The account to which a part of the path belongs where root would keep the state of its own services, as after
+    /// <c>sudo -E</c>; null when none does, when that cannot be found out, and for every other caller.</summary>
+    internal string? StateOfAnother =>
+        IsRoot
+        && PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is { IsOwnerUntrusted: true, Rights.UserId: var owner }
+            ? RuntimeNative.AccountOf(owner)?.Name ?? $"user id {owner}"
+            : null;
 
     /// <summary>Resolves the context of this process.</summary>
     /// <param name="environment">Reads one variable of the caller's environment; null when unset.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Host;
 
@@ -19,18 +20,47 @@ internal static partial class RuntimeNative
     private const int RightsMask = 0xFFF;
     private const int TypeMask = 0xF000;
     private const int RegularType = 0x8000;
+    private const int FolderType = 0x4000;
+    private const int LinkType = 0xA000;
 
     /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
     public static uint? OwnerOf(string path) => RightsOf(path)?.UserId;
 
     /// <summary>The mode and the owners of what a path leads to; null when they cannot be found out.</summary>
     public static FileRights? RightsOf(string path) =>
-        TryStat(path, out var status) ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId) : null;
+        TryStat(path, out var status) ? RightsOf(status) : null;
 
     /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
     /// found out.</summary>
     public static bool? IsRegularFile(string path) =>
         TryStat(path, out var status) ? (status.Mode & TypeMask) == RegularType : null;
+
+    /// <summary>What stands at a path itself, links not followed, and its mode and owners; null when nothing does, or it cannot
+    /// be found out.</summary>
+    public static (FileKind Kind, FileRights Rights)? LinkRightsOf(string path)
+    {
+        try
+        {
+            return LStat(path, out var status) == 0 ? (KindOf(status), RightsOf(status)) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Likewise of an open file.</summary>
+    public static (FileKind Kind, FileRights Rights)? RightsOf(SafeFileHandle file)
+    {
+        try
+        {
+            return FStat(file, out var status) == 0 ? (KindOf(status), RightsOf(status)) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>How large what a path leads to is, and when it was changed; null when that cannot be found out.</summary>
     public static FileMark? MarkOf(string path) => Ask(() =>
@@ -65,6 +95,16 @@ internal static partial class RuntimeNative
             ? groups.Take(count).ToHashSet()
             : null;
     });
+
+    private static FileRights RightsOf(in FileStatus status) => new(status.Mode & RightsMask, status.UserId, status.GroupId);
+
+    private static FileKind KindOf(in FileStatus status) => (status.Mode & TypeMask) switch
+    {
+        RegularType => FileKind.Regular,
+        FolderType => FileKind.Folder,
+        LinkType => FileKind.Link,
+        _ => FileKind.Special,
+    };
 
     private static Account? ReadAccount(Func<IntPtr, int, Entry?> read) => Ask(() =>
     {
@@ -108,6 +148,12 @@ internal static partial class RuntimeNative
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(string path, out FileStatus status);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LStat(string path, out FileStatus status);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat")]
+    private static partial int FStat(SafeFileHandle file, out FileStatus status);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR")]
     private static partial int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);

@@ -17,6 +17,7 @@ public sealed class FingerprintCache(string? folder, TimeProvider time)
     // Reading is as fast as remembering below that (measured: 1.4 GB/s).
     private const long Large = 4 << 20;
     private const int MostLines = 64;
+    private const int MostBytes = 1 << 20;
 
     // What was changed just now may be changed again within the tick of the file system's clock.
     private static readonly TimeSpan Doubt = TimeSpan.FromSeconds(2);
@@ -82,7 +83,7 @@ public sealed class FingerprintCache(string? folder, TimeProvider time)
     {
         try
         {
-            return File.Exists(file) ? [.. File.ReadAllLines(file)] : [];
+            return PrivateFile.ReadAll(file, MostBytes) is { } bytes ? [.. Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)] : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

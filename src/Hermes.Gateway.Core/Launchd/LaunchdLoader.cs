@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Core.Launchd;
 /// <summary>Makes launchd read a definition: <c>bootout</c> of the copy that it holds, then <c>bootstrap</c>. Nothing
 /// else makes it read the file again; <c>kickstart -k</c> runs the copy.</summary>
 internal sealed class LaunchdLoader(
-    LaunchctlClient launchctl, LaunchdProbe probe, LaunchdUnloader unloader, TimeProvider time, uint owner)
+    LaunchctlClient launchctl, LaunchdProbe probe, LaunchdUnloader unloader, TimeProvider time, uint owner, string home)
 {
     private const int MostAttempts = 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -30,7 +30,7 @@ internal sealed class LaunchdLoader(
     {
         var deadline = new Deadline(time, timeout);
         // Whatever would make the loading fail is found out before anything that runs is ended for it.
-        if (LaunchdLogs.FindProblem(desired) is { } unusable)
+        if (LaunchdLogs.FindProblem(desired, home) is { } unusable)
             return Failed(DiagnosticCatalog.LogUnusable.Error(
                 $"launchd could not start {desired.Definition.Label}, because its log cannot be opened: {unusable}",
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(LaunchdLogs.OutputOf(desired))!])}"));

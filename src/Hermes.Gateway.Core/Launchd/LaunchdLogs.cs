@@ -3,6 +3,7 @@ using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Launchd;
 
@@ -30,22 +31,22 @@ internal static class LaunchdLogs
 
     /// <summary>Makes sure that both files can be opened by the account that the job runs as, creating what is missing:
     /// launchd opens them after it has changed to the account.</summary>
+    /// <param name="desired">The service.</param>
+    /// <param name="home">The caller's home folder.</param>
     /// <returns>Why not; null when they can.</returns>
-    public static string? FindProblem(DesiredService desired)
+    public static string? FindProblem(DesiredService desired, string home)
     {
         var user = desired.Definition.User;
         var account = user is null ? null : RuntimeNative.AccountOf(user);
         if (user is not null && account is null) return $"there is no account {user} to own it (HermesGatewayUser).";
         try
         {
+            var folders = new StateFolders(home);
             foreach (var path in new[] { OutputOf(desired), ErrorsOf(desired) })
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-                using (new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
-                {
-                }
-
-                if (account is not null) NativeMethods.ChangeOwner(path, account);
+                folders.MakePublic(Path.GetDirectoryName(path)!);
+                using var file = PrivateFile.OpenOrCreate(path, isOwnerOpen: true);
+                if (account is not null) NativeMethods.ChangeOwner(file, path, account);
             }
 
             return null;

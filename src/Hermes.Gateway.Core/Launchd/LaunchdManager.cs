@@ -48,7 +48,7 @@ public sealed class LaunchdManager : IServiceManager
         _probe = new LaunchdProbe(_launchctl, _domains);
         _observer = new LaunchdObserver(_owner, host.LaunchdJob);
         _unloader = new LaunchdUnloader(_launchctl, _probe, time);
-        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner);
+        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner, host.Home);
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -8,6 +10,11 @@ namespace Hermes.Gateway.Core.Reconciliation;
 /// machine and this caller have to say to its plan.</summary>
 internal sealed class Planning(IServiceManager manager, HostContext host)
 {
+    private readonly StateFolders _folders = new(host.Home);
+
+    // Many services have their definitions in one folder.
+    private readonly ConcurrentDictionary<string, UntrustedPathException?> _refusals = new(StringComparer.Ordinal);
+
     /// <summary>Plans one run from what was seen last, and tells what is to be known before anything is done; a plan that
     /// must not be carried out fails the run.</summary>
     /// <param name="operation">The verb.</param>
@@ -22,6 +29,12 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         if (isPlanned && refused is null) run.Plan = Planner.For(operation.Goal, comparison, options);
         foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
             if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
+        if (FindUntrusted(operation, run) is { } untrusted)
+        {
+            if (operation.Goal == Goal.Observed) run.Add(Transaction.NotTrusted(run.Desired, untrusted) with { Severity = Severity.Warning });
+            else run.Fail(Transaction.NotTrusted(run.Desired, untrusted));
+        }
+
         if (!isPlanned) return;
         if (refused is not null)
         {
@@ -48,6 +61,15 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         if (content is { Foreign.IsEmpty: false })
             run.Add(DiagnosticCatalog.ForeignKept.Info(
                 $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
+    }
+
+    // An account that can write to the definition's folder, or to a drop-in, decides what runs.
+    private UntrustedPathException? FindUntrusted(Operation operation, ServiceRun run)
+    {
+        if (operation.Goal is Goal.Stopped or Goal.Absent) return null;
+        var seen = run.Now!.Seen;
+        return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
+            ?? seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
     }
 
     // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing

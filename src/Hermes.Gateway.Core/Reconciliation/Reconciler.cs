@@ -83,8 +83,10 @@ public sealed class Reconciler(
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
         if (operation.MayChange) await LockAsync(runs, locks, start, cancellationToken);
+        else CheckState(runs);
         // Not before: whoever held the lock may have started another process.
-        foreach (var run in runs) run.Recorded = store.ReadProof(run.Desired.Definition);
+        foreach (var run in runs)
+            if (!run.IsStateUntrusted) run.Recorded = store.ReadProof(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
         await ObserveAsync(runs, LookTime.OfFirst(runs.Count, Remaining(runs, start)), cancellationToken);
@@ -97,6 +99,7 @@ public sealed class Reconciler(
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
             await LetRunAsync(operation, runs, progress, start, cancellationToken);
             foreach (var run in runs) RefuseWhenLate(operation, run, start);
+            foreach (var run in runs) _transaction.SecureDefinition(operation, run);
             AtOnce.ForEachFile(
                 [.. runs.Where(run => !run.IsSettled && !run.Plan.Steps.IsEmpty)], run => _transaction.Begin(operation, run));
             await ApplyAsync(runs, progress, start, cancellationToken);
@@ -162,13 +165,29 @@ public sealed class Reconciler(
                     + $"{patience.TotalSeconds:0.#} s.",
                     "wait for it, then run this again"));
             }
+            catch (UntrustedPathException e)
+            {
+                run.IsStateUntrusted = true;
+                run.Fail(Transaction.NotTrusted(run.Desired, e));
+            }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 run.Fail(DiagnosticCatalog.StateFolderUnusable.Error(
                     $"the folder {folder} for locks and backups cannot be used: {e.Message}",
                     $"ls -ld {ShellText.Quote([folder])}"));
             }
+
+            _transaction.TellOfRepairs(run);
         }
+    }
+
+    // What only looks repairs nothing, and believes nothing that another account could have written.
+    private void CheckState(List<ServiceRun> runs)
+    {
+        if (store.FindRefusal(runs[0].Desired.Definition.Scope) is not { } refusal) return;
+        foreach (var run in runs) run.IsStateUntrusted = true;
+        runs[0].Add(DiagnosticCatalog.PathNotTrusted.Warning(
+            $"{refusal.Message}, so nothing that is kept there is used.", refusal.Repair));
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask))]

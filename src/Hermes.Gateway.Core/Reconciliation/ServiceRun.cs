@@ -50,6 +50,12 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     /// <summary>The operation before this one, when it was cut short.</summary>
     public OperationRecord? Interrupted { get; set; }
 
+    /// <summary>What stands in the place of the record of an operation is not a file of this account's own.</summary>
+    public bool HasUntrustedRecord { get; set; }
+
+    /// <summary>Another account could have changed what is kept of the service, so nothing of it is read.</summary>
+    public bool IsStateUntrusted { get; set; }
+
     public string Health { get; set; } = "";
 
     public bool IsHealthy { get; set; }

@@ -12,16 +12,38 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
     /// <summary>Tells of an earlier operation that never came to its end.</summary>
     public void TellOfInterrupted(Operation operation, ServiceRun run)
     {
-        if (run.IsSettled || store.ReadUnderWay(run.Desired.Definition) is not { } record) return;
-        // A verb that changes nothing holds no lock; what it sees may be in full swing.
-        if (!operation.MayChange && store.IsLocked(run.Desired)) return;
-        run.Interrupted = record;
-        run.Add(DiagnosticCatalog.Interrupted.Warning(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"a {record.Verb} of {run.Desired.Definition.Name}, begun {record.Began:u} by process {record.ProcessId}, was cut short"
-                + $"{(Completes(operation.Goal) && operation.MayChange ? "; this one goes on from what is there" : "")}."),
+        if (run.IsSettled || run.IsStateUntrusted) return;
+        try
+        {
+            if (store.ReadUnderWay(run.Desired.Definition) is not { } record) return;
+            // A verb that changes nothing holds no lock; what it sees may be in full swing.
+            if (!operation.MayChange && store.IsLocked(run.Desired)) return;
+            run.Interrupted = Believable(run, record);
+            run.Add(DiagnosticCatalog.Interrupted.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a {record.Verb} of {run.Desired.Definition.Name}, begun {record.Began:u} by process {record.ProcessId}, was cut short"
+                    + $"{(Completes(operation.Goal) && operation.MayChange ? "; this one goes on from what is there" : "")}."),
+                run.Request.DeployCommand));
+        }
+        catch (UntrustedPathException e)
+        {
+            run.HasUntrustedRecord = true;
+            run.Add(DiagnosticCatalog.RecordNotTrusted.Warning(
+                $"the record of an operation on {run.Desired.Definition.Name} is not used: {e.Message}.", e.Repair));
+        }
+    }
+
+    // A definition on record is put back, and run, when the operation fails; so it has to be one that this project had noted.
+    private OperationRecord Believable(ServiceRun run, OperationRecord record)
+    {
+        var definition = run.Desired.Definition;
+        if (record.LastGood is not { } good || store.HasWritten(definition, good)) return record;
+        run.Add(DiagnosticCatalog.RecordNotTrusted.Warning(
+            $"the record of an interrupted operation on {definition.Name} names an earlier definition that this project has not "
+            + "noted as one of its own. It will not be put back.",
             run.Request.DeployCommand));
+        return record with { LastGood = null };
     }
 
     /// <summary>Notes what is about to happen, and what can be gone back to.</summary>
@@ -45,7 +67,49 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
                 + $"used: {e.Message}. Nothing was changed.",
                 $"ls -ld {ShellText.Quote([store.FolderOf(definition)])}"));
         }
+
+        TellOfRepairs(run);
     }
+
+    /// <summary>Takes back the rights with which another account could exchange the definition, or refuses its folder. A folder
+    /// that is missing is judged when it is made.</summary>
+    public void SecureDefinition(Operation operation, ServiceRun run)
+    {
+        if (run.IsSettled || operation.Goal is Goal.Stopped or Goal.Absent) return;
+        var path = run.Now!.Seen.DefinitionPath;
+        try
+        {
+            if (Directory.Exists(Path.GetDirectoryName(path))) store.MakeDefinitionFolder(path);
+        }
+        catch (UntrustedPathException e)
+        {
+            run.Fail(NotTrusted(run.Desired, e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            run.Fail(DiagnosticCatalog.DefinitionNotWritable.Error(
+                $"the rights of the folder of {path} cannot be changed: {e.Message} Nothing was changed.",
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
+        }
+
+        TellOfRepairs(run);
+    }
+
+    /// <summary>Says which folders were open to other accounts and no longer are.</summary>
+    public void TellOfRepairs(ServiceRun run)
+    {
+        foreach (var repair in store.TakeRepairs())
+            run.Add(repair.WasWritable
+                ? DiagnosticCatalog.RightsTakenBack.Warning(
+                    $"other accounts could write to {repair}, as an earlier version left it under an umask such as 000. Whether they "
+                    + "did is not known: records there are used only if they belong to this account.",
+                    $"ls -la {ShellText.Quote([repair.Path])}")
+                : DiagnosticCatalog.RightsTakenBack.Info($"other accounts could read {repair}."));
+    }
+
+    /// <summary>That nothing is read from or written to a path that another account could change.</summary>
+    public static Finding NotTrusted(DesiredService desired, UntrustedPathException refusal) => DiagnosticCatalog.PathNotTrusted.Error(
+        $"{refusal.Message}, and could so change what {desired.Definition.Name} runs. Nothing was changed.", refusal.Repair);
 
     /// <summary>Notes the end. What was cut short before stays on record until an operation goes all its way.</summary>
     public void End(Operation operation, ServiceRun run)
@@ -55,7 +119,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         {
             if (run.HasBegun) store.BeginAgain(run.Desired.Definition, earlier);
         }
-        else if (run.HasBegun || run.Interrupted is not null)
+        else if (run.HasBegun || run.HasUntrustedRecord || run.Interrupted is not null)
         {
             store.End(run.Desired.Definition);
         }

@@ -24,6 +24,9 @@ public sealed class ServiceLock : IDisposable
 
     // Only one waits like this.
     private static readonly TimeSpan IntervalOfNext = TimeSpan.FromMilliseconds(10);
+    private const string Since = ", since ";
+    private const int LongestSignature = 4096;
+
     private static readonly byte[] Signature = SignatureOfThis();
 
     // Not a stream: of a thousand services each has one until the end.
@@ -68,9 +71,8 @@ public sealed class ServiceLock : IDisposable
     /// <summary>Whether somebody holds the lock at <paramref name="path"/>. Asks by taking it for a moment, if it can.</summary>
     public static bool IsHeld(string path)
     {
-        if (!File.Exists(path)) return false;
-        using var file = TryOpen(path);
-        return file is null;
+        using var file = PrivateFile.OpenForReading(path);
+        return file is not null && !NativeMethods.TryLock(file);
     }
 
     /// <summary>Gives the lock back.</summary>
@@ -78,14 +80,10 @@ public sealed class ServiceLock : IDisposable
 
     private static SafeFileHandle? TryOpen(string path)
     {
-        try
-        {
-            return File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return null;
-        }
+        var file = PrivateFile.OpenOrCreate(path);
+        if (NativeMethods.TryLock(file)) return file;
+        file.Dispose();
+        return null;
     }
 
     private static byte[] SignatureOfThis()
@@ -93,7 +91,7 @@ public sealed class ServiceLock : IDisposable
         using var self = Process.GetCurrentProcess();
         return Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"process {Environment.ProcessId} of {Environment.UserName}, since {self.StartTime.ToUniversalTime():u}\n"));
+            $"process {Environment.ProcessId} of {Environment.UserName}{Since}{self.StartTime.ToUniversalTime():u}\n"));
     }
 
     private static void Sign(SafeFileHandle file)
@@ -103,21 +101,34 @@ public sealed class ServiceLock : IDisposable
         if (RandomAccess.GetLength(file) > Signature.Length) RandomAccess.SetLength(file, Signature.Length);
     }
 
-    // flock is advisory: the signature of the holder can be read by anybody who does not ask for the lock.
+    // flock is advisory: who does not ask for the lock can read the signature of its holder. The last holder's stays, so it names
+    // the present one only if that process still lives.
     private static string ReadHolder(string path)
     {
+        const string another = "another process";
         try
         {
-            // The BCL's own ways to open a file would ask for the lock.
-            using var file = NativeMethods.OpenUnlocked(path);
-            var buffer = new byte[256];
             // Behind the first line there can be the end of an earlier holder's, for a moment.
-            var holder = Encoding.UTF8.GetString(buffer, 0, RandomAccess.Read(file, buffer, 0)).Split('\n')[0].Trim();
-            return holder.Length > 0 ? holder : "another process";
+            var bytes = PrivateFile.ReadAll(path, LongestSignature) ?? [];
+            var holder = Encoding.UTF8.GetString(bytes).Split('\n')[0].Trim();
+            return holder.Length == 0 ? another : IsAlive(holder) ? holder : $"{another}; last held by {holder}, which has ended";
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return "another process";
+            return another;
         }
+    }
+
+    // A process id is given again; the time of the start is not.
+    private static bool IsAlive(string holder)
+    {
+        var words = holder.Split(' ');
+        if (words is not ["process", var id, ..] || !int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+            || !NativeMethods.ProcessExists(process))
+            return false;
+        var since = holder[(holder.LastIndexOf(Since, StringComparison.Ordinal) + Since.Length)..];
+        return ProcessStart.Of(process) is not { } start
+            || !DateTimeOffset.TryParseExact(since, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told)
+            || (start - told).Duration() < TimeSpan.FromSeconds(2);
     }
 }

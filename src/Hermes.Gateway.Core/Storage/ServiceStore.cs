@@ -12,9 +12,33 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
 {
     private const int BackupsKept = 10;
 
+    // A journal entry holds a whole definition, in which every character can be escaped.
+    private const int MostBytesOfEntry = 8 * (int)DefinitionFile.MaxBytes;
+    private const int MostBytesOfProof = 64 << 10;
+
+    private readonly StateFolders _folders = new(host.Home);
+
     /// <summary>The folder of one service's state.</summary>
     public string FolderOf(ServiceDefinition definition) =>
         Path.Combine(host.StateFolder(definition.Scope), definition.Name.Value);
+
+    /// <summary>The folders whose rights were too open and were taken back since the last call.</summary>
+    internal IReadOnlyList<FolderRepair> TakeRepairs() => _folders.TakeRepairs();
+
+    /// <summary>Why nothing that is kept of a scope can be believed: another account could have changed it. Null when it can, or
+    /// when nothing is kept. Changes nothing.</summary>
+    internal UntrustedPathException? FindRefusal(ServiceScope scope) =>
+        Directory.Exists(host.StateFolder(scope)) ? StateFolders.RefusalOf(host.StateFolder(scope)) : null;
+
+    /// <summary>Why the folder of a definition would be refused; null when it would not. Changes nothing.</summary>
+    internal UntrustedPathException? FindRefusal(string path) => _folders.FindRefusal(Path.GetDirectoryName(path)!);
+
+    /// <summary>Makes the folder of a definition, and refuses one in which another account could exchange the definition.
+    /// </summary>
+    /// <exception cref="UntrustedPathException">Another account could change it.</exception>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    internal void MakeDefinitionFolder(string path) => _folders.MakePublic(Path.GetDirectoryName(path)!);
 
     /// <summary>The folder of the latest copies of replaced definitions of ours; goes when the service goes.</summary>
     public string BackupsOf(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "backups");
@@ -37,7 +61,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         // With what others added to it, it may grow to what would not be read again.
         if (Encoding.UTF8.GetByteCount(text) > DefinitionFile.MaxBytes)
             throw new IOException($"it would be longer than {DefinitionFile.MaxBytes} bytes.");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeDefinitionFolder(path);
         var copy = KeepCopy(desired.Definition, path, seen, isOthers);
         if (desired.Rules.ReadsPrivateDefinitions && IsPrivate(path)) AtomicFile.Write(path, text, AtomicFile.Private);
         else AtomicFile.Write(path, text);
@@ -80,7 +104,13 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public void Begin(ServiceDefinition definition, OperationRecord record)
     {
-        Directory.CreateDirectory(FolderOf(definition));
+        MakeFolder(definition.Scope, FolderOf(definition));
+        if (record.LastGood is { } good)
+        {
+            MakeFolder(definition.Scope, WrittenFolder(definition.Scope));
+            WrittenBy(definition).Add(good.Text);
+        }
+
         // It holds the earlier definition, which may have been readable to its owner alone.
         AtomicFile.Write(RecordPath(definition), record.ToJson(), AtomicFile.Private);
     }
@@ -98,19 +128,24 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>The operation that is under way, or was cut short; null when there is none on record.</summary>
+    /// <exception cref="UntrustedPathException">The record is not a file of this account's own.</exception>
     public OperationRecord? ReadUnderWay(ServiceDefinition definition)
     {
         try
         {
-            // Nearly always: an exception costs more than all the rest that is read.
-            var path = RecordPath(definition);
-            return File.Exists(path) ? OperationRecord.TryParse(File.ReadAllText(path)) : null;
+            return PrivateFile.ReadAll(RecordPath(definition), MostBytesOfEntry) is { } bytes
+                ? OperationRecord.TryParse(Encoding.UTF8.GetString(bytes))
+                : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException and not UntrustedPathException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    /// <summary>Whether a definition on record is one that an operation of this project had found working and noted, and no
+    /// other one that was put into the record since.</summary>
+    internal bool HasWritten(ServiceDefinition definition, GoodState good) => WrittenBy(definition).Has(good.Text);
 
     /// <summary>Notes that an operation came to its end, however it ended. A note that stays makes the next operation tell
     /// of it, nothing else.</summary>
@@ -133,7 +168,8 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     {
         try
         {
-            var text = Encoding.UTF8.GetString(File.ReadAllBytes(ProofPath(definition)));
+            if (PrivateFile.ReadAll(ProofPath(definition), MostBytesOfProof) is not { } bytes) return null;
+            var text = Encoding.UTF8.GetString(bytes);
             // The last line has an end too, and may have nothing else.
             return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
             {
@@ -155,12 +191,12 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         if (ReadProof(definition) == proof) return;
         try
         {
-            Directory.CreateDirectory(FolderOf(definition));
+            MakeFolder(definition.Scope, FolderOf(definition));
             // Not flushed: a power cut ends the process that it is about, and a record that is damaged is none.
             AtomicFile.Write(
                 ProofPath(definition),
                 $"{proof.Invocation}\n{proof.Stamp}\n{(proof.Overrides is { } overrides ? overrides + "\n" : "")}",
-                AtomicFile.Public,
+                PrivateFile.Mode,
                 Durability.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -170,12 +206,13 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
 
     /// <summary>Takes the service's lock, waiting at most <paramref name="atMost"/>.</summary>
     /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
+    /// <exception cref="UntrustedPathException">Another account could change the lock file or its folder.</exception>
     /// <exception cref="IOException">The lock file cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public Task<ServiceLock> LockAsync(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var path = LockPath(desired);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeFolder(desired.Definition.Scope, Path.GetDirectoryName(path)!);
         return ServiceLock.TakeAsync(path, atMost, time, cancellationToken);
     }
 
@@ -185,6 +222,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         try
         {
             if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
+            WrittenBy(definition).Remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -200,7 +238,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         if (seen.Text is not { } text) return null;
         // What somebody else wrote is kept for good, and when the service goes too.
         var folder = isOthers ? OriginalsOf(definition) : BackupsOf(definition);
-        Directory.CreateDirectory(folder);
+        MakeFolder(definition.Scope, folder);
         var moment = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
         var copy = Path.Combine(folder, $"{moment}-{Path.GetFileName(path)}");
         // The original may have been readable to its owner alone, for a secret in it.
@@ -216,6 +254,14 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     // would both write to.
     private string LockPath(DesiredService desired) => Path.Combine(
         host.StateFolder(desired.Definition.Scope), ".locks", Path.GetFileName(desired.DefinitionPath));
+
+    private void MakeFolder(ServiceScope scope, string folder) => _folders.MakePrivate(host.StateFolder(scope), folder);
+
+    // Not in the service's folder, so that who can write to the one need not be able to write to the other.
+    private string WrittenFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
+
+    private WrittenDefinitions WrittenBy(ServiceDefinition definition) =>
+        new(Path.Combine(WrittenFolder(definition.Scope), definition.Name.Value));
 
     private string RecordPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
 

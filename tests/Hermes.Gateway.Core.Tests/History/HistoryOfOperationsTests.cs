@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.History;
@@ -119,7 +120,8 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public async Task A_history_that_cannot_be_written_is_a_warning_and_the_operation_is_done()
     {
         var request = _world.Request();
-        Directory.CreateDirectory(HistoryOf(request));
+        Directory.CreateDirectory(_world.Host.StateFolder(request.Definition.Scope), StateFolders.Private);
+        Directory.CreateDirectory(HistoryOf(request), StateFolders.Private);
 
         var report = await _world.RunAsync(Operation.Deploy, request);
 

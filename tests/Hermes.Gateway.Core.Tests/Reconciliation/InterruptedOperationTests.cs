@@ -102,6 +102,45 @@ public sealed class InterruptedOperationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_definition_that_was_put_into_the_record_by_another_hand_is_not_put_back()
+    {
+        var good = _world.Request();
+        await _world.RunAsync(Operation.Deploy, good);
+        var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
+        await CutShortAsync(bad);
+        var record = _world.Store.ReadUnderWay(good.Definition)!;
+        var planted = record.LastGood!.Text.Replace(good.Definition.Program, "/bin/planted", StringComparison.Ordinal);
+        _world.Store.End(good.Definition);
+        await File.WriteAllTextAsync(
+            Path.Combine(_world.Store.FolderOf(good.Definition), "under-way.json"),
+            (record with { LastGood = record.LastGood with { Text = planted } }).ToJson());
+        StartsUnlessChanged(bad);
+        _world.Service(bad).Stop();
+
+        var report = await _world.RunAsync(Operation.Deploy, bad);
+
+        Assert.Contains(report.Findings, finding => finding.Descriptor == Core.Diagnostics.DiagnosticCatalog.RecordNotTrusted);
+        Assert.DoesNotContain("/bin/planted", await File.ReadAllTextAsync(_world.PathOf(good)), StringComparison.Ordinal);
+        Assert.DoesNotContain(report.Findings, finding => finding.Code is "HGW4014" or "HGW4015");
+    }
+
+    [Fact]
+    public async Task A_record_that_is_a_link_is_not_used_and_is_gone_with_the_next_deploy()
+    {
+        var request = _world.Request();
+        await _world.RunAsync(Operation.Deploy, request);
+        var record = Path.Combine(_world.Store.FolderOf(request.Definition), "under-way.json");
+        await File.WriteAllTextAsync(_world.At("victim"), "untouched");
+        File.CreateSymbolicLink(record, _world.At("victim"));
+
+        Assert.Equal("HGW1019", Assert.Single((await _world.RunAsync(Operation.Status, request)).Findings).Code);
+        Assert.Equal("HGW1019", Assert.Single((await _world.RunAsync(Operation.Deploy, request)).Findings).Code);
+
+        Assert.Empty((await _world.RunAsync(Operation.Status, request)).Findings);
+        Assert.Equal("untouched", await File.ReadAllTextAsync(_world.At("victim")));
+    }
+
+    [Fact]
     public async Task What_was_cut_short_with_the_same_definition_has_nothing_to_go_back_to()
     {
         var request = _world.Request();

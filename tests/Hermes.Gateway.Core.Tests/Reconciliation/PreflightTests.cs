@@ -64,7 +64,7 @@ public sealed class PreflightTests : IDisposable
     {
         using var world = new World(isRoot: true);
         var request = world.Request();
-        NativeMethods.ChangeOwner(world.At("."), new Account("nobody", 65534, 65534, "/"));
+        FileOwner.GiveToNobody(world.At("."));
         var before = Directory.GetFileSystemEntries(world.At("."), "*", SearchOption.AllDirectories);
 
         foreach (var operation in new[] { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall })

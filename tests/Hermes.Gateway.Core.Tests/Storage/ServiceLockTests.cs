@@ -109,6 +109,52 @@ public sealed class ServiceLockTests : IDisposable
     public async Task A_folder_that_is_missing_is_an_error_and_not_a_wait() => await Assert.ThrowsAnyAsync<IOException>(() =>
         ServiceLock.TakeAsync(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, CancellationToken.None).WaitAsync(Bounds.Test));
 
+    [Fact]
+    public async Task A_holder_that_has_ended_is_not_named_as_the_present_one()
+    {
+        // As another process holds it, which has not signed yet, and the one before left its signature.
+        using var held = await TakeAsync(TimeSpan.Zero);
+        using var ended = System.Diagnostics.Process.Start("true");
+        await ended.WaitForExitAsync();
+        var signature = $"process {ended.Id} of somebody, since 2020-01-01 00:00:00Z";
+        await File.WriteAllTextAsync(_scratch.At("signature"), signature + "\n");
+        // In place: a new file would not be locked.
+        using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
+            await copy.WaitForExitAsync();
+
+        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+
+        Assert.Equal($"another process; last held by {signature}, which has ended", thrown.Holder);
+    }
+
+    [Fact]
+    public async Task A_process_id_that_was_given_again_is_not_the_holder()
+    {
+        using var held = await TakeAsync(TimeSpan.Zero);
+        await File.WriteAllTextAsync(_scratch.At("signature"), $"process {Environment.ProcessId} of somebody, since 2020-01-01 00:00:00Z\n");
+        using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
+            await copy.WaitForExitAsync();
+
+        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+
+        Assert.StartsWith("another process; last held by ", thrown.Holder, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("lock")]
+    [InlineData("lock.next")]
+    public async Task A_lock_file_that_is_a_link_is_refused_and_what_it_leads_to_is_neither_written_nor_made(string name)
+    {
+        await File.WriteAllTextAsync(_scratch.At("victim"), "untouched");
+        File.CreateSymbolicLink(_scratch.At(name), _scratch.At("victim"));
+        await Assert.ThrowsAsync<UntrustedPathException>(() => TakeAsync(TimeSpan.Zero));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(_scratch.At("victim")));
+
+        File.Delete(_scratch.At("victim"));
+        await Assert.ThrowsAsync<UntrustedPathException>(() => TakeAsync(TimeSpan.Zero));
+        Assert.False(File.Exists(_scratch.At("victim")));
+    }
+
     private Task<ServiceLock> TakeAsync(TimeSpan atMost) =>
         ServiceLock.TakeAsync(_scratch.At("lock"), atMost, TimeProvider.System, CancellationToken.None);
 }

@@ -72,7 +72,7 @@ public class TheCallersHomeIsAnother
     private static string UseHomeOfNobody(TestService service, out HostContext host)
     {
         var home = Directory.CreateDirectory(Path.Combine(service.Scratch, "home")).FullName;
-        NativeMethods.ChangeOwner(home, new Account("nobody", 65534, 65534, home));
+        FileOwner.GiveToNobody(home);
         host = service.Host;
         service.Host = host with { Home = home, ConfigHome = Path.Combine(home, ".config"), StateHome = Path.Combine(home, ".local", "state") };
         return home;

@@ -1,0 +1,135 @@
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Storage;
+
+public sealed class StateFoldersTests : IDisposable
+{
+    private const UnixFileMode All = (UnixFileMode)0b111_111_111;
+
+    private readonly TemporaryFolder _scratch = new();
+    private readonly StateFolders _folders;
+
+    public StateFoldersTests()
+    {
+        Directory.CreateDirectory(At("home"));
+        _folders = new StateFolders(At("home"));
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void New_folders_of_the_state_are_private_and_those_above_are_not()
+    {
+        _folders.MakePrivate(At("home/.local/state/ours"), At("home/.local/state/ours/service/backups"));
+
+        Assert.All(
+            new[] { "ours", "ours/service", "ours/service/backups" },
+            name => Assert.Equal(StateFolders.Private, ModeOf($"home/.local/state/{name}")));
+        Assert.All(new[] { ".local", ".local/state" }, name => Assert.Equal(StateFolders.Public, ModeOf($"home/{name}")));
+        Assert.Empty(_folders.TakeRepairs());
+    }
+
+    [Fact]
+    public void Folders_of_the_state_that_an_earlier_version_left_open_are_closed_and_told_once()
+    {
+        Directory.CreateDirectory(At("home/ours/service"));
+        foreach (var name in new[] { "home/ours", "home/ours/service" }) File.SetUnixFileMode(At(name), All);
+
+        _folders.MakePrivate(At("home/ours"), At("home/ours/service"));
+
+        Assert.Equal((StateFolders.Private, StateFolders.Private), (ModeOf("home/ours"), ModeOf("home/ours/service")));
+        var repairs = _folders.TakeRepairs();
+        Assert.Equal([At("home/ours"), At("home/ours/service")], repairs.Select(repair => repair.Path));
+        Assert.All(repairs, repair => Assert.True(repair.WasWritable));
+        Assert.Equal($"{At("home/ours")} (mode 0777, now 0700)", repairs[0].ToString());
+        Assert.Empty(_folders.TakeRepairs());
+    }
+
+    [Fact]
+    public void A_state_folder_that_others_could_only_read_is_closed_without_an_alarm()
+    {
+        Directory.CreateDirectory(At("home/ours"), StateFolders.Public);
+
+        _folders.MakePrivate(At("home/ours"), At("home/ours"));
+
+        Assert.False(Assert.Single(_folders.TakeRepairs()).WasWritable);
+    }
+
+    [Fact]
+    public void Folders_below_the_home_that_all_may_write_to_lose_that_right_and_keep_the_others()
+    {
+        Directory.CreateDirectory(At("home/.config/systemd/user"));
+        foreach (var name in new[] { ".config", ".config/systemd", ".config/systemd/user" }) File.SetUnixFileMode(At($"home/{name}"), All);
+
+        Assert.Null(_folders.FindRefusal(At("home/.config/systemd/user")));
+        _folders.MakePublic(At("home/.config/systemd/user"));
+
+        Assert.All(
+            new[] { ".config", ".config/systemd", ".config/systemd/user" }, name => Assert.Equal(StateFolders.Public, ModeOf($"home/{name}")));
+        Assert.Equal(3, _folders.TakeRepairs().Count);
+    }
+
+    [Theory]
+    [InlineData("home")]
+    [InlineData("elsewhere")]
+    public void The_home_itself_and_what_is_not_in_it_is_refused_with_the_command_that_repairs_it(string open)
+    {
+        Directory.CreateDirectory(At(open));
+        File.SetUnixFileMode(At(open), All);
+
+        var refusal = Assert.Throws<UntrustedPathException>(() => _folders.MakePublic(At($"{open}/definitions")));
+
+        Assert.Equal($"chmod go-w {At(open)}", refusal.Repair);
+        Assert.Equal(refusal.Message, _folders.FindRefusal(At($"{open}/definitions"))?.Message);
+        Assert.Throws<UntrustedPathException>(() => _folders.MakePrivate(At($"{open}/state"), At($"{open}/state")));
+        Assert.False(Path.Exists(At($"{open}/definitions")) || Path.Exists(At($"{open}/state")));
+    }
+
+    [RootFact]
+    public void A_folder_of_another_account_is_refused_and_not_given_to_this_one()
+    {
+        Directory.CreateDirectory(At("home/ours/service"), StateFolders.Private);
+        FileOwner.GiveToNobody(At("home/ours/service"));
+
+        var refusal = Assert.Throws<UntrustedPathException>(() => _folders.MakePrivate(At("home/ours"), At("home/ours/service")));
+
+        Assert.Equal($"mv {At("home/ours/service")} {At("home/ours/service")}.untrusted", refusal.Repair);
+    }
+
+    [Fact]
+    public void A_link_in_the_place_of_a_folder_of_the_state_is_refused()
+    {
+        Directory.CreateDirectory(At("home/ours"), StateFolders.Private);
+        Directory.CreateSymbolicLink(At("home/ours/service"), At("home"));
+
+        Assert.Throws<UntrustedPathException>(() => _folders.MakePrivate(At("home/ours"), At("home/ours/service")));
+    }
+
+    [Fact]
+    public void The_state_folder_itself_may_be_a_link_of_the_callers_own_and_is_private_where_it_leads()
+    {
+        Directory.CreateDirectory(At("disk"), StateFolders.Public);
+        Directory.CreateSymbolicLink(At("home/ours"), At("disk"));
+
+        _folders.MakePrivate(At("home/ours"), At("home/ours/service"));
+
+        Assert.Equal(StateFolders.Private, ModeOf("disk"));
+        Assert.True(Directory.Exists(At("disk/service")));
+    }
+
+    [Fact]
+    public void A_folder_that_was_removed_is_made_again()
+    {
+        _folders.MakePrivate(At("home/ours"), At("home/ours/service"));
+        Directory.Delete(At("home/ours/service"));
+
+        _folders.MakePrivate(At("home/ours"), At("home/ours/service"));
+
+        Assert.Equal(StateFolders.Private, ModeOf("home/ours/service"));
+    }
+
+    private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(At(name));
+
+    private string At(string name) => _scratch.At(name);
+}
