@@ -18,6 +18,20 @@ public sealed class SystemdTheoryAttribute : TheoryAttribute
     public SystemdTheoryAttribute() => Skip = UserManagerProbe.Missing;
 }
 
+/// <summary>As <see cref="SystemdFactAttribute"/>, for a test that acts as a second account, which only root can.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SystemdRootFactAttribute : FactAttribute
+{
+    public SystemdRootFactAttribute() => Skip = UserManagerProbe.Missing ?? (Environment.IsPrivilegedProcess ? null : "it needs root");
+}
+
+/// <summary>As <see cref="SystemdRootFactAttribute"/>, for a test with rows.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class SystemdRootTheoryAttribute : TheoryAttribute
+{
+    public SystemdRootTheoryAttribute() => Skip = UserManagerProbe.Missing ?? (Environment.IsPrivilegedProcess ? null : "it needs root");
+}
+
 /// <summary>As <see cref="SystemdFactAttribute"/>, for a test that does to the machine's own services what nobody wants on
 /// a machine in use: it needs <c>eng/private-systemd</c>.</summary>
 [AttributeUsage(AttributeTargets.Method)]

@@ -39,7 +39,7 @@ public sealed partial class TheWorkflow
         Assert.Equal(1, Regex.Count(Text, "permissions:"));
         Assert.NotEmpty(Regex.Matches(Text, "uses: "));
         Assert.All(Regex.Matches(Text, "uses: (.*)").Select(match => match.Groups[1].Value), action =>
-            Assert.Matches("^actions/[a-z-]+@v[0-9]+$", action));
+            Assert.Matches("^actions/[a-z-]+@[0-9a-f]{40} # v[0-9]+\\.[0-9]+\\.[0-9]+$", action));
     }
 
     [Fact]

@@ -34,12 +34,18 @@ internal sealed record Ending(Outcome Outcome, int ProcessId, string Argument, T
 /// <summary>The test assembly as a program: another process that deploys, as another build would.</summary>
 internal static class Child
 {
+    /// <summary>Names a folder of the test's own in which the child keeps its state.</summary>
+    public const string StateVariable = "HERMES_TEST_STATE";
+
     /// <summary>A deploy in this process.</summary>
     public static async Task<Ending> DeployHereAsync(ServiceInput input)
     {
         var (requests, problems) = RequestReader.Read([input], isMacOS: false);
         Assert.Empty(problems);
-        var services = new GatewayServices(HostContext.Resolve(Environment.GetEnvironmentVariable), new SystemProcessRunner(), TimeProvider.System);
+        var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+        if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
+            host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
+        var services = new GatewayServices(host, new SystemProcessRunner(), TimeProvider.System);
         return Ending.Of(Assert.Single(await services.RunAsync(Operation.Deploy, requests, CancellationToken.None)));
     }
 
@@ -55,16 +61,18 @@ internal static class Child
     }
 
     /// <summary>Starts one, and leaves it alone.</summary>
-    public static Process Start(ServiceInput input) => Process.Start(new ProcessStartInfo(
-        "dotnet",
-        [
-            "exec", typeof(Child).Assembly.Location, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
-            string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
-        ])
+    public static Process Start(ServiceInput input) => Process.Start(new ProcessStartInfo("dotnet", ArgumentsFor(input))
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
+
+    /// <summary>The arguments with which <c>dotnet</c> becomes one.</summary>
+    public static string[] ArgumentsFor(ServiceInput input) =>
+    [
+        "exec", typeof(Child).Assembly.Location, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
+        string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
+    ];
 
     public static async Task<int> Main(string[] arguments)
     {

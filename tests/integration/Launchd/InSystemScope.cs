@@ -39,6 +39,27 @@ public class InSystemScope
         var logs = Directory.GetFiles(agent.PathOf("Library/Logs/Hermes.Gateway"));
         Assert.Equal(2, logs.Length);
         Assert.All(logs, log => Assert.Equal(Core.Host.RuntimeNative.AccountOf("nobody")!.UserId, Core.Host.RuntimeNative.OwnerOf(log)));
+        // The table in docs/architecture.md.
+        Assert.All(logs, log => Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(log)));
+        Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(agent.PathOf("Library/Logs/Hermes.Gateway")));
+        Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(report.DefinitionPath));
+    }
+
+    [RootFact]
+    public async Task A_log_that_is_a_link_is_refused_and_what_it_leads_to_is_given_to_no_account()
+    {
+        using var agent = new CoreAgent("system");
+        agent.Input = agent.Input with { User = "nobody" };
+        Open(agent);
+        var (victim, logs) = (agent.PathOf("victim"), agent.PathOf("Library/Logs/Hermes.Gateway"));
+        await File.WriteAllTextAsync(victim, "root's own");
+        Directory.CreateDirectory(logs);
+        File.CreateSymbolicLink(Path.Combine(logs, $"{agent.Name}.log"), victim);
+
+        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
+
+        Assert.Contains("is a symbolic link", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.Equal(0u, Core.Host.RuntimeNative.OwnerOf(victim));
     }
 
     [RootFact]

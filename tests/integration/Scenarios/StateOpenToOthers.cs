@@ -1,0 +1,186 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
+
+namespace Hermes.Gateway.Integration.Tests.Scenarios;
+
+/// <summary>The state folder is as an earlier version left it under an umask of 000, and another account uses that.</summary>
+public class StateOpenToOthers
+{
+    private const UnixFileMode All = (UnixFileMode)0b111_111_111;
+    private const UnixFileMode PublicFolder = (UnixFileMode)0b111_101_101;
+
+    [SystemdRootFact]
+    public async Task Is_closed_again_and_told()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+        OpenState(service);
+
+        var report = await service.SucceedAsync(Operation.Deploy);
+
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RightsTakenBack && finding.Severity == Severity.Warning);
+        Assert.NotEqual(0, OtherAccount.Try("ls", State(service)).Code);
+        Assert.Empty((await service.SucceedAsync(Operation.Deploy)).Findings);
+    }
+
+    [SystemdRootFact]
+    public async Task A_record_planted_by_another_account_is_not_believed_by_a_rollback()
+    {
+        await using var service = NewService();
+        service.WriteProgram($"#!/bin/sh\n[ \"$1\" != bad ] || exit 1\n{TestService.Lives}");
+        service.Input = service.Input with { Arguments = ["good"], Revision = "r1" };
+        await service.SucceedAsync(Operation.Deploy);
+        OpenState(service);
+        var pwned = Path.Combine(service.Scratch, "pwned");
+        var planted = (await File.ReadAllTextAsync(service.UnitPath))
+            .Replace("ExecStart=", "ExecStartPre=/bin/touch '" + pwned + "'\nExecStart=", StringComparison.Ordinal);
+        var record = new Core.Storage.OperationRecord(
+            "deploy", DateTimeOffset.UtcNow, 1, new GoodState(service.UnitPath, planted, null, "x", true)).ToJson();
+        OtherAccount.Do("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
+        service.Input = service.Input with { Arguments = ["bad"] };
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RecordNotTrusted);
+        Assert.DoesNotContain("ExecStartPre", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
+        Assert.False(File.Exists(pwned));
+    }
+
+    [SystemdRootFact]
+    public async Task A_link_in_the_place_of_a_lock_is_refused_and_its_target_is_neither_written_nor_made()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+        foreach (var name in new[] { service.Unit, service.Unit + ".next" })
+        {
+            OpenState(service);
+            var (victim, made) = (Path.Combine(service.Scratch, "victim"), Path.Combine(service.Scratch, "made"));
+            await File.WriteAllTextAsync(victim, "untouched");
+            var lockFile = Path.Combine(State(service), ".locks", name);
+            foreach (var target in new[] { victim, made })
+            {
+                OpenState(service);
+                OtherAccount.Do("rm -f \"$2\"; ln -s \"$1\" \"$2\"", target, lockFile);
+
+                var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+
+                Assert.Contains(lockFile, report.Findings[0].Message, StringComparison.Ordinal);
+                Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
+            }
+
+            Assert.Equal("untouched", await File.ReadAllTextAsync(victim));
+            Assert.False(Path.Exists(made));
+            File.Delete(lockFile);
+        }
+
+        await service.SucceedAsync(Operation.Deploy);
+    }
+
+    [SystemdRootFact]
+    public async Task A_pipe_in_the_place_of_a_record_stops_neither_a_status_nor_a_deploy()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+        foreach (var (name, operation) in new[]
+            { ("under-way.json", Operation.Status), ("under-way.json", Operation.Deploy), ("verified", Operation.Status), ("verified", Operation.Deploy) })
+        {
+            OpenState(service);
+            OtherAccount.Do("rm -f \"$1\"; mkfifo \"$1\"", Path.Combine(State(service), service.Name, name));
+
+            var report = await service.RunAsync(operation).WaitAsync(TimeSpan.FromSeconds(60));
+
+            Assert.True(report.Outcome is Outcome.Unchanged or Outcome.Changed, string.Join('\n', ReportText.Details(report)));
+        }
+    }
+
+    [SystemdRootFact]
+    public async Task Nothing_in_it_is_believed_by_a_status_which_says_so()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+        OpenState(service);
+
+        var report = await service.SucceedAsync(Operation.Status);
+
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((DiagnosticCatalog.PathNotTrusted, Severity.Warning), (finding.Descriptor, finding.Severity));
+        Assert.Equal(All, File.GetUnixFileMode(State(service)));
+    }
+
+    [SystemdRootFact]
+    public async Task Another_account_cannot_hold_the_lock_of_a_service()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+
+        foreach (var name in new[] { service.Unit, service.Unit + ".next" })
+            Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
+        // Nor where an earlier version had left folders that everybody can enter.
+        File.SetUnixFileMode(State(service), PublicFolder);
+        File.SetUnixFileMode(Path.Combine(State(service), ".locks"), PublicFolder);
+        foreach (var name in new[] { service.Unit, service.Unit + ".next" })
+            Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
+    }
+
+    [SystemdRootFact]
+    public async Task A_drop_in_of_another_account_is_refused_before_it_runs()
+    {
+        await using var service = NewService();
+        var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
+        var (dropIn, pwned) = (Path.Combine(folder, "e.conf"), Path.Combine(service.Scratch, "pwned"));
+        await File.WriteAllTextAsync(dropIn, $"[Service]\nExecStartPre=/bin/touch '{pwned}'\n");
+        FileOwner.GiveToNobody(dropIn);
+
+        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+
+        Assert.StartsWith($"{dropIn} (mode 0644, owner nobody) belongs to another account", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(pwned) || File.Exists(service.UnitPath));
+        Assert.Contains(
+            (await service.SucceedAsync(Operation.Status)).Findings, finding => finding.Descriptor == DiagnosticCatalog.PathNotTrusted);
+        File.Delete(dropIn);
+        await service.SucceedAsync(Operation.Deploy);
+    }
+
+    [SystemdRootFact, Trait("Scope", "user")]
+    public async Task A_link_in_the_home_of_another_account_does_not_hide_whose_home_it_is()
+    {
+        await using var service = NewService();
+        var (sticky, home) = (Path.Combine(service.Scratch, "sticky"), Path.Combine(service.Scratch, "home"));
+        Directory.CreateDirectory(sticky);
+        File.SetUnixFileMode(sticky, (UnixFileMode)0b001_111_111_111);
+        Directory.CreateDirectory(home);
+        FileOwner.GiveToNobody(home);
+        OtherAccount.Do("mkdir -p \"$2/.local/state\"; ln -s \"$1\" \"$2/.local/state/hermes-gateway\"", sticky, home);
+        service.Host = service.Host with { StateHome = Path.Combine(home, ".local", "state") };
+
+        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
+
+        Assert.Empty(Directory.GetFileSystemEntries(sticky));
+        Assert.False(File.Exists(service.UnitPath));
+    }
+
+    // With state of its own, which the account may be able to reach.
+    private static TestService NewService()
+    {
+        var service = new TestService();
+        File.SetUnixFileMode(service.Scratch, PublicFolder);
+        var state = Path.Combine(service.Scratch, "state");
+        service.Host = service.Host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
+        return service;
+    }
+
+    private static string State(TestService service) => service.Host.StateFolder(Manager.Scope);
+
+    // What a root deploy of an earlier version left under an umask of 000.
+    private static void OpenState(TestService service)
+    {
+        foreach (var folder in Directory.GetDirectories(State(service), "*", SearchOption.AllDirectories).Append(State(service)))
+            if (Path.GetFileName(folder) is not (".history" or ".written")) File.SetUnixFileMode(folder, All);
+        foreach (var file in Directory.GetFiles(Path.Combine(State(service), ".locks")))
+            if (new FileInfo(file).LinkTarget is null) File.SetUnixFileMode(file, (UnixFileMode)0b110_110_110);
+    }
+}
