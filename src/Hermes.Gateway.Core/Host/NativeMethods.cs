@@ -12,6 +12,22 @@ internal static partial class NativeMethods
     private const int ReadOnly = 0;
     private const int NotPermitted = 1;
 
+    /// <summary>The error of a missing file (ENOENT), the same on Linux and macOS.</summary>
+    public const int NoEntry = 2;
+
+    // flock(2): LOCK_EX | LOCK_NB, the same on Linux and macOS.
+    private const int LockExclusivelyWithoutWaiting = 2 | 4;
+
+    /// <summary>What a file is opened for: the access modes of open(2).</summary>
+    public enum OpenMode
+    {
+        /// <summary>O_RDONLY.</summary>
+        Read = 0,
+
+        /// <summary>O_WRONLY with O_APPEND.</summary>
+        Append = 1,
+    }
+
     /// <summary>The effective user id of this process.</summary>
     public static uint EffectiveUserId => geteuid();
 
@@ -29,6 +45,32 @@ internal static partial class NativeMethods
     public static SafeFileHandle OpenUnlocked(string path) => open(path, ReadOnly) is var descriptor and >= 0
         ? new SafeFileHandle(descriptor, ownsHandle: true)
         : throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    /// <summary>Opens an existing file, without following a symbolic link in its last part and without waiting for the
+    /// other end of a FIFO.</summary>
+    /// <returns>The file; null when it cannot be opened, for the reason in <paramref name="error"/> (errno).</returns>
+    public static SafeFileHandle? OpenNoFollow(string path, OpenMode mode, out int error)
+    {
+        var flags = OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec | (int)mode
+            | (mode == OpenMode.Append ? OpenFlags.Append : 0);
+        var descriptor = open(path, flags);
+        error = descriptor >= 0 ? 0 : Marshal.GetLastPInvokeError();
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
+    }
+
+    /// <summary>Locks an open file exclusively (flock(2)); false when another process holds the lock.</summary>
+    /// <exception cref="IOException">The file system has no locks, or none is left.</exception>
+    public static bool TryLock(SafeFileHandle handle)
+    {
+        if (flock(handle, LockExclusivelyWithoutWaiting) == 0) return true;
+        var error = Marshal.GetLastPInvokeError();
+        // EWOULDBLOCK: 11 on Linux, 35 on macOS.
+        if (error == (OperatingSystem.IsMacOS() ? 35 : 11)) return false;
+        throw new IOException(Message(error));
+    }
+
+    /// <summary>The system's text for an error number.</summary>
+    public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 
     /// <summary>Whether a process of this id is there (kill(2) with signal 0); one that may not be signalled is.</summary>
     public static bool ProcessExists(int processId) =>
@@ -69,6 +111,9 @@ internal static partial class NativeMethods
     private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    private static partial int flock(SafeFileHandle handle, int operation);
+
+    [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
 
     [LibraryImport("libc", SetLastError = true)]
@@ -79,4 +124,18 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int lchown(string path, uint userId, uint groupId);
+
+    // The flags of open(2) have other values on macOS; O_NOFOLLOW differs between Linux's architectures, too
+    // (asm-generic/fcntl.h; arch/arm, arch/arm64 and arch/powerpc have their own).
+    private static class OpenFlags
+    {
+        public static int NoFollow { get; } = OperatingSystem.IsMacOS() ? 0x100 : RuntimeInformation.ProcessArchitecture
+            is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
+        public static int NonBlocking { get; } = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+        public static int Append { get; } = OperatingSystem.IsMacOS() ? 0x8 : 0x400;
+
+        public static int CloseOnExec { get; } = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Host;
 
@@ -26,6 +27,29 @@ internal static partial class RuntimeNative
     /// <summary>The mode and the owners of what a path leads to; null when they cannot be found out.</summary>
     public static FileRights? RightsOf(string path) =>
         TryStat(path, out var status) ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId) : null;
+
+    /// <summary>The mode and the owners of the entry that a path names: of a symbolic link itself, not of its target. Null
+    /// when they cannot be found out.</summary>
+    public static FileRights? RightsOfEntry(string path) =>
+        TryLStat(path, out var status) ? new FileRights(status.Mode & RightsMask, status.UserId, status.GroupId) : null;
+
+    /// <summary>The type of the entry that a path names, which is <see cref="FileType.SymbolicLink"/> for a link whatever
+    /// its target is. Null when there is none, or it cannot be found out.</summary>
+    public static FileType? TypeOfEntry(string path) =>
+        TryLStat(path, out var status) ? (FileType)(status.Mode & TypeMask) : null;
+
+    /// <summary>The type of an open file; null when it cannot be found out.</summary>
+    public static FileType? TypeOf(SafeFileHandle handle)
+    {
+        try
+        {
+            return FStat(handle, out var status) == 0 ? (FileType)(status.Mode & TypeMask) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
     /// found out.</summary>
@@ -66,6 +90,42 @@ internal static partial class RuntimeNative
             : null;
     });
 
+    /// <summary>The name of a group; its number when it has none, or that cannot be found out.</summary>
+    public static string GroupNameOf(uint groupId) => ReadGroup(groupId, entry => Marshal.PtrToStringUTF8(entry.Name)) ?? $"{groupId}";
+
+    /// <summary>The names in a group's entry, without the accounts whose primary group it is; empty when there is no entry,
+    /// null when it cannot be read.</summary>
+    public static IReadOnlyList<string>? MembersOf(uint groupId)
+    {
+        var isMissing = false;
+        var names = ReadGroup(groupId, ReadNames, () => isMissing = true);
+        return isMissing ? [] : names;
+
+        static List<string> ReadNames(GroupEntry entry)
+        {
+            var names = new List<string>();
+            for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) is var name && name != IntPtr.Zero; at += IntPtr.Size)
+                names.Add(Marshal.PtrToStringUTF8(name)!);
+            return names;
+        }
+    }
+
+    private static T? ReadGroup<T>(uint groupId, Func<GroupEntry, T?> read, Action? missing = null) where T : class
+    {
+        var buffer = Marshal.AllocHGlobal(MostBytes);
+        try
+        {
+            if (getgrgid_r(groupId, out var entry, buffer, MostBytes, out var found) != 0) return null;
+            if (found != IntPtr.Zero) return read(entry);
+            missing?.Invoke();
+            return null;
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(buffer);
+        }
+    }
+
     private static Account? ReadAccount(Func<IntPtr, int, Entry?> read) => Ask(() =>
     {
         var buffer = Marshal.AllocHGlobal(MostBytes);
@@ -73,7 +133,10 @@ internal static partial class RuntimeNative
         {
             if (read(buffer, MostBytes) is not { } entry || entry.Name == IntPtr.Zero) return null;
             return new Account(
-                Marshal.PtrToStringUTF8(entry.Name)!, entry.UserId, entry.GroupId, Marshal.PtrToStringUTF8(entry.Home) ?? "");
+                Marshal.PtrToStringUTF8(entry.Name)!, entry.UserId, entry.GroupId, Marshal.PtrToStringUTF8(entry.Home) ?? "")
+            {
+                Shell = Marshal.PtrToStringUTF8(entry.Shell) ?? "",
+            };
         }
         finally
         {
@@ -86,6 +149,19 @@ internal static partial class RuntimeNative
         try
         {
             return Stat(path, out status) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            status = default;
+            return false;
+        }
+    }
+
+    private static bool TryLStat(string path, out FileStatus status)
+    {
+        try
+        {
+            return LStat(path, out status) == 0;
         }
         catch (EntryPointNotFoundException)
         {
@@ -109,6 +185,12 @@ internal static partial class RuntimeNative
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_Stat", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Stat(string path, out FileStatus status);
 
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_LStat", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int LStat(string path, out FileStatus status);
+
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat")]
+    private static partial int FStat(SafeFileHandle handle, out FileStatus status);
+
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR")]
     private static partial int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);
 
@@ -119,6 +201,19 @@ internal static partial class RuntimeNative
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetGroupList", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetGroupList(
         string name, uint groupId, [In, Out] uint[] groups, ref int count);
+
+    // The runtime's library has no call for groups. struct group is the same on Linux and macOS.
+    [LibraryImport("libc")]
+    private static partial int getgrgid_r(uint groupId, out GroupEntry entry, IntPtr buffer, nint length, out IntPtr found);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct GroupEntry
+    {
+        public IntPtr Name;
+        public IntPtr Password;
+        public uint GroupId;
+        public IntPtr Members;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct FileStatus
