@@ -1,0 +1,166 @@
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Host;
+
+/// <summary>A path of root's and of one trusted account, in which another account may have a part.</summary>
+public sealed class PathTrustTests : IDisposable
+{
+    private const int Open = 0b111_101_101;
+    private const int Sticky = 0b001_111_111_111;
+    private const uint Friend = 54320;
+    private const uint Stranger = 54321;
+
+    private static readonly HashSet<uint> Trusted = [Friend];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _program;
+
+    public PathTrustTests()
+    {
+        _program = _folder.At("app/bin/run");
+        Directory.CreateDirectory(_folder.At("app/bin"));
+        File.WriteAllText(_program, "");
+        foreach (var path in new[] { ".", "app", "app/bin", "app/bin/run" }) Allow(path, Open);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [RootFact]
+    public void Parts_of_root_and_of_a_trusted_account_are_trusted()
+    {
+        Assert.Null(Find());
+
+        Give("app/bin", Friend);
+        Give("app/bin/run", Friend);
+
+        Assert.Null(Find());
+    }
+
+    [RootFact]
+    public void The_first_part_of_another_account_is_named()
+    {
+        Give("app/bin", Stranger);
+        Give("app/bin/run", Stranger);
+
+        Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_file_of_another_account_is_named()
+    {
+        Give("app/bin/run", Stranger);
+
+        Assert.Equal(("app/bin/run", FileType.Regular, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_file_and_a_folder_that_everyone_can_write_to_are_named()
+    {
+        Allow("app/bin/run", 0b111_111_111);
+        Assert.Equal(("app/bin/run", FileType.Regular, "everyone can write to it", false), Found());
+
+        Allow("app", 0b111_111_111);
+        Assert.Equal(("app", FileType.Folder, "everyone can write to it", false), Found());
+        Assert.StartsWith("mode 0777, owner ", Find()!.Rights.ToString(), StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public void A_sticky_folder_protects_an_entry_of_a_trusted_account_and_no_other()
+    {
+        Allow("app", Sticky);
+        Assert.Null(Find());
+
+        Give("app/bin", Stranger);
+        Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_sticky_folder_of_another_account_protects_nothing()
+    {
+        Allow("app", Sticky);
+        Give("app", Stranger);
+
+        Assert.Equal(("app", FileType.Folder, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_missing_entry_of_a_sticky_folder_could_be_created_by_everyone()
+    {
+        Allow("app", Sticky);
+
+        Assert.Equal("everyone can write to it", PathTrust.FindUntrusted(_folder.At("app/missing/run"), Trusted)?.Reason);
+        Assert.Null(PathTrust.FindUntrusted(_folder.At("app/bin/missing/run"), Trusted));
+    }
+
+    [RootFact, Trait("Os", "linux")]
+    public void A_group_may_write_when_it_is_roots_or_has_no_other_members()
+    {
+        Allow("app", 0b111_111_101);
+        Assert.Null(Find());
+
+        // A group without an entry and without members.
+        Give("app", 0, Stranger);
+        Assert.Null(Find());
+
+        // The primary group of an account that is not trusted.
+        Give("app", 0, RuntimeNative.AccountOf("nobody")!.GroupId);
+        Assert.Equal("app", Found()?.Path);
+        Assert.Matches("^the group (nogroup|nobody) can write to it$", Find()!.Reason);
+        Assert.Null(PathTrust.FindUntrusted(_program, AllOf(RuntimeNative.AccountOf("nobody")!.GroupId)));
+    }
+
+    [RootFact]
+    public void Links_are_followed_and_the_owner_of_each_counts()
+    {
+        Directory.CreateDirectory(_folder.At("other"));
+        Allow("other", Open);
+        Directory.CreateSymbolicLink(_folder.At("current"), "app");
+        File.CreateSymbolicLink(_folder.At("other/run"), "../current/bin/run");
+        var path = _folder.At("other/run");
+        Assert.Null(PathTrust.FindUntrusted(path, Trusted));
+
+        Allow("app/bin", 0b111_111_111);
+        Assert.Equal(_folder.At("app/bin"), PathTrust.FindUntrusted(path, Trusted)?.Path);
+
+        Give("current", Stranger);
+        var link = PathTrust.FindUntrusted(path, Trusted)!;
+        Assert.Equal((_folder.At("current"), FileType.SymbolicLink), (link.Path, link.Type));
+    }
+
+    [Fact]
+    public void A_circle_of_links_and_a_missing_path_are_no_evidence()
+    {
+        File.CreateSymbolicLink(_folder.At("a"), _folder.At("b"));
+        File.CreateSymbolicLink(_folder.At("b"), _folder.At("a"));
+        var me = new HashSet<uint> { NativeMethods.EffectiveUserId };
+
+        Assert.Null(PathTrust.FindUntrusted(_folder.At("a"), me));
+        Assert.Null(PathTrust.FindUntrusted("/no/such/file", me));
+        Assert.Null(PathTrust.FindUntrusted("/dev/null", me));
+    }
+
+    [AccessListFact]
+    public void An_access_control_list_that_lets_others_write_is_named()
+    {
+        AccessListFactAttribute.AddTo(_program);
+
+        var part = PathTrust.FindUntrusted(_program, new HashSet<uint> { NativeMethods.EffectiveUserId })!;
+
+        Assert.Equal((_program, "its access control list lets others write to it"), (part.Path, part.Reason));
+    }
+
+    private UntrustedPart? Find() => PathTrust.FindUntrusted(_program, Trusted);
+
+    private (string Path, FileType Type, string Reason, bool IsOwner)? Found() => Find() is { } part
+        ? (Path.GetRelativePath(_folder.At("."), part.Path), part.Type, part.Reason, part.IsOwner)
+        : null;
+
+    private static HashSet<uint> AllOf(uint group) => [.. File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
+        .Where(fields => fields[3] == $"{group}").Select(fields => uint.Parse(fields[2], null))];
+
+    private void Allow(string name, int mode) => File.SetUnixFileMode(_folder.At(name), (UnixFileMode)mode);
+
+    private void Give(string name, uint user, uint group = 0) =>
+        NativeMethods.ChangeOwner(_folder.At(name), new Account("x", user, group, "/"));
+}
