@@ -105,6 +105,10 @@ public static class DiagnosticCatalog
     /// <summary>Root's call would leave files of root's in another user's home.</summary>
     public static readonly DiagnosticDescriptor HomeOfAnother = new("HGW1016", "Home of another user");
 
+    /// <summary>A program that checks a service's health cannot be run as the service's account.</summary>
+    public static readonly DiagnosticDescriptor HealthCheckAccountUnusable =
+        new("HGW1020", "Health check cannot run as the account");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -271,7 +275,7 @@ public static class DiagnosticCatalog
         PresetIncomplete, TemporaryFolder, SecretInEnvironment,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
-        Interrupted, InsideService, HomeOfAnother,
+        Interrupted, InsideService, HomeOfAnother, HealthCheckAccountUnusable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
         GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, InterpreterUnusable,
