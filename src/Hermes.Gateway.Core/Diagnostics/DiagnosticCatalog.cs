@@ -159,6 +159,9 @@ public static class DiagnosticCatalog
     /// <summary>Somebody else changed the definition after it was looked at.</summary>
     public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile");
 
+    /// <summary>Accounts other than root and the service's own can change what the service runs.</summary>
+    public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others");
+
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
 
@@ -278,7 +281,8 @@ public static class DiagnosticCatalog
         Interrupted, InsideService, HomeOfAnother, HealthCheckAccountUnusable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, InterpreterUnusable,
+        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, WritableByOthers,
+        InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,

@@ -62,6 +62,13 @@ internal static class Preflight
         }
     }
 
+    /// <summary>A warning that others can change what the service runs; null when that is not known, or when
+    /// <paramref name="operation"/> starts nothing.</summary>
+    public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host) =>
+        operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
+            ? WritableCode.Find(request.Definition, request.Health, host)
+            : null;
+
     /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is
     /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>
     public static Finding? CheckAccount(Operation operation, Comparison now, HostContext host) =>

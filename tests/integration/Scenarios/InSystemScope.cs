@@ -154,6 +154,23 @@ public class InSystemScope
         Assert.DoesNotContain(service.Runner.Requests, request => request.Program == "/bin/true" || request.Arguments.Contains("/bin/true"));
     }
 
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task A_program_that_another_account_can_change_is_a_warning_of_the_deploy()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        Manager.RunCommand("chown", "nobody", service.ProgramPath);
+
+        var asRoot = await service.SucceedAsync(Operation.Deploy);
+        service.Input = service.Input with { User = "nobody" };
+        var asNobody = await service.SucceedAsync(Operation.Deploy);
+
+        var warning = Assert.Single(asRoot.Findings, finding => finding.Descriptor == DiagnosticCatalog.WritableByOthers);
+        Assert.Equal(Severity.Warning, warning.Severity);
+        Assert.Contains($"the program {service.ProgramPath} (mode 0755, owner nobody): it belongs to nobody", warning.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(asNobody.Findings, finding => finding.Descriptor == DiagnosticCatalog.WritableByOthers);
+    }
+
     private static void WriteScript(string path, string text)
     {
         File.WriteAllText(path, "#!/bin/sh\n" + text);
