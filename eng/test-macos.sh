@@ -22,7 +22,6 @@ mkdir -p "$results"
 title "What is needed"
 [ "$(uname)" = Darwin ] || [ "$HERMES_TEST_LAUNCHCTL" = simulated ] || broken "this is no Mac; see eng/test.sh"
 command -v dotnet >/dev/null || broken "the .NET SDK is missing; see global.json for the version"
-command -v plistutil >/dev/null || [ "${CI:-}" != true ] || broken "plistutil is missing (brew install libplist)"
 
 title "Build"
 dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"

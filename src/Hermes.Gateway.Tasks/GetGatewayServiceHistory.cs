@@ -111,7 +111,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, text, AtomicFile.Private);
+            AtomicFile.WriteRegular(path, text, AtomicFile.Private);
             return path;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

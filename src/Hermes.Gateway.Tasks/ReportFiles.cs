@@ -29,11 +29,11 @@ internal sealed class ReportFiles(TaskEnvironment environment)
     {
         Finding?[] findings =
         [
-            Try(Report, "HermesGatewayReportFile", path => AtomicFile.Write(path, document.ToJson())),
+            Try(Report, "HermesGatewayReportFile", path => AtomicFile.WriteRegular(path, document.ToJson(), mode: null)),
             string.IsNullOrWhiteSpace(Summary)
                 ? Try(environment.GetEnvironmentVariable(SummaryVariable), SummaryVariable, Append)
                 : Try(Summary, "HermesGatewaySummaryFile", Append),
-            Try(JUnit, "HermesGatewayJUnitFile", path => AtomicFile.Write(path, JUnitReport.Write(document))),
+            Try(JUnit, "HermesGatewayJUnitFile", path => AtomicFile.WriteRegular(path, JUnitReport.Write(document), mode: null)),
         ];
         return findings.OfType<Finding>();
 
@@ -57,7 +57,7 @@ internal sealed class ReportFiles(TaskEnvironment environment)
         {
             return DiagnosticCatalog.ReportNotWritable.Warning(
                 $"{path} ({setting}) could not be written: {e.Message}",
-                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path) ?? path])}");
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path) ?? path, .. Path.Exists(path) ? (string[])[path] : []])}");
         }
     }
 }

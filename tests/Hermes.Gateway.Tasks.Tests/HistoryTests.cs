@@ -140,6 +140,22 @@ public sealed class HistoryTests : IDisposable
     }
 
     [Fact]
+    public void A_bundle_never_replaces_a_link()
+    {
+        Run("Stop");
+        File.CreateSymbolicLink(_sandbox.At("report.json"), "/dev/null");
+        using var task = Task(_sandbox.Service("my-gateway"));
+        task.BundleFile = _sandbox.At("report.json");
+
+        Assert.False(task.Execute());
+
+        var error = Assert.Single(_sandbox.Engine.Errors);
+        Assert.Equal("HGW1012", error.Code);
+        Assert.Contains("it is a symbolic link to /dev/null", error.Message, StringComparison.Ordinal);
+        Assert.Equal("/dev/null", new FileInfo(_sandbox.At("report.json")).LinkTarget);
+    }
+
+    [Fact]
     public void A_bundle_of_a_failure_has_no_secret_and_only_its_owner_may_read_it()
     {
         using (var install = _sandbox.Task("Install", null, _sandbox.Service("my-gateway", ("Environment", "API_TOKEN=hunter2"))))

@@ -144,6 +144,44 @@ public sealed class ReportFilesTests : IDisposable
     }
 
     [Fact]
+    public void What_is_no_regular_file_is_a_warning_and_stays_as_it_is()
+    {
+        Directory.CreateDirectory(_sandbox.At("out"));
+        File.WriteAllText(_sandbox.At("private"), "old");
+        File.CreateSymbolicLink(_sandbox.At("out/report.json"), "/dev/null");
+        File.CreateSymbolicLink(_sandbox.At("out/summary.md"), _sandbox.At("private"));
+        using (var fifo = System.Diagnostics.Process.Start("mkfifo", [_sandbox.At("out/junit.xml")])) fifo.WaitForExit();
+        using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway"));
+        (task.ReportFile, task.SummaryFile, task.JUnitFile) = ("out/report.json", "out/summary.md", "out/junit.xml");
+
+        Assert.True(task.Execute());
+
+        Assert.Empty(_sandbox.Engine.Errors);
+        Assert.Equal(["HGW1007", "HGW1007", "HGW1007"], _sandbox.Engine.Warnings.Select(warning => warning.Code));
+        Assert.Contains(
+            $"{_sandbox.At("out/report.json")} (HermesGatewayReportFile) could not be written: it is a symbolic link to /dev/null, "
+            + "and only a regular file is written or replaced. It was left as it is.",
+            _sandbox.Engine.Warnings[0].Message, StringComparison.Ordinal);
+        Assert.Contains($"it is a symbolic link to {_sandbox.At("private")}", _sandbox.Engine.Warnings[1].Message, StringComparison.Ordinal);
+        Assert.Contains("it is a named pipe (FIFO)", _sandbox.Engine.Warnings[2].Message, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(_sandbox.At("private")));
+        Assert.Equal("/dev/null", new FileInfo(_sandbox.At("out/report.json")).LinkTarget);
+    }
+
+    [Fact]
+    public void A_summary_pipe_of_the_CI_without_a_reader_does_not_hold_up_the_build()
+    {
+        using (var fifo = System.Diagnostics.Process.Start("mkfifo", [_sandbox.At("step.md")])) fifo.WaitForExit();
+        _sandbox.Variables["GITHUB_STEP_SUMMARY"] = _sandbox.At("step.md");
+        using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway"));
+
+        Assert.True(task.Execute());
+
+        var warning = Assert.Single(_sandbox.Engine.Warnings);
+        Assert.Contains("(GITHUB_STEP_SUMMARY) could not be written: it is a named pipe (FIFO)", warning.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void No_secret_is_in_any_of_them()
     {
         using var installed = _sandbox.Task("Install", null, _sandbox.Service("my-gateway", ("Environment", "API_TOKEN=hunter1")));

@@ -114,6 +114,10 @@ public static class DiagnosticCatalog
     /// <summary>The record of an interrupted operation was not written by this project.</summary>
     public static readonly DiagnosticDescriptor RecordNotTrusted = new("HGW1019", "Record not trusted");
 
+    /// <summary>A program that checks a service's health cannot be run as the service's account.</summary>
+    public static readonly DiagnosticDescriptor HealthCheckAccountUnusable =
+        new("HGW1020", "Health check cannot run as the account");
+
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
@@ -163,6 +167,9 @@ public static class DiagnosticCatalog
 
     /// <summary>Somebody else changed the definition after it was looked at.</summary>
     public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile");
+
+    /// <summary>Accounts other than root and the service's own can change what the service runs.</summary>
+    public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others");
 
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
@@ -280,10 +287,11 @@ public static class DiagnosticCatalog
         PresetIncomplete, TemporaryFolder, SecretInEnvironment,
         ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
         UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
-        Interrupted, InsideService, HomeOfAnother, PathNotTrusted, RightsTakenBack, RecordNotTrusted,
+        Interrupted, InsideService, HomeOfAnother, PathNotTrusted, RightsTakenBack, RecordNotTrusted, HealthCheckAccountUnusable,
         ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
         DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, InterpreterUnusable,
+        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, WritableByOthers,
+        InterpreterUnusable,
         CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
         ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
         NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,

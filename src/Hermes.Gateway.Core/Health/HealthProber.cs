@@ -1,5 +1,6 @@
 using System.Net.Http;
 using System.Net.Sockets;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Health;
@@ -15,9 +16,18 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     // Most builds ask nobody: the framework's HTTP client is three assemblies that they would load for nothing.
     private readonly Lazy<HttpAsker> _http = new(() => new HttpAsker());
 
+    /// <summary>Asks once; a program runs as the caller. Never throws but for the caller's own cancellation.</summary>
+    public Task<HealthAnswer> ProbeAsync(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ProbeAsync(check, account: null, timeout, cancellationToken);
+
     /// <summary>Asks once. Never throws but for the caller's own cancellation.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="account">The account that a program runs as; null for the caller.</param>
+    /// <param name="timeout">How long an answer is waited for.</param>
+    /// <param name="cancellationToken">The caller's cancellation.</param>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<HealthAnswer> ProbeAsync(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken)
+    internal async Task<HealthAnswer> ProbeAsync(
+        HealthCheck check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -27,7 +37,7 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
             {
                 HealthCheck.Http http => await _http.Value.AskAsync(http.Address, limit.Token),
                 HealthCheck.Tcp tcp => await AskTcpAsync(tcp, limit.Token),
-                HealthCheck.Exec exec => await AskProgramAsync(exec, timeout, limit.Token),
+                HealthCheck.Exec exec => await AskProgramAsync(exec, account, timeout, limit.Token),
                 _ => throw new ArgumentOutOfRangeException(nameof(check)),
             };
         }
@@ -57,11 +67,15 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     private async Task<HealthAnswer> AskProgramAsync(
-        HealthCheck.Exec check, TimeSpan timeout, CancellationToken cancellationToken)
+        HealthCheck.Exec check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var result = await runner.RunAsync(
-            new CommandRequest { Program = check.Program, Timeout = timeout, MaxOutputCharacters = 4096 },
-            cancellationToken);
+        if (account?.FindObstacle(check.Program) is { } closed)
+            return new HealthAnswer(
+                false, $"not started: {closed.Path} ({closed.Rights}) cannot be {closed.Denied} by {account.User}");
+        var request = account?.Start(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
+        var result = await runner.RunAsync(request with { MaxOutputCharacters = 4096 }, cancellationToken);
+        if (account?.FindFailure(result) is { } failure)
+            return new HealthAnswer(false, $"not started as {account.User}: {failure}");
         return result.End switch
         {
             CommandEnd.Exited => new HealthAnswer(result.ExitCode == 0, $"exit {result.ExitCode}"),

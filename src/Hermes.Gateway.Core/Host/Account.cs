@@ -5,4 +5,8 @@ namespace Hermes.Gateway.Core.Host;
 /// <param name="UserId">Its user id.</param>
 /// <param name="GroupId">Its primary group's id.</param>
 /// <param name="Home">Its home folder.</param>
-internal sealed record Account(string Name, uint UserId, uint GroupId, string Home);
+internal sealed record Account(string Name, uint UserId, uint GroupId, string Home)
+{
+    /// <summary>Its login shell; empty when the entry names none.</summary>
+    public string Shell { get; init; } = "";
+}

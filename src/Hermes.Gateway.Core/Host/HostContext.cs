@@ -95,7 +95,7 @@ public sealed record HostContext
     /// <c>sudo -E</c>; null when none does, when that cannot be found out, and for every other caller.</summary>
     internal string? StateOfAnother =>
         IsRoot
-        && PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is { IsOwnerUntrusted: true, Rights.UserId: var owner }
+        && PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is { IsOwner: true, Rights.UserId: var owner }
             ? RuntimeNative.AccountOf(owner)?.Name ?? $"user id {owner}"
             : null;
 

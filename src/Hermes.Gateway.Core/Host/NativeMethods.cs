@@ -10,17 +10,26 @@ internal static partial class NativeMethods
     private const int WriteAccess = 2;
     private const int ReadAccess = 4;
     private const int ReadOnly = 0;
-    private const int ReadWrite = 2;
-    private const int ExclusiveLock = 2;
-    private const int DoNotWait = 4;
-
-    // errno(3): the same on Linux and macOS.
     private const int NotPermitted = 1;
-    private const int NoEntry = 2;
-    private const int NoAccess = 13;
-    private const int NotAFolder = 20;
 
-    private static readonly Lock GroupAnswer = new();
+    /// <summary>The error of a missing file (ENOENT), the same on Linux and macOS.</summary>
+    public const int NoEntry = 2;
+
+    // flock(2): LOCK_EX | LOCK_NB, the same on Linux and macOS.
+    private const int LockExclusivelyWithoutWaiting = 2 | 4;
+
+    /// <summary>What a file is opened for: the access modes of open(2).</summary>
+    public enum OpenMode
+    {
+        /// <summary>O_RDONLY.</summary>
+        Read = 0,
+
+        /// <summary>O_WRONLY with O_APPEND.</summary>
+        Append = 1,
+
+        /// <summary>O_RDWR.</summary>
+        ReadAndWrite = 2,
+    }
 
     /// <summary>The effective user id of this process.</summary>
     public static uint EffectiveUserId => geteuid();
@@ -34,44 +43,28 @@ internal static partial class NativeMethods
     /// <summary>Likewise, whether it may read it.</summary>
     public static bool CanRead(string path) => access(path, ReadAccess) == 0;
 
-    /// <summary>Opens an existing file, without following a link that stands at <paramref name="path"/>, without waiting for the
-    /// other end of a pipe, and without the advisory lock that the BCL takes (open(2) with O_NOFOLLOW, O_NONBLOCK and O_CLOEXEC).
-    /// </summary>
-    /// <returns>The file; null when there is none.</returns>
-    /// <exception cref="IOException">The file cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static SafeFileHandle? OpenExisting(string path, bool forWriting)
+    /// <summary>Opens an existing file, without following a symbolic link in its last part and without waiting for the
+    /// other end of a FIFO.</summary>
+    /// <returns>The file; null when it cannot be opened, for the reason in <paramref name="error"/> (errno).</returns>
+    public static SafeFileHandle? OpenNoFollow(string path, OpenMode mode, out int error)
     {
-        var descriptor = open(path, (forWriting ? ReadWrite : ReadOnly) | OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec);
-        if (descriptor >= 0) return new SafeFileHandle(descriptor, ownsHandle: true);
-        return Marshal.GetLastPInvokeError() switch
-        {
-            NoEntry or NotAFolder => null,
-            NoAccess or NotPermitted => throw new UnauthorizedAccessException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}"),
-            _ => throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}"),
-        };
+        var flags = OpenFlags.NoFollow | OpenFlags.NonBlocking | OpenFlags.CloseOnExec | (int)mode
+            | (mode == OpenMode.Append ? OpenFlags.Append : 0);
+        var descriptor = open(path, flags);
+        error = descriptor >= 0 ? 0 : Marshal.GetLastPInvokeError();
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
     }
 
-    /// <summary>Takes the exclusive advisory lock of an open file without waiting (flock(2)): the lock that the BCL takes for
+    /// <summary>Locks an open file exclusively without waiting (flock(2)): the lock that the BCL takes for
     /// <see cref="FileShare.None"/>.</summary>
-    /// <returns>False when another open file holds it. True on a file system that has no such locks, as in the BCL.</returns>
-    public static bool TryLock(SafeFileHandle file) =>
-        flock(file, ExclusiveLock | DoNotWait) == 0 || Marshal.GetLastPInvokeError() != OpenFlags.WouldBlock;
+    /// <returns>False when another open file holds the lock. True on a file system that has no such locks, as in the BCL.</returns>
+    public static bool TryLock(SafeFileHandle handle) =>
+        flock(handle, LockExclusivelyWithoutWaiting) == 0
+        // EWOULDBLOCK: 11 on Linux, 35 on macOS.
+        || Marshal.GetLastPInvokeError() != (OperatingSystem.IsMacOS() ? 35 : 11);
 
-    /// <summary>A group of the machine (getgrgid(3)); null when there is none, or it cannot be found out.</summary>
-    public static unsafe AccountGroup? GroupOf(uint groupId)
-    {
-        // The answer stands in memory that the next call overwrites.
-        lock (GroupAnswer)
-        {
-            var entry = getgrgid(groupId);
-            if (entry == null || entry->Name == IntPtr.Zero) return null;
-            var members = new List<string>();
-            for (var member = (IntPtr*)entry->Members; member != null && *member != IntPtr.Zero; member++)
-                members.Add(Marshal.PtrToStringUTF8(*member) ?? "");
-            return new AccountGroup(Marshal.PtrToStringUTF8(entry->Name)!, members);
-        }
-    }
+    /// <summary>The system's text for an error number.</summary>
+    public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
 
     /// <summary>Whether a process of this id is there (kill(2) with signal 0); one that may not be signalled is.</summary>
     public static bool ProcessExists(int processId) =>
@@ -115,20 +108,7 @@ internal static partial class NativeMethods
     private static partial int open(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int flock(SafeFileHandle file, int operation);
-
-    [LibraryImport("libc")]
-    private static unsafe partial GroupEntry* getgrgid(uint groupId);
-
-    // struct group of grp.h; the same on Linux and macOS.
-    [StructLayout(LayoutKind.Sequential)]
-    private struct GroupEntry
-    {
-        public IntPtr Name;
-        public IntPtr Password;
-        public uint GroupId;
-        public IntPtr Members;
-    }
+    private static partial int flock(SafeFileHandle handle, int operation);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(int descriptor);
@@ -141,4 +121,18 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchown(SafeFileHandle file, uint userId, uint groupId);
+
+    // The flags of open(2) have other values on macOS; O_NOFOLLOW differs between Linux's architectures, too
+    // (asm-generic/fcntl.h; arch/arm, arch/arm64 and arch/powerpc have their own).
+    private static class OpenFlags
+    {
+        public static int NoFollow { get; } = OperatingSystem.IsMacOS() ? 0x100 : RuntimeInformation.ProcessArchitecture
+            is Architecture.Arm or Architecture.Armv6 or Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
+        public static int NonBlocking { get; } = OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+        public static int Append { get; } = OperatingSystem.IsMacOS() ? 0x8 : 0x400;
+
+        public static int CloseOnExec { get; } = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+    }
 }

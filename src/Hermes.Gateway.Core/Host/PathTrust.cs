@@ -1,49 +1,48 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>The first part of a path that an account which is not trusted could change.</summary>
-/// <param name="Path">The file, folder or link, without links above it.</param>
-/// <param name="Rights">Its mode and owners; of a link, those of the link itself.</param>
-/// <param name="Kind">What it is.</param>
-/// <param name="Reason">Why it is not trusted, as the end of a sentence that begins with the path.</param>
-internal sealed record UntrustedPart(string Path, FileRights Rights, FileKind Kind, string Reason)
+/// <summary>A part of a path that an account outside a trusted set could change.</summary>
+/// <param name="Path">The file, folder or symbolic link, with the links in front of it followed.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Rights">Its own mode, owner and group.</param>
+/// <param name="Reason">Why it could be changed, as in "it belongs to alice".</param>
+internal sealed record UntrustedPart(string Path, FileType Type, FileRights Rights, string Reason)
 {
-    /// <summary>Whether its owner is the reason; otherwise its mode is.</summary>
-    public bool IsOwnerUntrusted { get; init; }
+    /// <summary>Whether an owner outside the set is the reason, and not the mode.</summary>
+    public required bool IsOwner { get; init; }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"{Path} ({Rights}) {Reason}";
+    /// <summary>Whether its mode lets its group or everyone write to it.</summary>
+    public bool IsWritableByOthers => (Rights.Mode & (PathTrust.GroupWrite | PathTrust.OtherWrite)) != 0;
+
+    /// <summary>As "/srv (mode 0777, owner alice) is not trusted: everyone can write to it".</summary>
+    public override string ToString() => $"{Path} ({Rights}) is not trusted: {Reason}";
 }
 
-/// <summary>
-/// Finds out who could replace a file or a folder: whoever owns, or may write to, any folder on the way to it. Each part of
-/// the path is looked at as the kernel resolves it (path_resolution(7)), links with their own owners.
+/// <summary>Finds out from owners and modes whether accounts outside a trusted set could replace what a path leads to.
 /// </summary>
-/// <remarks>
-/// Folders with the sticky bit (<c>/tmp</c>) may be writable to all: there, only its owner can replace an entry. A group may
-/// have the right to write when it is root's, or when it is the owner's private group (same name, no other member), as
-/// distributions with user private groups set up accounts. Access lists of macOS are not visible in a mode and are not
-/// judged; POSIX lists are, because their mask is the mode's group part.
-/// </remarks>
+/// <remarks>Reads only, and reports a problem only on evidence: what cannot be looked at is not reported. Access control
+/// lists count on Linux, where the group's bits of a mode are the mask of the list; those of macOS are not read.</remarks>
 internal static class PathTrust
 {
-    private const int Sticky = 0x200;
-    private const int GroupWrite = 0x10;
-    private const int OtherWrite = 0x2;
+    private const int Sticky = 0x200; // 01000
 
-    /// <summary>The accounts that may do everything this process may: root and its own.</summary>
+    internal const int GroupWrite = 0x10; // 0020
+    internal const int OtherWrite = 0x2; // 0002
+
+    /// <summary>The accounts that can do everything this process can: root and its own.</summary>
     public static IReadOnlySet<uint> RootAndCaller { get; } = new HashSet<uint> { 0, NativeMethods.EffectiveUserId };
 
-    /// <summary>The first part of <paramref name="path"/>, from the root on, that an account outside of
-    /// <paramref name="trusted"/> could change; null when there is none. Parts that do not exist, or cannot be looked at, end
-    /// the search.</summary>
-    /// <param name="path">An absolute path.</param>
-    /// <param name="trusted">User ids.</param>
+    /// <summary>Finds the first part of a path, from the root folder on, that an account outside of
+    /// <paramref name="trusted"/> could change: a folder in which it could exchange the next part, a symbolic link that
+    /// belongs to it, or the file or folder at the end. Links are followed as the kernel does (path_resolution(7)).</summary>
+    /// <param name="path">An absolute path. Where nothing exists, the folder in which it could be created counts, except one
+    /// with the sticky bit: what is created there belongs to its creator, and has to be checked then.</param>
+    /// <param name="trusted">User ids; root (0) is always trusted.</param>
+    /// <returns>The part; null when none is known.</returns>
     public static UntrustedPart? FindUntrusted(string path, IReadOnlySet<uint> trusted)
     {
         var links = 0;
         var rest = new Stack<string>(RealPath.Parts(path));
         var at = "/";
-        if (Judge(at, trusted, out _) is { } root) return root;
         while (rest.TryPop(out var part))
         {
             if (part == ".") continue;
@@ -54,51 +53,74 @@ internal static class PathTrust
             }
 
             var next = Path.Combine(at, part);
-            if (Judge(next, trusted, out var kind) is { } untrusted) return untrusted;
-            if (kind is null) return null;
-            if (kind == FileKind.Link)
-            {
-                if (++links > RealPath.MostLinks || RealPath.LinkTarget(next) is not { } target) return null;
-                if (target.StartsWith('/')) at = "/";
-                foreach (var piece in RealPath.Parts(target)) rest.Push(piece);
-            }
-            else
+            if (Check(at, trusted) is { } folder) return folder;
+            if (RuntimeNative.EntryOf(next) is not var (type, rights)) return null;
+            if (type != FileType.SymbolicLink)
             {
                 at = next;
+                continue;
             }
+
+            // The mode of a link has no effect; its owner can replace it in a sticky folder.
+            if (!IsTrusted(rights.UserId, trusted)) return Owned(next, type, rights);
+            if (RealPath.LinkTarget(next) is not { } target || ++links > RealPath.MostLinks) return null;
+            if (target.StartsWith('/')) at = "/";
+            foreach (var piece in RealPath.Parts(target)) rest.Push(piece);
         }
 
-        return null;
+        return Check(at, trusted);
     }
 
-    /// <summary>Whether an account that is not trusted may write to a file or a folder of these rights.</summary>
-    public static bool IsWritableByOthers(FileRights rights, string path) =>
-        (rights.Mode & OtherWrite) != 0
-        || ((rights.Mode & GroupWrite) != 0 && !(IsPrivateGroup(rights) && !AccessList.MayBeOn(path)));
-
-    /// <summary>Likewise of what stands at <paramref name="path"/> alone: neither the folders above it nor what a link leads to.
-    /// </summary>
-    public static UntrustedPart? Judge(string path, IReadOnlySet<uint> trusted) => Judge(path, trusted, out _);
-
-    private static UntrustedPart? Judge(string path, IReadOnlySet<uint> trusted, out FileKind? kind)
+    /// <summary>What is wrong with one entry alone, without those above it and, for a link, without its target; null when nothing
+    /// is known to be.</summary>
+    public static UntrustedPart? Check(string path, IReadOnlySet<uint> trusted)
     {
-        kind = null;
-        if (RuntimeNative.LinkRightsOf(path) is not { } found) return null;
-        (kind, var rights) = (found.Kind, found.Rights);
-        if (!trusted.Contains(rights.UserId) && !UserNamespace.IsOutside(rights.UserId))
-            return new UntrustedPart(path, rights, found.Kind, "belongs to another account") { IsOwnerUntrusted = true };
-        // A link's own mode means nothing.
-        if (found.Kind == FileKind.Link) return null;
-        if (found.Kind == FileKind.Folder && (rights.Mode & Sticky) != 0) return null;
-        return IsWritableByOthers(rights, path)
-            ? new UntrustedPart(path, rights, found.Kind, "can be written to by others")
-            : null;
+        if (RuntimeNative.EntryOf(path) is not var (type, rights)) return null;
+        if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
+        return type switch
+        {
+            FileType.SymbolicLink => null,
+            // Writing to /dev/null changes nothing of it.
+            FileType.CharacterDevice => null,
+            // Only the owner of an entry, that of the folder, and root can rename or delete it there (unlink(2)). The owner of
+            // the entry is checked with the next part.
+            FileType.Folder when (rights.Mode & Sticky) != 0 => null,
+            _ => CheckMode(path, type, rights, trusted),
+        };
     }
 
-    private static bool IsPrivateGroup(FileRights rights) =>
-        rights.GroupId == 0
-        || (RuntimeNative.AccountOf(rights.UserId) is { } owner
-            && NativeMethods.GroupOf(rights.GroupId) is { } group
-            && group.Name == owner.Name
-            && group.Members.All(member => member == owner.Name));
+    /// <summary>What is wrong with an open file; null when nothing is known to be.</summary>
+    public static UntrustedPart? Check(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted) =>
+        IsTrusted(rights.UserId, trusted) ? CheckMode(path, type, rights, trusted) : Owned(path, type, rights);
+
+    private static UntrustedPart? CheckMode(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted)
+    {
+        if ((rights.Mode & OtherWrite) != 0)
+            return new UntrustedPart(path, type, rights, "everyone can write to it") { IsOwner = false };
+        if ((rights.Mode & GroupWrite) == 0) return null;
+        if (!OperatingSystem.IsMacOS() && AccessList.MayBeOn(path))
+            return new UntrustedPart(path, type, rights, "its access control list lets others write to it") { IsOwner = false };
+        return rights.GroupId == 0 || IsPrivateGroup(rights.GroupId, trusted)
+            ? null
+            : new UntrustedPart(path, type, rights, $"the group {RuntimeNative.GroupNameOf(rights.GroupId)} can write to it")
+            {
+                IsOwner = false,
+            };
+    }
+
+    private static UntrustedPart Owned(string path, FileType type, FileRights rights) =>
+        new(path, type, rights, $"it belongs to {RuntimeNative.AccountOf(rights.UserId)?.Name ?? $"user id {rights.UserId}"}")
+        {
+            IsOwner = true,
+        };
+
+    // A private group has its account's name, as distributions set up accounts whose umask lets their group write. The accounts
+    // of a directory service whose primary group a shared one is need not be listed anywhere, so members alone say too little.
+    private static bool IsPrivateGroup(uint groupId, IReadOnlySet<uint> trusted) =>
+        RuntimeNative.GroupNameOf(groupId) is var name
+        && trusted.Any(id => RuntimeNative.AccountOf(id)?.Name == name)
+        && GroupMembers.AreAll(groupId, id => IsTrusted(id, trusted));
+
+    private static bool IsTrusted(uint userId, IReadOnlySet<uint> trusted) =>
+        userId == 0 || trusted.Contains(userId) || UserNamespace.IsOutside(userId);
 }

@@ -16,12 +16,9 @@ internal static partial class RuntimeNative
     // What GetPwNamR answers when the databases were asked and none has the entry; errors are positive.
     private const int NoEntry = -1;
 
-    // stat(2): S_IFMT, S_IFREG and all the others.
+    // stat(2): S_IFMT and all the others.
     private const int RightsMask = 0xFFF;
     private const int TypeMask = 0xF000;
-    private const int RegularType = 0x8000;
-    private const int FolderType = 0x4000;
-    private const int LinkType = 0xA000;
 
     /// <summary>The user id of a file's owner; null when it cannot be found out.</summary>
     public static uint? OwnerOf(string path) => RightsOf(path)?.UserId;
@@ -30,37 +27,28 @@ internal static partial class RuntimeNative
     public static FileRights? RightsOf(string path) =>
         TryStat(path, out var status) ? RightsOf(status) : null;
 
+    /// <summary>The type, mode and owners of the entry that a path names: of a symbolic link itself, not of its target. Null
+    /// when there is none, or it cannot be found out.</summary>
+    public static (FileType Type, FileRights Rights)? EntryOf(string path) =>
+        TryLStat(path, out var status) ? (TypeOf(status), RightsOf(status)) : null;
+
+    /// <summary>The type, mode and owners of an open file; null when they cannot be found out.</summary>
+    public static (FileType Type, FileRights Rights)? EntryOf(SafeFileHandle handle)
+    {
+        try
+        {
+            return FStat(handle, out var status) == 0 ? (TypeOf(status), RightsOf(status)) : null;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether a path leads to a regular file, which a reader can come to the end of; null when it cannot be
     /// found out.</summary>
     public static bool? IsRegularFile(string path) =>
-        TryStat(path, out var status) ? (status.Mode & TypeMask) == RegularType : null;
-
-    /// <summary>What stands at a path itself, links not followed, and its mode and owners; null when nothing does, or it cannot
-    /// be found out.</summary>
-    public static (FileKind Kind, FileRights Rights)? LinkRightsOf(string path)
-    {
-        try
-        {
-            return LStat(path, out var status) == 0 ? (KindOf(status), RightsOf(status)) : null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Likewise of an open file.</summary>
-    public static (FileKind Kind, FileRights Rights)? RightsOf(SafeFileHandle file)
-    {
-        try
-        {
-            return FStat(file, out var status) == 0 ? (KindOf(status), RightsOf(status)) : null;
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-    }
+        TryStat(path, out var status) ? TypeOf(status) == FileType.Regular : null;
 
     /// <summary>How large what a path leads to is, and when it was changed; null when that cannot be found out.</summary>
     public static FileMark? MarkOf(string path) => Ask(() =>
@@ -96,15 +84,45 @@ internal static partial class RuntimeNative
             : null;
     });
 
+    /// <summary>The name of a group; its number when it has none, or that cannot be found out.</summary>
+    public static string GroupNameOf(uint groupId) => ReadGroup(groupId, entry => Marshal.PtrToStringUTF8(entry.Name)) ?? $"{groupId}";
+
+    /// <summary>The names in a group's entry, without the accounts whose primary group it is; empty when there is no entry,
+    /// null when it cannot be read.</summary>
+    public static IReadOnlyList<string>? MembersOf(uint groupId)
+    {
+        var isMissing = false;
+        var names = ReadGroup(groupId, ReadNames, () => isMissing = true);
+        return isMissing ? [] : names;
+
+        static List<string> ReadNames(GroupEntry entry)
+        {
+            var names = new List<string>();
+            for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) is var name && name != IntPtr.Zero; at += IntPtr.Size)
+                names.Add(Marshal.PtrToStringUTF8(name)!);
+            return names;
+        }
+    }
+
+    private static T? ReadGroup<T>(uint groupId, Func<GroupEntry, T?> read, Action? missing = null) where T : class
+    {
+        var buffer = Marshal.AllocHGlobal(MostBytes);
+        try
+        {
+            if (getgrgid_r(groupId, out var entry, buffer, MostBytes, out var found) != 0) return null;
+            if (found != IntPtr.Zero) return read(entry);
+            missing?.Invoke();
+            return null;
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(buffer);
+        }
+    }
+
     private static FileRights RightsOf(in FileStatus status) => new(status.Mode & RightsMask, status.UserId, status.GroupId);
 
-    private static FileKind KindOf(in FileStatus status) => (status.Mode & TypeMask) switch
-    {
-        RegularType => FileKind.Regular,
-        FolderType => FileKind.Folder,
-        LinkType => FileKind.Link,
-        _ => FileKind.Special,
-    };
+    private static FileType TypeOf(in FileStatus status) => (FileType)(status.Mode & TypeMask);
 
     private static Account? ReadAccount(Func<IntPtr, int, Entry?> read) => Ask(() =>
     {
@@ -113,7 +131,10 @@ internal static partial class RuntimeNative
         {
             if (read(buffer, MostBytes) is not { } entry || entry.Name == IntPtr.Zero) return null;
             return new Account(
-                Marshal.PtrToStringUTF8(entry.Name)!, entry.UserId, entry.GroupId, Marshal.PtrToStringUTF8(entry.Home) ?? "");
+                Marshal.PtrToStringUTF8(entry.Name)!, entry.UserId, entry.GroupId, Marshal.PtrToStringUTF8(entry.Home) ?? "")
+            {
+                Shell = Marshal.PtrToStringUTF8(entry.Shell) ?? "",
+            };
         }
         finally
         {
@@ -126,6 +147,19 @@ internal static partial class RuntimeNative
         try
         {
             return Stat(path, out status) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            status = default;
+            return false;
+        }
+    }
+
+    private static bool TryLStat(string path, out FileStatus status)
+    {
+        try
+        {
+            return LStat(path, out status) == 0;
         }
         catch (EntryPointNotFoundException)
         {
@@ -153,7 +187,7 @@ internal static partial class RuntimeNative
     private static partial int LStat(string path, out FileStatus status);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_FStat")]
-    private static partial int FStat(SafeFileHandle file, out FileStatus status);
+    private static partial int FStat(SafeFileHandle handle, out FileStatus status);
 
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetPwUidR")]
     private static partial int GetPwUidR(uint userId, out Entry entry, IntPtr buffer, int length);
@@ -165,6 +199,19 @@ internal static partial class RuntimeNative
     [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetGroupList", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int GetGroupList(
         string name, uint groupId, [In, Out] uint[] groups, ref int count);
+
+    // The runtime's library has no call for groups. struct group is the same on Linux and macOS.
+    [LibraryImport("libc")]
+    private static partial int getgrgid_r(uint groupId, out GroupEntry entry, IntPtr buffer, nint length, out IntPtr found);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct GroupEntry
+    {
+        public IntPtr Name;
+        public IntPtr Password;
+        public uint GroupId;
+        public IntPtr Members;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     private struct FileStatus

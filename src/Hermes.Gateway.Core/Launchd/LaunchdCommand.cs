@@ -11,10 +11,12 @@ internal static class LaunchdCommand
     private const string Shell = "/bin/sh";
     private const string Name = "hermes-gateway";
 
-    // What no file may set: what ends a shell because it is read-only or a number, what a shell changes on the way to
-    // the program (measured with dash and bash), and what must stay true. The script names each that it skips.
+    // Variables that a file may not set: those that end a shell because they are read-only or numbers, those that a shell
+    // changes on the way to the program (measured with dash and bash), and those that must stay true. HISTCMD has the
+    // integer attribute in bash 5.2: its value is evaluated as arithmetic, and HISTCMD=a[$(command)] runs the command.
+    // The script reports each line that it skips.
     private const string Reserved =
-        "_hg_*|UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASHPID|BASH_*|DIRSTACK|EPOCH*|FUNCNAME|GROUPS|LINENO|OPTIND|"
+        "_hg_*|UID|EUID|PPID|SHELLOPTS|BASHOPTS|BASHPID|BASH_*|DIRSTACK|EPOCH*|FUNCNAME|GROUPS|HISTCMD|LINENO|OPTIND|"
         + "PIPESTATUS|RANDOM|SECONDS|SRANDOM|XPC_SERVICE_NAME|" + Stamp.Variable + "|" + Stamp.SourceVariable;
 
     // Ranges would depend on the locale.

@@ -63,6 +63,9 @@ internal sealed record CheckFacts
     /// <summary>The health check's last answer; empty when none was asked.</summary>
     public string Health { get; init; } = "";
 
+    /// <summary>The health check could not be asked, for the reason in <see cref="Health"/>.</summary>
+    public bool IsHealthUnknown { get; init; }
+
     /// <summary>The start that was there before; null when there was none.</summary>
     public string? InvocationBefore { get; init; }
 
@@ -109,7 +112,7 @@ internal static class Checks
             CheckName.Process,
         "HGW4003" or "HGW4010" => CheckName.Loaded,
         "HGW4006" => CheckName.Stability,
-        "HGW4007" => CheckName.Health,
+        "HGW1020" or "HGW4007" => CheckName.Health,
         "HGW4008" => CheckName.Enabled,
         _ => code.Code[3] switch
         {

@@ -125,6 +125,7 @@ internal sealed class CheckRow(Operation operation, ServiceRequest request, Comp
         if (request.Health is null) return (CheckResult.Skipped, "no health check is configured");
         if (!IsUp) return (CheckResult.Skipped, "no process that is up");
         if (facts.IsHealthy) return (CheckResult.Pass, facts.Health);
+        if (facts.IsHealthUnknown) return (CheckResult.Unknown, facts.Health);
         return facts.Health.Length > 0 ? (CheckResult.Fail, facts.Health) : (CheckResult.Unknown, "not asked");
     }
 

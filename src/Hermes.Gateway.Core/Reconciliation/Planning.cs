@@ -44,6 +44,7 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
 
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
         if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
+        if (!run.HasFailed && Preflight.CheckCode(operation, run.Request, host) is { } writable) run.Add(writable);
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
         if (Secrets.FindInEnvironment(run.Desired) is { } written) run.Add(written);
 

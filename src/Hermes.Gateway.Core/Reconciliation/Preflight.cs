@@ -10,7 +10,13 @@ namespace Hermes.Gateway.Core.Reconciliation;
 internal static class Preflight
 {
     /// <summary>Everything that forbids <paramref name="operation"/> for this service.</summary>
-    public static IEnumerable<Finding> Check(Operation operation, ServiceRequest request, HostContext host)
+    /// <param name="operation">The verb.</param>
+    /// <param name="request">The service.</param>
+    /// <param name="host">The machine and the caller.</param>
+    /// <param name="commandFolders">Where commands of the host are looked for after the search path; by default the usual
+    /// folders.</param>
+    public static IEnumerable<Finding> Check(
+        Operation operation, ServiceRequest request, HostContext host, IReadOnlyList<string>? commandFolders = null)
     {
         var definition = request.Definition;
         if (operation.MayChange && definition.Scope == ServiceScope.System && !host.IsRoot)
@@ -47,7 +53,21 @@ internal static class Preflight
             yield return DiagnosticCatalog.EnvironmentFileUnusable.Error(
                 $"{file} (HermesGatewayEnvironmentFile) does not exist or cannot be read.",
                 $"ls -l {ShellText.Quote([file])}");
+        if (operation.Goal is Goal.Running or Goal.Restarted && request.Health is { } health)
+        {
+            HealthCheckAccount.Find(health, definition, host, out var problem, commandFolders);
+            // A caller who is not root is refused anyway, and a missing account may be one that the manager makes up.
+            if (problem == AccountCommandProblem.NoCommand)
+                yield return HealthCheckAccount.Refuse(problem, operation, request, host);
+        }
     }
+
+    /// <summary>A warning that others can change what the service runs; null when that is not known, or when
+    /// <paramref name="operation"/> starts nothing.</summary>
+    public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host) =>
+        operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
+            ? WritableCode.Find(request.Definition, request.Health, host)
+            : null;
 
     /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is
     /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>

@@ -187,7 +187,7 @@ public sealed class Reconciler(
         if (store.FindRefusal(runs[0].Desired.Definition.Scope) is not { } refusal) return;
         foreach (var run in runs) run.IsStateUntrusted = true;
         runs[0].Add(DiagnosticCatalog.PathNotTrusted.Warning(
-            $"{refusal.Message}, so nothing that is kept there is used.", refusal.Repair));
+            $"{refusal.Message}. Nothing that is kept there is used.", refusal.Repair));
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask))]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -59,6 +60,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     public string Health { get; set; } = "";
 
     public bool IsHealthy { get; set; }
+
+    /// <summary>Why the health check could not be asked.</summary>
+    public AccountCommandProblem HealthProblem { get; set; }
 
     public ImmutableArray<string> Log { get; set; } = [];
 
@@ -161,6 +165,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
                 HasStarted = HasStarted,
                 IsHealthy = IsHealthy,
                 Health = Health,
+                IsHealthUnknown = HealthProblem != AccountCommandProblem.None,
                 InvocationBefore = Before?.Seen.Running.Invocation,
                 Age = now - seen?.Running.StartedAt,
                 Findings = findings,

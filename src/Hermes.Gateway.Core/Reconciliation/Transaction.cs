@@ -109,7 +109,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
 
     /// <summary>That nothing is read from or written to a path that another account could change.</summary>
     public static Finding NotTrusted(DesiredService desired, UntrustedPathException refusal) => DiagnosticCatalog.PathNotTrusted.Error(
-        $"{refusal.Message}, and could so change what {desired.Definition.Name} runs. Nothing was changed.", refusal.Repair);
+        $"{refusal.Message}. Another account could change what {desired.Definition.Name} runs. Nothing was changed.", refusal.Repair);
 
     /// <summary>Notes the end. What was cut short before stays on record until an operation goes all its way.</summary>
     public void End(Operation operation, ServiceRun run)

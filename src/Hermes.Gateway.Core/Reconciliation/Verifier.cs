@@ -144,7 +144,15 @@ internal sealed class Verifier(
     private async Task ProbeAsync(ServiceRun run, CancellationToken cancellationToken)
     {
         if (run.Request.Health is not { } check || run.IsHealthy || !IsHealthOfInterest) return;
-        var answer = await prober.ProbeAsync(check, ProbeTimeout, cancellationToken);
+        var account = HealthCheckAccount.Find(check, run.Desired.Definition, host, out var problem);
+        run.HealthProblem = problem;
+        if (problem != AccountCommandProblem.None)
+        {
+            run.Health = $"not asked: {AccountCommand.Describe(problem, run.Desired.Definition.User!, host)}";
+            return;
+        }
+
+        var answer = await prober.ProbeAsync(check, account, ProbeTimeout, cancellationToken);
         run.IsHealthy = answer.Healthy;
         run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {answer.Evidence}";
     }
@@ -159,7 +167,7 @@ internal sealed class Verifier(
                 if (run.Doubt is { } refuted) run.Add(refuted with { Severity = Severity.Info });
                 run.Settle();
             }
-            else if (isLate)
+            else if (isLate || (operation.Mode == OperationMode.VerifyOnly && run.HealthProblem != AccountCommandProblem.None))
             {
                 run.Fail(IsHealthyEnough(run) ? Unstable(run) : Unhealthy(run));
             }
@@ -214,10 +222,12 @@ internal sealed class Verifier(
         return run.Request.Stability - time.GetElapsedTime(run.StableSince);
     }
 
-    private Finding Unhealthy(ServiceRun run) => DiagnosticCatalog.Unhealthy.Error(
-        $"{run.Desired.Definition.Name} runs (pid {run.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
-        + $"{run.Health}.",
-        manager.LogCommand(run.Desired));
+    private Finding Unhealthy(ServiceRun run) => run.HealthProblem == AccountCommandProblem.None
+        ? DiagnosticCatalog.Unhealthy.Error(
+            $"{run.Desired.Definition.Name} runs (pid {run.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
+            + $"{run.Health}.",
+            manager.LogCommand(run.Desired))
+        : HealthCheckAccount.Refuse(run.HealthProblem, operation, run.Request, host);
 
     private Finding Unstable(ServiceRun run) => DiagnosticCatalog.CrashLooping.Error(
         $"{run.Desired.Definition.Name} did not live for {run.Request.Stability.TotalSeconds:0.#} s within the "

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Storage;
 
@@ -13,33 +14,27 @@ public static class AppendedFile
     /// <param name="text">What to append.</param>
     /// <param name="atMost">How long to wait while somebody else has the file open.</param>
     /// <param name="time">The clock.</param>
-    /// <exception cref="IOException">The file could not be written, or somebody had it open all that time.</exception>
+    /// <exception cref="IOException">The file could not be written, another process had it open all that time, or the path
+    /// names something other than a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
     public static async Task AppendAsync(string path, string text, TimeSpan atMost, TimeProvider time)
     {
-        await using var file = await OpenAsync(path, atMost, time);
-        // Not FileMode.Append: its position is found out before the lock is held.
-        var hasText = file.CanSeek && file.Seek(0, SeekOrigin.End) > 0;
-        var whole = Encoding.UTF8.GetBytes(hasText ? "\n" + text : text);
-        await file.WriteAsync(whole);
+        using var file = await OpenAsync(path, atMost, time);
+        var end = RandomAccess.GetLength(file);
+        RandomAccess.Write(file, Encoding.UTF8.GetBytes(end > 0 ? "\n" + text : text), end);
     }
 
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private static async Task<FileStream> OpenAsync(string path, TimeSpan atMost, TimeProvider time)
+    private static async Task<SafeFileHandle> OpenAsync(string path, TimeSpan atMost, TimeProvider time)
     {
         var start = time.GetTimestamp();
         while (true)
         {
-            try
-            {
-                // Unbuffered, so that it is one write. Not shared: .NET asks the system for a lock then (flock).
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None, bufferSize: 0);
-            }
-            catch (IOException) when (File.Exists(path) && time.GetElapsedTime(start) < atMost)
-            {
-                await Task.Delay(Interval, time, CancellationToken.None);
-            }
+            if (RegularFile.OpenForAppend(path) is { } file) return file;
+            if (time.GetElapsedTime(start) >= atMost)
+                throw new IOException($"another process had it open for {atMost.TotalSeconds:0.#} s");
+            await Task.Delay(Interval, time, CancellationToken.None);
         }
     }
 }

@@ -35,17 +35,32 @@ public static class AtomicFile
     public static void Write(string path, string text, UnixFileMode mode) =>
         Write(path, text, mode, Durability.Durable);
 
+    /// <summary>Replaces or creates a regular file, durably, and refuses a path that names anything else: a symbolic link,
+    /// a folder, a device, a FIFO or a socket stays as it is.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its new text (UTF-8).</param>
+    /// <param name="mode">Its mode; null for the one that the caller's umask gives, whatever the replaced file's was.</param>
+    /// <exception cref="IOException">The path names something else, or the file could not be written; the old one is still
+    /// there.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file could not be written for lack of rights; the old one is still
+    /// there.</exception>
+    public static void WriteRegular(string path, string text, UnixFileMode? mode)
+    {
+        RegularFile.Require(path);
+        Write(path, Encoding.UTF8.GetBytes(text), [], mode, Durability.Durable);
+    }
+
     /// <summary>Likewise, with less care for what a power cut leaves of it.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     internal static void Write(string path, string text, UnixFileMode mode, Durability durability) =>
         Write(path, Encoding.UTF8.GetBytes(text), [], mode, durability);
 
-    /// <summary>Likewise, by bytes, in two pieces.</summary>
+    /// <summary>Likewise, by bytes, in two pieces; without a mode, that of the caller's umask.</summary>
     /// <exception cref="IOException">The file could not be written; the old one is still there.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     internal static void Write(
-        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, UnixFileMode mode, Durability durability)
+        string path, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> more, UnixFileMode? mode, Durability durability)
     {
         var folder = Path.GetDirectoryName(path)!;
         // Not of the name: with anything added, the longest one would be too long.
@@ -66,7 +81,7 @@ public static class AtomicFile
                 stream.Write(bytes);
                 stream.Write(more);
                 // The caller's umask may have taken bits away; the manager must be able to read the file.
-                File.SetUnixFileMode(stream.SafeFileHandle, mode);
+                if (mode is { } exact) File.SetUnixFileMode(stream.SafeFileHandle, exact);
                 if (durability != Durability.None) stream.Flush(flushToDisk: true);
             }
 

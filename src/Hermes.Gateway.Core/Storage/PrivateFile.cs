@@ -20,11 +20,11 @@ internal static class PrivateFile
     /// <exception cref="UntrustedPathException">It is not a regular file, or another account owns it or can write to it.</exception>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static SafeFileHandle? OpenForReading(string path) => OpenExisting(path, forWriting: false);
+    public static SafeFileHandle? OpenForReading(string path) => OpenExisting(path, NativeMethods.OpenMode.Read);
 
     /// <summary>Opens a file for reading and writing, without a lock.</summary>
     /// <inheritdoc cref="OpenForReading"/>
-    public static SafeFileHandle? OpenForWriting(string path) => OpenExisting(path, forWriting: true);
+    public static SafeFileHandle? OpenForWriting(string path) => OpenExisting(path, NativeMethods.OpenMode.ReadAndWrite);
 
     /// <summary>Opens a file for reading and writing, and creates it with mode 0600 when there is none. One of this account's
     /// that an earlier version left open to others gets that mode.</summary>
@@ -42,7 +42,7 @@ internal static class PrivateFile
             using var created = new FileStream(
                 path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode });
         }
-        catch (IOException) when (RuntimeNative.LinkRightsOf(path) is not null)
+        catch (IOException) when (RuntimeNative.EntryOf(path) is not null)
         {
             // Another process was faster.
         }
@@ -71,12 +71,12 @@ internal static class PrivateFile
 
     private static SafeFileHandle? OpenAndRepair(string path, bool isOwnerOpen)
     {
-        if (Open(path, forWriting: true) is not { } file) return null;
-        if (Judge(path, file, isOwnerOpen) is not { } untrusted) return file;
+        if (Open(path, NativeMethods.OpenMode.ReadAndWrite) is not { } file) return null;
         try
         {
-            if (untrusted.IsOwnerUntrusted || untrusted.Kind != FileKind.Regular) throw Refuse(untrusted);
-            File.SetUnixFileMode(file, Mode);
+            if (Check(path, file) is not { } part) return file;
+            if (part.IsOwner && !isOwnerOpen) throw Refuse(part.ToString(), path);
+            if (part.IsWritableByOthers) File.SetUnixFileMode(file, Mode);
             return file;
         }
         catch
@@ -86,45 +86,22 @@ internal static class PrivateFile
         }
     }
 
-    private static SafeFileHandle? OpenExisting(string path, bool forWriting)
+    private static SafeFileHandle? OpenExisting(string path, NativeMethods.OpenMode mode)
     {
-        if (Open(path, forWriting) is not { } file) return null;
-        if (Judge(path, file) is not { } untrusted) return file;
-        using (file) throw Refuse(untrusted);
+        if (Open(path, mode) is not { } file) return null;
+        if (Check(path, file) is not { } part) return file;
+        using (file) throw Refuse(part.ToString(), path);
     }
 
-    // A link is refused by open(2) itself, with a reason that does not say so.
-    private static SafeFileHandle? Open(string path, bool forWriting)
-    {
-        try
-        {
-            return NativeMethods.OpenExisting(path, forWriting);
-        }
-        catch (IOException) when (RuntimeNative.LinkRightsOf(path) is { Kind: not FileKind.Regular } found)
-        {
-            throw Refuse(new UntrustedPart(path, found.Rights, found.Kind, Describe(found.Kind)));
-        }
-    }
+    private static SafeFileHandle? Open(string path, NativeMethods.OpenMode mode) =>
+        RegularFile.FindProblem(path) is { } problem
+            ? throw Refuse($"{path} is not trusted: {problem}", path)
+            : RegularFile.Open(path, mode);
 
-    private static UntrustedPart? Judge(string path, SafeFileHandle file, bool isOwnerOpen = false)
-    {
-        // A runtime that does not tell: the folder is the caller's alone all the same.
-        if (RuntimeNative.RightsOf(file) is not var (kind, rights)) return null;
-        if (kind != FileKind.Regular) return new UntrustedPart(path, rights, kind, Describe(kind));
-        if (!PathTrust.RootAndCaller.Contains(rights.UserId) && !isOwnerOpen)
-            return new UntrustedPart(path, rights, kind, "belongs to another account") { IsOwnerUntrusted = true };
-        return PathTrust.IsWritableByOthers(rights, path)
-            ? new UntrustedPart(path, rights, kind, "can be written to by others")
-            : null;
-    }
+    // A runtime that does not tell: the folder is the caller's alone all the same.
+    private static UntrustedPart? Check(string path, SafeFileHandle file) =>
+        RuntimeNative.EntryOf(file) is var (type, rights) ? PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) : null;
 
-    private static string Describe(FileKind kind) => kind switch
-    {
-        FileKind.Folder => "is a folder, not a file",
-        FileKind.Link => "is a symbolic link, not a file",
-        _ => "is a pipe, a socket or a device, not a file",
-    };
-
-    private static UntrustedPathException Refuse(UntrustedPart part) =>
-        new(part.Path, part.ToString(), ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"]));
+    private static UntrustedPathException Refuse(string reason, string path) =>
+        new(path, reason, ShellText.Quote(["mv", path, $"{path}.untrusted"]));
 }

@@ -70,9 +70,9 @@ internal sealed class StateFolders(string home)
                 MakePrivate(root, Path.GetDirectoryName(folder)!);
                 Make(folder, Private, isOurs: true);
                 // Those above are trusted, so only what stands in this place is left to be judged.
-                if (PathTrust.Judge(folder, PathTrust.RootAndCaller) is { } part) throw Refuse(part);
-                if (RuntimeNative.LinkRightsOf(folder) is { Kind: FileKind.Link } link)
-                    throw Refuse(new UntrustedPart(folder, link.Rights, link.Kind, "is a symbolic link, not a folder"));
+                if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } part) throw Refuse(part);
+                if (RuntimeNative.EntryOf(folder) is { Type: FileType.SymbolicLink } link)
+                    throw Refuse(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder") { IsOwner = false });
             }
             else
             {
@@ -136,18 +136,18 @@ internal sealed class StateFolders(string home)
 
     // A folder of the caller's own in the caller's home that all may write to is what an umask of 000 leaves, and never wanted.
     private bool CanTakeBack(UntrustedPart part) =>
-        part is { IsOwnerUntrusted: false, Kind: FileKind.Folder } && part.Rights.UserId == NativeMethods.EffectiveUserId
+        part is { IsOwner: false, Type: FileType.Folder } && part.Rights.UserId == NativeMethods.EffectiveUserId
         && (part.Rights.Mode & OtherWrite) != 0 && IsBelowHome(part.Path);
 
     private bool IsBelowHome(string path) => RealPath.Of(home) is var real && path != real && RealPath.IsInside(path, real);
 
     private void Make(string folder, UnixFileMode mode, bool isOurs)
     {
-        var isNew = RuntimeNative.LinkRightsOf(folder) is null;
+        var isNew = RuntimeNative.EntryOf(folder) is null;
         if (isNew) Directory.CreateDirectory(folder, mode);
         else if (!isOurs) return;
         // The umask may have taken bits away, and another process may have been faster.
-        if (RuntimeNative.LinkRightsOf(folder) is { Kind: FileKind.Folder } found
+        if (RuntimeNative.EntryOf(folder) is { Type: FileType.Folder } found
             && PathTrust.RootAndCaller.Contains(found.Rights.UserId) && (found.Rights.Mode & Permissions) != (int)mode)
             Change(folder, found.Rights, mode, isRepair: !isNew);
     }
@@ -158,14 +158,14 @@ internal sealed class StateFolders(string home)
         if (isRepair && (before.Mode & Permissions & ~(int)mode) != 0)
             _repairs.Add(new FolderRepair(folder, before.Mode, (int)mode)
             {
-                WasWritable = PathTrust.IsWritableByOthers(before, folder),
+                WasWritable = PathTrust.Check(folder, FileType.Folder, before, PathTrust.RootAndCaller) is not null,
             });
     }
 
     private static UntrustedPathException Refuse(UntrustedPart part) => new(
         part.Path,
         part.ToString(),
-        part.IsOwnerUntrusted || part.Kind == FileKind.Link
+        part.IsOwner || part.Type == FileType.SymbolicLink
             // Its content is another's too, so it is put aside and not given to this account.
             ? ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"])
             : ShellText.Quote(["chmod", "go-w", part.Path]));

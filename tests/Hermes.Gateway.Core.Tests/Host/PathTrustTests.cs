@@ -3,97 +3,165 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Host;
 
+/// <summary>A path of root's and of one trusted account, in which another account may have a part.</summary>
 public sealed class PathTrustTests : IDisposable
 {
-    private readonly TemporaryFolder _scratch = new();
+    private const int Open = 0b111_101_101;
+    private const int Sticky = 0b001_111_111_111;
+    private const uint Friend = 54320;
+    private const uint Stranger = 54321;
+
+    private static readonly HashSet<uint> Trusted = [Friend];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _program;
 
     public PathTrustTests()
     {
-        Directory.CreateDirectory(At("home/state"));
-        File.WriteAllText(At("home/state/file"), "");
+        _program = _folder.At("app/bin/run");
+        Directory.CreateDirectory(_folder.At("app/bin"));
+        File.WriteAllText(_program, "");
+        foreach (var path in new[] { ".", "app", "app/bin", "app/bin/run" }) Allow(path, Open);
     }
 
-    public void Dispose() => _scratch.Dispose();
+    public void Dispose() => _folder.Dispose();
 
-    [Fact]
-    public void A_path_of_root_and_the_caller_is_trusted_below_a_sticky_folder() => Assert.Null(Find("home/state/file"));
-
-    [Fact]
-    public void A_missing_part_ends_the_search() => Assert.Null(Find("home/none/file"));
-
-    [Theory]
-    [InlineData("home", "home/state/file")]
-    [InlineData("home/state", "home/state/file")]
-    [InlineData("home/state/file", "home/state/file")]
-    [InlineData("home/state", "home/state/none")]
-    public void The_first_part_that_all_may_write_to_is_found(string open, string path)
+    [RootFact]
+    public void Parts_of_root_and_of_a_trusted_account_are_trusted()
     {
-        Allow(open, 0b111_111_111);
+        Assert.Null(Find());
 
-        var found = Find(path)!;
+        Give("app/bin", Friend);
+        Give("app/bin/run", Friend);
 
-        Assert.Equal((At(open), false), (found.Path, found.IsOwnerUntrusted));
-        Assert.Equal($"{At(open)} (mode 0777, owner {Environment.UserName}) can be written to by others", found.ToString());
-    }
-
-    [Fact]
-    public void A_folder_with_the_sticky_bit_may_be_writable_to_all_and_a_file_may_not()
-    {
-        File.SetUnixFileMode(At("home"), (UnixFileMode)0b001_111_111_111);
-        Assert.Null(Find("home/state/file"));
-
-        File.SetUnixFileMode(At("home/state/file"), (UnixFileMode)0b001_111_111_111);
-        Assert.Equal(At("home/state/file"), Find("home/state/file")?.Path);
+        Assert.Null(Find());
     }
 
     [RootFact]
-    public void A_part_of_another_account_is_found()
+    public void The_first_part_of_another_account_is_named()
     {
-        FileOwner.GiveToNobody(At("home/state"));
+        Give("app/bin", Stranger);
+        Give("app/bin/run", Stranger);
 
-        var found = Find("home/state/file")!;
-
-        Assert.Equal((At("home/state"), true), (found.Path, found.IsOwnerUntrusted));
-        Assert.Equal($"{At("home/state")} (mode 0755, owner nobody) belongs to another account", found.ToString());
-        Assert.Null(PathTrust.FindUntrusted(At("home/state/file"), new HashSet<uint> { 0, FileOwner.Nobody }));
+        Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
     }
 
     [RootFact]
-    public void A_link_of_another_account_is_found_though_it_leads_to_a_trusted_folder()
+    public void A_file_of_another_account_is_named()
     {
-        Directory.CreateSymbolicLink(At("link"), At("home"));
-        Assert.Null(Find("link/state/file"));
+        Give("app/bin/run", Stranger);
 
-        FileOwner.GiveToNobody(At("link"));
+        Assert.Equal(("app/bin/run", FileType.Regular, "it belongs to user id 54321", true), Found());
+    }
 
-        Assert.Equal((At("link"), FileKind.Link), (Find("link/state/file")?.Path, Find("link/state/file")?.Kind));
+    [RootFact]
+    public void A_file_and_a_folder_that_everyone_can_write_to_are_named()
+    {
+        Allow("app/bin/run", 0b111_111_111);
+        Assert.Equal(("app/bin/run", FileType.Regular, "everyone can write to it", false), Found());
+
+        Allow("app", 0b111_111_111);
+        Assert.Equal(("app", FileType.Folder, "everyone can write to it", false), Found());
+        Assert.StartsWith("mode 0777, owner ", Find()!.Rights.ToString(), StringComparison.Ordinal);
+    }
+
+    [RootFact]
+    public void A_sticky_folder_protects_an_entry_of_a_trusted_account_and_no_other()
+    {
+        Allow("app", Sticky);
+        Assert.Null(Find());
+
+        Give("app/bin", Stranger);
+        Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_sticky_folder_of_another_account_protects_nothing()
+    {
+        Allow("app", Sticky);
+        Give("app", Stranger);
+
+        Assert.Equal(("app", FileType.Folder, "it belongs to user id 54321", true), Found());
+    }
+
+    [RootFact]
+    public void A_missing_entry_ends_the_search_in_a_folder_that_only_trusted_accounts_and_sticky_ones_can_write_to()
+    {
+        Allow("app", Sticky);
+        Assert.Null(PathTrust.FindUntrusted(_folder.At("app/missing/run"), Trusted));
+
+        Allow("app", 0b111_111_111);
+        Assert.Equal(_folder.At("app"), PathTrust.FindUntrusted(_folder.At("app/missing/run"), Trusted)?.Path);
+    }
+
+    [RootFact, Trait("Os", "linux")]
+    public void A_group_may_write_when_it_is_roots_or_the_private_group_of_a_trusted_account()
+    {
+        Allow("app", 0b111_111_101);
+        Assert.Null(Find());
+
+        // A group without an entry: who is in it cannot be known.
+        Give("app", 0, Stranger);
+        Assert.Equal("the group 54321 can write to it", Find()?.Reason);
+
+        // On Debian, daemon is the private group of the account daemon, and nogroup is nobody's without being private.
+        var daemon = RuntimeNative.AccountOf("daemon")!;
+        Give("app", 0, daemon.GroupId);
+        Assert.Equal("the group daemon can write to it", Find()?.Reason);
+        Assert.Null(PathTrust.FindUntrusted(_program, new HashSet<uint> { daemon.UserId }));
+        var nobody = RuntimeNative.AccountOf("nobody")!;
+        Give("app", 0, nobody.GroupId);
+        Assert.Matches("^the group (nogroup|nobody) can write to it$", PathTrust.FindUntrusted(_program, new HashSet<uint> { nobody.UserId })?.Reason);
+    }
+
+    [RootFact]
+    public void Links_are_followed_and_the_owner_of_each_counts()
+    {
+        Directory.CreateDirectory(_folder.At("other"));
+        Allow("other", Open);
+        Directory.CreateSymbolicLink(_folder.At("current"), "app");
+        File.CreateSymbolicLink(_folder.At("other/run"), "../current/bin/run");
+        var path = _folder.At("other/run");
+        Assert.Null(PathTrust.FindUntrusted(path, Trusted));
+
+        Allow("app/bin", 0b111_111_111);
+        Assert.Equal(_folder.At("app/bin"), PathTrust.FindUntrusted(path, Trusted)?.Path);
+
+        Give("current", Stranger);
+        var link = PathTrust.FindUntrusted(path, Trusted)!;
+        Assert.Equal((_folder.At("current"), FileType.SymbolicLink), (link.Path, link.Type));
     }
 
     [Fact]
-    public void A_link_of_the_callers_own_is_followed_to_what_others_can_write_to()
+    public void A_circle_of_links_and_a_missing_path_are_no_evidence()
     {
-        Directory.CreateSymbolicLink(At("home/link"), "../open");
-        Directory.CreateDirectory(At("open/state"));
-        Allow("open", 0b111_111_111);
+        File.CreateSymbolicLink(_folder.At("a"), _folder.At("b"));
+        File.CreateSymbolicLink(_folder.At("b"), _folder.At("a"));
+        var me = new HashSet<uint> { NativeMethods.EffectiveUserId };
 
-        Assert.Equal(At("open"), Find("home/link/state")?.Path);
+        Assert.Null(PathTrust.FindUntrusted(_folder.At("a"), me));
+        Assert.Null(PathTrust.FindUntrusted("/no/such/file", me));
+        Assert.Null(PathTrust.FindUntrusted("/dev/null", me));
     }
 
-    [RootFact]
-    public void A_group_may_write_only_when_it_is_roots_own()
+    [AccessListFact]
+    public void An_access_control_list_that_lets_others_write_is_named()
     {
-        Allow("home", 0b111_111_101);
-        Assert.Null(Find("home/state"));
+        AccessListFactAttribute.AddTo(_program);
 
-        using var chgrp = System.Diagnostics.Process.Start("chgrp", ["daemon", At("home")]);
-        chgrp.WaitForExit();
+        var part = PathTrust.FindUntrusted(_program, new HashSet<uint> { NativeMethods.EffectiveUserId })!;
 
-        Assert.Equal(At("home"), Find("home/state")?.Path);
+        Assert.Equal((_program, "its access control list lets others write to it"), (part.Path, part.Reason));
     }
 
-    private UntrustedPart? Find(string path) => PathTrust.FindUntrusted(At(path), PathTrust.RootAndCaller);
+    private UntrustedPart? Find() => PathTrust.FindUntrusted(_program, Trusted);
 
-    private string At(string name) => _scratch.At(name);
+    private (string Path, FileType Type, string Reason, bool IsOwner)? Found() => Find() is { } part
+        ? (Path.GetRelativePath(_folder.At("."), part.Path), part.Type, part.Reason, part.IsOwner)
+        : null;
 
-    private void Allow(string path, int mode) => File.SetUnixFileMode(At(path), (UnixFileMode)mode);
+    private void Allow(string name, int mode) => File.SetUnixFileMode(_folder.At(name), (UnixFileMode)mode);
+
+    private void Give(string name, uint user, uint group = 0) =>
+        FileOwner.Give(_folder.At(name), user, group);
 }

@@ -11,7 +11,10 @@ public class RuntimeNativeTests
     {
         var fields = File.ReadLines("/etc/passwd").Select(line => line.Split(':')).First(entry => entry[0] == "root");
         var expected = new Account(
-            "root", uint.Parse(fields[2], CultureInfo.InvariantCulture), uint.Parse(fields[3], CultureInfo.InvariantCulture), fields[5]);
+            "root", uint.Parse(fields[2], CultureInfo.InvariantCulture), uint.Parse(fields[3], CultureInfo.InvariantCulture), fields[5])
+        {
+            Shell = fields[6],
+        };
 
         Assert.Equal(expected, RuntimeNative.AccountOf(0));
         Assert.Equal(expected, RuntimeNative.AccountOf("root"));

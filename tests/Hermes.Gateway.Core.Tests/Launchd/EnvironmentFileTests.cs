@@ -12,7 +12,7 @@ public sealed class EnvironmentFileTests : IDisposable
 
     /// <summary>The shells: the command as it is, and the one that macOS has as <c>/bin/sh</c>.</summary>
     public static TheoryData<string> Shells =>
-        new(new[] { "/bin/sh", "/bin/dash", "/bin/bash --posix", "/bin/busybox sh" }.Where(shell => File.Exists(shell.Split(' ')[0])));
+        new(new[] { "/bin/sh", "/bin/dash", "/bin/bash", "/bin/bash --posix", "/bin/busybox sh" }.Where(shell => File.Exists(shell.Split(' ')[0])));
 
     public void Dispose() => _folder.Dispose();
 
@@ -94,6 +94,18 @@ public sealed class EnvironmentFileTests : IDisposable
             Enumerable.Range(2, 17).Select(line =>
                 $"hermes-gateway: line {line} of {_folder.At("my \"file\" $(touch x).env")} is no NAME=value that can be set; skipped"),
             result.StandardError.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        AssertNothingRan();
+    }
+
+    [Theory]
+    [MemberData(nameof(Shells))]
+    public async Task A_value_that_bash_evaluates_as_arithmetic_is_skipped(string shell)
+    {
+        var result = await RunAsync(shell, "HISTCMD=a[$(touch x)]\nBEST=2\n", "/bin/sh", "-c", "printf '[%s]' \"$BEST\"");
+
+        Assert.Equal((0, "[2]"), (result.ExitCode, result.StandardOutput));
+        Assert.EndsWith("line 1 of " + _folder.At("my \"file\" $(touch x).env") + " is no NAME=value that can be set; skipped\n",
+            result.StandardError, StringComparison.Ordinal);
         AssertNothingRan();
     }
 

@@ -301,6 +301,30 @@ public class LaunchdPlistTests
         Assert.Equal(theirs.Keys, LaunchdPlist.Understand(LaunchdPlist.Render(theirs, null), theirs.Keys)!.Keys);
     }
 
+    [Fact]
+    public void A_definition_with_an_earlier_environment_file_script_is_ours_and_stale()
+    {
+        var wanted = LaunchdSample.Desired(Sample.Definition() with { EnvironmentFile = "/etc/my gateway.env" });
+        var text = LaunchdPlist.Render(wanted, null);
+        var earlier = text.Replace("|HISTCMD|", "|", StringComparison.Ordinal);
+        Assert.NotEqual(text, earlier);
+
+        var content = LaunchdPlist.Understand(earlier, wanted.Keys)!;
+        Assert.Equal((wanted.Stamp, wanted.Definition.Source), (content.Stamp, content.Source));
+        Assert.Empty(content.Foreign);
+        var comparison = Comparison.Of(wanted, Seen.AllCurrent(Sample.Desired()) with
+        {
+            DefinitionPath = wanted.DefinitionPath,
+            Installed = new InstalledFacts(InstalledKind.Present, earlier, content, SourceExists: true, "on disk"),
+        });
+
+        Assert.Equal((Ownership.Ours, InstalledState.Stale), (comparison.Ownership, comparison.States.Installed));
+        Assert.Equal(
+            ["Arguments", "EnvironmentFile", "Program"],
+            comparison.Drifts.Where(drift => drift.Layer == Layer.Installed).Select(drift => drift.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(text, LaunchdPlist.Render(wanted, earlier));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("[Unit]\nDescription=x\n")]

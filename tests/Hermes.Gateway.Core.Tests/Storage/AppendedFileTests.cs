@@ -45,7 +45,26 @@ public sealed class AppendedFileTests : IDisposable
     }
 
     [Fact]
-    public Task A_folder_is_no_file_to_append_to() => Assert.ThrowsAsync<UnauthorizedAccessException>(() => AppendAsync(_folder.At("."), "x"));
+    public async Task A_symbolic_link_is_refused_and_its_target_stays_as_it_is()
+    {
+        await File.WriteAllTextAsync(_folder.At("target"), "old");
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("target"));
+
+        var refused = await Assert.ThrowsAsync<IOException>(() => AppendAsync(_folder.At("link"), "x"));
+
+        Assert.Contains($"a symbolic link to {_folder.At("target")}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("old", await File.ReadAllTextAsync(_folder.At("target")));
+    }
+
+    [Fact]
+    public async Task A_new_file_is_not_created_through_a_dangling_link()
+    {
+        File.CreateSymbolicLink(_folder.At("link"), _folder.At("new"));
+
+        await Assert.ThrowsAsync<IOException>(() => AppendAsync(_folder.At("link"), "x"));
+
+        Assert.False(File.Exists(_folder.At("new")));
+    }
 
     private static Task AppendAsync(string path, string text) =>
         AppendedFile.AppendAsync(path, text, TimeSpan.FromSeconds(30), TimeProvider.System);

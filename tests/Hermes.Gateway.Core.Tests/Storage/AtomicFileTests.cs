@@ -34,6 +34,30 @@ public sealed class AtomicFileTests : IDisposable
         Assert.Equal(Mode0644, File.GetUnixFileMode(_scratch.At("f")));
     }
 
+    [Theory]
+    [InlineData(0x12, 0b110_100_100)] // 022
+    [InlineData(0x3F, 0b110_000_000)] // 077
+    [InlineData(0, 0b110_110_110)]
+    public async Task A_file_without_a_mode_gets_that_of_the_umask_when_it_is_new_and_when_it_replaces_one(uint mask, int expected)
+    {
+        File.WriteAllText(_scratch.At("old"), "old");
+        File.SetUnixFileMode(_scratch.At("old"), UnixFileMode.UserRead | UnixFileMode.OtherWrite);
+        var before = umask(mask);
+        try
+        {
+            AtomicFile.WriteRegular(_scratch.At("new"), "text", mode: null);
+            AtomicFile.WriteRegular(_scratch.At("old"), "text", mode: null);
+            await AppendedFile.AppendAsync(_scratch.At("appended"), "text", TimeSpan.Zero, TimeProvider.System);
+        }
+        finally
+        {
+            _ = umask(before);
+        }
+
+        Assert.All(new[] { "new", "old", "appended" }, name =>
+            Assert.Equal((UnixFileMode)expected, File.GetUnixFileMode(_scratch.At(name))));
+    }
+
     [Fact]
     public void The_longest_name_that_a_file_can_have_is_no_obstacle()
     {

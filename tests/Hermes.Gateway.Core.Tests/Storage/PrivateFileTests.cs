@@ -95,7 +95,7 @@ public sealed class PrivateFileTests : IDisposable
 
         Assert.Throws<UntrustedPathException>(() => PrivateFile.ReadAll(At("file"), 100));
         var refusal = Assert.Throws<UntrustedPathException>(() => PrivateFile.OpenOrCreate(At("file")));
-        Assert.Equal($"{At("file")} (mode 0600, owner nobody) belongs to another account", refusal.Message);
+        Assert.Equal($"{At("file")} (mode 0600, owner nobody) is not trusted: it belongs to nobody", refusal.Message);
     }
 
     private void Write(string name, string text)

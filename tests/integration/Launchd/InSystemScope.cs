@@ -58,7 +58,7 @@ public class InSystemScope
 
         var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
 
-        Assert.Contains("is a symbolic link", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("it is a symbolic link", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.Equal(0u, Core.Host.RuntimeNative.OwnerOf(victim));
     }
 

@@ -50,7 +50,7 @@ public partial class AnyUmask
             new[] { state, Path.GetDirectoryName(state)! }, folder => Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(folder)));
     }
 
-    private static string OwnerOf(string path) => RuntimeNative.AccountOf(RuntimeNative.LinkRightsOf(path)!.Value.Rights.UserId)!.Name;
+    private static string OwnerOf(string path) => RuntimeNative.AccountOf(RuntimeNative.EntryOf(path)!.Value.Rights.UserId)!.Name;
 
     private static string RowOf(string path, string root, TestService service)
     {

@@ -90,6 +90,93 @@ public class InSystemScope
         Assert.Equal(ServiceScope.System, report.Definition.Scope);
     }
 
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task A_health_check_program_runs_as_the_services_account_with_its_environment_alone()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        var (check, folder) = (Path.Combine(service.Scratch, "check.sh"), Path.Combine(service.Scratch, "answers"));
+        WriteScript(check, $"id -u > '{folder}/user'\nid -G > '{folder}/groups'\npwd > '{folder}/folder'\nenv > '{folder}/environment'\n");
+        Directory.CreateDirectory(folder);
+        Manager.RunCommand("chown", "nobody", folder);
+        service.Input = service.Input with { User = "nobody", HealthCheck = $"exec:{check}" };
+        Environment.SetEnvironmentVariable("HGW_TEST_SECRET", "hunter2");
+
+        foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify })
+        {
+            foreach (var file in Directory.GetFiles(folder)) File.Delete(file);
+            var report = await service.SucceedAsync(operation);
+
+            Assert.Equal($"healthy: exec:{check} exit 0", report.Health);
+            Assert.Equal(Manager.RunCommand("id", "-u", "nobody"), File.ReadAllText(Path.Combine(folder, "user")));
+            Assert.Equal(Manager.RunCommand("id", "-G", "nobody"), File.ReadAllText(Path.Combine(folder, "groups")));
+            Assert.Equal("/\n", File.ReadAllText(Path.Combine(folder, "folder")));
+            var variables = File.ReadAllLines(Path.Combine(folder, "environment"));
+            Assert.Contains("USER=nobody", variables);
+            // The rest is what a shell adds.
+            Assert.Empty(variables.Select(line => line.Split('=')[0])
+                .Except(["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_"]));
+        }
+    }
+
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task A_health_check_program_that_only_root_can_execute_fails_and_the_reason_is_reported()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        var check = Path.Combine(service.Scratch, "check.sh");
+        WriteScript(check, "exit 0\n");
+        File.SetUnixFileMode(check, (UnixFileMode)0b111_000_000);
+        service.Input = service.Input with { User = "nobody", HealthCheck = $"exec:{check}", TimeoutSeconds = "3" };
+
+        var report = await service.RunAsync(Operation.Deploy);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        Assert.Contains($"not started: {check} (mode 0700, owner root) cannot be executed by nobody", report.Health, StringComparison.Ordinal);
+        Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Unhealthy);
+    }
+
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task A_caller_who_is_not_root_does_not_run_the_health_check_of_another_account()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        service.Input = service.Input with { User = "nobody", HealthCheck = "exec:/bin/true" };
+        await service.SucceedAsync(Operation.Deploy);
+        service.Host = service.Host with { UserId = 1000 };
+
+        var status = await service.SucceedAsync(Operation.Status);
+        var verified = await service.RunAsync(Operation.Verify);
+
+        Assert.Equal("not asked: it runs as nobody, which only root can do", status.Health);
+        Assert.Equal(Outcome.Failed, verified.Outcome);
+        Assert.Contains(verified.Findings, finding => finding.Descriptor == DiagnosticCatalog.HealthCheckAccountUnusable);
+        Assert.DoesNotContain(service.Runner.Requests, request => request.Program == "/bin/true" || request.Arguments.Contains("/bin/true"));
+    }
+
+    [SystemdFact, Trait("Scope", "system")]
+    public async Task A_program_that_another_account_can_change_is_a_warning_of_the_deploy()
+    {
+        await using var service = new TestService();
+        Publish(service);
+        Manager.RunCommand("chown", "nobody", service.ProgramPath);
+
+        var asRoot = await service.SucceedAsync(Operation.Deploy);
+        service.Input = service.Input with { User = "nobody" };
+        var asNobody = await service.SucceedAsync(Operation.Deploy);
+
+        var warning = Assert.Single(asRoot.Findings, finding => finding.Descriptor == DiagnosticCatalog.WritableByOthers);
+        Assert.Equal(Severity.Warning, warning.Severity);
+        Assert.Contains($"the program {service.ProgramPath} (mode 0755, owner nobody): it belongs to nobody", warning.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(asNobody.Findings, finding => finding.Descriptor == DiagnosticCatalog.WritableByOthers);
+    }
+
+    private static void WriteScript(string path, string text)
+    {
+        File.WriteAllText(path, "#!/bin/sh\n" + text);
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+    }
+
     private static void AddDropIn(TestService service, string directives)
     {
         var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;

@@ -137,7 +137,7 @@ public class StateOpenToOthers
 
         var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
-        Assert.StartsWith($"{dropIn} (mode 0644, owner nobody) belongs to another account", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith($"{dropIn} (mode 0644, owner nobody) is not trusted: it belongs to nobody", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.False(File.Exists(pwned) || File.Exists(service.UnitPath));
         Assert.Contains(
             (await service.SucceedAsync(Operation.Status)).Findings, finding => finding.Descriptor == DiagnosticCatalog.PathNotTrusted);

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.Host;
+
+/// <summary>Whether accounts other than root and the service's own could change what root's manager starts for a service:
+/// whoever can, has the rights of the service's account at its next start.</summary>
+internal static class WritableCode
+{
+    /// <summary>A warning for the first part of the service's paths that others can change; null when none is known. Only for
+    /// services in system scope, and for those that root has in user scope: a user's service has no rights that the user
+    /// lacks.</summary>
+    public static Finding? Find(ServiceDefinition definition, HealthCheck? health, HostContext host)
+    {
+        if (definition.Scope != ServiceScope.System && !host.IsRoot) return null;
+        var user = definition is { Scope: ServiceScope.System, User: { Length: > 0 } named } ? named : null;
+        var trusted = new HashSet<uint> { 0 };
+        if (user is not null && UserIdOf(user) is { } userId) trusted.Add(userId);
+
+        var found = FilesOf(definition, health)
+            .Select(file => (File: file, Part: PathTrust.FindUntrusted(file.Path, trusted)))
+            .Where(pair => pair.Part is not null)
+            .DistinctBy(pair => pair.Part!.Path)
+            .ToList();
+        if (found.Count == 0) return null;
+        var (first, part) = (found[0].File, found[0].Part!);
+        var isRootAlone = user is null || trusted.Count == 1;
+        var place = part.Path == RealPath.Of(first.Path) && part.Type is not (FileType.Folder or FileType.SymbolicLink)
+            ? $"the {first.What} {part.Path} ({part.Rights}): {part.Reason}"
+            : $"{part.Path} ({part.Rights}), a {(part.Type == FileType.SymbolicLink ? "link" : "folder")} on the way to the "
+                + $"{first.What} {first.Path}: {part.Reason}";
+        return DiagnosticCatalog.WritableByOthers.Warning(
+            $"accounts other than root{(isRootAlone ? "" : $" and {user}")} can change what {definition.Name} runs: {place}"
+            + (found.Count == 1 ? "." : $"; and {found.Count - 1} more."),
+            Advise(definition, first, part));
+    }
+
+    private static IEnumerable<UsedFile> FilesOf(ServiceDefinition definition, HealthCheck? health) =>
+    [
+        new("program", "HermesGatewayProgram", definition.Program),
+        .. ProgramFiles.Of(definition).Skip(1).Where(File.Exists).Select(path => new UsedFile("code", "HermesGatewayProgram", path)),
+        .. definition.EnvironmentFile is { } file
+            ? (UsedFile[])[new("environment file", "HermesGatewayEnvironmentFile", file)] : [],
+        .. health is HealthCheck.Exec check
+            ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
+    ];
+
+    // A folder of another account can be a home or a checkout, which that account needs: it is not given to root.
+    private static string Advise(ServiceDefinition definition, UsedFile file, UntrustedPart part)
+    {
+        if (part is { IsOwner: true, Type: FileType.Folder })
+            return $"copy the {file.What} to a folder that belongs to root, such as /opt/{definition.Name} (sudo cp), and set "
+                + $"{file.Property} to the copy";
+        var path = ShellText.Quote([part.Path]);
+        if (!part.IsOwner) return $"sudo chmod go-w {path}";
+        if (part.Type == FileType.SymbolicLink) return $"sudo chown -h root: {path}";
+        return $"sudo chown root: {path}" + (part.IsWritableByOthers ? $" && sudo chmod go-w {path}" : "");
+    }
+
+    private static uint? UserIdOf(string user) =>
+        RuntimeNative.AccountOf(user)?.UserId
+        ?? (uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
+
+    private sealed record UsedFile(string What, string Property, string Path);
+}

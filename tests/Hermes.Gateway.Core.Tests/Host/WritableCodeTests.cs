@@ -1,0 +1,128 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Host;
+
+/// <summary>A service of root's manager whose files other accounts can change.</summary>
+public sealed class WritableCodeTests : IDisposable
+{
+    private const int Open = 0b111_101_101;
+    private const int OpenToAll = 0b111_111_111;
+    private const uint Stranger = 54321;
+
+    private readonly World _world = new(isRoot: true);
+
+    public void Dispose() => _world.Dispose();
+
+    [RootFact]
+    public async Task Is_told_by_every_verb_that_starts_it_and_by_no_other()
+    {
+        var request = Request();
+        Give(request.Definition.Program, Stranger);
+        Allow(request.Definition.Program, OpenToAll);
+
+        foreach (var operation in new[] { Operation.PlanDeploy, Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart })
+        {
+            var finding = (await _world.RunAsync(operation, request)).Findings.Single(one => one.Code == "HGW2017");
+            Assert.Equal(Severity.Warning, finding.Severity);
+            Assert.Equal(
+                $"accounts other than root can change what my-gateway runs: the program {request.Definition.Program} "
+                + "(mode 0777, owner 54321): it belongs to user id 54321.",
+                finding.Message);
+            Assert.Equal(
+                $"sudo chown root: {request.Definition.Program} && sudo chmod go-w {request.Definition.Program}", finding.Advice);
+        }
+
+        foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
+            Assert.DoesNotContain((await _world.RunAsync(operation, request)).Findings, one => one.Code == "HGW2017");
+    }
+
+    [RootFact]
+    public async Task Is_not_told_of_what_belongs_to_root_or_to_the_services_account()
+    {
+        var request = With(Request(), definition => definition with { User = "nobody" });
+        Assert.DoesNotContain((await _world.RunAsync(Operation.PlanDeploy, request)).Findings, one => one.Code == "HGW2017");
+
+        Give(request.Definition.Program, RuntimeNative.AccountOf("nobody")!.UserId);
+
+        Assert.DoesNotContain((await _world.RunAsync(Operation.PlanDeploy, request)).Findings, one => one.Code == "HGW2017");
+        Assert.NotNull(WritableCode.Find(request.Definition with { User = null }, null, _world.Host));
+    }
+
+    [RootFact]
+    public void Names_the_first_part_and_how_many_more()
+    {
+        var request = Request();
+        var definition = request.Definition with { EnvironmentFile = _world.At("secrets"), User = "nobody" };
+        File.WriteAllText(_world.At("secrets"), "");
+        File.WriteAllText(definition.Program + ".dll", "");
+        File.WriteAllText(_world.At("check"), "");
+        foreach (var path in new[] { _world.At("secrets"), definition.Program + ".dll" }) Allow(path, OpenToAll);
+        Give(_world.At("check"), Stranger);
+
+        var finding = WritableCode.Find(definition, new HealthCheck.Exec(_world.At("check")), _world.Host)!;
+
+        Assert.Equal(
+            $"accounts other than root and nobody can change what my-gateway runs: the code {definition.Program}.dll (mode 0777, owner root): "
+            + "everyone can write to it; and 2 more.",
+            finding.Message);
+        Assert.Equal($"sudo chmod go-w {definition.Program}.dll", finding.Advice);
+    }
+
+    [RootFact]
+    public void A_folder_of_another_account_is_not_given_to_root()
+    {
+        var request = Request();
+        Give(request.Definition.WorkingDirectory, Stranger);
+
+        var finding = WritableCode.Find(request.Definition, null, _world.Host)!;
+
+        Assert.Contains(
+            $"{request.Definition.WorkingDirectory} (mode 0755, owner 54321), a folder on the way to the program {request.Definition.Program}: ",
+            finding.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "copy the program to a folder that belongs to root, such as /opt/my-gateway (sudo cp), and set HermesGatewayProgram to the copy",
+            finding.Advice);
+    }
+
+    [RootFact]
+    public void A_link_of_another_account_is_named()
+    {
+        var request = Request();
+        File.CreateSymbolicLink(_world.At("current"), request.Definition.Program);
+        Give(_world.At("current"), Stranger);
+
+        var finding = WritableCode.Find(request.Definition with { Program = _world.At("current") }, null, _world.Host)!;
+
+        Assert.Contains("a link on the way to the program", finding.Message, StringComparison.Ordinal);
+        Assert.Equal($"sudo chown -h root: {_world.At("current")}", finding.Advice);
+    }
+
+    [RootFact]
+    public void Counts_for_roots_own_services_and_not_for_a_users()
+    {
+        var definition = Request().Definition with { Scope = ServiceScope.User };
+        Allow(definition.Program, OpenToAll);
+
+        Assert.NotNull(WritableCode.Find(definition, null, _world.Host));
+        Assert.Null(WritableCode.Find(definition, null, _world.Host with { UserId = Stranger }));
+    }
+
+    private static void Allow(string path, int mode) => File.SetUnixFileMode(path, (UnixFileMode)mode);
+
+    private static void Give(string path, uint user) => FileOwner.Give(path, user, 0);
+
+    private static ServiceRequest With(ServiceRequest request, Func<ServiceDefinition, ServiceDefinition> change) =>
+        request with { Definition = change(request.Definition) };
+
+    private ServiceRequest Request()
+    {
+        var request = _world.Request();
+        foreach (var path in new[] { _world.At("."), request.Definition.Program, request.Definition.WorkingDirectory }) Allow(path, Open);
+        return With(request, definition => definition with { Scope = ServiceScope.System });
+    }
+}

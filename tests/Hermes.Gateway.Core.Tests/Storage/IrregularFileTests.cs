@@ -1,0 +1,116 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.Storage;
+
+/// <summary>A path that names a link, folder, FIFO, socket or device, where a file is to be written or read.</summary>
+public sealed class IrregularFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public static TheoryData<string, string> Kinds => new()
+    {
+        { "link", "it is a symbolic link to /dev/null, and only a regular file is written or replaced. It was left as it is." },
+        { "folder", "it is a folder, and only a regular file is written or replaced. It was left as it is." },
+        { "fifo", "it is a named pipe (FIFO), and only a regular file is written or replaced. It was left as it is." },
+        { "socket", "it is a socket, and only a regular file is written or replaced. It was left as it is." },
+    };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Is_refused_by_every_way_of_opening_without_waiting_and_is_left_as_it_is(string kind, string message)
+    {
+        var path = await MakeAsync(kind);
+        var before = Describe(path);
+
+        foreach (var write in Ways(path))
+            Assert.Equal(message, (await Assert.ThrowsAsync<IOException>(() => Task.Run(write).WaitAsync(Bounds.Test))).Message);
+
+        Assert.Equal(before, Describe(path));
+        Assert.Equal([Path.GetFileName(path)], Directory.GetFileSystemEntries(_folder.At(".")).Select(Path.GetFileName));
+    }
+
+    [RootFact, Trait("Os", "linux")]
+    public async Task A_device_is_refused_and_stays_a_device()
+    {
+        var path = await MakeAsync("device");
+
+        foreach (var write in Ways(path))
+            Assert.StartsWith("it is a device, ", (await Assert.ThrowsAsync<IOException>(() => Task.Run(write))).Message, StringComparison.Ordinal);
+
+        Assert.StartsWith("character special file", Describe(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_is_no_problem()
+    {
+        Assert.Null(RegularFile.FindProblem(_folder.At("new")));
+        Assert.Null(RegularFile.Open(_folder.At("new"), NativeMethods.OpenMode.Read));
+    }
+
+    [Fact]
+    public void A_regular_file_is_opened_for_reading_and_appending()
+    {
+        File.WriteAllText(_folder.At("f"), "text");
+
+        using (var read = RegularFile.Open(_folder.At("f"), NativeMethods.OpenMode.Read)) Assert.Equal(4, RandomAccess.GetLength(read!));
+        using var append = RegularFile.OpenForAppend(_folder.At("f"));
+        Assert.NotNull(append);
+        Assert.Null(RegularFile.OpenForAppend(_folder.At("f")));
+    }
+
+    private static Action[] Ways(string path) =>
+    [
+        () => AtomicFile.WriteRegular(path, "text", mode: null),
+        () => AtomicFile.WriteRegular(path, "text", AtomicFile.Private),
+        () => AppendedFile.AppendAsync(path, "text", TimeSpan.Zero, TimeProvider.System).GetAwaiter().GetResult(),
+        () => RegularFile.Open(path, NativeMethods.OpenMode.Read),
+    ];
+
+    private async Task<string> MakeAsync(string kind)
+    {
+        var path = _folder.At(kind);
+        switch (kind)
+        {
+            case "link":
+                File.CreateSymbolicLink(path, "/dev/null");
+                break;
+            case "folder":
+                Directory.CreateDirectory(path);
+                break;
+            case "socket":
+                using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+                    socket.Bind(new UnixDomainSocketEndPoint(path));
+                // The BCL removes the entry when it closes the socket.
+                if (!File.Exists(path)) await RunAsync("/usr/bin/python3", "-c", "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path);
+                break;
+            case "fifo":
+                await RunAsync(Command("mkfifo"), path);
+                break;
+            default:
+                await RunAsync(Command("mknod"), path, "c", "1", "3");
+                break;
+        }
+
+        return path;
+    }
+
+    private static string Command(string name) =>
+        new[] { "/usr/bin", "/bin", "/sbin" }.Select(folder => Path.Combine(folder, name)).First(File.Exists);
+
+    private static async Task RunAsync(string program, params string[] arguments) => Assert.Equal(0, (await new SystemProcessRunner()
+        .RunAsync(new CommandRequest { Program = program, Arguments = [.. arguments], Timeout = Bounds.Soon }, CancellationToken.None)).ExitCode);
+
+    private static string Describe(string path)
+    {
+        string[] format = OperatingSystem.IsMacOS() ? ["-f", "%HT %p %u %i"] : ["-c", "%F %a %u %i"];
+        using var stat = Process.Start(new ProcessStartInfo("stat", [.. format, path]) { RedirectStandardOutput = true })!;
+        return stat.StandardOutput.ReadToEnd();
+    }
+}
