@@ -72,7 +72,7 @@ internal static class PathTrust
         if (RuntimeNative.RightsOfEntry(folder) is not { } rights) return null;
         if (!IsTrusted(rights.UserId, trusted)) return Owned(folder, FileType.Folder, rights);
         if ((rights.Mode & Sticky) == 0 || entry is null) return CheckMode(folder, FileType.Folder, rights, trusted);
-        // What protects the entry is its owner: that is checked with the entry, which is the next part.
+        // The owner of the entry decides then: the next step of the walk checks it.
         return null;
     }
 
@@ -80,7 +80,7 @@ internal static class PathTrust
     {
         if (RuntimeNative.RightsOfEntry(path) is not { } rights || RuntimeNative.TypeOfEntry(path) is not { } type) return null;
         if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
-        // Whoever writes to /dev/null changes nothing of it.
+        // Writing to a character device such as /dev/null does not change what the path leads to.
         return type is FileType.CharacterDevice ? null : CheckMode(path, type, rights, trusted);
     }
 
