@@ -144,7 +144,7 @@ public sealed class ReportFilesTests : IDisposable
     }
 
     [Fact]
-    public void What_is_no_regular_file_is_a_warning_and_stays_as_it_is()
+    public void A_link_or_pipe_in_place_of_a_file_is_a_warning_and_stays_as_it_is()
     {
         Directory.CreateDirectory(_sandbox.At("out"));
         File.WriteAllText(_sandbox.At("private"), "old");

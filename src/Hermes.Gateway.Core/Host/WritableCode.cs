@@ -6,11 +6,11 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Whether accounts other than root and the service's own could change what root's manager starts for a service:
-/// whoever can, has the rights of the service's account at its next start.</summary>
+/// <summary>Finds files of a service that accounts other than root and the service's own could change. Such an account gets
+/// the rights of the service at its next start.</summary>
 internal static class WritableCode
 {
-    /// <summary>A warning for the first part of the service's paths that others can change; null when none is known. Only for
+    /// <summary>Returns a warning for the first part of the service's paths that others can change; null when none is known. Only for
     /// services in system scope, and for those that root has in user scope: a user's service has no rights that the user
     /// lacks.</summary>
     public static Finding? Find(ServiceDefinition definition, HealthCheck? health, HostContext host)

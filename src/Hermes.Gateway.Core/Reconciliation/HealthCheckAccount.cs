@@ -5,8 +5,8 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
-/// <summary>The account that a program which checks a service's health runs as: that of the service. Root would otherwise
-/// run, at each status, a file that the account may be able to change.</summary>
+/// <summary>Decides which account an <c>exec:</c> health check runs as: the account of the service. Otherwise root would run,
+/// at each status, a file that the account may be able to change.</summary>
 internal static class HealthCheckAccount
 {
     /// <summary>How a check is started; null for one that starts no program, and for a service without an account of its own,

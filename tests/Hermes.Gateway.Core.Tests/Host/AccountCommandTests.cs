@@ -95,7 +95,7 @@ public sealed class AccountCommandTests : IDisposable
     }
 
     [Fact]
-    public void Every_reason_why_it_cannot_be_started_is_told_apart()
+    public void Each_reason_why_it_cannot_be_started_has_its_own_words()
     {
         Assert.Equal("it runs as nobody, which only root can do", Problem("nobody", Host(1000)));
         Assert.Equal("it runs as nobody, and neither setpriv nor runuser was found", Problem("nobody", Host(0)));
@@ -111,7 +111,7 @@ public sealed class AccountCommandTests : IDisposable
     [InlineData(1, "my check: no answer\n", null)]
     [InlineData(1, "", null)]
     [InlineData(0, "setpriv: note\n", null)]
-    public void A_failure_of_the_command_is_told_from_one_of_the_program(int code, string error, string? expected)
+    public void A_failure_of_setpriv_is_distinguished_from_a_failure_of_the_program(int code, string error, string? expected)
     {
         Install("setpriv");
         var command = Find("nobody")!;

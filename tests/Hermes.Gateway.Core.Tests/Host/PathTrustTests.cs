@@ -133,7 +133,7 @@ public sealed class PathTrustTests : IDisposable
     }
 
     [Fact]
-    public void A_circle_of_links_and_a_missing_path_are_no_evidence()
+    public void A_circle_of_links_and_a_missing_path_are_not_reported()
     {
         File.CreateSymbolicLink(_folder.At("a"), _folder.At("b"));
         File.CreateSymbolicLink(_folder.At("b"), _folder.At("a"));

@@ -19,7 +19,7 @@ public sealed class WritableCodeTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [RootFact]
-    public async Task Is_told_by_every_verb_that_starts_it_and_by_no_other()
+    public async Task Is_reported_by_every_verb_that_starts_the_service_and_by_no_other()
     {
         var request = Request();
         Give(request.Definition.Program, Stranger);
@@ -42,7 +42,7 @@ public sealed class WritableCodeTests : IDisposable
     }
 
     [RootFact]
-    public async Task Is_not_told_of_what_belongs_to_root_or_to_the_services_account()
+    public async Task Is_not_reported_for_files_of_root_and_of_the_services_account()
     {
         var request = With(Request(), definition => definition with { User = "nobody" });
         Assert.DoesNotContain((await _world.RunAsync(Operation.PlanDeploy, request)).Findings, one => one.Code == "HGW2017");
@@ -54,7 +54,7 @@ public sealed class WritableCodeTests : IDisposable
     }
 
     [RootFact]
-    public void Names_the_first_part_and_how_many_more()
+    public void Is_reported_with_the_first_part_and_the_number_of_others()
     {
         var request = Request();
         var definition = request.Definition with { EnvironmentFile = _world.At("secrets"), User = "nobody" };
@@ -74,7 +74,7 @@ public sealed class WritableCodeTests : IDisposable
     }
 
     [RootFact]
-    public void A_folder_of_another_account_is_not_given_to_root()
+    public void A_folder_of_another_account_is_never_given_to_root_by_the_advice()
     {
         var request = Request();
         Give(request.Definition.WorkingDirectory, Stranger);
@@ -90,7 +90,7 @@ public sealed class WritableCodeTests : IDisposable
     }
 
     [RootFact]
-    public void A_link_of_another_account_is_named()
+    public void A_link_of_another_account_is_named_as_a_link()
     {
         var request = Request();
         File.CreateSymbolicLink(_world.At("current"), request.Definition.Program);
@@ -103,7 +103,7 @@ public sealed class WritableCodeTests : IDisposable
     }
 
     [RootFact]
-    public void Counts_for_roots_own_services_and_not_for_a_users()
+    public void Is_reported_for_root_in_user_scope_and_not_for_another_user()
     {
         var definition = Request().Definition with { Scope = ServiceScope.User };
         Allow(definition.Program, OpenToAll);

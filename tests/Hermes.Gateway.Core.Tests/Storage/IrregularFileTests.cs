@@ -24,7 +24,7 @@ public sealed class IrregularFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Is_refused_by_every_way_of_opening_without_waiting_and_is_left_as_it_is(string kind, string message)
+    public async Task Is_refused_without_waiting_and_is_left_as_it_is(string kind, string message)
     {
         var path = await MakeAsync(kind);
         var before = Describe(path);
