@@ -94,15 +94,19 @@ internal sealed record AccountCommand
         _ => $"it runs as {user}, and {(host.IsMacOS ? "sudo was not found" : "neither setpriv nor runuser was found")}",
     };
 
-    /// <summary>The request that starts a program as the account, in the root folder.</summary>
-    public CommandRequest Start(string program, TimeSpan timeout) => new()
+    /// <summary>The request that starts a program as the account, in the root folder and with the account's environment.</summary>
+    public CommandRequest Start(string program, TimeSpan timeout) => AsAccount(new CommandRequest
     {
-        Program = Change.IsEmpty ? program : Change[0],
-        Arguments = Change.IsEmpty ? [] : [.. Change[1..], program],
+        Program = program,
         InheritsEnvironment = false,
         Environment = Environment,
         Timeout = timeout,
-    };
+    });
+
+    /// <summary>The same request, of which the program runs as the account.</summary>
+    public CommandRequest AsAccount(CommandRequest request) => Change.IsEmpty
+        ? request
+        : request with { Program = Change[0], Arguments = [.. Change[1..], request.Program, .. request.Arguments] };
 
     /// <summary>What the command that changes to the account reported instead of starting the program, as in "failed to
     /// execute /srv/check: Permission denied"; null when the program was started, as far as can be told.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -14,23 +15,24 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
     private const int MostCharacters = 300;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    /// <summary>The reason not to go on; null when the probe succeeded.</summary>
+    /// <summary>The reason not to go on; null when the probe succeeded. With an account, the program runs as that account: what
+    /// the account may change is not run as root.</summary>
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     internal async Task<Finding?> FindProblemAsync(
-        ServiceDefinition definition, IProcessRunner runner, TimeSpan timeout, CancellationToken cancellationToken)
+        ServiceDefinition definition, AccountCommand? account, IProcessRunner runner, TimeSpan timeout,
+        CancellationToken cancellationToken)
     {
-        var result = await runner.RunAsync(
-            new CommandRequest
-            {
-                Program = definition.Program,
-                Arguments = Arguments,
-                About = [definition.Name.Value],
-                WorkingDirectory = definition.WorkingDirectory,
-                InheritsEnvironment = false,
-                Environment = definition.Environment.ToImmutableDictionary(pair => pair.Key, pair => (string?)pair.Value),
-                Timeout = timeout < Longest ? timeout : Longest,
-            },
-            cancellationToken);
+        var request = new CommandRequest
+        {
+            Program = definition.Program,
+            Arguments = Arguments,
+            About = [definition.Name.Value],
+            WorkingDirectory = definition.WorkingDirectory,
+            InheritsEnvironment = false,
+            Environment = definition.Environment.ToImmutableDictionary(pair => pair.Key, pair => (string?)pair.Value),
+            Timeout = timeout < Longest ? timeout : Longest,
+        };
+        var result = await runner.RunAsync(account?.AsAccount(request) ?? request, cancellationToken);
         if (result.Succeeded || result.End == CommandEnd.Canceled) return null;
 
         var how = result.End switch

@@ -207,7 +207,11 @@ public sealed class Reconciler(
         var timeout = Remaining(runs, start);
         await AtOnce.ForEachAsync(probed, AtOnce.Programs, async run =>
         {
-            if (await run.Request.Probe!.FindProblemAsync(run.Desired.Definition, journal, timeout, cancellationToken) is { } problem)
+            var definition = run.Desired.Definition;
+            var account = definition.User is { } user ? AccountCommand.Find(user, host, out _) : null;
+            // Where the account cannot be changed to, the manager is the first to run the program, with the old one gone.
+            if (definition.User is not null && account is null) return;
+            if (await run.Request.Probe!.FindProblemAsync(definition, account, journal, timeout, cancellationToken) is { } problem)
                 run.Fail(problem);
         });
         cancellationToken.ThrowIfCancellationRequested();

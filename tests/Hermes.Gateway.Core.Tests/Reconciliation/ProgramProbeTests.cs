@@ -45,6 +45,25 @@ public sealed class ProgramProbeTests
         Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
     }
 
+    [RootFact, Trait("Os", "linux")]
+    public async Task A_probe_of_a_service_with_an_account_runs_as_that_account()
+    {
+        using var world = new World(FakeRunner.Exiting(0), isRoot: true);
+        var request = world.Request() with { Probe = Probe };
+        foreach (var path in new[] { world.At("."), request.Definition.WorkingDirectory, request.Definition.Program })
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        request = request with { Definition = request.Definition with { Scope = Core.Definitions.ServiceScope.System, User = "nobody" } };
+
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+
+        var command = Assert.Single(world.Runner.Requests);
+        Assert.EndsWith("/setpriv", command.Program, StringComparison.Ordinal);
+        Assert.Equal(
+            string.Join(" ", ["--reuid=65534", "--regid=65534", "--init-groups", "--", request.Definition.Program, .. Probe.Arguments]),
+            string.Join(" ", command.Arguments));
+        Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
+    }
+
     [Fact]
     public async Task Where_nothing_is_to_be_done_nothing_is_tried_out()
     {
