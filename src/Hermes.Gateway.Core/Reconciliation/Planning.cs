@@ -1,6 +1,8 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -32,14 +34,14 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
         if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
-        if (Secrets.FindInEnvironment(run.Desired) is { } written) run.Add(written);
+        if (SecretInDefinition.Find(run.Desired) is { } written) run.Add(written);
 
         var content = comparison.Seen.Installed.Content;
         var owned = DefinitionKeys.NamesOf(run.Desired.Keys).ToHashSet(StringComparer.Ordinal);
         if (content is not null) owned.UnionWith(DefinitionKeys.NamesOf(content.Keys));
         run.FileDiff = DefinitionDiff.Of(
             comparison.Seen.Installed.Text ?? "", run.Render(manager, comparison.Seen.Installed),
-            (text, hide) => manager.Redact(text, owned, hide));
+            (text, hide) => run.Secrets.HideValues(manager.Redact(text, owned, hide), hide));
         if (comparison.Ownership == Ownership.SecondCopy)
             run.Add(DiagnosticCatalog.SecondCopy.Warning(
                 $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
@@ -47,7 +49,7 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
                 "give each copy its own HermesGatewayName if both are to run"));
         if (content is { Foreign.IsEmpty: false })
             run.Add(DiagnosticCatalog.ForeignKept.Info(
-                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
+                $"kept from the definition that was there: {Shortened.Names([.. content.Foreign.Select(SecretNames.NameOnly)], ", ")}."));
     }
 
     // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing
