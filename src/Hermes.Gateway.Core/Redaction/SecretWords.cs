@@ -34,27 +34,13 @@ internal static class SecretWords
     }
 
     /// <summary>Whether the text contains the scheme of an <c>Authorization</c> header, or the header's name.</summary>
-    public static bool HasScheme(ReadOnlySpan<char> text)
-    {
-        for (var i = 0; i < text.Length; i++)
-            if (Lower(text[i]) switch
-                {
-                    'b' => Begins(text[i..], "bearer") || Begins(text[i..], "basic"),
-                    'a' => Begins(text[i..], "authorization"),
-                    _ => false,
-                })
-                return true;
-        return false;
-    }
+    public static bool HasScheme(ReadOnlySpan<char> text) =>
+        text.Contains("bearer", StringComparison.OrdinalIgnoreCase) || text.Contains("basic", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("authorization", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the text contains an address that could have user information (<c>://…@</c>).</summary>
-    public static bool HasUserInfo(ReadOnlySpan<char> text)
-    {
-        for (var i = 0; i + 2 < text.Length; i++)
-            if (text[i] == ':' && text[i + 1] == '/' && text[i + 2] == '/')
-                return text[i..].Contains('@');
-        return false;
-    }
+    public static bool HasUserInfo(ReadOnlySpan<char> text) =>
+        text.IndexOf("://", StringComparison.Ordinal) is var at and >= 0 && text[at..].Contains('@');
 
     private static bool Begins(ReadOnlySpan<char> text, string word)
     {
