@@ -8,6 +8,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Microsoft.Build.Framework;
 
@@ -94,10 +95,12 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            // An exception's message can repeat a value or the words of others, and no service is known that it is about.
             var defect = DiagnosticCatalog.Internal.Error(
-                $"a defect in Hermes.Gateway: {e.GetType().Name}: {e.Message}", "report it with the details of a build at -v:detailed");
+                $"a defect in Hermes.Gateway: {e.GetType().Name}: {RedactedText.Of(e.Message)}",
+                "report it with the details of a build at -v:detailed");
             Tell(defect);
-            Log.LogMessage(MessageImportance.Low, "{0}", e.ToString());
+            Log.LogMessage(MessageImportance.Low, "{0}", RedactedText.Of(e.ToString()));
             // Unless the defect is in the writing itself.
             if (!_hasWritten) Write([], [defect]);
         }

@@ -136,8 +136,9 @@ internal static class ServiceItems
         Set("Outcome", entry.Outcome);
         Set("DurationMilliseconds", entry.Milliseconds.ToString(CultureInfo.InvariantCulture));
         Set("Steps", string.Join("\n", entry.Steps));
-        Set("Findings", string.Join("\n", entry.Findings));
-        Set("Record", entry.ToLine());
+        // A file that an earlier version wrote, or somebody else.
+        Set("Findings", PlainText.Of(string.Join("\n", entry.Findings)));
+        Set("Record", PlainText.Of(entry.ToLine()));
         return item;
 
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));

@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Microsoft.Build.Framework;
 
@@ -48,7 +49,7 @@ internal sealed class TaskListener(Action<ServiceName, Finding> tell, Action<Mes
         MessageImportance.Low,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{command.CommandLineFor(null)}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms"));
+            $"{RedactedText.Of(command.CommandLineFor(null))}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms"));
 
     /// <summary>Whether this has been told already.</summary>
     public bool Has(ServiceDefinition service, Finding finding) => _told.Contains(new Told(service.Name, finding));

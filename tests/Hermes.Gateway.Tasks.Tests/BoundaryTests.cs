@@ -34,6 +34,22 @@ public sealed class BoundaryTests : IDisposable
             message.Importance == MessageImportance.Low && message.Message!.Contains(nameof(FakeRunner), StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_defect_that_repeats_a_secret_or_a_command_to_an_agent_hides_it_in_the_error_and_in_the_details()
+    {
+        using var task = _sandbox.Task(
+            "Deploy",
+            FakeRunner.Throwing(new InvalidOperationException("http://me:hunter2@host/ token=hunter2 ##vso[x] a: error CS1: b")),
+            _sandbox.Service("my-gateway"));
+
+        Assert.False(task.Execute());
+
+        const string shown = "http://(hidden)@host/ token=(hidden) ## vso[x] a: [error] CS1: b";
+        Assert.Contains(shown, Assert.Single(_sandbox.Engine.Errors).Message, StringComparison.Ordinal);
+        Assert.Contains(_sandbox.Engine.Messages, message => message.Message!.Contains(shown, StringComparison.Ordinal));
+        Assert.All(_sandbox.Engine.Messages, message => Assert.DoesNotMatch(@"hunter2|##vso\[", message.Message));
+    }
+
     [Theory]
     [MemberData(nameof(Verbs.Names), MemberType = typeof(Verbs))]
     public void A_task_fails_exactly_when_it_told_an_error_and_always_has_results(string verb)

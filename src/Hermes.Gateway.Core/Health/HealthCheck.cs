@@ -10,9 +10,9 @@ public abstract record HealthCheck
     /// <summary>A GET of <paramref name="Address"/> that must be answered with a status from 200 to 299.</summary>
     public sealed record Http(Uri Address) : HealthCheck
     {
-        /// <summary>The address without the name and password that may stand in it.</summary>
+        /// <summary>The address without what can be a secret: user information, query, fragment.</summary>
         public override string ToString() =>
-            Address.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped);
+            Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
     }
 
     /// <summary>A TCP connection that must be accepted.</summary>

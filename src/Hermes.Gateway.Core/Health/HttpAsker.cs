@@ -1,4 +1,6 @@
 using System.Net.Http;
+using System.Net.Http.Headers;
+using System.Text;
 
 namespace Hermes.Gateway.Core.Health;
 
@@ -18,8 +20,18 @@ internal sealed class HttpAsker : IDisposable
     [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
     public async Task<HealthAnswer> AskAsync(Uri address, CancellationToken cancellationToken)
     {
-        using var response = await _http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        if (address.UserInfo.Length > 0) request.Headers.Authorization = Basic(address.UserInfo);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return new HealthAnswer(response.IsSuccessStatusCode, $"HTTP {(int)response.StatusCode}");
+    }
+
+    // HttpClient does not send the user information of an address. RFC 7617, section 2.
+    private static AuthenticationHeaderValue Basic(string userInfo)
+    {
+        var credentials = Uri.UnescapeDataString(userInfo);
+        if (!credentials.Contains(':', StringComparison.Ordinal)) credentials += ":";
+        return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
     }
 
     /// <inheritdoc/>

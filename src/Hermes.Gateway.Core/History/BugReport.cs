@@ -9,6 +9,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.History;
@@ -64,34 +65,37 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
         var desired = manager.Describe(request.Definition);
         var installed = manager.ReadInstalled(desired);
         var secrets = KnownSecrets.Of(request, installed.Content);
+        var redaction = new ReportRedaction(secrets);
         var failed = entries.LastOrDefault(entry => entry.HasFailed);
         return new JsonObject
         {
             ["service"] = request.Definition.Name.Value,
             ["scope"] = ReportText.Word(request.Definition.Scope),
             ["manager"] = manager.Name,
-            ["managerVersion"] = await manager.AskVersionAsync(VersionTimeout, cancellationToken),
+            ["managerVersion"] = await manager.AskVersionAsync(VersionTimeout, cancellationToken) is { } version
+                ? redaction.OfText(version)
+                : null,
             ["operations"] = entries.Length,
             ["lastFailure"] = failed is null ? null : HiddenJson.Of(JsonNode.Parse(failed.ToLine())!, secrets),
             ["definition"] = new JsonObject
             {
-                ["path"] = desired.DefinitionPath,
+                ["path"] = HarmlessText.Of(desired.DefinitionPath),
                 ["state"] = ReportText.Word(installed.Kind),
-                ["evidence"] = secrets.Hide(installed.Evidence),
+                ["evidence"] = redaction.OfText(installed.Evidence),
                 ["keys"] = new JsonObject((installed.Content?.Keys.AsEnumerable() ?? []).Select(pair =>
-                    KeyValuePair.Create<string, JsonNode?>(pair.Key, Show(pair.Key, pair.Value, secrets)))),
+                    KeyValuePair.Create<string, JsonNode?>(HarmlessText.Of(pair.Key), Show(pair.Key, pair.Value, redaction)))),
                 ["foreign"] = new JsonArray([.. (installed.Content?.Foreign ?? []).Select(directive =>
                     (JsonNode?)JsonValue.Create(NameOnly(directive)))]),
             },
         };
     }
 
-    private static string Show(string key, string value, SecretText secrets) =>
-        key.StartsWith("Environment[", StringComparison.Ordinal) ? Removed : secrets.Hide(value);
+    private static string Show(string key, string value, ReportRedaction redaction) =>
+        key.StartsWith("Environment[", StringComparison.Ordinal) ? Removed : redaction.OfText(value);
 
     // An operator's own directive can be Environment=NAME=value.
     private static string NameOnly(string directive) =>
-        directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? $"{directive[..at]}={Removed}" : directive;
+        HarmlessText.Of(directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? $"{directive[..at]}={Removed}" : directive);
 
     private static string VersionOf(Assembly assembly) =>
         assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";

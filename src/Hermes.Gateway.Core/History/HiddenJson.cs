@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.History;
 
@@ -19,7 +20,7 @@ internal static class HiddenJson
             pair.Key, Plain.Contains(pair.Key) ? pair.Value?.DeepClone() : Map(pair.Value, secrets)))),
         JsonArray items => new JsonArray([.. items.Select(item => Map(item, secrets))]),
         JsonValue value when value.TryGetValue<string>(out var text) =>
-            JsonValue.Create(secrets.Hide(KeptTexts.Shorten(text, KeptTexts.LongestText))),
+            JsonValue.Create(HarmlessText.Of(secrets.Hide(KeptTexts.Shorten(text, KeptTexts.LongestText)))),
         _ => node?.DeepClone(),
     };
 }

@@ -40,7 +40,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
         {
-            keeping.Warning = Unusable(report, e);
+            keeping.Warning = Unusable(keeping, e);
         }
     }
 
@@ -64,22 +64,24 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
                     refused = e;
                 }
 
-            if (refused is not null) record.Warning = Unusable(record.Report, refused);
+            if (refused is not null) record.Warning = Unusable(record, refused);
         }
     }
 
-    private Finding? Unusable(ServiceReport report, Exception why)
+    private Finding? Unusable(Keeping keeping, Exception why)
     {
+        var report = keeping.Report;
         // Said already, and worse.
         if (report.Findings.Any(told =>
             told.Descriptor == DiagnosticCatalog.StateFolderUnusable || told.Descriptor == DiagnosticCatalog.PathNotTrusted))
             return null;
         var definition = report.Definition;
         var path = _history.PathOf(definition.Scope, definition.Name);
-        return DiagnosticCatalog.HistoryUnusable.Warning(
+        // The report has passed the gate already; what is added to it passes it here.
+        return keeping.Run.Redaction.Of(DiagnosticCatalog.HistoryUnusable.Warning(
             $"{report.Verb} of {definition.Name} is not in the history, because {path} could not be written: "
             + why.Message,
-            $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}");
+            $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
     }
 
     // The advice is that of the first error, or else of the first warning, as in every report.

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.History;

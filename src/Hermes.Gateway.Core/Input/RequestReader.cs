@@ -6,6 +6,7 @@ using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -29,7 +30,7 @@ public static class RequestReader
             AddDuplicates(requests, "label", "HermesGatewayLabel", definition => definition.Label, problems);
         }
 
-        return ([.. requests.OfType<ServiceRequest>()], [.. problems.Distinct()]);
+        return ([.. requests.OfType<ServiceRequest>()], [.. problems.Select(ReportRedaction.Unknowing.Of).Distinct()]);
     }
 
     private static void AddDuplicates(
@@ -85,7 +86,9 @@ public static class RequestReader
                 ? Path.GetDirectoryName(program) ?? "/"
                 : ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder);
             var environment = ReadEnvironment();
-            foreach (var argument in input.Arguments) CheckWord("Arguments", argument, argument);
+            foreach (var (index, argument) in input.Arguments.Index())
+                // The argument after an option such as --token is a secret that its own form does not tell.
+                CheckWord("Arguments", SecretArguments.Start(input.Arguments, index) is { } at ? argument[..at] + SecretNames.Hidden : argument, argument);
             var request = new ServiceRequest
             {
                 Definition = new ServiceDefinition
@@ -205,6 +208,10 @@ public static class RequestReader
         {
             if (input.Revision.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
                 Add(DiagnosticCatalog.InvalidCharacter, "Revision", "it contains white space or a control character.", "set HermesGatewayRevision to one word");
+            else if (_limits.Word($"{Stamp.Variable}={input.Revision}") is { } problem)
+                // It travels in the service's environment, beside a hash.
+                Add(DiagnosticCatalog.InvalidCharacter, "Revision", $"'{Printable(input.Revision)}' cannot be recorded: {problem}.",
+                    "set HermesGatewayRevision to one short word");
             return input.Revision;
         }
 
@@ -239,9 +246,9 @@ public static class RequestReader
             if (input.HealthCheck.Length == 0) return null;
             var check = HealthCheck.TryParse(input.HealthCheck);
             if (check is null)
-                // An address can hold a password, so one that looks so is not shown.
+                // An address can hold a password, or a key in its query, so one that looks so is not shown.
                 Add(DiagnosticCatalog.InvalidHealthCheck, "HealthCheck",
-                    $"{(input.HealthCheck.Contains('@', StringComparison.Ordinal) ? "the value" : $"'{Printable(input.HealthCheck)}'")} is no health check.",
+                    $"{(input.HealthCheck.AsSpan().ContainsAny('@', '?') ? "the value" : $"'{Printable(input.HealthCheck)}'")} is no health check.",
                     "set HermesGatewayHealthCheck to http://host:port/path, tcp://host:port or exec:/absolute/program");
             return check;
         }
@@ -309,7 +316,16 @@ public static class RequestReader
             problems.Add(descriptor.Error($"HermesGateway{property} of service '{Printable(input.Name)}': {message}", advice));
     }
 
-    // A line break in a name must not break the message's line.
-    internal static string Printable(string text) =>
-        string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+    /// <summary>A given value as a message shows it: without secrets, on one line, and no longer than a person reads.</summary>
+    internal static string Printable(string text)
+    {
+        var shown = SecretText.Unknowing.Hide(text.Length > MostLooked ? text[..MostLooked] : text);
+        if (shown.Length > MostShown || text.Length > MostLooked)
+            shown = string.Create(CultureInfo.InvariantCulture, $"{shown[..Math.Min(shown.Length, MostShown)]}… ({text.Length} characters)");
+        return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
+    }
+
+    // A value can be as long as an argument may be; none that is right has more than a path may have.
+    private const int MostShown = 1024;
+    private const int MostLooked = 8 << 10;
 }

@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Launchd;
 
@@ -110,7 +111,7 @@ internal static class LaunchdFindings
     public static string Evidence(CommandResult command)
     {
         // Of several lines, the one with the reason comes first; the others say how to get more.
-        var text = command.StandardError.Trim().Split('\n')[0].Trim().TrimEnd('.');
+        var text = SecretText.Unknowing.Hide(command.StandardError.Trim().Split('\n')[0].Trim().TrimEnd('.'));
         var code = $"exit {command.ExitCode}";
         if (text.Length > 0) return $"{code} ({text})";
         return command.ExitCode is { } number && LaunchdError.TextOf(number) is { } known ? $"{code} ({known})" : code;

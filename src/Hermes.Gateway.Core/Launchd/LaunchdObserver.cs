@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Launchd;
@@ -38,7 +39,7 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
             StartsWithoutLogin = desired.Definition.Scope == ServiceScope.System ? Answer.Yes : Answer.No,
             HoldsCaller = callersJob == desired.Definition.Label,
             RefusesUntilEnabled = isDisabled == true,
-            HasOtherRights = installed.Content?.Foreign.Any(entry => RightsKeys.Contains(Secrets.NameOnly(entry))) == true,
+            HasOtherRights = installed.Content?.Foreign.Any(entry => RightsKeys.Contains(SecretNames.NameOnly(entry))) == true,
             Findings = [.. Findings(desired, sighting, isDisabled == true)],
         };
     }

@@ -1,11 +1,12 @@
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Launchd;
 
 /// <summary>A property list for showing: in its canonical form, without comments, and without what could be a secret.
-/// That is the value of any key and variable that is not ours, and of a variable of ours that has a secret's name.
+/// That is the value of any key and variable that is not ours, of a variable of ours that has a secret's name, and
+/// credentials within the values of ours.
 /// </summary>
 internal static class PlistRedaction
 {
@@ -30,14 +31,14 @@ internal static class PlistRedaction
             if (key == "EnvironmentVariables" && value.Name == "dict")
                 return PlistXml.Dict(PlistXml.Entries(value).Select(variable => (variable.Key.Value, Variable(variable))));
             if (key == "ProgramArguments" && value.Name == "array") return Command(value);
-            return Ours.Contains(key) || LaunchdDefaults.Has(key) ? new XElement(value) : Hidden(value);
+            return Ours.Contains(key) || LaunchdDefaults.Has(key) ? Shown(value) : Hidden(value);
         }
 
         XElement Variable((XElement Key, XElement Value) variable)
         {
             var (name, key) = (variable.Key.Value, DefinitionKeys.Environment(variable.Key.Value));
-            var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !Secrets.IsSecret(key));
-            return isShown ? new XElement(variable.Value) : Hidden(variable.Value);
+            var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !SecretNames.IsSecretKey(key));
+            return isShown ? Shown(variable.Value) : Hidden(variable.Value);
         }
 
         XElement Command(XElement list)
@@ -46,6 +47,11 @@ internal static class PlistRedaction
             return PlistXml.Array(list.Elements().Zip(SecretArguments.Hide(words, hide), (word, shown) =>
                 PlistXml.Text(word) is null || PlistXml.Text(word) == shown ? new XElement(word) : PlistXml.String(shown)));
         }
+
+        XElement Shown(XElement value) =>
+            PlistXml.Text(value) is { } text && SecretText.HideCredentials(text, hide) is var shown && shown != text
+                ? PlistXml.String(shown)
+                : new XElement(value);
 
         XElement Hidden(XElement value) => PlistXml.String(hide(value.ToString(SaveOptions.DisableFormatting)));
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -21,8 +22,8 @@ internal static partial class Adoption
         var dropped = drifts.Where(drift => drift.Expected is null).Select(drift => drift.Key)
             .Concat(LostWords(CommandOf(comparison), comparison.Desired.Definition)).ToList();
         var changed = drifts.Where(drift => drift.Expected is not null).Select(drift => drift.Key).ToList();
-        return (changed.Count == 0 ? "" : $" Replaced: {string.Join(", ", changed)}.")
-            + (dropped.Count == 0 ? " Nothing is dropped." : $" Dropped: {string.Join(", ", dropped)}.");
+        return (changed.Count == 0 ? "" : $" Replaced: {Shortened.Names(changed, ", ")}.")
+            + (dropped.Count == 0 ? " Nothing is dropped." : $" Dropped: {Shortened.Names(dropped, ", ")}.");
     }
 
     private static IEnumerable<string> LostWords(ImmutableArray<string> old, Definitions.ServiceDefinition definition)

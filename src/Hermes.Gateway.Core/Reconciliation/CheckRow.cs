@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -136,7 +137,7 @@ internal sealed class CheckRow(Operation operation, ServiceRequest request, Comp
     private string With(string evidence, Layer layer)
     {
         var keys = now.Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
-        return keys.Count == 0 ? evidence : $"{evidence}; differs in {string.Join(", ", keys)}";
+        return keys.Count == 0 ? evidence : $"{evidence}; differs in {Shortened.Names(keys, ", ")}";
     }
 
     private static bool IsOfStability(Finding finding) =>

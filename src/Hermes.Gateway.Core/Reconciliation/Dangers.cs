@@ -2,6 +2,8 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -91,7 +93,7 @@ internal static class Dangers
         // Our own keys are in the stamp. An operator's are not, and are in effect only if they were there at the start.
         if (seen.Installed.Content is not { Foreign: { IsEmpty: false } foreign } || !IsNewer(seen.DefinitionPath)) return null;
         return $"is older than its definition: {seen.DefinitionPath} was written after the process was started, and has "
-            + $"directives of the operator that may not be in effect ({string.Join(", ", foreign.Select(Secrets.NameOnly))})";
+            + $"directives of the operator that may not be in effect ({Shortened.Names([.. foreign.Select(SecretNames.NameOnly)], ", ")})";
 
         // A time to come tells of a wrong clock, not of a newer file.
         bool IsNewer(string path) =>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -29,7 +30,7 @@ public static partial class DefinitionDiff
         var (old, now) = (Read(before), Read(after));
         if (Math.Max(old.Length, now.Length) > MostCompared) return ["… (too long to be compared)"];
         var lines = Shorten(Compare(old, now))
-            .Select(line => Cut(Hidden().Replace(line, Secrets.Hidden))).ToImmutableArray();
+            .Select(line => Cut(Hidden().Replace(line, SecretNames.Hidden))).ToImmutableArray();
         return lines.Length <= MostLines
             ? lines
             :

@@ -1,4 +1,6 @@
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -133,9 +135,9 @@ internal static class Judgement
     {
         var drifts = now.Drifts.Where(drift => drift.Layer == layer).ToList();
         if (drifts.Count == 0) return "differs";
-        var first = Secrets.Show(drifts[0]);
+        var first = DriftRedaction.Show(drifts[0]);
         return drifts.Count == 1
             ? first
-            : $"{first}; also {string.Join(", ", drifts.Skip(1).Select(drift => drift.Key).Distinct())}";
+            : $"{first}; also {Shortened.Names([.. drifts.Skip(1).Select(drift => drift.Key).Distinct()], ", ")}";
     }
 }

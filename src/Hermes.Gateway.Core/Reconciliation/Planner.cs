@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -177,6 +178,6 @@ public static class Planner
     private static string Keys(Comparison comparison, Layer layer)
     {
         var keys = comparison.Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
-        return keys.Count == 0 ? "it holds none" : string.Join(", ", keys);
+        return keys.Count == 0 ? "it holds none" : Shortened.Names(keys, ", ");
     }
 }

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -46,14 +48,14 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
         if (!run.HasFailed && Preflight.CheckCode(operation, run.Request, host) is { } writable) run.Add(writable);
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
-        if (Secrets.FindInEnvironment(run.Desired) is { } written) run.Add(written);
+        if (SecretInDefinition.Find(run.Desired) is { } written) run.Add(written);
 
         var content = comparison.Seen.Installed.Content;
         var owned = DefinitionKeys.NamesOf(run.Desired.Keys).ToHashSet(StringComparer.Ordinal);
         if (content is not null) owned.UnionWith(DefinitionKeys.NamesOf(content.Keys));
         run.FileDiff = DefinitionDiff.Of(
             comparison.Seen.Installed.Text ?? "", run.Render(manager, comparison.Seen.Installed),
-            (text, hide) => manager.Redact(text, owned, hide));
+            (text, hide) => run.Secrets.HideValues(manager.Redact(text, owned, hide), hide));
         if (comparison.Ownership == Ownership.SecondCopy)
             run.Add(DiagnosticCatalog.SecondCopy.Warning(
                 $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
@@ -61,7 +63,7 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
                 "give each copy its own HermesGatewayName if both are to run"));
         if (content is { Foreign.IsEmpty: false })
             run.Add(DiagnosticCatalog.ForeignKept.Info(
-                $"kept from the definition that was there: {string.Join(", ", content.Foreign.Select(Secrets.NameOnly))}."));
+                $"kept from the definition that was there: {Shortened.Names([.. content.Foreign.Select(SecretNames.NameOnly)], ", ")}."));
     }
 
     // An account that can write to the definition's folder, or to a drop-in, decides what runs.

@@ -3,6 +3,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reconciliation;
 
@@ -51,6 +52,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
     {
         var line = result.StandardError.Split('\n').Select(text => text.Trim()).LastOrDefault(text => text.Length > 0);
         if (line is null) return "";
+        line = SecretText.Unknowing.Hide(line);
         return ": " + (line.Length > MostCharacters ? line[..MostCharacters] : line).TrimEnd('.');
     }
 }

@@ -37,9 +37,8 @@ public sealed class Reconciler(
         {
             await RunToEndAsync(operation, runs, locks, start, cancellationToken);
             var commands = new CommandReports(journal.Results);
-            var reports = AtOnce.Select(runs, (run, _) => ReportSecrets.Hide(
-                run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow()),
-                run.Secrets));
+            var reports = AtOnce.Select(runs, (run, _) => run.Redaction.Of(
+                run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow())));
             // Before the locks are given back, so that the records of a service are in the order of what was done.
             if (operation.MayChange) reports = await _history.KeepAsync(runs, reports, when);
             return reports;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reconciliation;
@@ -86,8 +87,12 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
             ? new Proof(invocation, Desired.Stamp.ToString())
             : Recorded;
 
-    /// <summary>What no view of it may show. Asked for when all is done: by then it is known what was there before.</summary>
+    /// <summary>The secrets of the service. Read once, and not before the first observation: what was installed before belongs
+    /// to them.</summary>
     public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content);
+
+    /// <summary>The gate for everything that is told of the service.</summary>
+    public ReportRedaction Redaction => field ??= new ReportRedaction(Secrets);
 
     public void See(ServiceObservation seen)
     {
@@ -121,7 +126,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     }
 
     /// <summary>Tells what is about to be done, and what was found out so far.</summary>
-    public void Tell(IOperationListener? listener) => listener?.Planned(Request, Plan, [.. _findings]);
+    public void Tell(IOperationListener? listener) => listener?.Planned(
+        Request, Plan with { Steps = [.. Plan.Steps.Select(Redaction.Of)] }, [.. _findings.Select(Redaction.Of)]);
 
     public void Settle() => IsSettled = true;
 
@@ -170,7 +176,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
                 Age = now - seen?.Running.StartedAt,
                 Findings = findings,
             }),
-            Differences = [.. (Before?.Drifts ?? []).Select(Reconciliation.Secrets.Hide)],
+            Differences = Before?.Drifts ?? [],
             Kept = Before?.Seen.Installed.Content?.Foreign ?? [],
             DropIns = seen is null ? [] : [.. seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides)],
             FileDiff = FileDiff,

@@ -90,13 +90,10 @@ internal sealed class Verifier(
     private Task ReadLogsAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken) =>
         AtOnce.ForEachAsync([.. runs], AtOnce.Programs, run => ReadLogAsync(run, cancellationToken));
 
-    // A program may log what it was given; no view of a report is to repeat it.
     [AsyncMethodBuilder(typeof(PrecompiledTask))]
     private async Task ReadLogAsync(ServiceRun run, CancellationToken cancellationToken)
     {
-        var secrets = KnownSecrets.Of(run.Request, run.Now!.Seen.Installed.Content);
-        var lines = await manager.ReadLogAsync(run.Desired, run.Now.Seen, LogLines, cancellationToken);
-        run.Log = [.. lines.Select(secrets.Hide)];
+        run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
     }
 
     // Each log costs a command; of a machine full of broken services the first few tell enough.
@@ -154,7 +151,8 @@ internal sealed class Verifier(
 
         var answer = await prober.ProbeAsync(check, account, ProbeTimeout, cancellationToken);
         run.IsHealthy = answer.Healthy;
-        run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {answer.Evidence}";
+        // A server's words become a part of a message of ours, which is not searched as the words of others are.
+        run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {run.Redaction.OfText(answer.Evidence)}";
     }
 
     private void Judge(ServiceRun run)

@@ -5,6 +5,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -26,7 +27,7 @@ public static class JUnitReport
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) };
         using (var writer = XmlWriter.Create(buffer, settings))
             root.WriteTo(writer);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+        return HarmlessText.Of(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)) + "\n";
     }
 
     private static XElement Suite(string verb, ServiceReport report)

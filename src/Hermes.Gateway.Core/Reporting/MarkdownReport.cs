@@ -3,6 +3,7 @@ using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -48,7 +49,7 @@ public static class MarkdownReport
             foreach (var finding in report.Findings) bounded.Tell(report.Definition.Name, finding);
         bounded.TellOthers(WhereAllIs);
         if (text.Length > before) Line("");
-        return text.ToString();
+        return HarmlessText.Of(text.ToString());
 
         // Not AppendLine: the file is the same on every system.
         void Line(string line) => text.Append(line).Append('\n');
@@ -67,7 +68,8 @@ public static class MarkdownReport
     {
         var about = service is null ? "" : $" {Escape(service.Value)}:";
         var advice = string.IsNullOrEmpty(finding.Advice) ? "" : $" Next: {Code(finding.Advice)}";
-        return $"- **{finding.Code}** {Word(finding.Severity)}:{about} {Escape(finding.Message)}{advice}";
+        // Not "error:", which a build that prints this in an Exec would take for an error of its own.
+        return $"- **{finding.Code}** ({Word(finding.Severity)}){about} {Escape(finding.Message)}{advice}";
     }
 
     /// <summary>A value that stands for itself, in a cell as well as in a line.</summary>

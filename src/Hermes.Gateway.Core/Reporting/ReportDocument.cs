@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -29,5 +30,6 @@ public sealed record ReportDocument(
     }
 
     /// <summary>The document as JSON, indented, with a line break at its end.</summary>
-    public string ToJson() => ReportJson.Write(this) + "\n";
+    /// <remarks>Made harmless once more as a whole, as every document: harmless texts can become a command side by side.</remarks>
+    public string ToJson() => HarmlessText.Of(ReportJson.Write(this)) + "\n";
 }

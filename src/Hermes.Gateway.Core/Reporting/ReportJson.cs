@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -74,7 +75,7 @@ public static class ReportJson
             Text("expected", drift.Expected);
             Text("actual", drift.Actual);
         });
-        Texts("kept", report.Kept, Secrets.NameOnly);
+        Texts("kept", report.Kept, SecretNames.NameOnly);
         Texts("dropIns", report.DropIns, path => path);
         Texts("fileDiff", report.FileDiff, line => line);
         Objects("steps", report.Steps, step =>

@@ -4,6 +4,7 @@ using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -11,6 +12,9 @@ namespace Hermes.Gateway.Core.Reporting;
 public static class ReportText
 {
     private const int LabelWidth = 11;
+
+    // A definition written by others can differ in hundreds of thousands of keys.
+    private const int MostDifferences = 100;
 
     // A report has some fifty words, of which there are not many more.
     private static readonly ConcurrentDictionary<string, string> Words = new(StringComparer.Ordinal);
@@ -100,9 +104,11 @@ public static class ReportText
         if (report.Health.Length > 0) yield return Row("health", report.Health);
         if (report.Verb == "verify")
             foreach (var check in report.Checks) yield return Row("check", $"{Word(check.Result),-7} {Word(check.Name)}: {check.Evidence}");
-        if (!report.Kept.IsEmpty) yield return Row("kept", string.Join(", ", report.Kept.Select(Secrets.NameOnly)));
+        if (!report.Kept.IsEmpty) yield return Row("kept", Shortened.Names([.. report.Kept.Select(SecretNames.NameOnly)], ", "));
         foreach (var path in report.DropIns) yield return Row("drop-in", path);
-        foreach (var drift in report.Differences) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
+        foreach (var drift in report.Differences.Take(MostDifferences)) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
+        if (report.Differences.Length > MostDifferences)
+            yield return Row("differs", Shortened.Rest(report.Differences.Length - MostDifferences));
         foreach (var line in Steps(report)) yield return line;
         // Of what was done, the differences tell the same, key by key.
         if (report.Verb == "plan" && !report.FileDiff.IsEmpty)
@@ -111,7 +117,9 @@ public static class ReportText
             foreach (var line in report.FileDiff) yield return $"    {line}";
         }
 
-        foreach (var finding in report.Findings) yield return Row(Word(finding.Severity), $"{finding.Code}: {finding.Message}");
+        // Not "error HGW4006:", which a build that runs this one in an Exec would take for an error of its own.
+        foreach (var finding in report.Findings)
+            yield return Row("finding", $"{finding.Code} ({Word(finding.Severity)}): {finding.Message}");
         foreach (var line in report.Log) yield return Row("log", line);
         if (report.Advice.Length > 0) yield return Row("next", report.Advice);
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Systemd;
 
@@ -37,7 +38,7 @@ internal sealed class Lingering(HostContext host)
     /// <summary>It exited non-zero: not permitted, or logind does not run.</summary>
     public Finding Refusal(CommandResult result)
     {
-        var evidence = result.StandardError.Trim().Split('\n')[0].TrimEnd('.');
+        var evidence = SecretText.Unknowing.Hide(result.StandardError.Trim().Split('\n')[0].TrimEnd('.'));
         return DiagnosticCatalog.LingerRefused.Error(
             $"lingering could not be enabled for {NameOf(host.UserId)}: {result.CommandLine} failed with exit "
             + $"{result.ExitCode}{(evidence.Length > 0 ? $": {evidence}" : "")}. Nothing else was tried.",

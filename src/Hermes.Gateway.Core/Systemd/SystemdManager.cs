@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Systemd;
 
@@ -308,7 +309,7 @@ public sealed class SystemdManager : IServiceManager
             // for several units has such a line for each.
             errors ??= new ErrorLines(result);
             var own = unit is not null && errors.Of(unit) is [var line, ..] ? line : null;
-            var evidence = (own ?? errors.First).TrimEnd('.');
+            var evidence = SecretText.Unknowing.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
                 descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
@@ -325,7 +326,7 @@ public sealed class SystemdManager : IServiceManager
 
     private Finding WhyUnanswered(CommandResult show)
     {
-        var text = show.StandardError.Trim();
+        var text = SecretText.Unknowing.Hide(show.StandardError.Trim());
         return show.End switch
         {
             CommandEnd.NotStarted => DiagnosticCatalog.ManagerNotFound.Error(

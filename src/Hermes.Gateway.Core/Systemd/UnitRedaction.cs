@@ -1,11 +1,12 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Systemd;
 
 /// <summary>A unit file for showing: one assignment a line, without comments, and without what could be a secret. That
-/// is the value of any directive and variable that is not ours, and of a variable of ours that has a secret's name.
+/// is the value of any directive and variable that is not ours, of a variable of ours that has a secret's name, and
+/// credentials within the values of ours.
 /// </summary>
 internal static class UnitRedaction
 {
@@ -35,7 +36,7 @@ internal static class UnitRedaction
                 ? words.Select(word => $"Environment={Variable(word, owned, hide)}")
                 : [$"Environment={hide(entry.Value)}"];
         if (entry is { Section: "Service", Key: "ExecStart" }) return [$"{entry.Key}={Command(entry.Value, hide)}"];
-        return [$"{entry.Key}={(IsShown(entry) ? entry.Value : hide(entry.Value))}"];
+        return [$"{entry.Key}={(IsShown(entry) ? SecretText.HideCredentials(entry.Value, hide) : hide(entry.Value))}"];
     }
 
     // As it is written, unless there is something to hide.
@@ -43,9 +44,8 @@ internal static class UnitRedaction
     {
         if (value.Length == 0) return value;
         if (UnitCommand.TryParse(value) is not { } command) return hide(value);
-        return command.Arguments.Where((_, i) => SecretArguments.Start(command.Arguments, i) is not null).Any()
-            ? command.Prefixes + ShellText.Quote(SecretArguments.Hide(command.Arguments, hide))
-            : value;
+        var shown = SecretArguments.Hide(command.Arguments, hide).ToList();
+        return shown.SequenceEqual(command.Arguments) ? value : command.Prefixes + ShellText.Quote(shown);
     }
 
     private static bool IsShown(UnitEntry entry) =>
@@ -55,7 +55,7 @@ internal static class UnitRedaction
     {
         if (word.IndexOf('=', StringComparison.Ordinal) is not (var at and > 0)) return hide(word);
         var (name, key) = (word[..at], DefinitionKeys.Environment(word[..at]));
-        var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !Secrets.IsSecret(key));
-        return isShown ? word : $"{name}={hide(word)}";
+        var isShown = name is Stamp.Variable or Stamp.SourceVariable || (owned.Contains(key) && !SecretNames.IsSecretKey(key));
+        return isShown ? SecretText.HideCredentials(word, hide) : $"{name}={hide(word)}";
     }
 }

@@ -32,6 +32,9 @@ internal sealed class World : IDisposable
 
     public ManualClock Clock { get; } = new();
 
+    /// <summary>The commands of the operations; a test runs some through it that the fake manager does not.</summary>
+    public CommandJournal Journal => _journal;
+
     /// <summary>Hears of the operations.</summary>
     public IOperationListener? Listener { get; set; }
 

@@ -42,6 +42,13 @@ public class HealthCheckTests
     [InlineData("file:///etc/passwd")]
     public void Anything_else_is_no_health_check(string text) => Assert.Null(HealthCheck.TryParse(text));
 
+    [Theory]
+    [InlineData("http://127.0.0.1:9/path?token=hunter2&sig=hunter2#hunter2", "http://127.0.0.1:9/path")]
+    [InlineData("https://me:hunter2@host/", "https://host/")]
+    [InlineData("http://[::1]:8080/a%20b", "http://[::1]:8080/a%20b")]
+    public void An_address_is_shown_without_user_query_and_fragment(string text, string shown) =>
+        Assert.Equal(shown, HealthCheck.TryParse(text)?.ToString());
+
     [Fact]
     public void A_password_in_an_address_is_not_shown() => Assert.DoesNotContain(
         "hunter2", HealthCheck.TryParse("http://me:hunter2@localhost/")?.ToString() ?? "", StringComparison.Ordinal);

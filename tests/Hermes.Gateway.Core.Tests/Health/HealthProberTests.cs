@@ -40,6 +40,20 @@ public sealed class HealthProberTests : IDisposable
         Assert.StartsWith("GET /x ", await answering, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("me:hun%40ter@", "Authorization: Basic bWU6aHVuQHRlcg==\r\n")]
+    [InlineData("token@", "Authorization: Basic dG9rZW46\r\n")]
+    public async Task The_user_information_of_an_address_is_sent_as_basic_authentication(string userInfo, string header)
+    {
+        var answering = AnswerAsync("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
+
+        Assert.True((await AskAsync($"http://{userInfo}127.0.0.1:{Port}/x?a=b")).Healthy);
+
+        var request = await answering;
+        Assert.StartsWith("GET /x?a=b ", request, StringComparison.Ordinal);
+        Assert.Contains(header, request, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Each_question_is_a_connection_of_its_own()
     {

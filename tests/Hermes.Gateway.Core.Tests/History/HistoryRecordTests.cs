@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 

@@ -53,6 +53,7 @@ public class InputProblemTests
         { "HGW0007", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "/opt/a\nb" } },
         { "HGW0007", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "/etc/a\0b" } },
         { "HGW0007", "Revision", InputFor.Good with { Revision = "a b" } },
+        { "HGW0007", "Revision", InputFor.Good with { Revision = new string('L', 200_000) } },
         { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "localhost:80" } },
         { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "ftp://localhost" } },
         { "HGW0010", "Program", InputFor.Good with { Program = "" } },
@@ -120,6 +121,28 @@ public class InputProblemTests
             Environment = ["A-B=hunter2", "TOKEN=hunter2", "TOKEN=hunter2", "C=hunter2\0", "HERMES_GATEWAY_STAMP=hunter2"],
         }),
         problem => Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal));
+
+    [Fact]
+    public void A_secret_in_a_wrong_value_is_in_no_message() => Assert.All(
+        InputFor.Problems(InputFor.Good with
+        {
+            Name = "http://me:hunter2@host/",
+            Arguments = ["--token", "hunter2\0", "--token=hunter2\0", "http://me:hunter2@host/\0", "Authorization: Bearer hunter2\0"],
+            WorkingDirectory = "http://me:hunter2@host/",
+            HealthCheck = "htp://host/?code=hunter2",
+            Scope = "token=hunter2",
+            Revision = "a+http://me:hunter2@host/" + new string('L', 200_000),
+        }),
+        problem =>
+        {
+            Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal);
+            Assert.InRange(problem.Message.Length, 1, 4000);
+        });
+
+    [Fact]
+    public void A_command_to_an_agent_in_a_wrong_value_is_broken() => Assert.All(
+        InputFor.Problems(InputFor.Good with { Scope = "##vso[x]\u202e", Restart = "a: error CS1: b" }),
+        problem => Assert.DoesNotMatch("##vso|\u202e|: error CS1:", problem.Message));
 
     [Fact]
     public void A_manager_that_the_machine_cannot_have_is_told()

@@ -12,12 +12,13 @@ public class PlistRedactionTests
     {
         var list = LaunchdSample.Plist(
             "<key>ProgramArguments</key><array><string>/opt/app</string><string>--token</string><string>hunter2</string>"
-            + "<string>API_KEY=hunter2</string><string>--mode=fast</string></array>");
+            + "<string>API_KEY=hunter2</string><string>http://u:hunter2@h/</string><string>Authorization: Bearer hunter2</string>"
+            + "<string>--mode=fast</string></array>");
 
         var shown = PlistRedaction.Of(list, new HashSet<string>(), _ => "(hidden)");
 
         Assert.DoesNotContain("hunter2", shown, StringComparison.Ordinal);
-        foreach (var word in new[] { "/opt/app", "--token", "API_KEY=(hidden)", "--mode=fast" })
+        foreach (var word in new[] { "/opt/app", "--token", "API_KEY=(hidden)", "http://(hidden)@h/", "Authorization: (hidden)", "--mode=fast" })
             Assert.Contains($"<string>{word}</string>", shown, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Systemd;
@@ -44,13 +45,17 @@ public class JUnitReportTests
     [Fact]
     public void Whatever_values_are_the_xml_is_valid_and_keeps_what_xml_can_keep() => HostileText.ForAll(HostileText.Files, text =>
     {
-        var kept = new string([.. Kept(text)]);
+        var kept = Bare(new string([.. Kept(text)]));
 
         var messages = Read(Documents.Of(text)).Descendants("failure").Select(one => one.Attribute("message")!.Value).ToList();
 
         Assert.Equal(2, messages.Count);
-        Assert.All(messages, message => Assert.Equal(kept, message));
+        Assert.All(messages, message => Assert.Equal(kept, Bare(message)));
     });
+
+    // Without what is removed or put in to make a text harmless (HarmlessText).
+    private static string Bare(string text) =>
+        HarmlessText.Of(text).Replace(" ", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal);
 
     private static IEnumerable<char> Kept(string text)
     {

@@ -30,7 +30,7 @@ public class MarkdownReportTests
             | my-gateway | failed | ✓ | ✓ | ✗ | ? | ✓ | ✗ | – |
             | other\_one | unchanged | – | – | – | – | – | – | – |
 
-            - **HGW4004** error: my-gateway: my-gateway is not running: exit 3. Next: `journalctl --user -u my-gateway`
+            - **HGW4004** (error) my-gateway: my-gateway is not running: exit 3. Next: `journalctl --user -u my-gateway`
 
 
             """,
@@ -39,7 +39,7 @@ public class MarkdownReportTests
 
     [Fact]
     public void A_call_that_did_not_come_to_its_services_has_no_table() => Assert.Equal(
-        "### Hermes.Gateway: deploy failed\n\n- **HGW0001** error: no name Next: `rename`\n\n",
+        "### Hermes.Gateway: deploy failed\n\n- **HGW0001** (error) no name Next: `rename`\n\n",
         MarkdownReport.Write(new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("no name", "rename")])));
 
     [Fact]
@@ -62,7 +62,7 @@ public class MarkdownReportTests
         Assert.StartsWith("| s0 | unchanged |", rows[MarkdownReport.MostRows + 1], StringComparison.Ordinal);
         Assert.StartsWith("| … and 2300 more like these (good) |", rows[^1], StringComparison.Ordinal);
         Assert.All(rows, row => Assert.Equal(rows[0].Count(c => c == '|'), row.Count(c => c == '|')));
-        Assert.Equal(BoundedFindings.Most + 1, text.Split('\n').Count(line => line.StartsWith("- **HGW4004** error:", StringComparison.Ordinal)));
+        Assert.Equal(BoundedFindings.Most + 1, text.Split('\n').Count(line => line.StartsWith("- **HGW4004** (error)", StringComparison.Ordinal)));
         Assert.Contains("and 490 more services with HGW4004: s2510, ", text, StringComparison.Ordinal);
         // GitHub's limit, with room for other steps' builds.
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 18);

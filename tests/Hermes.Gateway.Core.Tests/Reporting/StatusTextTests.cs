@@ -52,6 +52,25 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
+    public async Task A_definition_of_very_many_keys_makes_a_short_text_and_a_bounded_report()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        var others = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"X-Other{i}=hunter2\n"));
+        var variables = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"Environment=OTHER{i}=hunter2\n"));
+        File.AppendAllText(_world.PathOf(request), $"[Service]\n{others}{variables}");
+
+        var report = await _world.RunAsync(Operation.Status, request);
+
+        Assert.Equal(1001, report.Kept.Length);
+        Assert.Matches("^… and [0-9]+ more$", report.Kept[^1]);
+        var kept = Assert.Single(ReportText.Details(report), line => line.StartsWith("  kept ", StringComparison.Ordinal));
+        Assert.Matches("… and [0-9]+ more$", kept);
+        Assert.InRange(string.Join('\n', ReportText.Details(report)).Length, 500, 30_000);
+        Assert.All(report.Findings, finding => Assert.InRange(finding.Message.Length, 1, 2000));
+    }
+
+    [Fact]
     public async Task What_the_operator_added_is_told_by_name_alone()
     {
         var request = _world.Request();

@@ -18,7 +18,7 @@ public sealed class ASecretAnywhere(PackageFixture package)
     [Fact]
     public Task Is_in_no_byte_of_what_a_build_leaves() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
-        var (file, operators, words, old) = (NewSecret(), NewSecret(), NewSecret(), NewSecret());
+        var (file, operators, words, old, address) = (NewSecret(), NewSecret(), NewSecret(), NewSecret(), NewSecret());
         using var agent = new Agent(sandbox, project, $"""
             #!/bin/sh
             if [ "$1" = die ]; then
@@ -34,7 +34,8 @@ public sealed class ASecretAnywhere(PackageFixture package)
         await File.WriteAllTextAsync(variables, $"FROM_FILE={file}\n");
         string[] options = [$"-p:HermesGatewayEnvironmentFile={variables}", .. Reports];
         // The only build that is given one of them.
-        await agent.DeployAsync([.. options, $"-p:HermesGatewayEnvironment=API_TOKEN={old}"]);
+        await agent.DeployAsync(
+            [.. options, $"-p:HermesGatewayEnvironment=\"API_TOKEN={old};DB_URL=postgres://u:{address}@h/db\"", $"-p:HermesGatewayArguments=\"--header;Authorization: Bearer {address}\""]);
         var plist = await File.ReadAllTextAsync(agent.Plist);
         await File.WriteAllTextAsync(agent.Plist, plist.Replace(
             "<key>API_TOKEN</key>", $"<key>THEIR_TOKEN</key>\n\t\t<string>{operators}</string>\n\t\t<key>API_TOKEN</key>", StringComparison.Ordinal));
@@ -67,7 +68,7 @@ public sealed class ASecretAnywhere(PackageFixture package)
             .Concat(runs.Select(run => (run.Binlog, Unpacked(run.Binlog))))
             .Concat(runs.Select(run => (run.Binlog + ": output", run.Command.StandardOutput + run.Command.StandardError)));
         foreach (var (where, text) in texts)
-            foreach (var (what, secret) in new[] { ("the file's", file), ("the operator's", operators), ("the program's", words), ("the old one", old) })
+            foreach (var (what, secret) in new[] { ("the file's", file), ("the operator's", operators), ("the program's", words), ("the old one", old), ("the old address", address) })
                 Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{what} is in {where}: {Around(text, secret)}");
         Assert.All(runs, run => Assert.Contains(agent.Label, Unpacked(run.Binlog), StringComparison.Ordinal));
         Assert.False(File.Exists(Path.Combine(sandbox.StateHome, "hermes-gateway", agent.Label, "under-way.json")));

@@ -29,7 +29,7 @@ public sealed class AStatus(PackageFixture package)
                 "✗ installed stale: on disk",
                 $"pid {deployed.Service.ProcessId}, up ",
                 "differs     installed: Arguments: old → new",
-                "warning     HGW4002: ",
+                "finding     HGW4002 (warning): ",
                 "next        dotnet ");
             // Asked for on a file, the terminal logger moves its cursor there too; the text itself has none of that.
             if (terminalLogger != "on") Assert.DoesNotContain(Escape, text);

@@ -47,7 +47,7 @@ public sealed class TheFilesForCI(PackageFixture package)
             ["### Hermes.Gateway: deploy changed", "### Hermes.Gateway: verify unchanged", "### Hermes.Gateway: verify failed"],
             summary.Where(line => line.StartsWith('#')));
         Assert.Equal(3, summary.Count(line => line.StartsWith($"| {agent.Label} | ", StringComparison.Ordinal)));
-        Assert.Contains(summary, line => line.StartsWith("- **HGW4003** error: ", StringComparison.Ordinal));
+        Assert.Contains(summary, line => line.StartsWith("- **HGW4003** (error) ", StringComparison.Ordinal));
         Assert.Equal(["$1.junit.xml", "a report.json", "summary.md"], Directory.GetFiles(files).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Directory.Delete(files, recursive: true);
     });

@@ -1,8 +1,9 @@
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
-namespace Hermes.Gateway.Core.Tests.Reconciliation;
+namespace Hermes.Gateway.Core.Tests.Redaction;
 
-public class SecretsTests
+public class SecretNamesTests
 {
     [Theory]
     [InlineData("API_TOKEN")]
@@ -25,12 +26,22 @@ public class SecretsTests
     [InlineData("SENTRY_DSN")]
     [InlineData("AUTH")]
     [InlineData("HTTP_AUTH_HEADER")]
+    [InlineData("GH_PAT")]
+    [InlineData("JWT")]
+    [InlineData("CERT_PEM")]
+    [InlineData("PGPASS")]
+    [InlineData("SMTPPASS")]
+    [InlineData("STRIPE_SK")]
+    [InlineData("CARD_PIN")]
+    [InlineData("SESSION_SALT")]
+    [InlineData("SLACK_WEBHOOK")]
+    [InlineData("WEBHOOK_URL")]
     public void Values_of_variables_with_a_secrets_name_are_hidden(string name)
     {
-        var hidden = Secrets.Hide(new Drift(Layer.Running, $"Environment[{name}]", "hunter2", "hunter1"));
+        var hidden = Hide(new Drift(Layer.Running, $"Environment[{name}]", "hunter2", "hunter1"));
 
         Assert.DoesNotContain("hunter", hidden.ToString(), StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter", Secrets.Show(hidden), StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter", DriftRedaction.Show(hidden), StringComparison.Ordinal);
         Assert.Equal($"Environment[{name}]", hidden.Key);
     }
 
@@ -44,11 +55,15 @@ public class SecretsTests
     [InlineData("-api-key 'hunter2 it'\\''s hunter2' run", "-api-key (hidden) run")]
     [InlineData("--no-token run", "--no-token run")]
     [InlineData("--token --mode=fast", "--token --mode=fast")]
+    [InlineData("http://user:hunter2@host/ --depth 1", "http://(hidden)@host/ --depth 1")]
+    [InlineData("--header 'Authorization: Bearer hunter2' run", "--header 'Authorization: (hidden)' run")]
+    [InlineData("--header 'X-Api-Key: hunter2 and more' run", "--header 'X-Api-Key: (hidden)' run")]
+    [InlineData("--header Bearer hunter2", "--header Bearer (hidden)")]
     [InlineData("run --mode=fast 'two words'", "run --mode=fast 'two words'")]
     public void In_a_command_too(string command, string shown)
     {
-        Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Installed, "Arguments", "run", command)).Actual);
-        Assert.Equal(shown, Secrets.Hide(new Drift(Layer.Loaded, "Command", command, null)).Expected);
+        Assert.Equal(shown, Hide(new Drift(Layer.Installed, "Arguments", "run", command)).Actual);
+        Assert.Equal(shown, Hide(new Drift(Layer.Loaded, "Command", command, null)).Expected);
     }
 
     [Theory]
@@ -65,7 +80,7 @@ public class SecretsTests
         // The longest argument that Linux allows; with the square of it, this would take many minutes.
         var command = string.Concat(Enumerable.Repeat(piece, 131_071 / piece.Length)) + end;
 
-        return Task.Run(() => Secrets.Hide(new Drift(Layer.Installed, "Arguments", command, command))).WaitAsync(TimeSpan.FromSeconds(60));
+        return Task.Run(() => Hide(new Drift(Layer.Installed, "Arguments", command, command))).WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]
@@ -73,19 +88,38 @@ public class SecretsTests
     [InlineData("Environment[KEYBOARD]")]
     [InlineData("Environment[COMPASS]")]
     [InlineData("Environment[AUTHOR]")]
+    [InlineData("Environment[PATH]")]
+    [InlineData("Environment[BYPASS]")]
+    [InlineData("Environment[TASK]")]
+    [InlineData("Environment[PINNED]")]
+    [InlineData("Environment[SMTP_LOGIN]")]
     [InlineData("Program")]
     [InlineData("WorkingDirectory")]
     public void Other_values_are_shown(string key)
     {
         var drift = new Drift(Layer.Installed, key, "/new", "/old");
-        Assert.Equal(drift, Secrets.Hide(drift));
+        Assert.Equal(drift, Hide(drift));
     }
 
     [Fact]
     public void That_a_secret_is_new_or_gone_is_still_told()
     {
         var drift = new Drift(Layer.Installed, "Environment[TOKEN]", "hunter2", null);
-        Assert.Null(Secrets.Hide(drift).Actual);
-        Assert.NotNull(Secrets.Hide(drift).Expected);
+        Assert.Null(Hide(drift).Actual);
+        Assert.NotNull(Hide(drift).Expected);
     }
+
+    [Theory]
+    [InlineData("Environment[TOKEN]", "hunter1", "hunter2", "(hidden)", "(hidden, another value)")]
+    [InlineData("Environment[DB_URL]", "postgres://u:hunter1@h/db", "postgres://u:hunter2@h/db", "postgres://(hidden)@h/db",
+        "postgres://(hidden)@h/db (another hidden value)")]
+    public void Two_sides_that_differ_in_a_secret_alone_still_show_that_they_differ(
+        string key, string before, string after, string actual, string expected)
+    {
+        var shown = Hide(new Drift(Layer.Installed, key, after, before));
+
+        Assert.Equal((actual, expected), (shown.Actual, shown.Expected));
+    }
+
+    private static Drift Hide(Drift drift) => DriftRedaction.Of(drift, SecretText.Unknowing, text => text);
 }

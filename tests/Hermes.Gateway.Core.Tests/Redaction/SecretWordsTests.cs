@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Redaction;
 
-namespace Hermes.Gateway.Core.Tests.Reconciliation;
+namespace Hermes.Gateway.Core.Tests.Redaction;
 
 /// <summary>The look for words that saves the expressions from being asked never hides a secret from them.</summary>
 public class SecretWordsTests
@@ -13,7 +13,7 @@ public class SecretWordsTests
     [
         "SECRET", "token", "ToKen", "to\u212aen", "password", "PASSWD", "passphrase", "credential", "Authorization", "COO", "\u212aIE",
         "cookie", "api", "_", "-", "key", "\u212aEY", "private", "access", "Connection", "String", "connection-string", "PWD", "pass",
-        "KEY", "auth", "DSN", "d\u017fn", "Bearer", "basic", "ba\u017fic", "bas\u0130c", "ba\u0131c", "sec", "ret", "to", "ken", "no-",
+        "KEY", "auth", "DSN", "pat", "JWT", "s\u212a", "sk", "Pem", "pin", "salt", "web", "hook", "COM", "by", "pg", "d\u017fn", "Bearer", "basic", "ba\u017fic", "bas\u0130c", "ba\u0131c", "sec", "ret", "to", "ken", "no-",
         " ", "\t", "\n", "=", ":", "://", "/", "@", "--", "'", "\"", "\\", ";", "&", "?", "x", "hunter2", ".", "http", "Environment[", "]", "é",
     ];
 
@@ -22,10 +22,14 @@ public class SecretWordsTests
     [Fact]
     public void What_is_hidden_is_the_same_as_when_all_expressions_are_asked() => ForAll(text =>
     {
-        var asked = SecretText.UserInfo().Replace(text, $"$1{Secrets.Hidden}@");
-        asked = SecretText.Scheme().Replace(asked, $"$1 {Secrets.Hidden}");
-        asked = SecretText.Option().Replace(asked, $"$1{Secrets.Hidden}");
-        asked = SecretText.Assignment().Replace(asked, $"$1{Secrets.Hidden}");
+        const string hidden = SecretNames.Hidden;
+        var asked = SecretText.UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
+        asked = SecretText.Authorization().Replace(asked, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+        asked = SecretText.Scheme().Replace(asked, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+        asked = SecretText.Option().Replace(asked, $"$1{hidden}");
+        asked = SecretText.Assignment().Replace(asked, $"$1{hidden}");
+
+        static string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hidden;
 
         Assert.Equal(asked, SecretText.Unknowing.Hide(text));
     });
@@ -35,11 +39,12 @@ public class SecretWordsTests
     {
         Assert.True(!SecretText.UserInfo().IsMatch(text) || SecretWords.HasUserInfo(text));
         Assert.True(!SecretText.Scheme().IsMatch(text) || SecretWords.HasScheme(text));
+        Assert.True(!SecretText.Authorization().IsMatch(text) || SecretWords.HasScheme(text));
         foreach (var expression in new[]
-            { SecretText.Option(), SecretText.Assignment(), Secrets.SecretWord(), Secrets.SecretOption() })
+            { SecretText.Option(), SecretText.Assignment(), DriftRedaction.SecretWord(), DriftRedaction.SecretOption() })
             Assert.True(!expression.IsMatch(text) || SecretWords.Occur(text));
-        Assert.Equal(SecretText.WholeOption().IsMatch(text), SecretText.IsSecretOption(text));
-        Assert.Equal(Secrets.SecretKey().IsMatch(text), Secrets.IsSecret(text));
+        Assert.Equal(SecretNames.WholeOption().IsMatch(text), SecretNames.IsSecretOption(text));
+        Assert.Equal(SecretNames.SecretKey().IsMatch(text), SecretNames.IsSecretKey(text));
     });
 
     [Fact]
@@ -48,14 +53,14 @@ public class SecretWordsTests
         var texts = Texts.Sample(40, 3000).ToList();
 
         foreach (var expression in new[]
-            { SecretText.UserInfo(), SecretText.Scheme(), SecretText.Option(), SecretText.Assignment() })
+            { SecretText.UserInfo(), SecretText.Scheme(), SecretText.Authorization(), SecretText.Option(), SecretText.Assignment() })
             Assert.Contains(texts, expression.IsMatch);
     }
 
     [Fact]
     public void Of_all_characters_no_other_is_a_letter_of_these_words_to_an_expression()
     {
-        const string word = "secrtoknpawdlihuyuib";
+        const string word = "secrtoknpawdlihuyuibjmzv";
         foreach (var letter in word.Distinct())
         {
             var expression = new Regex($@"\A{letter}\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);

@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Core.Redaction;
+
+/// <summary>Makes text that others wrote (a service's log, a server's answer, a file) harmless for whatever reads our output,
+/// and keeps it readable. Idempotent.</summary>
+/// <remarks>
+/// <list type="bullet">
+/// <item>A terminal obeys control sequences (ECMA-48), and shows text in another order after bidirectional controls.</item>
+/// <item>The agents of CI systems obey commands within a line: <c>##vso[</c> and <c>##[</c> anywhere in it (Azure Pipelines,
+/// <c>Command.cs</c>; GitHub, <c>ActionCommand.cs</c>), <c>::</c> at its start, also after blanks, if another <c>::</c>
+/// follows (GitHub, likewise).</item>
+/// <item>MSBuild's <c>Exec</c> takes a line such as <c>Evil.cs(1,1): error CS0001: text</c>, or only <c>error: text</c>, for an
+/// error of its own build (<c>CanonicalError.cs</c>).</item>
+/// </list>
+/// </remarks>
+internal static partial class HarmlessText
+{
+    private const char LineSeparator = '\u2028';
+    private const char ParagraphSeparator = '\u2029';
+
+    /// <summary>The text made harmless; the same instance when there is nothing to do, as for nearly all texts.</summary>
+    public static string Of(string text)
+    {
+        var found = Scan(text);
+        if (found == Traits.None) return text;
+        if ((found & Traits.Control) != 0) text = Orders().Replace(text, "");
+        if ((found & Traits.Invisible) != 0) text = WithoutInvisible(text);
+        if ((found & Traits.Hash) != 0) text = BreakAgentCommands(text);
+        if ((found & Traits.Colons) != 0) text = BreakWorkflowCommands(text);
+        // What was removed may have stood within a word.
+        return (found & (Traits.Category | Traits.Control | Traits.Invisible)) != 0 ? BreakCanonicalErrors(text) : text;
+    }
+
+    [Flags]
+    private enum Traits
+    {
+        None = 0,
+        Control = 1,
+        Invisible = 2,
+        Hash = 4,
+        Colons = 8,
+        Category = 16,
+    }
+
+    // One pass over each text of each report: no expression, no table of the framework's.
+    private static Traits Scan(string text)
+    {
+        var found = Traits.None;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (c >= '\x7f')
+            {
+                if (c <= '\x9f') found |= Traits.Control;
+                else if (IsInvisible(text, i)) found |= Traits.Invisible | Traits.Hash | Traits.Colons;
+            }
+            else if (c < ' ')
+            {
+                if (c is not ('\t' or '\n')) found |= Traits.Control | Traits.Hash | Traits.Colons;
+            }
+            else if (c == '#')
+            {
+                found |= Traits.Hash;
+            }
+            else if (c == ':')
+            {
+                if (i + 1 < text.Length && text[i + 1] == ':') found |= Traits.Colons;
+            }
+            else if ((c | 0x20) is 'e' or 'w')
+            {
+                if (CategoryAt(text, i) > 0) found |= Traits.Category;
+            }
+        }
+
+        return found;
+    }
+
+    // Category Cf: bidirectional controls, zero-width characters, byte order mark, soft hyphen, tags.
+    private static bool IsInvisible(string text, int at)
+    {
+        var c = text[at];
+        if (c < '\u00ad') return false;
+        if (c is LineSeparator or ParagraphSeparator) return true;
+        if (char.IsSurrogate(c))
+            // Those of the tags are the only ones beyond the basic plane that are common enough to be abused; all are asked for.
+            return char.IsHighSurrogate(c) && CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
+        return CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+    }
+
+    private static string WithoutInvisible(string text)
+    {
+        var shown = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+            if (!IsInvisible(text, i)) shown.Append(text[i]);
+            else if (text[i] is LineSeparator or ParagraphSeparator) shown.Append(' ');
+            else if (char.IsHighSurrogate(text[i])) i++;
+        return shown.ToString();
+    }
+
+    // A blank after "##" when letters and "[" follow: ## vso[…]. Agents search by the rules of a language, which ignore some
+    // characters beyond ASCII; so these are skipped.
+    private static string BreakAgentCommands(string text)
+    {
+        StringBuilder? broken = null;
+        var copied = 0;
+        for (var i = text.IndexOf('#', StringComparison.Ordinal); i >= 0; i = text.IndexOf('#', i + 1))
+        {
+            var second = SkipOthers(text, i + 1);
+            if (second == text.Length || text[second] != '#') continue;
+            var end = second + 1;
+            while (end < text.Length && (char.IsAsciiLetter(text[end]) || text[end] > '\x7f')) end++;
+            if (end == text.Length || text[end] != '[') continue;
+            broken ??= new StringBuilder(text.Length + 8);
+            broken.Append(text, copied, second + 1 - copied).Append(' ');
+            copied = second + 1;
+        }
+
+        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    // "> " before the "::" at the start of a line: > ::error::text.
+    private static string BreakWorkflowCommands(string text)
+    {
+        StringBuilder? broken = null;
+        var copied = 0;
+        for (var line = 0; line < text.Length;)
+        {
+            var end = text.IndexOf('\n', line) is var found && found < 0 ? text.Length : found;
+            var start = line;
+            while (start < end && (char.IsWhiteSpace(text[start]) || IsOther(text[start]))) start++;
+            if (start + 1 < end && text[start] == ':' && text.AsSpan(start + 2, Math.Max(0, end - start - 2)).Contains("::", StringComparison.Ordinal)
+                && text[SkipOthers(text, start + 1)] == ':')
+            {
+                broken ??= new StringBuilder(text.Length + 8);
+                broken.Append(text, copied, start - copied).Append("> ");
+                copied = start;
+            }
+
+            line = end + 1;
+        }
+
+        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    // Brackets around the word: Evil.cs(1,1): [error] CS0001: text.
+    private static string BreakCanonicalErrors(string text)
+    {
+        StringBuilder? broken = null;
+        var copied = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            if ((text[i] | 0x20) is not ('e' or 'w') || CategoryAt(text, i) is not (var length and > 0)) continue;
+            broken ??= new StringBuilder(text.Length + 8);
+            broken.Append(text, copied, i - copied).Append('[').Append(text, i, length).Append(']');
+            copied = i + length;
+            i = copied - 1;
+        }
+
+        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
+    }
+
+    // The length of the word "error" or "warning" when it begins here and is followed by an optional code and a colon, as in
+    // ORIGIN: SUBCATEGORY (error|warning)( \s*CODE)?\s*:TEXT; else 0. A CODE has no blank and no colon, but can have a tab,
+    // and a line break where that is an escape: in JSON and XML.
+    private static int CategoryAt(string text, int at)
+    {
+        if (at > 0 && text[at - 1] != ':' && !char.IsWhiteSpace(text[at - 1])) return 0;
+        var word = (text[at] | 0x20) == 'e' ? "error" : "warning";
+        if (!text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase)) return 0;
+        var end = at + word.Length;
+        var next = SkipBlanks(text, end);
+        if (IsColon(text, next)) return word.Length;
+        if (next == end || text[end] != ' ') return 0;
+        var rest = text.AsSpan(next).IndexOfAny(':', ' ');
+        return rest >= 0 && IsColon(text, SkipBlanks(text, next + rest)) ? word.Length : 0;
+    }
+
+    private static bool IsColon(string text, int at) => at < text.Length && text[at] == ':';
+
+    private static int SkipBlanks(string text, int at)
+    {
+        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
+        return at;
+    }
+
+    private static int SkipOthers(string text, int at)
+    {
+        while (at < text.Length && IsOther(text[at])) at++;
+        return at;
+    }
+
+    private static bool IsOther(char c) => c > '\x7f' && !char.IsLetterOrDigit(c);
+
+    // ECMA-48: control sequences, strings such as titles and links, other escapes; then single control characters,
+    // except tab and line feed.
+    [GeneratedRegex(
+        @"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Orders();
+}

@@ -1,0 +1,164 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Redaction;
+
+/// <summary>Collects the values of one service that are secrets, as far as its definition and its environment file tell.</summary>
+internal sealed class KnownSecrets
+{
+    // A shorter value would be hidden in half of the words of a report.
+    private const int Shortest = 4;
+
+    // A shorter value of the environment file without a secret's name is hidden as a whole word only.
+    private const int ShortestAnywhere = 8;
+
+    // A user without a password is a token only when it is long: postgres://me@host is not.
+    private const int ShortestToken = 16;
+    private const long LongestFile = 64 << 10;
+
+    private const string Prefix = "Environment[";
+
+    // Words that any log is full of, and that no generator of secrets gives.
+    private static readonly HashSet<string> UsualWords = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "true", "false", "none", "null", "auto", "info", "warn", "warning", "error", "debug", "trace", "default", "enabled",
+        "disabled", "production", "development", "staging", "localhost", "http", "https",
+    };
+
+    private readonly List<string> _values = [];
+    private readonly List<string> _words = [];
+
+    private KnownSecrets()
+    {
+    }
+
+    /// <summary>Hides the secrets of a service.</summary>
+    /// <param name="request">What is wanted of it.</param>
+    /// <param name="installed">What was installed before, whose values an old process may still write to its log.</param>
+    public static SecretText Of(ServiceRequest request, DefinitionContent? installed)
+    {
+        var definition = request.Definition;
+        var found = new KnownSecrets();
+        foreach (var (name, value) in definition.Environment) found.AddVariable(name, value);
+        if (installed is not null) found.AddVariables(installed);
+        found.AddArguments(definition.Arguments);
+        if (installed is not null) found.AddArguments(installed.Command);
+        found.AddFile(definition.EnvironmentFile);
+        var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
+        if (file != definition.EnvironmentFile) found.AddFile(file);
+        found.AddAddress(request.Health);
+        return found._values.Count + found._words.Count == 0 ? SecretText.Unknowing : new SecretText(found._values, found._words);
+    }
+
+    private void AddVariables(DefinitionContent installed)
+    {
+        foreach (var (key, value) in installed.Keys)
+            if (key.StartsWith(Prefix, StringComparison.Ordinal)) AddVariable(key[Prefix.Length..^1], value);
+        foreach (var (name, value) in installed.Variables) AddVariable(name, value);
+    }
+
+    private void AddVariable(string name, string value)
+    {
+        if (SecretNames.IsSecretName(name)) AddLines(value, Shortest);
+        AddCredentials(value);
+    }
+
+    private void AddArguments(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            if (SecretArguments.Start(arguments, i) is { } at) AddLines(arguments[i][at..], Shortest);
+            AddCredentials(arguments[i]);
+        }
+    }
+
+    private void AddCredentials(string text) => SecretText.FindCredentials(text, AddUserInfo, AddHeader);
+
+    // "Token X" of a scheme of its own: X alone is the secret.
+    private void AddHeader(string value)
+    {
+        AddLines(value, Shortest);
+        if (value.LastIndexOfAny([' ', '\t']) is var blank and > 0) AddLines(value[(blank + 1)..], Shortest);
+    }
+
+    // Programs log the password alone, too, and as it is sent.
+    private void AddUserInfo(string info)
+    {
+        var colon = info.IndexOf(':', StringComparison.Ordinal);
+        var (user, password) = colon < 0 ? (info, "") : (info[..colon], info[(colon + 1)..]);
+        AddEscaped(password, Shortest);
+        AddEscaped(user, ShortestToken);
+    }
+
+    private void AddEscaped(string value, int shortest)
+    {
+        AddLines(value, shortest);
+        if (value.Contains('%', StringComparison.Ordinal)) AddLines(Uri.UnescapeDataString(value), shortest);
+    }
+
+    // The file is there for secrets, so every value in it is one; only where something exists is no secret.
+    private void AddFile(string? path)
+    {
+        if (path is null || ReadFile(path) is not { } text) return;
+        foreach (var (name, value, source) in EnvironmentFileValues.Parse(text))
+        {
+            var isSecret = SecretNames.IsSecretName(name);
+            if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || IsPort(name, value))) continue;
+            foreach (var form in source.Prepend(value).Distinct(StringComparer.Ordinal)) AddOfFile(form, isSecret);
+            AddCredentials(value);
+        }
+    }
+
+    private void AddOfFile(string value, bool isSecret)
+    {
+        if (value.Length < Shortest) return;
+        if (isSecret || value.Length >= ShortestAnywhere) AddLines(value, Shortest);
+        else _words.Add(value);
+    }
+
+    private static bool IsPort(string name, string value) =>
+        name.EndsWith("PORT", StringComparison.OrdinalIgnoreCase) && ushort.TryParse(value, out _);
+
+    private static string? ReadFile(string path)
+    {
+        try
+        {
+            // A pipe in this place would never end.
+            return File.Exists(path) && new FileInfo(path) is { Length: > 0 and <= LongestFile }
+                ? File.ReadAllText(path)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private void AddAddress(HealthCheck? check)
+    {
+        if (check is not HealthCheck.Http { Address: var address }) return;
+        if (address.UserInfo.Length > 0) AddUserInfo(address.UserInfo);
+        foreach (var part in address.Query.TrimStart('?').Split('&'))
+        {
+            var value = part[(part.IndexOf('=', StringComparison.Ordinal) + 1)..];
+            if (!UsualWords.Contains(value)) AddEscaped(value, Shortest);
+        }
+    }
+
+    // What has several lines in a file (a key in PEM form) is told line by line in a log.
+    private void AddLines(string value, int shortest)
+    {
+        if (value.Contains('\n', StringComparison.Ordinal))
+            foreach (var line in value.Split('\n'))
+                if (line.Trim() is var text && text.Length >= shortest) Add(text);
+        if (value.Length >= shortest) Add(value);
+    }
+
+    private void Add(string value)
+    {
+        _values.Add(value);
+        // As ShellText quotes it within a command line.
+        if (value.Contains('\'', StringComparison.Ordinal)) _values.Add(value.Replace("'", "'\\''", StringComparison.Ordinal));
+    }
+}

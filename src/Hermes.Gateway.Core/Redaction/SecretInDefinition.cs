@@ -1,0 +1,48 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Reconciliation;
+
+namespace Hermes.Gateway.Core.Redaction;
+
+/// <summary>Finds values that look like secrets in a definition that is about to be written, where every reader of the file
+/// sees them. What only names a place (<c>TOKEN_FILE=/run/secrets/token</c>) is none.</summary>
+internal static class SecretInDefinition
+{
+    private const int Shortest = 4;
+
+    /// <summary>The warning; null when there is nothing to warn of.</summary>
+    public static Finding? Find(DesiredService desired)
+    {
+        var definition = desired.Definition;
+        var names = new List<string>();
+        foreach (var (name, value) in definition.Environment)
+            if (HasCredentials(value) || (SecretNames.IsSecretName(name) && value.Length >= Shortest && !Path.Exists(value)))
+                names.Add(name);
+        var arguments = definition.Arguments.Index().Where(argument => HasCredentials(argument.Item))
+            .Select(argument => $"argument {argument.Index + 1}").ToList();
+        if (names.Count + arguments.Count == 0) return null;
+
+        string[] places =
+        [
+            .. names.Count > 0 ? (string[])[$"{string.Join(", ", names)} in HermesGatewayEnvironment"] : [],
+            .. arguments.Count > 0 ? (string[])[$"{string.Join(", ", arguments)} of HermesGatewayArguments"] : [],
+        ];
+        return DiagnosticCatalog.SecretInEnvironment.Warning(
+            $"{string.Join(" and ", places)} looks like a secret, or holds one. Its value is in MSBuild's logs, and in "
+            + $"{desired.DefinitionPath}, which others can read.",
+            $"move {string.Join(", ", names.Concat(arguments))} to a file that only its owner can read, named by "
+            + "HermesGatewayEnvironmentFile");
+    }
+
+    // A user alone is a name and no secret for the protocols that ask for a key: ssh://git@host.
+    private static bool HasCredentials(string value)
+    {
+        var found = false;
+        SecretText.FindCredentials(
+            value,
+            info => found |= info.Contains(':', StringComparison.Ordinal)
+                || !value.Contains("ssh://", StringComparison.OrdinalIgnoreCase),
+            _ => found = true);
+        return found;
+    }
+}

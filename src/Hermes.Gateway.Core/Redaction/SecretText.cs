@@ -1,0 +1,132 @@
+using System.Text.RegularExpressions;
+
+namespace Hermes.Gateway.Core.Redaction;
+
+/// <summary>Removes secrets from free text: what a program logged, what a command wrote, a command line, our own messages.
+/// </summary>
+/// <remarks>
+/// In two ways, because neither is enough: values that are known to be secrets, wherever they occur, and what looks like
+/// one by its surroundings. Too much is hidden rather than too little.
+/// </remarks>
+internal sealed partial class SecretText
+{
+    // Names are matched from their beginning and within a bound, so that a long line costs no more than its length.
+    private const string Name = @"(?<![\w.-])-{0,2}[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}";
+
+    private const string Value = """(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"';&]+)""";
+
+    private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
+
+    // The longest first: a short one may be a part of it.
+    private readonly string[] _values;
+    private readonly string[] _words;
+
+    /// <param name="values">Values that are secrets wherever they occur.</param>
+    /// <param name="words">Short values that are secrets only as a whole word, because any text may contain their letters.</param>
+    public SecretText(IEnumerable<string> values, IEnumerable<string>? words = null)
+    {
+        _values = LongestFirst(values);
+        _words = words is null ? [] : LongestFirst(words);
+    }
+
+    /// <summary>Knows no values.</summary>
+    public static SecretText Unknowing { get; } = new([]);
+
+    /// <summary>The text of a program, a server or a file without secrets.</summary>
+    public string Hide(string text)
+    {
+        text = HideInMessage(text);
+        if (!SecretWords.Occur(text)) return text;
+        if (text.Contains('-', StringComparison.Ordinal)) text = Option().Replace(text, $"$1{SecretNames.Hidden}");
+        return text.Contains('=', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal)
+            ? Assignment().Replace(text, $"$1{SecretNames.Hidden}")
+            : text;
+    }
+
+    /// <summary>A message of ours without the secrets that it may repeat. A word such as "token" has no special meaning in it,
+    /// so what follows one stays readable.</summary>
+    public string HideInMessage(string text) => HideCredentials(HideValues(text, _ => SecretNames.Hidden), _ => SecretNames.Hidden);
+
+    /// <summary>The text with each known secret replaced by what <paramref name="hide"/> makes of it.</summary>
+    public string HideValues(string text, Func<string, string> hide)
+    {
+        foreach (var value in _values)
+            if (text.Contains(value, StringComparison.Ordinal)) text = text.Replace(value, hide(value), StringComparison.Ordinal);
+        foreach (var word in _words)
+            if (text.Contains(word, StringComparison.Ordinal)) text = ReplaceWord(text, word, hide(word));
+        return text;
+    }
+
+    /// <summary>The text with each credential that can be told by its form replaced by what <paramref name="hide"/> makes of it:
+    /// the user information of an address, and what follows <c>Bearer</c>, <c>Basic</c> or <c>Authorization:</c>.</summary>
+    public static string HideCredentials(string text, Func<string, string> hide)
+    {
+        if (SecretWords.HasUserInfo(text))
+            text = UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
+        if (!SecretWords.HasScheme(text)) return text;
+        text = Authorization().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+        return Scheme().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+
+        // What stands in the place of a secret already is not replaced by another number.
+        string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hide(secret);
+    }
+
+    /// <summary>Reports each credential in the text that can be told by its form, as
+    /// <see cref="HideCredentials"/> hides it.</summary>
+    /// <param name="text">A value or an argument.</param>
+    /// <param name="reportUserInfo">Receives the user information of an address: <c>user:password</c>, or one of them.</param>
+    /// <param name="report">Receives what follows a scheme or the name of a header.</param>
+    public static void FindCredentials(string text, Action<string> reportUserInfo, Action<string> report)
+    {
+        if (SecretWords.HasUserInfo(text))
+            foreach (Match match in UserInfo().Matches(text)) reportUserInfo(match.Groups[2].Value);
+        if (!SecretWords.HasScheme(text)) return;
+        foreach (Match match in Scheme().Matches(text)) report(match.Groups[2].Value);
+        foreach (Match match in Authorization().Matches(text)) report(match.Groups[2].Value);
+    }
+
+    // Only where no letter or digit is next to it.
+    private static string ReplaceWord(string text, string word, string hidden)
+    {
+        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0;)
+        {
+            var end = at + word.Length;
+            var isWhole = (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
+            if (isWhole)
+            {
+                text = string.Concat(text.AsSpan(0, at), hidden, text.AsSpan(end));
+                end = at + hidden.Length;
+            }
+
+            at = text.IndexOf(word, end, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
+    private static string[] LongestFirst(IEnumerable<string> values)
+    {
+        var all = new List<string>();
+        foreach (var value in values)
+            if (value.Length > 0) all.Add(value);
+        return all.Count < 2 ? [.. all] : [.. all.Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
+    }
+
+    // The second form is not a valid address, but many programs accept it: a password with '/', '?' or '#' in it. Digits
+    // before a '/' are a port.
+    [GeneratedRegex("""(://)([^\s/"'?#]*|(?!\[)[^\s/"'?#:@]*:(?!\d{1,5}[/?#])[^\s"'@]{0,256})@""", Options)]
+    internal static partial Regex UserInfo();
+
+    [GeneratedRegex(@"\b((?:Bearer|Basic)\s+[""']?)(\(hidden[^)]*\)|[\w.~+/=-]+)", Options)]
+    internal static partial Regex Scheme();
+
+    // A scheme of one word, and what follows it; a scheme of ours is left to the expression above.
+    [GeneratedRegex("""(Authorization["']?\s*[:=]\s*["']?)(?!(?:Bearer|Basic)\s)([^\s"',;]+(?:[ \t]+[^\s"',;]+)?)""", Options)]
+    internal static partial Regex Authorization();
+
+    [GeneratedRegex("((?<![\\w.-])(?>--?)(?!no-)[\\w.-]{0,64}?" + SecretNames.Word + "[\\w.-]{0,64}[\"']?\\s+)(?!-)" + Value, Options)]
+    internal static partial Regex Option();
+
+    [GeneratedRegex("(" + Name + "[\"']?\\s*[=:]\\s*)(?!(?:Bearer|Basic)\\s)" + Value, Options)]
+    internal static partial Regex Assignment();
+}

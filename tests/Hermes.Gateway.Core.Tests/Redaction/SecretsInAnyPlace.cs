@@ -1,0 +1,104 @@
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Redaction;
+
+/// <summary>Random placements of generated secrets, and real operations around them: no output may hold any of them.</summary>
+public class SecretsInAnyPlace
+{
+    private const int Placements = 2000;
+
+    [Fact]
+    public async Task Are_in_no_output()
+    {
+        var first = Environment.TickCount;
+        using var server = new ScriptedHttpServer();
+        for (var (seed, placed) = (first, 0); placed < Placements; seed++) placed += await TryAsync(seed, server);
+    }
+
+    // Kept for a seed that failed once: [InlineData(seed)] here replays it.
+    [Theory]
+    [InlineData(1)]
+    public async Task Of_one_seed_are_in_no_output(int seed)
+    {
+        using var server = new ScriptedHttpServer();
+        Assert.True(await TryAsync(seed, server) > 20);
+    }
+
+    /// <summary>Deploys, then changes everything: plan, status, verify, a deploy, one that fails, one that is unhealthy.</summary>
+    /// <returns>How many secrets were placed.</returns>
+    private static async Task<int> TryAsync(int seed, ScriptedHttpServer server)
+    {
+        var random = new Random(seed);
+        var placements = new SecretPlacements(random);
+        var outputs = new Outputs();
+        using var world = new World(new FakeRunner(command => FakeRunner.Exit(command, 1, error: placements.Phrase("a command's words"))))
+        {
+            Listener = outputs,
+        };
+        world.Manager.AfterStep = _ => world.Journal.RunAsync(
+            new CommandRequest { Program = "/bin/systemctl", Arguments = ["--token", placements.Secret("a command", 8)], Timeout = TimeSpan.FromSeconds(5) }, default).Wait();
+        server.Answer = ScriptedHttpServer.Ok;
+        var old = Next();
+        await RunAsync(Operation.Deploy, old);
+        // An operator's own directives.
+        var path = world.PathOf(old);
+        await File.AppendAllTextAsync(
+            path, $"[Service]\nEnvironment=THEIRS={placements.Secret("an operator's variable", 8)}\nExecStartPre=/bin/true {placements.Secret("an operator's command", 8)}\n");
+
+        var wanted = Next();
+        await RunAsync(Operation.PlanDeploy, wanted);
+        await RunAsync(Operation.Status, wanted);
+        await RunAsync(Operation.Verify, wanted);
+        await RunAsync(Operation.Deploy, wanted);
+        // What the last definition but one held is known to nothing any more.
+        world.Manager.LastWords = [.. placements.Log];
+        server.Answer = $"HTTP/9.9 {placements.Phrase("a server's answer")}\r\n\r\n";
+        await RunAsync(Operation.Status, wanted);
+        await RunAsync(Operation.Verify, wanted);
+        world.Service(wanted).OnStart = OnStart.Fails;
+        wanted = Next();
+        var failed = await RunAsync(Operation.Deploy, wanted);
+        Assert.NotEqual(Outcome.Changed, failed.Outcome);
+        await outputs.AddHistoryAsync(world, wanted);
+
+        foreach (var (name, text) in outputs.Texts)
+            foreach (var (secret, place) in placements.Placed)
+                Assert.False(
+                    text.Contains(secret, StringComparison.Ordinal),
+                    $"seed {seed}: {secret} ({place}) is in {name}: …{Around(text, secret)}…");
+        return placements.Placed.Count();
+
+        ServiceRequest Next()
+        {
+            var request = world.Request();
+            var before = placements.Log.ToList();
+            placements.Log.Clear();
+            var definition = placements.Fill(request.Definition, random.Next(4, 10));
+            world.Manager.LastWords = [.. before, .. placements.Log];
+            File.WriteAllText(world.At("secrets.env"), placements.File);
+            return request with
+            {
+                Definition = definition with { EnvironmentFile = world.At("secrets.env") },
+                Health = HealthCheck.TryParse(
+                    $"http://u:{placements.Secret("the health check's password", 8)}@127.0.0.1:{server.Port}/path"
+                    + $"?sig={placements.Secret("the health check's query", 8)}&code={placements.Secret("the health check's query", 8)}"),
+            };
+        }
+
+        async Task<ServiceReport> RunAsync(Operation operation, ServiceRequest request)
+        {
+            var report = await world.RunAsync(operation, request);
+            outputs.Add(report);
+            return report;
+        }
+    }
+
+    private static string Around(string text, string secret)
+    {
+        var at = text.IndexOf(secret, StringComparison.Ordinal);
+        return at < 0 ? "" : text[Math.Max(0, at - 100)..Math.Min(text.Length, at + 60)];
+    }
+}
