@@ -85,7 +85,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         var definition = request.Definition;
         try
         {
-            return history.Read(definition.Scope, definition.Name);
+            return [.. history.Read(definition.Scope, definition.Name).Select(entry => entry.Redacted())];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -83,7 +83,8 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
                 ["state"] = ReportText.Word(installed.Kind),
                 ["evidence"] = redaction.OfText(installed.Evidence),
                 ["keys"] = new JsonObject((installed.Content?.Keys.AsEnumerable() ?? []).Select(pair =>
-                    KeyValuePair.Create<string, JsonNode?>(HarmlessText.Of(pair.Key), Show(pair.Key, pair.Value, redaction)))),
+                    KeyValuePair.Create<string, JsonNode?>(HarmlessText.Of(pair.Key), Show(pair.Key, pair.Value, redaction)))
+                    .DistinctBy(pair => pair.Key, StringComparer.Ordinal)),
                 ["foreign"] = new JsonArray([.. (installed.Content?.Foreign ?? []).Select(directive =>
                     (JsonNode?)JsonValue.Create(NameOnly(directive)))]),
             },

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.History;
@@ -109,6 +111,15 @@ public sealed record HistoryEntry
         {
             return null;
         }
+    }
+
+    /// <summary>The entry without what looks like a secret by today's rules, and without commands to whatever reads it: an earlier
+    /// version, which had fewer rules, may have written it.</summary>
+    public HistoryEntry Redacted()
+    {
+        var redacted = HiddenJson.Of(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
+        using var document = JsonDocument.Parse(redacted.ToJsonString());
+        return this with { Report = document.RootElement.Clone() };
     }
 
     /// <summary>The entry as a line of JSON, without its end.</summary>

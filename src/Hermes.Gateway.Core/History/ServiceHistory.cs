@@ -30,6 +30,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public ImmutableArray<HistoryEntry> Read(ServiceScope scope, ServiceName name)
     {
+        if (Directory.Exists(host.StateFolder(scope)) && StateFolders.RefusalOf(host.StateFolder(scope)) is { } refusal) throw refusal;
         return [.. ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>()];
     }
 

@@ -44,6 +44,10 @@ internal sealed record AccountCommand
 
     private Account? Entry { get; init; }
 
+    /// <summary>The name of the command that changes to the account, with which its own messages begin; null when there is none.
+    /// </summary>
+    private string? Changer { get; init; }
+
     /// <summary>Finds out how a program is started as an account.</summary>
     /// <param name="user">The account's name or number.</param>
     /// <param name="host">The machine and the caller.</param>
@@ -74,8 +78,14 @@ internal sealed record AccountCommand
         problem = AccountCommandProblem.NoCommand;
         return null;
 
-        AccountCommand Start(ImmutableArray<string> change) =>
-            new() { User = user, Entry = account, Change = change, Environment = EnvironmentOf(account, user) };
+        AccountCommand Start(ImmutableArray<string> change) => new()
+        {
+            User = user,
+            Entry = account,
+            Change = change.IsEmpty ? change : [.. FindSession(host, folders), .. change],
+            Changer = change.IsEmpty ? null : Path.GetFileName(change[0]),
+            Environment = EnvironmentOf(account, user),
+        };
     }
 
     /// <summary>What keeps the account from executing a program; null when nothing is known to, and when the caller is the
@@ -112,18 +122,29 @@ internal sealed record AccountCommand
     /// execute /srv/check: Permission denied"; null when the program was started, as far as can be told.</summary>
     public string? FindFailure(CommandResult result)
     {
-        if (Change.IsEmpty || result.ExitCode is null or 0) return null;
-        var prefix = $"{Path.GetFileName(Change[0])}: ";
+        if (Changer is null || result.ExitCode is null or 0) return null;
+        var prefix = $"{Changer}: ";
         var line = result.StandardError.Split('\n').FirstOrDefault(text => text.Length > 0);
         return line?.StartsWith(prefix, StringComparison.Ordinal) == true ? line[prefix.Length..].Trim() : null;
     }
+
+    // A session of its own: a program that shares root's terminal could type commands into it (TIOCSTI of ioctl_tty(2), allowed
+    // without rights up to Linux 6.1; util-linux issue 760). sudo gives its program a terminal of its own.
+    private static ImmutableArray<string> FindSession(HostContext host, IReadOnlyList<string>? folders) =>
+        !host.IsMacOS && (host with { SearchPath = [.. host.SearchPath, .. folders ?? UsualFolders] }).FindCommand("setsid", null) is { } setsid
+            ? [setsid, "--wait"]
+            : [];
+
+    // The applet of BusyBox has other options.
+    private static string? FindSetpriv(HostContext host) =>
+        host.FindCommand("setpriv", null) is { } setpriv && Path.GetFileName(RealPath.Of(setpriv)) != "busybox" ? setpriv : null;
 
     private static ImmutableArray<string>? FindChange(HostContext host, Account? account, uint number)
     {
         var userId = account?.UserId ?? number;
         if (host.IsMacOS)
             return host.FindCommand("sudo", null) is { } sudo ? [sudo, "-n", "-u", account?.Name ?? $"#{userId}", "--"] : null;
-        if (host.FindCommand("setpriv", null) is { } setpriv)
+        if (FindSetpriv(host) is { } setpriv)
             return
             [
                 setpriv, $"--reuid={userId}", $"--regid={account?.GroupId ?? number}",

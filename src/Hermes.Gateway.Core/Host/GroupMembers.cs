@@ -3,9 +3,9 @@ using System.Globalization;
 namespace Hermes.Gateway.Core.Host;
 
 /// <summary>The accounts in a group.</summary>
-/// <remarks>Members by the group's entry come from the system's databases (getgrgid_r(3)). Those whose primary group it is
-/// can only be found by reading all accounts: of <c>/etc/passwd</c>, because a directory service need not list its
-/// accounts. macOS keeps its accounts elsewhere, so nothing is known there.</remarks>
+/// <remarks>Named members come from the system's databases (getgrgid_r(3)). Accounts with this primary group come from
+/// <c>/etc/passwd</c>; accounts of a directory service are not listed. macOS keeps its accounts elsewhere: always
+/// unknown.</remarks>
 internal static class GroupMembers
 {
     private const string Accounts = "/etc/passwd";
@@ -16,7 +16,7 @@ internal static class GroupMembers
         if (OperatingSystem.IsMacOS() || RuntimeNative.MembersOf(groupId) is not { } names) return false;
         try
         {
-            return names.All(name => RuntimeNative.AccountOf(name) is not { } account || condition(account.UserId))
+            return names.All(name => RuntimeNative.AccountOf(name) is { } account && condition(account.UserId))
                 && File.ReadLines(Accounts).Select(line => line.Split(':')).Where(fields => IsPrimary(fields, groupId))
                     .All(fields => Number(fields[2]) is { } userId && condition(userId));
         }

@@ -114,8 +114,8 @@ internal static class PathTrust
             IsOwner = true,
         };
 
-    // A private group has its account's name, as distributions set up accounts whose umask lets their group write. The accounts
-    // of a directory service whose primary group a shared one is need not be listed anywhere, so members alone say too little.
+    // A private group has its account's name, as distributions with user private groups make it. Membership alone is not enough:
+    // directory accounts with this primary group may be unlisted.
     private static bool IsPrivateGroup(uint groupId, IReadOnlySet<uint> trusted) =>
         RuntimeNative.GroupNameOf(groupId) is var name
         && trusted.Any(id => RuntimeNative.AccountOf(id)?.Name == name)

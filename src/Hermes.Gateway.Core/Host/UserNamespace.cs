@@ -9,8 +9,8 @@ internal static class UserNamespace
     private const string Map = "/proc/self/uid_map";
     private const string Overflow = "/proc/sys/kernel/overflowuid";
 
-    /// <summary>Whether files of this user id belong to accounts outside of the namespace, which no account within can act
-    /// as: the machine's own root for one.</summary>
+    /// <summary>Whether this is the overflow id and not mapped, so that the owner is an account outside of the namespace, such as
+    /// the machine's root. Other accounts of the machine cannot be told from it.</summary>
     public static bool IsOutside(uint userId)
     {
         try

@@ -13,15 +13,20 @@ internal static class WritableCode
     /// <summary>Returns a warning for the first part of the service's paths that others can change; null when none is known. Only for
     /// services in system scope, and for those that root has in user scope: a user's service has no rights that the user
     /// lacks.</summary>
-    public static Finding? Find(ServiceDefinition definition, HealthCheck? health, HostContext host)
+    /// <param name="definition">The service.</param>
+    /// <param name="health">Its health check, whose program counts too.</param>
+    /// <param name="host">The machine and the caller.</param>
+    /// <param name="folders">What an operation on several services has found out of their folders; of one service null.</param>
+    public static Finding? Find(ServiceDefinition definition, HealthCheck? health, HostContext host, TrustedFolders? folders = null)
     {
+        folders ??= new TrustedFolders();
         if (definition.Scope != ServiceScope.System && !host.IsRoot) return null;
         var user = definition is { Scope: ServiceScope.System, User: { Length: > 0 } named } ? named : null;
         var trusted = new HashSet<uint> { 0 };
         if (user is not null && UserIdOf(user) is { } userId) trusted.Add(userId);
 
         var found = FilesOf(definition, health)
-            .Select(file => (File: file, Part: PathTrust.FindUntrusted(file.Path, trusted)))
+            .Select(file => (File: file, Part: folders.FindUntrusted(file.Path, trusted)))
             .Where(pair => pair.Part is not null)
             .DistinctBy(pair => pair.Part!.Path)
             .ToList();

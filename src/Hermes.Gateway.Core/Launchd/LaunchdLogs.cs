@@ -45,7 +45,7 @@ internal static class LaunchdLogs
             foreach (var path in new[] { OutputOf(desired), ErrorsOf(desired) })
             {
                 folders.MakePublic(Path.GetDirectoryName(path)!);
-                using var file = PrivateFile.OpenOrCreate(path, isOwnerOpen: true);
+                using var file = PrivateFile.OpenOrCreate(path, acceptsAnyOwner: true);
                 if (account is not null) NativeMethods.ChangeOwner(file, path, account);
             }
 

@@ -13,6 +13,7 @@ namespace Hermes.Gateway.Core.Reconciliation;
 internal sealed class Planning(IServiceManager manager, HostContext host)
 {
     private readonly StateFolders _folders = new(host.Home);
+    private readonly TrustedFolders _trusted = new();
 
     // Many services have their definitions in one folder.
     private readonly ConcurrentDictionary<string, UntrustedPathException?> _refusals = new(StringComparer.Ordinal);
@@ -46,7 +47,7 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
 
         foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
         if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
-        if (!run.HasFailed && Preflight.CheckCode(operation, run.Request, host) is { } writable) run.Add(writable);
+        if (!run.HasFailed && Preflight.CheckCode(operation, run.Request, host, _trusted) is { } writable) run.Add(writable);
         if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
         if (SecretInDefinition.Find(run.Desired) is { } written) run.Add(written);
 
@@ -66,12 +67,13 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
                 $"kept from the definition that was there: {Shortened.Names([.. content.Foreign.Select(SecretNames.NameOnly)], ", ")}."));
     }
 
-    // An account that can write to the definition's folder, or to a drop-in, decides what runs.
+    // An account that can write to the definition, its folder, or a drop-in decides what runs.
     private UntrustedPathException? FindUntrusted(Operation operation, ServiceRun run)
     {
         if (operation.Goal is Goal.Stopped or Goal.Absent) return null;
         var seen = run.Now!.Seen;
         return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
+            ?? (PathTrust.Check(seen.DefinitionPath, PathTrust.RootAndCaller) is not null ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
             ?? seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
     }
 

@@ -64,9 +64,9 @@ internal static class Preflight
 
     /// <summary>A warning that others can change what the service runs; null when that is not known, or when
     /// <paramref name="operation"/> starts nothing.</summary>
-    public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host) =>
+    public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host, TrustedFolders folders) =>
         operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
-            ? WritableCode.Find(request.Definition, request.Health, host)
+            ? WritableCode.Find(request.Definition, request.Health, host, folders)
             : null;
 
     /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is

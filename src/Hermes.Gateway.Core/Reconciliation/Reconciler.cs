@@ -18,6 +18,8 @@ public sealed class Reconciler(
     TimeProvider time,
     IOperationListener? listener = null)
 {
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
     private readonly HistoryKeeper _history = new(host, time);
     private readonly Planning _planning = new(manager, host);
     private readonly Transaction _transaction = new(store, time);
@@ -176,11 +178,11 @@ public sealed class Reconciler(
                     $"ls -ld {ShellText.Quote([folder])}"));
             }
 
-            _transaction.TellOfRepairs(run);
+            _transaction.AddRepairFindings(run);
         }
     }
 
-    // What only looks repairs nothing, and believes nothing that another account could have written.
+    // A verb that changes nothing repairs nothing, and ignores state that another account could have written.
     private void CheckState(List<ServiceRun> runs)
     {
         if (store.FindRefusal(runs[0].Desired.Definition.Scope) is not { } refusal) return;
@@ -208,12 +210,18 @@ public sealed class Reconciler(
         {
             var definition = run.Desired.Definition;
             var account = definition.User is { } user ? AccountCommand.Find(user, host, out _) : null;
-            // Where the account cannot be changed to, the manager is the first to run the program, with the old one gone.
-            if (definition.User is not null && account is null) return;
+            // Without a command that changes to the account, or with variables that the command's own loader would obey as root,
+            // the program is not probed; the manager is then the first to run it.
+            if (definition.User is not null && (account is null || definition.Environment.Keys.Any(IsOfLoader))) return;
             if (await run.Request.Probe!.FindProblemAsync(definition, account, journal, timeout, cancellationToken) is { } problem)
                 run.Fail(problem);
         });
         cancellationToken.ThrowIfCancellationRequested();
+
+        // ld.so(8) and dyld(1).
+        static bool IsOfLoader(string name) =>
+            name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
+            || name is "GLIBC_TUNABLES" or "GCONV_PATH" or "LOCPATH" or "NLSPATH";
 
         static bool IsRisky(Plan plan) =>
             plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart)
@@ -343,6 +351,11 @@ public sealed class Reconciler(
                     + $"and a copy is kept at {copy}.{Adoption.KindOf(run.Now)}"
                     + (kind == StepKind.Write ? Adoption.LossesOf(run.Now) : "")));
         }
+        catch (UntrustedPathException e)
+        {
+            Record(StepStatus.Failed);
+            run.Fail(Transaction.NotTrusted(run.Desired, e));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Record(StepStatus.Failed);
@@ -371,7 +384,8 @@ public sealed class Reconciler(
     private TimeSpan Remaining(List<ServiceRun> runs, long start)
     {
         var rest = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-        // The last command still gets a moment, so that a step is never skipped for a rounding error.
-        return rest > TimeSpan.FromSeconds(1) ? rest : TimeSpan.FromSeconds(1);
+        // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with
+        // ten processes for each processor.
+        return rest > LastMoment ? rest : LastMoment;
     }
 }

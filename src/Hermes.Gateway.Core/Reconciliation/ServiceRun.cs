@@ -89,7 +89,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
 
     /// <summary>The secrets of the service. Read once, and not before the first observation: what was installed before belongs
     /// to them.</summary>
-    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content);
+    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content, Before?.Seen.Loaded.Keys);
 
     /// <summary>The gate for everything that is told of the service.</summary>
     public ReportRedaction Redaction => field ??= new ReportRedaction(Secrets);

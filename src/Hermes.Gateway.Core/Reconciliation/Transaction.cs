@@ -18,7 +18,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
             if (store.ReadUnderWay(run.Desired.Definition) is not { } record) return;
             // A verb that changes nothing holds no lock; what it sees may be in full swing.
             if (!operation.MayChange && store.IsLocked(run.Desired)) return;
-            run.Interrupted = Believable(run, record);
+            run.Interrupted = WithoutUnknownDefinition(run, record);
             run.Add(DiagnosticCatalog.Interrupted.Warning(
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -30,18 +30,22 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         {
             run.HasUntrustedRecord = true;
             run.Add(DiagnosticCatalog.RecordNotTrusted.Warning(
-                $"the record of an operation on {run.Desired.Definition.Name} is not used: {e.Message}.", e.Repair));
+                $"the journal entry of an operation on {run.Desired.Definition.Name} is not used: {e.Message}."
+                + (operation.MayChange ? " It is removed." : ""),
+                operation.MayChange
+                    ? $"ls -la {ShellText.Quote([Path.GetDirectoryName(e.Path)!])}"
+                    : run.Request.DeployCommand));
         }
     }
 
-    // A definition on record is put back, and run, when the operation fails; so it has to be one that this project had noted.
-    private OperationRecord Believable(ServiceRun run, OperationRecord record)
+    // The definition in a journal entry is restored, and run, when the operation fails.
+    private OperationRecord WithoutUnknownDefinition(ServiceRun run, OperationRecord record)
     {
         var definition = run.Desired.Definition;
-        if (record.LastGood is not { } good || store.HasWritten(definition, good)) return record;
+        if (record.LastGood is not { } good || store.MayRestore(definition, good)) return record;
         run.Add(DiagnosticCatalog.RecordNotTrusted.Warning(
-            $"the record of an interrupted operation on {definition.Name} names an earlier definition that this project has not "
-            + "noted as one of its own. It will not be put back.",
+            $"the journal entry of an interrupted operation on {definition.Name} holds a definition that no operation of this project "
+            + "recorded. A rollback will not restore it.",
             run.Request.DeployCommand));
         return record with { LastGood = null };
     }
@@ -60,6 +64,10 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
             run.HasBegun = true;
             store.Begin(definition, new OperationRecord(operation.Verb, time.GetUtcNow(), Environment.ProcessId, run.LastGood));
         }
+        catch (UntrustedPathException e)
+        {
+            run.Fail(NotTrusted(run.Desired, e));
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             run.Fail(DiagnosticCatalog.StateFolderUnusable.Error(
@@ -68,11 +76,11 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
                 $"ls -ld {ShellText.Quote([store.FolderOf(definition)])}"));
         }
 
-        TellOfRepairs(run);
+        AddRepairFindings(run);
     }
 
-    /// <summary>Takes back the rights with which another account could exchange the definition, or refuses its folder. A folder
-    /// that is missing is judged when it is made.</summary>
+    /// <summary>Removes other accounts' write access to the definition's folder, or fails the run. A missing folder is checked when
+    /// it is made.</summary>
     public void SecureDefinition(Operation operation, ServiceRun run)
     {
         if (run.IsSettled || operation.Goal is Goal.Stopped or Goal.Absent) return;
@@ -92,22 +100,22 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
         }
 
-        TellOfRepairs(run);
+        AddRepairFindings(run);
     }
 
-    /// <summary>Says which folders were open to other accounts and no longer are.</summary>
-    public void TellOfRepairs(ServiceRun run)
+    /// <summary>Adds a finding for each folder that was open to other accounts and no longer is.</summary>
+    public void AddRepairFindings(ServiceRun run)
     {
         foreach (var repair in store.TakeRepairs())
             run.Add(repair.WasWritable
                 ? DiagnosticCatalog.RightsTakenBack.Warning(
-                    $"other accounts could write to {repair}, as an earlier version left it under an umask such as 000. Whether they "
-                    + "did is not known: records there are used only if they belong to this account.",
+                    $"other accounts could write to {repair}, as an earlier version left it under an umask such as 000. Check its content; "
+                    + "files of other accounts in it are ignored.",
                     $"ls -la {ShellText.Quote([repair.Path])}")
                 : DiagnosticCatalog.RightsTakenBack.Info($"other accounts could read {repair}."));
     }
 
-    /// <summary>That nothing is read from or written to a path that another account could change.</summary>
+    /// <summary>Makes the error for a path that another account could change.</summary>
     public static Finding NotTrusted(DesiredService desired, UntrustedPathException refusal) => DiagnosticCatalog.PathNotTrusted.Error(
         $"{refusal.Message}. Another account could change what {desired.Definition.Name} runs. Nothing was changed.", refusal.Repair);
 

@@ -23,6 +23,7 @@ internal static partial class DriftRedaction
             expected = expected == SecretNames.Hidden ? "(hidden, another value)" : $"{expected} (another hidden value)";
         return drift with
         {
+            Key = finish(drift.Key),
             Expected = expected is null ? null : finish(expected),
             Actual = actual is null ? null : finish(actual),
         };

@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Redaction;
 
@@ -15,7 +18,7 @@ internal sealed class KnownSecrets
 
     // A user without a password is a token only when it is long: postgres://me@host is not.
     private const int ShortestToken = 16;
-    private const long LongestFile = 64 << 10;
+    private const long LongestFile = 1 << 20;
 
     private const string Prefix = "Environment[";
 
@@ -24,10 +27,12 @@ internal sealed class KnownSecrets
     {
         "true", "false", "none", "null", "auto", "info", "warn", "warning", "error", "debug", "trace", "default", "enabled",
         "disabled", "production", "development", "staging", "localhost", "http", "https",
+        "127.0.0.1", "0.0.0.0",
     };
 
     private readonly List<string> _values = [];
     private readonly List<string> _words = [];
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
     private KnownSecrets()
     {
@@ -36,14 +41,20 @@ internal sealed class KnownSecrets
     /// <summary>Hides the secrets of a service.</summary>
     /// <param name="request">What is wanted of it.</param>
     /// <param name="installed">What was installed before, whose values an old process may still write to its log.</param>
-    public static SecretText Of(ServiceRequest request, DefinitionContent? installed)
+    /// <param name="loaded">The keys that the manager held, to which an operator's drop-ins may have added variables.</param>
+    public static SecretText Of(
+        ServiceRequest request, DefinitionContent? installed, IReadOnlyDictionary<string, string>? loaded = null)
     {
         var definition = request.Definition;
         var found = new KnownSecrets();
         foreach (var (name, value) in definition.Environment) found.AddVariable(name, value);
         if (installed is not null) found.AddVariables(installed);
+        foreach (var (key, value) in loaded ?? ImmutableDictionary<string, string>.Empty)
+            if (key.StartsWith(Prefix, StringComparison.Ordinal)) found.AddVariable(key[Prefix.Length..^1], value);
         found.AddArguments(definition.Arguments);
         if (installed is not null) found.AddArguments(installed.Command);
+        // Every message about the service, and every command to type, has these.
+        found._names.UnionWith([definition.Name.Value, definition.UnitName, definition.Label, definition.User ?? ""]);
         found.AddFile(definition.EnvironmentFile);
         var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
         if (file != definition.EnvironmentFile) found.AddFile(file);
@@ -97,14 +108,14 @@ internal sealed class KnownSecrets
         if (value.Contains('%', StringComparison.Ordinal)) AddLines(Uri.UnescapeDataString(value), shortest);
     }
 
-    // The file is there for secrets, so every value in it is one; only where something exists is no secret.
+    // Every value in the environment file is treated as a secret, except the path of an existing file and usual words.
     private void AddFile(string? path)
     {
         if (path is null || ReadFile(path) is not { } text) return;
         foreach (var (name, value, source) in EnvironmentFileValues.Parse(text))
         {
             var isSecret = SecretNames.IsSecretName(name);
-            if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || IsPort(name, value))) continue;
+            if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || _names.Contains(value) || IsPort(name, value))) continue;
             foreach (var form in source.Prepend(value).Distinct(StringComparer.Ordinal)) AddOfFile(form, isSecret);
             AddCredentials(value);
         }
@@ -124,10 +135,11 @@ internal sealed class KnownSecrets
     {
         try
         {
-            // A pipe in this place would never end.
-            return File.Exists(path) && new FileInfo(path) is { Length: > 0 and <= LongestFile }
-                ? File.ReadAllText(path)
-                : null;
+            // The file may be a link. A pipe in its place is refused, not waited for.
+            using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
+            if (file is null || RandomAccess.GetLength(file) > LongestFile) return null;
+            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+            return reader.ReadToEnd();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -146,7 +158,7 @@ internal sealed class KnownSecrets
         }
     }
 
-    // What has several lines in a file (a key in PEM form) is told line by line in a log.
+    // A value of several lines (a PEM key) appears in a log line by line.
     private void AddLines(string value, int shortest)
     {
         if (value.Contains('\n', StringComparison.Ordinal))

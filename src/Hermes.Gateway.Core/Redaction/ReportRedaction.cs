@@ -84,7 +84,7 @@ internal sealed class ReportRedaction(SecretText secrets)
 
     private static bool Same(string? one, string? other) => ReferenceEquals(one, other);
 
-    // The same array when nothing in it was changed: usually, and of a thousand services.
+    // Returns the same array when nothing changed, which avoids copies for 1,000 services.
     private static ImmutableArray<T> Map<T>(ImmutableArray<T> items, Func<T, T> change)
         where T : class
     {

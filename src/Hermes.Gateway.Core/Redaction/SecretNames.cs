@@ -10,8 +10,8 @@ internal static partial class SecretNames
     /// <summary>The text that replaces a secret.</summary>
     public const string Hidden = "(hidden)";
 
-    /// <summary>Matches the part of a name that makes its value a secret. The long words count anywhere in a name, the short
-    /// ones only between letters and digits (<c>GH_PAT</c>, not <c>PATH</c>). <c>PASS</c> also counts as an ending
+    /// <summary>Matches the part of a name that makes its value a secret. Long words count anywhere in a name; short
+    /// ones only where no letter or digit is next to them (<c>GH_PAT</c>, not <c>PATH</c>). <c>PASS</c> also counts as an ending
     /// (<c>PGPASS</c>), but not in words of the language such as <c>COMPASS</c>.</summary>
     public const string Word =
         "(?:SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|AUTHORIZATION|COOKIE|WEBHOOK|API[_-]?KEY|PRIVATE[_-]?KEY"

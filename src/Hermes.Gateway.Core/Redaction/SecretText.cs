@@ -67,7 +67,7 @@ internal sealed partial class SecretText
         text = Authorization().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
         return Scheme().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
 
-        // What stands in the place of a secret already is not replaced by another number.
+        // A placeholder that is there already is kept.
         string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hide(secret);
     }
 

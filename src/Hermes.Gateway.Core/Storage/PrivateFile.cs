@@ -8,8 +8,7 @@ namespace Hermes.Gateway.Core.Storage;
 /// Opens files of this project's own state: locks, journal entries, records. Only a regular file counts that belongs to this
 /// account or to root and that no other account can write to; a link, a pipe or a device is never followed or waited for.
 /// </summary>
-/// <remarks>The folder that a file is in must be trusted before (<see cref="StateFolders"/>): what stands there is judged
-/// here, not who could exchange it.</remarks>
+/// <remarks>Checks the file alone. The caller has checked its folder with <see cref="StateFolders"/>.</remarks>
 internal static class PrivateFile
 {
     /// <summary>Mode 0600, whatever the umask.</summary>
@@ -29,13 +28,13 @@ internal static class PrivateFile
     /// <summary>Opens a file for reading and writing, and creates it with mode 0600 when there is none. One of this account's
     /// that an earlier version left open to others gets that mode.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="isOwnerOpen">Whether any account may own it, in a folder that only trusted accounts can write to.</param>
+    /// <param name="acceptsAnyOwner">Whether any account may own the file: only for folders that trusted accounts alone can write to.</param>
     /// <exception cref="UntrustedPathException">It is not a regular file, or another account owns it.</exception>
     /// <exception cref="IOException">It cannot be opened or created.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static SafeFileHandle OpenOrCreate(string path, bool isOwnerOpen = false)
+    public static SafeFileHandle OpenOrCreate(string path, bool acceptsAnyOwner = false)
     {
-        if (OpenAndRepair(path, isOwnerOpen) is { } existing) return existing;
+        if (OpenAndRepair(path, acceptsAnyOwner) is { } existing) return existing;
         try
         {
             // Fails when anything stands there, a link too (O_EXCL).
@@ -47,7 +46,7 @@ internal static class PrivateFile
             // Another process was faster.
         }
 
-        return OpenAndRepair(path, isOwnerOpen) ?? throw new IOException($"{path} was removed while it was being opened.");
+        return OpenAndRepair(path, acceptsAnyOwner) ?? throw new IOException($"{path} was removed while it was being opened.");
     }
 
     /// <summary>Reads a whole file.</summary>
@@ -69,13 +68,13 @@ internal static class PrivateFile
         return read == bytes.Length ? bytes : bytes[..read];
     }
 
-    private static SafeFileHandle? OpenAndRepair(string path, bool isOwnerOpen)
+    private static SafeFileHandle? OpenAndRepair(string path, bool acceptsAnyOwner)
     {
         if (Open(path, NativeMethods.OpenMode.ReadAndWrite) is not { } file) return null;
         try
         {
             if (Check(path, file) is not { } part) return file;
-            if (part.IsOwner && !isOwnerOpen) throw Refuse(part.ToString(), path);
+            if (part.IsOwner && !acceptsAnyOwner) throw Refuse(part.ToString(), path);
             if (part.IsWritableByOthers) File.SetUnixFileMode(file, Mode);
             return file;
         }
@@ -98,7 +97,7 @@ internal static class PrivateFile
             ? throw Refuse($"{path} is not trusted: {problem}", path)
             : RegularFile.Open(path, mode);
 
-    // A runtime that does not tell: the folder is the caller's alone all the same.
+    // If the runtime cannot stat an open file, the check is skipped; its folder was checked before.
     private static UntrustedPart? Check(string path, SafeFileHandle file) =>
         RuntimeNative.EntryOf(file) is var (type, rights) ? PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) : null;
 

@@ -71,7 +71,8 @@ public sealed class ServiceLock : IDisposable
     /// <summary>Whether somebody holds the lock at <paramref name="path"/>. Asks by taking it for a moment, if it can.</summary>
     public static bool IsHeld(string path)
     {
-        using var file = PrivateFile.OpenForReading(path);
+        // For writing, as some network file systems want it for a lock.
+        using var file = PrivateFile.OpenForWriting(path);
         return file is not null && !NativeMethods.TryLock(file);
     }
 
@@ -101,8 +102,8 @@ public sealed class ServiceLock : IDisposable
         if (RandomAccess.GetLength(file) > Signature.Length) RandomAccess.SetLength(file, Signature.Length);
     }
 
-    // flock is advisory: who does not ask for the lock can read the signature of its holder. The last holder's stays, so it names
-    // the present one only if that process still lives.
+    // flock is advisory: the holder's line can be read without the lock. It stays after the holder ends, so it is reported as the
+    // holder only while that process lives.
     private static string ReadHolder(string path)
     {
         const string another = "another process";
@@ -119,7 +120,7 @@ public sealed class ServiceLock : IDisposable
         }
     }
 
-    // A process id is given again; the time of the start is not.
+    // Process ids are reused; the start time tells two processes apart.
     private static bool IsAlive(string holder)
     {
         var words = holder.Split(' ');

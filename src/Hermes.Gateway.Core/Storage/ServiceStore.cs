@@ -25,13 +25,9 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <summary>The folders whose rights were too open and were taken back since the last call.</summary>
     internal IReadOnlyList<FolderRepair> TakeRepairs() => _folders.TakeRepairs();
 
-    /// <summary>Why nothing that is kept of a scope can be believed: another account could have changed it. Null when it can, or
-    /// when nothing is kept. Changes nothing.</summary>
+    /// <summary>Returns why the state of a scope is not trusted; null when it is trusted or missing. Changes nothing.</summary>
     internal UntrustedPathException? FindRefusal(ServiceScope scope) =>
         Directory.Exists(host.StateFolder(scope)) ? StateFolders.RefusalOf(host.StateFolder(scope)) : null;
-
-    /// <summary>Why the folder of a definition would be refused; null when it would not. Changes nothing.</summary>
-    internal UntrustedPathException? FindRefusal(string path) => _folders.FindRefusal(Path.GetDirectoryName(path)!);
 
     /// <summary>Makes the folder of a definition, and refuses one in which another account could exchange the definition.
     /// </summary>
@@ -107,8 +103,8 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         MakeFolder(definition.Scope, FolderOf(definition));
         if (record.LastGood is { } good)
         {
-            MakeFolder(definition.Scope, WrittenFolder(definition.Scope));
-            WrittenBy(definition).Add(good.Text);
+            MakeFolder(definition.Scope, HashFolder(definition.Scope));
+            HashesOf(definition).Add(good.Text);
         }
 
         // It holds the earlier definition, which may have been readable to its owner alone.
@@ -143,9 +139,8 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         }
     }
 
-    /// <summary>Whether a definition on record is one that an operation of this project had found working and noted, and no
-    /// other one that was put into the record since.</summary>
-    internal bool HasWritten(ServiceDefinition definition, GoodState good) => WrittenBy(definition).Has(good.Text);
+    /// <summary>Whether the hash of this definition was stored before the journal entry that holds it.</summary>
+    internal bool MayRestore(ServiceDefinition definition, GoodState good) => HashesOf(definition).Has(good.Text);
 
     /// <summary>Notes that an operation came to its end, however it ended. A note that stays makes the next operation tell
     /// of it, nothing else.</summary>
@@ -222,7 +217,7 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
         try
         {
             if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
-            WrittenBy(definition).Remove();
+            HashesOf(definition).Remove();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -257,11 +252,11 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
 
     private void MakeFolder(ServiceScope scope, string folder) => _folders.MakePrivate(host.StateFolder(scope), folder);
 
-    // Not in the service's folder, so that who can write to the one need not be able to write to the other.
-    private string WrittenFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
+    // Outside the service's folder: write access to that one is not enough to add a hash.
+    private string HashFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
 
-    private WrittenDefinitions WrittenBy(ServiceDefinition definition) =>
-        new(Path.Combine(WrittenFolder(definition.Scope), definition.Name.Value));
+    private RollbackHashes HashesOf(ServiceDefinition definition) =>
+        new(Path.Combine(HashFolder(definition.Scope), definition.Name.Value));
 
     private string RecordPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
 

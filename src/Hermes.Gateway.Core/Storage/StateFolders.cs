@@ -22,8 +22,8 @@ internal sealed record FolderRepair(string Path, int Before, int After)
 /// Makes the folders that this project writes to, each with an explicit mode whatever the umask, and refuses one that another
 /// account could change, or whose place it could change. Rights that an earlier version left too open are taken back.
 /// </summary>
-/// <param name="home">The caller's home folder: below it, folders that belong to the caller and that all may write to are
-/// repaired too; above it, they are somebody else's decision and are refused.</param>
+/// <param name="home">The caller's home folder: folders of the caller below it that everyone can write to are repaired; all others
+/// are refused.</param>
 internal sealed class StateFolders(string home)
 {
     /// <summary>0700: state is its owner's alone.</summary>
@@ -70,15 +70,18 @@ internal sealed class StateFolders(string home)
                 MakePrivate(root, Path.GetDirectoryName(folder)!);
                 Make(folder, Private, isOurs: true);
                 // Those above are trusted, so only what stands in this place is left to be judged.
-                if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } part) throw Refuse(part);
+                if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } other) throw RefuseOurs(other);
                 if (RuntimeNative.EntryOf(folder) is { Type: FileType.SymbolicLink } link)
-                    throw Refuse(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder") { IsOwner = false });
+                    throw RefuseOurs(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder") { IsOwner = false });
             }
             else
             {
                 MakeAbove(root);
-                // A link of this account's own, to another disk say, is followed: it is the folder there that has to be private.
-                Make(RealPath.Of(root), Private, isOurs: true);
+                // A link of this account's own, to another disk say, is followed: the folder there has to be private. Nothing is
+                // changed there before every part of the way is trusted, except that folder itself.
+                var real = RealPath.Of(root);
+                if (PathTrust.FindUntrusted(root, PathTrust.RootAndCaller) is { } part && (part.Path != real || part.IsOwner)) throw Refuse(part);
+                Make(real, Private, isOurs: true);
                 if (RefusalOf(root) is { } refusal) throw refusal;
             }
 
@@ -108,7 +111,7 @@ internal sealed class StateFolders(string home)
     public UntrustedPathException? FindRefusal(string folder) =>
         PathTrust.FindUntrusted(folder, PathTrust.RootAndCaller) is { } part && !CanTakeBack(part) ? Refuse(part) : null;
 
-    /// <summary>Why a path is not trusted that another account could change; null when none can. Changes nothing.</summary>
+    /// <summary>Returns the refusal of a path that another account could change; null when none can. Changes nothing.</summary>
     public static UntrustedPathException? RefusalOf(string path) =>
         PathTrust.FindUntrusted(path, PathTrust.RootAndCaller) is { } part ? Refuse(part) : null;
 
@@ -134,7 +137,7 @@ internal sealed class StateFolders(string home)
         }
     }
 
-    // A folder of the caller's own in the caller's home that all may write to is what an umask of 000 leaves, and never wanted.
+    // An umask of 000 makes such folders. No other account needs to write to them.
     private bool CanTakeBack(UntrustedPart part) =>
         part is { IsOwner: false, Type: FileType.Folder } && part.Rights.UserId == NativeMethods.EffectiveUserId
         && (part.Rights.Mode & OtherWrite) != 0 && IsBelowHome(part.Path);
@@ -162,11 +165,11 @@ internal sealed class StateFolders(string home)
             });
     }
 
+    // What belongs to another account may be its home, or an administrator's file: it has to be looked at.
     private static UntrustedPathException Refuse(UntrustedPart part) => new(
-        part.Path,
-        part.ToString(),
-        part.IsOwner || part.Type == FileType.SymbolicLink
-            // Its content is another's too, so it is put aside and not given to this account.
-            ? ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"])
-            : ShellText.Quote(["chmod", "go-w", part.Path]));
+        part.Path, part.ToString(), ShellText.Quote(part.IsOwner ? ["ls", "-ld", part.Path] : ["chmod", "go-w", part.Path]));
+
+    // A folder within the state can be missing without harm. Its content may be another account's too, so its owner is not changed.
+    private static UntrustedPathException RefuseOurs(UntrustedPart part) =>
+        new(part.Path, part.ToString(), ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"]));
 }

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Systemd;
 
@@ -26,7 +28,11 @@ internal static partial class DropInText
     {
         try
         {
-            return File.ReadAllText(path);
+            // A drop-in may be a link. A pipe in its place is refused, not waited for.
+            using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
+            if (file is null) return null;
+            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+            return reader.ReadToEnd();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -38,6 +38,26 @@ public sealed class AccountCommandTests : IDisposable
     }
 
     [Fact]
+    public void The_program_gets_a_session_of_its_own_where_the_host_has_a_command_for_it()
+    {
+        Install("setsid", "runuser");
+
+        var request = Find("nobody")!.Start("/srv/check", TimeSpan.FromSeconds(2));
+
+        Assert.Equal(_folder.At("setsid"), request.Program);
+        Assert.Equal(["--wait", _folder.At("runuser"), "-u", "nobody", "--", "/srv/check"], request.Arguments.AsEnumerable());
+    }
+
+    [Fact]
+    public void The_setpriv_of_BusyBox_is_not_used()
+    {
+        Install("busybox", "runuser");
+        File.CreateSymbolicLink(_folder.At("setpriv"), "busybox");
+
+        Assert.Equal(_folder.At("runuser"), Find("nobody")!.Start("/srv/check", TimeSpan.FromSeconds(2)).Program);
+    }
+
+    [Fact]
     public void Root_on_macOS_uses_sudo()
     {
         Install("sudo", "setpriv");

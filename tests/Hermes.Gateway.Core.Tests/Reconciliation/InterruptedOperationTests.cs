@@ -102,7 +102,7 @@ public sealed class InterruptedOperationTests : IDisposable
     }
 
     [Fact]
-    public async Task A_definition_that_was_put_into_the_record_by_another_hand_is_not_put_back()
+    public async Task A_definition_planted_in_the_journal_is_not_restored()
     {
         var good = _world.Request();
         await _world.RunAsync(Operation.Deploy, good);

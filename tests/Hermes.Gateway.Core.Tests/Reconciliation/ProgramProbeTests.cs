@@ -57,11 +57,34 @@ public sealed class ProgramProbeTests
         Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
 
         var command = Assert.Single(world.Runner.Requests);
-        Assert.EndsWith("/setpriv", command.Program, StringComparison.Ordinal);
-        Assert.Equal(
-            string.Join(" ", ["--reuid=65534", "--regid=65534", "--init-groups", "--", request.Definition.Program, .. Probe.Arguments]),
-            string.Join(" ", command.Arguments));
+        Assert.EndsWith("/setsid", command.Program, StringComparison.Ordinal);
+        Assert.EndsWith(
+            string.Join(" ", ["/setpriv", "--reuid=65534", "--regid=65534", "--init-groups", "--", request.Definition.Program, .. Probe.Arguments]),
+            string.Join(" ", command.Arguments),
+            StringComparison.Ordinal);
         Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
+    }
+
+    [RootFact, Trait("Os", "linux")]
+    public async Task A_service_with_an_account_and_variables_of_the_loader_is_not_probed()
+    {
+        using var world = new World(FakeRunner.Exiting(1), isRoot: true);
+        var request = world.Request() with { Probe = Probe };
+        foreach (var path in new[] { world.At("."), request.Definition.WorkingDirectory, request.Definition.Program })
+            File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
+        request = request with
+        {
+            Definition = request.Definition with
+            {
+                Scope = Core.Definitions.ServiceScope.System,
+                User = "nobody",
+                Environment = request.Definition.Environment.Add("LD_LIBRARY_PATH", "/srv/of/the/account"),
+            },
+        };
+
+        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+
+        Assert.Empty(world.Runner.Requests);
     }
 
     [Fact]

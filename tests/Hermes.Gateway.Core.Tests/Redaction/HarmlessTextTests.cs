@@ -48,7 +48,7 @@ public partial class HarmlessTextTests
     public void Other_text_is_the_same_instance(string text) => Assert.Same(text, HarmlessText.Of(text));
 
     [Fact]
-    public void Of_any_text_nothing_is_left_that_is_obeyed() => Prop.ForAll(
+    public void No_command_survives_in_random_text() => Prop.ForAll(
         Gen.Elements(Pieces).ListOf().Select(string.Concat).ToArbitrary(),
         text =>
         {

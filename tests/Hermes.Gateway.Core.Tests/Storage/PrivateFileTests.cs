@@ -12,7 +12,7 @@ public sealed class PrivateFileTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void A_missing_file_is_none()
+    public void A_missing_file_is_returned_as_null()
     {
         Assert.Null(PrivateFile.ReadAll(At("file"), 10));
         Assert.Null(PrivateFile.OpenForWriting(At("file")));

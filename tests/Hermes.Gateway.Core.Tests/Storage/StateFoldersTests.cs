@@ -129,6 +129,29 @@ public sealed class StateFoldersTests : IDisposable
         Assert.Equal(StateFolders.Private, ModeOf("home/ours/service"));
     }
 
+    [RootFact]
+    public void A_link_to_a_place_of_another_account_is_refused_before_anything_there_is_changed()
+    {
+        Directory.CreateDirectory(At("theirs"));
+        Directory.CreateDirectory(At("victim"), StateFolders.Public);
+        Directory.CreateSymbolicLink(At("theirs/state"), At("victim"));
+        FileOwner.GiveToNobody(At("theirs/state"));
+        Directory.CreateSymbolicLink(At("home/ours"), At("theirs/state"));
+
+        Assert.Throws<UntrustedPathException>(() => _folders.MakePrivate(At("home/ours"), At("home/ours")));
+
+        Assert.Equal(StateFolders.Public, ModeOf("victim"));
+    }
+
+    [RootFact]
+    public void The_advice_for_a_folder_of_another_account_outside_of_the_state_is_to_look_at_it()
+    {
+        Directory.CreateDirectory(At("home/theirs"));
+        FileOwner.GiveToNobody(At("home/theirs"));
+
+        Assert.Equal($"ls -ld {At("home/theirs")}", _folders.FindRefusal(At("home/theirs/units"))?.Repair);
+    }
+
     private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(At(name));
 
     private string At(string name) => _scratch.At(name);

@@ -18,7 +18,7 @@ internal sealed partial class MarkdownPage
 
     /// <summary>The names of all pages, relative to the checkout.</summary>
     public static IEnumerable<string> Names => Directory.EnumerateFiles(Repository.PathOf("docs"), "*.md")
-        .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal).Prepend("README.md");
+        .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal).Prepend("SECURITY.md").Prepend("README.md");
 
     /// <summary>The name, relative to the checkout.</summary>
     public string Name { get; }

@@ -13,7 +13,7 @@ public class StateOpenToOthers
     private const UnixFileMode PublicFolder = (UnixFileMode)0b111_101_101;
 
     [SystemdRootFact]
-    public async Task Is_closed_again_and_told()
+    public async Task Is_set_to_0700_and_reported()
     {
         await using var service = NewService();
         await service.SucceedAsync(Operation.Deploy);
@@ -98,7 +98,7 @@ public class StateOpenToOthers
     }
 
     [SystemdRootFact]
-    public async Task Nothing_in_it_is_believed_by_a_status_which_says_so()
+    public async Task Is_ignored_by_a_status_which_warns()
     {
         await using var service = NewService();
         await service.SucceedAsync(Operation.Deploy);
@@ -143,6 +143,34 @@ public class StateOpenToOthers
             (await service.SucceedAsync(Operation.Status)).Findings, finding => finding.Descriptor == DiagnosticCatalog.PathNotTrusted);
         File.Delete(dropIn);
         await service.SucceedAsync(Operation.Deploy);
+    }
+
+    [SystemdRootFact]
+    public async Task A_definition_of_another_account_is_refused_before_it_is_adopted()
+    {
+        await using var service = NewService();
+        Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
+        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n");
+        FileOwner.GiveToNobody(service.UnitPath);
+
+        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+
+        Assert.DoesNotContain(service.Runner.Verbs, verb => verb != "show");
+        FileOwner.Give(service.UnitPath, 0, 0);
+        await service.SucceedAsync(Operation.Deploy);
+    }
+
+    [SystemdRootFact]
+    public async Task A_folder_of_another_account_in_it_is_refused_with_its_own_code()
+    {
+        await using var service = NewService();
+        await service.SucceedAsync(Operation.Deploy);
+        FileOwner.GiveToNobody(Path.Combine(State(service), service.Name));
+        service.Input = service.Input with { Arguments = ["changed"] };
+
+        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+
+        Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
     }
 
     [SystemdRootFact, Trait("Scope", "user")]

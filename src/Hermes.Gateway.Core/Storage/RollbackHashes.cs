@@ -3,22 +3,20 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.Storage;
 
-/// <summary>
-/// The hashes of the definitions that operations on one service may put back: each is noted before it is named in the operation
-/// journal. A journal entry whose definition is not noted here was not written by this project, and is not restored.
-/// </summary>
+/// <summary>The hashes of the definitions that a rollback of one service may restore. Each is stored before the journal entry that
+/// holds its definition; the definition of an entry without a stored hash is not restored.</summary>
 /// <param name="path">The file, in a folder that only its owner can write to.</param>
-internal sealed class WrittenDefinitions(string path)
+internal sealed class RollbackHashes(string path)
 {
-    // An interrupted operation keeps the definition of before it in its entry, however many operations follow.
+    // An interrupted operation keeps its earlier definition across later operations, so several hashes are kept.
     private const int MostHashes = 32;
     private const int MostBytes = 64 << 10;
 
-    /// <summary>Whether a definition of this text was noted.</summary>
+    /// <summary>Whether the hash of a definition is stored.</summary>
     public bool Has(string text) => Read().Contains(HashOf(text), StringComparer.Ordinal);
 
-    /// <summary>Notes a definition, durably before whatever is written after it.</summary>
-    /// <exception cref="IOException">It could not be noted.</exception>
+    /// <summary>Stores the hash of a definition, flushed before the journal entry is written.</summary>
+    /// <exception cref="IOException">It could not be stored.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
     public void Add(string text)
     {
@@ -27,10 +25,10 @@ internal sealed class WrittenDefinitions(string path)
         if (hashes.Contains(hash, StringComparer.Ordinal)) return;
         hashes.Add(hash);
         AtomicFile.Write(
-            path, string.Concat(hashes.TakeLast(MostHashes).Select(one => one + "\n")), PrivateFile.Mode, Durability.Durable);
+            path, string.Concat(hashes.TakeLast(MostHashes).Select(one => one + "\n")), PrivateFile.Mode, Durability.Whole);
     }
 
-    /// <summary>Forgets all of them.</summary>
+    /// <summary>Removes all of them.</summary>
     public void Remove() => File.Delete(path);
 
     private List<string> Read()
@@ -43,7 +41,7 @@ internal sealed class WrittenDefinitions(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What cannot be trusted, or read, vouches for nothing.
+            // An untrusted or unreadable file counts as empty: nothing is restored then.
             return [];
         }
     }
