@@ -73,7 +73,8 @@ internal sealed class Planning(IServiceManager manager, HostContext host)
         if (operation.Goal is Goal.Stopped or Goal.Absent) return null;
         var seen = run.Now!.Seen;
         return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
-            ?? (PathTrust.Check(seen.DefinitionPath, PathTrust.RootAndCaller) is not null ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
+            // What others may have put into the definition would be kept; one that has nothing of others is only written anew.
+            ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
             ?? seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
     }
 

@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Package.Tests.Infra;
 /// runner, or of the MSBuild that may have started it.</summary>
 internal static class Commands
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private static readonly string[] Inherited =
     [

@@ -146,11 +146,11 @@ public class StateOpenToOthers
     }
 
     [SystemdRootFact]
-    public async Task A_definition_of_another_account_is_refused_before_it_is_adopted()
+    public async Task A_definition_of_another_account_with_directives_that_would_be_kept_is_refused()
     {
         await using var service = NewService();
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
-        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n");
+        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\nExecStartPre=/bin/true\n");
         FileOwner.GiveToNobody(service.UnitPath);
 
         await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
