@@ -10,7 +10,7 @@ results=$root/artifacts/test-results
 cd "$root" || exit 1
 # shellcheck source=eng/lib-results.sh
 . eng/lib-results.sh
-limit=(timeout --kill-after=30 1200)
+limit=(timeout --kill-after=30 2400)
 
 [ "${CI:-}" = true ] && export HERMES_REQUIRE_SYSTEMD=1
 
@@ -83,13 +83,13 @@ fi
 if [ -z "$filter" ]; then
   for script in private-systemd private-engine; do
     title "eng/$script"
-    timeout --kill-after=30 900 "tests/eng/$script.test.sh" | tee "$results/$script.txt"
+    timeout --kill-after=30 1800 "tests/eng/$script.test.sh" | tee "$results/$script.txt"
     add_lines "$results/$script.txt" || failed=$((failed + 1))
   done
 
   shown=() # side by side, too
   show() { # name, command…
-    timeout --kill-after=30 1200 "${@:2}" > "$results/$1.txt" 2>&1 &
+    timeout --kill-after=30 2400 "${@:2}" > "$results/$1.txt" 2>&1 &
     shown+=("$1:$!")
   }
   if [ ${#supervised[@]} -gt 0 ]; then
