@@ -10,7 +10,7 @@ cd "$root" || exit 1
 filter=${1:-}
 # shellcheck source=eng/lib-results.sh
 . eng/lib-results.sh
-limit=(timeout --kill-after=30 1200)
+limit=(timeout --kill-after=30 2400)
 [ "${HERMES_TEST_TESTCONTAINERS:-}" != 1 ] || options=(-p:UseTestcontainers=true)
 export HERMES_PACKAGE_FEED=${HERMES_PACKAGE_FEED:-$root/artifacts/package}
 results=$root/artifacts/test-results
