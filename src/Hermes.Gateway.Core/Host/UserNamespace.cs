@@ -10,7 +10,7 @@ internal static class UserNamespace
     private const string Overflow = "/proc/sys/kernel/overflowuid";
 
     /// <summary>Whether this is the overflow id and not mapped, so that the owner is an account outside of the namespace, such as
-    /// the machine's root. Other accounts of the machine cannot be told from it.</summary>
+    /// the machine's root. Other accounts of the machine show the same id.</summary>
     public static bool IsOutside(uint userId)
     {
         try

@@ -91,7 +91,7 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     /// to them.</summary>
     public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content, Before?.Seen.Loaded.Keys);
 
-    /// <summary>The gate for everything that is told of the service.</summary>
+    /// <summary>Redacts everything that is shown about the service.</summary>
     public ReportRedaction Redaction => field ??= new ReportRedaction(Secrets);
 
     public void See(ServiceObservation seen)

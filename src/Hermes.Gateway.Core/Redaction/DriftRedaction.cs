@@ -8,7 +8,7 @@ internal static partial class DriftRedaction
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    /// <summary>The difference for a message, with every secret hidden that can be told by its name or its form.</summary>
+    /// <summary>Formats the difference for a message. Hides each secret that its name or its form shows.</summary>
     public static string Show(Drift drift) => Of(drift, SecretText.Unknowing, text => text).ToString();
 
     /// <summary>The difference with its secrets hidden. Sides that are the same without their secrets say that the secrets differ.

@@ -21,8 +21,8 @@ public sealed class SecretsOfManyServices(PackageFixture package, ITestOutputHel
     // Some 50 placements each.
     private static readonly int Services = Environment.GetEnvironmentVariable("HERMES_CAMPAIGN") == "long" ? 40 : 8;
 
-    // Not in eng/test.sh: one of nine runs failed, on a loaded machine, before its message was kept. Until the cause is known, run
-    // it with --filter Campaign=secrets.
+    // eng/test.sh leaves it out: it is suspected of one failure on a loaded machine, of which no message was kept. Run it with
+    // --filter Campaign=secrets.
     [SystemdFact, Trait("Campaign", "secrets")]
     public Task Are_in_nothing_that_a_build_prints_or_leaves() => package.InSandboxAsync(async sandbox =>
     {
