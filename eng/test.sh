@@ -48,7 +48,7 @@ run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
 run_tests simulator tests/Launchd.Simulator.Tests ""
 # Side by side, because most of them wait for something to happen: the package, the scenarios in user scope and with a
 # system manager as PID 1, and launchd.
-start_tests package tests/Hermes.Gateway.Package.Tests "Campaign!=secrets" "${supervised[@]}"
+start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 start_tests integration-user tests/integration "Scope!=system&FullyQualifiedName!~aunchd" "${supervised[@]}"
 start_tests integration-launchd tests/integration "Scope!=system&FullyQualifiedName~aunchd"
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
