@@ -59,17 +59,6 @@ else
   skipped=$((skipped + 1))
 fi
 collect_tests
-if [ "${HERMES_TEST_CLIWRAP:-}" = 1 ]; then
-  title "Build with CliWrap"
-  for project in Core Tasks; do
-    dotnet build "tests/Hermes.Gateway.$project.Tests" -p:UseCliWrap=true --nologo --verbosity minimal -clp:NoSummary ||
-      broken "the build with CliWrap failed"
-  done
-  # The runner itself, and the tasks with it.
-  run_tests cliwrap tests/Hermes.Gateway.Core.Tests \
-    "(FullyQualifiedName~CliWrap|FullyQualifiedName~PublicApi)" env UseCliWrap=true
-  run_tests cliwrap-tasks tests/Hermes.Gateway.Tasks.Tests "" env UseCliWrap=true
-fi
 
 title "machines"
 if wait "$images"; then

@@ -147,7 +147,7 @@ internal static class Inputs
     /// <summary>There is no machine here: what is measured is pure.</summary>
     private sealed class NoRunner : IProcessRunner
     {
-        public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken) =>
+        public CommandResult Run(CommandRequest request, CancellationToken cancellationToken) =>
             throw new InvalidOperationException($"{request.Program} is not to be run here.");
     }
 }

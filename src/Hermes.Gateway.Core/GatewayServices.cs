@@ -20,8 +20,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     public IOperationListener? Listener { get; init; }
 
     /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<ServiceReport>> RunAsync(
+    public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
         using var prober = new HealthProber(runner);
@@ -33,7 +32,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
             var reconciler = new Reconciler(
                 ManagerFor(group[0].Manager, group[0].Definition.Scope, group[0].ManagerCommandPath, journal),
                 host, new ServiceStore(host, time), prober, journal, time, Listener);
-            var told = await reconciler.RunAsync(operation, group, cancellationToken);
+            var told = reconciler.Run(operation, group, cancellationToken);
             for (var i = 0; i < group.Count; i++) reports[group[i]] = told[i];
         }
 

@@ -8,9 +8,5 @@ internal static class CommandRunner
 {
     /// <summary>A runner whose commands inherit the environment of a task, which need not be that of the process.</summary>
     public static IProcessRunner For(TaskEnvironment environment) =>
-#if CLIWRAP
         new CliWrapProcessRunner(environment.GetProcessStartInfo);
-#else
-        new SystemProcessRunner(environment.GetProcessStartInfo);
-#endif
 }

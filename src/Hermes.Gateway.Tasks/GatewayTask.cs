@@ -145,7 +145,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var listener = new TaskListener(findings.Tell, (importance, text) => Log.LogMessage(importance, "{0}", text));
         var services = new GatewayServices(host, runner, TimeProvider.System) { Listener = listener };
         ImmutableArray<ServiceReport> reports =
-            [.. services.RunAsync(Operation, requests, _cancellation.Token).GetAwaiter().GetResult()];
+            [.. services.Run(Operation, requests, _cancellation.Token)];
         // First the items, then the errors: automation gets the report of a failure too.
         Results = reports.Length < Many ? [.. reports.Select(ServiceItems.Write)] : ServiceItems.WriteMany(reports);
         _wasCanceled = _cancellation.IsCancellationRequested;

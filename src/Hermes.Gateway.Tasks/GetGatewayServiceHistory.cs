@@ -107,7 +107,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     {
         string path = TaskEnvironment.GetAbsolutePath(BundleFile);
         var runner = Runner ?? CommandRunner.For(TaskEnvironment);
-        var text = new BugReport(host, runner, TimeProvider.System).MakeAsync(read, Cancellation).GetAwaiter().GetResult();
+        var text = new BugReport(host, runner, TimeProvider.System).Make(read, Cancellation);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

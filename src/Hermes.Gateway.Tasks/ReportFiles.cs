@@ -38,8 +38,7 @@ internal sealed class ReportFiles(TaskEnvironment environment)
         return findings.OfType<Finding>();
 
         void Append(string path) => AppendedFile
-            .AppendAsync(path, MarkdownReport.Write(document), LongestWait, TimeProvider.System)
-            .GetAwaiter().GetResult();
+            .Append(path, MarkdownReport.Write(document), LongestWait, TimeProvider.System);
     }
 
     private Finding? Try(string? path, string setting, Action<string> write)

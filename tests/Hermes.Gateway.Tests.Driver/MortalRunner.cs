@@ -16,10 +16,10 @@ internal sealed class MortalRunner(IProcessRunner inner, int? before, int? after
     public int Commands => _ended;
 
     /// <inheritdoc/>
-    public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         if (Interlocked.Increment(ref _begun) == before) Die();
-        var result = await inner.RunAsync(request, cancellationToken);
+        var result = inner.Run(request, cancellationToken);
         if (Interlocked.Increment(ref _ended) == after) Die();
         return result;
     }

@@ -27,13 +27,13 @@ Operation[] all =
     Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall,
 ];
 var operation = all.Single(one => one.Verb == options["verb"]);
-var runner = new MortalRunner(new SystemProcessRunner(), Number("before"), Number("after"));
+var runner = new MortalRunner(new CliWrapProcessRunner(), Number("before"), Number("after"));
 return OneThread.Run(async () =>
 {
     var (requests, problems) = RequestReader.Read([input], isMacOS: false);
     if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
     var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
-    var reports = await new GatewayServices(host, runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None);
+    var reports = await Task.Run(() => new GatewayServices(host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));
     return reports[0].Outcome is Outcome.Changed or Outcome.Unchanged ? 0 : 1;
 });

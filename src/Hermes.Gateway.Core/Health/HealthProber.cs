@@ -17,16 +17,15 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     private readonly Lazy<HttpAsker> _http = new(() => new HttpAsker());
 
     /// <summary>Asks once; a program runs as the caller. Never throws but for the caller's own cancellation.</summary>
-    public Task<HealthAnswer> ProbeAsync(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken) =>
-        ProbeAsync(check, account: null, timeout, cancellationToken);
+    public HealthAnswer Probe(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Probe(check, account: null, timeout, cancellationToken);
 
     /// <summary>Asks once. Never throws but for the caller's own cancellation.</summary>
     /// <param name="check">The check.</param>
     /// <param name="account">The account that a program runs as; null for the caller.</param>
     /// <param name="timeout">How long an answer is waited for.</param>
     /// <param name="cancellationToken">The caller's cancellation.</param>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    internal async Task<HealthAnswer> ProbeAsync(
+    internal HealthAnswer Probe(
         HealthCheck check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -35,9 +34,9 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
         {
             return check switch
             {
-                HealthCheck.Http http => await _http.Value.AskAsync(http.Address, limit.Token),
-                HealthCheck.Tcp tcp => await AskTcpAsync(tcp, limit.Token),
-                HealthCheck.Exec exec => await AskProgramAsync(exec, account, timeout, limit.Token),
+                HealthCheck.Http http => _http.Value.Ask(http.Address, limit.Token),
+                HealthCheck.Tcp tcp => AskTcp(tcp, limit.Token),
+                HealthCheck.Exec exec => AskProgram(exec, account, timeout, limit.Token),
                 _ => throw new ArgumentOutOfRangeException(nameof(check)),
             };
         }
@@ -57,23 +56,22 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
         if (_http.IsValueCreated) _http.Value.Dispose();
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private static async Task<HealthAnswer> AskTcpAsync(HealthCheck.Tcp check, CancellationToken cancellationToken)
+    private static HealthAnswer AskTcp(HealthCheck.Tcp check, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(check.Host, check.Port, cancellationToken);
+        // The blocking Connect takes no token.
+        client.ConnectAsync(check.Host, check.Port, cancellationToken).AsTask().GetAwaiter().GetResult();
         return new HealthAnswer(true, "connected");
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<HealthAnswer> AskProgramAsync(
+    private HealthAnswer AskProgram(
         HealthCheck.Exec check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (account?.FindObstacle(check.Program) is { } closed)
             return new HealthAnswer(
                 false, $"not started: {closed.Path} ({closed.Rights}) cannot be {closed.Denied} by {account.User}");
         var request = account?.Start(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
-        var result = await runner.RunAsync(request with { MaxOutputCharacters = 4096 }, cancellationToken);
+        var result = runner.Run(request with { MaxOutputCharacters = 4096 }, cancellationToken);
         if (account?.FindFailure(result) is { } failure)
             return new HealthAnswer(false, $"not started as {account.User}: {failure}");
         return result.End switch

@@ -17,12 +17,11 @@ internal sealed class HttpAsker : IDisposable
 
     /// <summary>Asks once. The status is the answer; the body is not read.</summary>
     /// <exception cref="HttpRequestException">There was no answer.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<HealthAnswer> AskAsync(Uri address, CancellationToken cancellationToken)
+    public HealthAnswer Ask(Uri address, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (address.UserInfo.Length > 0) request.Headers.Authorization = Basic(address.UserInfo);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = _http.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         return new HealthAnswer(response.IsSuccessStatusCode, $"HTTP {(int)response.StatusCode}");
     }
 

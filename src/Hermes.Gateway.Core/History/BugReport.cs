@@ -34,14 +34,13 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     /// <summary>Makes the report, as JSON. Starts nothing but the managers' question for their version.</summary>
     /// <param name="requests">The services, each with what is on record of it.</param>
     /// <param name="cancellationToken">Ends the question for a version.</param>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<string> MakeAsync(
+    public string Make(
         IEnumerable<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> requests,
         CancellationToken cancellationToken)
     {
         var services = new JsonArray();
         foreach (var (request, entries) in requests)
-            services.Add((JsonNode)await DescribeAsync(request, entries, cancellationToken));
+            services.Add((JsonNode)Describe(request, entries, cancellationToken));
         var bundle = new JsonObject
         {
             ["schema"] = Schema,
@@ -53,12 +52,11 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["services"] = services,
         };
         using var buffer = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(buffer, Options)) bundle.WriteTo(writer);
+        using (var writer = new Utf8JsonWriter(buffer, Options)) bundle.WriteTo(writer);
         return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<JsonObject> DescribeAsync(
+    private JsonObject Describe(
         ServiceRequest request, ImmutableArray<HistoryEntry> entries, CancellationToken cancellationToken)
     {
         var manager = GatewayServices.ManagerFor(request, host, runner, time);
@@ -72,7 +70,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["service"] = request.Definition.Name.Value,
             ["scope"] = ReportText.Word(request.Definition.Scope),
             ["manager"] = manager.Name,
-            ["managerVersion"] = await manager.AskVersionAsync(VersionTimeout, cancellationToken) is { } version
+            ["managerVersion"] = manager.AskVersion(VersionTimeout, cancellationToken) is { } version
                 ? redaction.OfText(version)
                 : null,
             ["operations"] = entries.Length,

@@ -12,23 +12,17 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     private readonly ServiceHistory _history = new(host, time);
 
     /// <summary>Keeps a record of each run; gives the reports back, with that warning where it is due.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ServiceReport[]> KeepAsync(IReadOnlyList<ServiceRun> runs, ServiceReport[] reports, DateTimeOffset when)
+    public ServiceReport[] Keep(IReadOnlyList<ServiceRun> runs, ServiceReport[] reports, DateTimeOffset when)
     {
         var records = new Keeping[reports.Length];
         for (var i = 0; i < records.Length; i++) records[i] = new Keeping(runs[i], reports[i], when);
-        if (records.Length < AtOnce.Handful)
-            foreach (var record in records) await KeepAsync(record);
-        else
-            // On threads that may wait: for another writer, too.
-            AtOnce.ForEachFile(records, record => KeepAsync(record).GetAwaiter().GetResult());
+        AtOnce.ForEach(records, AtOnce.Files, Keep);
         Flush(records);
         return Array.ConvertAll(
             records, record => record.Warning is { } warning ? With(record.Report, warning) : record.Report);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task KeepAsync(Keeping keeping)
+    private void Keep(Keeping keeping)
     {
         var report = keeping.Report;
         // Its folder is what must not be written to.
@@ -36,7 +30,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         try
         {
             var record = HistoryRecord.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
-            keeping.Folder = await _history.AddAsync(report.Definition.Scope, report.Definition.Name, record);
+            keeping.Folder = _history.Add(report.Definition.Scope, report.Definition.Name, record);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
         {

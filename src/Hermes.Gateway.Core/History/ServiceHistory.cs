@@ -38,10 +38,9 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task AddAsync(ServiceScope scope, ServiceName name, HistoryEntry entry)
+    public void Add(ServiceScope scope, ServiceName name, HistoryEntry entry)
     {
-        if (await AddAsync(scope, name, HistoryRecord.Of(entry)) is { } folder) NativeMethods.SyncFolder(folder);
+        if (Add(scope, name, HistoryRecord.Of(entry)) is { } folder) NativeMethods.SyncFolder(folder);
     }
 
     /// <summary>Likewise, a record. Its file is flushed when it is news; the folder is not, because it is the same for all.
@@ -50,14 +49,13 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
     /// <exception cref="IOException">The file cannot be written; what was there still is.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    internal async Task<string?> AddAsync(ServiceScope scope, ServiceName name, HistoryRecord record)
+    internal string? Add(ServiceScope scope, ServiceName name, HistoryRecord record)
     {
         _folders.MakePrivate(host.StateFolder(scope), FolderOf(scope));
         // A lock of its own: two names can share a definition, and what failed before it held the service's lock, or for
         // want of it, is worth remembering too. Not to be cancelled: a cancelled operation is remembered as well.
         var lockPath = Path.Combine(FolderOf(scope), $"{name}.lock");
-        using var held = await ServiceLock.TakeAsync(lockPath, LongestWait, time, CancellationToken.None);
+        using var held = ServiceLock.Take(lockPath, LongestWait, time, CancellationToken.None);
         if (!TryAddLine(PathOf(scope, name), record, out var isNewFile))
         {
             var text = new StringBuilder();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 // All native calls have arguments that the kernel understands as they are: then they are compiled with everything else, and

@@ -12,6 +12,6 @@ internal sealed class Deadline(TimeProvider time, TimeSpan total)
     public bool IsOver => Remaining == TimeSpan.Zero;
 
     /// <summary>Waits, but not beyond the end.</summary>
-    public Task DelayAsync(TimeSpan delay, CancellationToken cancellationToken) =>
-        Task.Delay(delay < Remaining ? delay : Remaining, time, cancellationToken);
+    public void Delay(TimeSpan delay, CancellationToken cancellationToken) =>
+        time.Wait(delay < Remaining ? delay : Remaining, cancellationToken);
 }

@@ -10,26 +10,26 @@ internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks for everything about one service of one domain.</summary>
-    public Task<CommandResult> PrintAsync(LaunchdDomain domain, string label, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunForAsync(label, ["print", domain.Target(label)], timeout, cancellationToken);
+    public CommandResult Print(LaunchdDomain domain, string label, TimeSpan timeout, CancellationToken cancellationToken) =>
+        RunFor(label, ["print", domain.Target(label)], timeout, cancellationToken);
 
     /// <summary>Asks which services the user or an administrator disabled.</summary>
-    public Task<CommandResult> PrintDisabledAsync(LaunchdDomain domain, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(["print-disabled", domain.Name], timeout, cancellationToken);
+    public CommandResult PrintDisabled(LaunchdDomain domain, TimeSpan timeout, CancellationToken cancellationToken) =>
+        Run(["print-disabled", domain.Name], timeout, cancellationToken);
 
     /// <summary>Runs a verb that is about no service in particular.</summary>
-    public Task<CommandResult> RunAsync(
+    public CommandResult Run(
         ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync([], arguments, timeout, cancellationToken);
+        Run([], arguments, timeout, cancellationToken);
 
     /// <summary>Runs a verb for one service.</summary>
-    public Task<CommandResult> RunForAsync(
+    public CommandResult RunFor(
         string label, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync([label], arguments, timeout, cancellationToken);
+        Run([label], arguments, timeout, cancellationToken);
 
-    private Task<CommandResult> RunAsync(
+    private CommandResult Run(
         ImmutableArray<string> about, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        runner.RunAsync(
+        runner.Run(
             new CommandRequest
             {
                 Program = launchctl,

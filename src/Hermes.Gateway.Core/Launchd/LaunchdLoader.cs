@@ -24,8 +24,7 @@ internal sealed class LaunchdLoader(
     /// <param name="timeout">Time for everything.</param>
     /// <param name="cancellationToken">Stops it; a job that was unloaded by then stays so.</param>
     /// <returns>How it went, and the domain that holds the job now; null when none does.</returns>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<(StepResult Result, LaunchdDomain? Domain)> LoadAsync(
+    public (StepResult Result, LaunchdDomain? Domain) Load(
         DesiredService desired, JobSighting seen, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(time, timeout);
@@ -42,13 +41,12 @@ internal sealed class LaunchdLoader(
         if (domains.IsEmpty)
             return Failed(LaunchdFindings.WrongSession(desired, seen.Domains, string.Join(" or ", sessions)));
 
-        return await unloader.UnloadAsync(desired, seen, deadline, cancellationToken) is { } finding
+        return unloader.Unload(desired, seen, deadline, cancellationToken) is { } finding
             ? Failed(finding)
-            : await BootstrapAsync(desired, domains, deadline, cancellationToken);
+            : Bootstrap(desired, domains, deadline, cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<(StepResult Result, LaunchdDomain? Domain)> BootstrapAsync(
+    private (StepResult Result, LaunchdDomain? Domain) Bootstrap(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
     {
         var puzzle = new Deadline(time, LongestPuzzle);
@@ -59,19 +57,19 @@ internal sealed class LaunchdLoader(
         for (var attempt = 1; ; attempt++)
         {
             var domain = domains[next];
-            var bootstrap = await launchctl.RunForAsync(
+            var bootstrap = launchctl.RunFor(
                 desired.Definition.Label, ["bootstrap", domain.Name, desired.DefinitionPath], deadline.Remaining, afterwards.Token);
             if (bootstrap.Succeeded) return (StepResult.Done, domain);
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));
 
             // A failure is provisional: it is reported for jobs that were loaded all the same, and for ones still going.
-            var now = await probe.LookAsync(desired, deadline.Remaining, cancellationToken);
+            var now = probe.Look(desired, deadline.Remaining, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Found is { IsEnding: false } held && IsWanted(desired, held)) return (StepResult.Done, held.Domain);
             if (now.Found is not null)
             {
-                if (await unloader.UnloadAsync(desired, now, deadline, cancellationToken) is { } finding) return Failed(finding);
+                if (unloader.Unload(desired, now, deadline, cancellationToken) is { } finding) return Failed(finding);
             }
             else
             {
@@ -82,19 +80,18 @@ internal sealed class LaunchdLoader(
                     continue;
                 }
 
-                if (await ExplainAsync(desired, domain, bootstrap, cause, deadline, cancellationToken) is { } reason)
+                if (Explain(desired, domain, bootstrap, cause, deadline, cancellationToken) is { } reason)
                     return Failed(reason);
             }
 
             if (deadline.IsOver || puzzle.IsOver || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
-            await deadline.DelayAsync(pause, cancellationToken);
+            deadline.Delay(pause, cancellationToken);
             pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
         }
     }
 
     /// <summary>Tells apart what launchd answers alike; null when nothing speaks against trying again.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<Finding?> ExplainAsync(
+    private Finding? Explain(
         DesiredService desired, LaunchdDomain domain, CommandResult bootstrap, LaunchdCause cause, Deadline deadline,
         CancellationToken cancellationToken)
     {
@@ -114,7 +111,7 @@ internal sealed class LaunchdLoader(
         }
 
         if (PlistLint.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
-        var overrides = await probe.ReadOverridesAsync(deadline.Remaining, cancellationToken);
+        var overrides = probe.ReadOverrides(deadline.Remaining, cancellationToken);
         return overrides?.GetValueOrDefault(desired.Definition.Label) == true
             ? LaunchdFindings.Disabled(desired, domain)
             : null;

@@ -84,31 +84,27 @@ public sealed class LaunchdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => LaunchdObserver.ReadInstalled(desired);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await _launchctl.RunAsync(["version"], timeout, cancellationToken);
+        var answer = _launchctl.Run(["version"], timeout, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
+    public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var overrides = _probe.ReadOverridesAsync(timeout, cancellationToken);
-        var sightings = await ForEachAsync(services, service => _probe.LookAsync(service, timeout, cancellationToken));
+        var overrides = _probe.ReadOverrides(timeout, cancellationToken);
+        var sightings = AtOnce.Select(services, MostAtOnce, service => _probe.Look(service, timeout, cancellationToken));
         foreach (var (service, sighting) in services.Zip(sightings)) _sightings[service.Definition.Label] = sighting;
-        var disabled = await overrides;
         return [.. services.Zip(sightings, (service, sighting) =>
-            _observer.Observe(service, sighting, disabled, _starts.GetValueOrDefault(service.Definition.Label)))];
+            _observer.Observe(service, sighting, overrides, _starts.GetValueOrDefault(service.Definition.Label)))];
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<StepResult>> ApplyAsync(
+    public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken) =>
-        [.. await ForEachAsync(services, service => ApplyAsync(kind, service, timeout, cancellationToken))];
+        AtOnce.Select(services, MostAtOnce, service => Apply(kind, service, timeout, cancellationToken));
 
     /// <inheritdoc/>
     public string? CommandFor(StepKind kind, DesiredService desired)
@@ -136,73 +132,69 @@ public sealed class LaunchdManager : IServiceManager
         ShellText.Quote(["tail", "-n", "50", LaunchdLogs.ErrorsOf(desired), LaunchdLogs.OutputOf(desired)]);
 
     /// <inheritdoc/>
-    public Task<ImmutableArray<string>> ReadLogAsync(
+    public ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
         // Lines of an earlier life would explain the wrong failure.
         var start = _starts.GetValueOrDefault(desired.Definition.Label);
         var errors = LaunchdLogs.ReadTail(LaunchdLogs.ErrorsOf(desired), start?.ErrorsLength ?? 0, lines);
-        return Task.FromResult(errors.IsEmpty
+        return errors.IsEmpty
             ? LaunchdLogs.ReadTail(LaunchdLogs.OutputOf(desired), start?.OutputLength ?? 0, lines)
-            : errors);
+            : errors;
     }
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(
+    public void WaitForChange(
         IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
-        ProcessWatch.WaitForAnyEndAsync(
+        ProcessWatch.WaitForAnyEnd(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<StepResult> ApplyAsync(
+    private StepResult Apply(
         StepKind kind, DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var sighting = _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None);
         switch (kind)
         {
             case StepKind.Stop:
-                return await UnloadAsync(service, sighting, timeout, cancellationToken);
+                return Unload(service, sighting, timeout, cancellationToken);
             case StepKind.Unload:
-                var unloaded = await UnloadAsync(service, sighting, timeout, cancellationToken);
+                var unloaded = Unload(service, sighting, timeout, cancellationToken);
                 if (unloaded.Finding is null) LaunchdLogs.Remove(service);
                 return unloaded;
             case StepKind.Enable:
-                return await EnableAsync(service, timeout, cancellationToken);
+                return Enable(service, timeout, cancellationToken);
             case StepKind.Load:
                 Remember(service, runs: 1);
-                var (result, domain) = await _loader.LoadAsync(service, sighting, timeout, cancellationToken);
+                var (result, domain) = _loader.Load(service, sighting, timeout, cancellationToken);
                 if (domain is not null)
                     _sightings[service.Definition.Label] = new JobSighting([], [domain, .. sighting.Domains.Remove(domain)], null);
                 return result;
             case StepKind.Start or StepKind.Restart:
-                return await StartAsync(kind, service, sighting, timeout, cancellationToken);
+                return Start(kind, service, sighting, timeout, cancellationToken);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of launchd");
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<StepResult> UnloadAsync(
+    private StepResult Unload(
         DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var finding = await _unloader.UnloadAsync(service, sighting, new Deadline(_time, timeout), cancellationToken);
+        var finding = _unloader.Unload(service, sighting, new Deadline(_time, timeout), cancellationToken);
         if (finding is null) _sightings[service.Definition.Label] = sighting with { Loaded = [] };
         return finding is null ? StepResult.Done : new StepResult(StepStatus.Failed, finding);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<StepResult> EnableAsync(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
+    private StepResult Enable(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var domain = DomainOf(service);
-        var result = await _launchctl.RunForAsync(
+        var result = _launchctl.RunFor(
             service.Definition.Label, ["enable", domain.Target(service.Definition.Label)], timeout, cancellationToken);
         return result.Succeeded
             ? StepResult.Done
             : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<StepResult> StartAsync(
+    private StepResult Start(
         StepKind kind, DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var (domain, label) = (DomainOf(service), service.Definition.Label);
@@ -210,7 +202,7 @@ public sealed class LaunchdManager : IServiceManager
         // Without a process there is nothing to kill, and -k can hang on a job that waits for its next start.
         var kill = kind == StepKind.Restart && process is not null;
         if (sighting.Found is { } found) Remember(service, found.Job.Runs + (kill || process is null ? 1 : 0));
-        var result = await _launchctl.RunForAsync(
+        var result = _launchctl.RunFor(
             label,
             kill ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
             // The rest is for finding out what came of it.
@@ -226,16 +218,6 @@ public sealed class LaunchdManager : IServiceManager
             default:
                 return new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
         }
-    }
-
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private static async Task<T[]> ForEachAsync<T>(IReadOnlyList<DesiredService> services, Func<DesiredService, Task<T>> ask)
-    {
-        var answers = new T[services.Count];
-        await Parallel.ForAsync(
-            0, services.Count, new ParallelOptions { MaxDegreeOfParallelism = MostAtOnce },
-            async (i, _) => answers[i] = await ask(services[i]));
-        return answers;
     }
 
     private void Remember(DesiredService service, int runs) => _starts[service.Definition.Label] = new AskedStart(

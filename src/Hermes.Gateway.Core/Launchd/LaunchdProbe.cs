@@ -9,24 +9,22 @@ namespace Hermes.Gateway.Core.Launchd;
 internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<LaunchdDomain> domains)
 {
     /// <summary>Looks for one job in all domains.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<JobSighting> LookAsync(DesiredService desired, TimeSpan timeout, CancellationToken cancellationToken)
+    public JobSighting Look(DesiredService desired, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var label = desired.Definition.Label;
-        var prints = await Task.WhenAll(
-            domains.Select(domain => launchctl.PrintAsync(domain, label, timeout, cancellationToken)));
+        var prints = AtOnce.Select(
+            domains, domains.Length, domain => launchctl.Print(domain, label, timeout, cancellationToken));
         return Read(desired, prints);
     }
 
     /// <summary>Which labels are disabled; null when launchd did not tell.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableDictionary<string, bool>?> ReadOverridesAsync(
+    public ImmutableDictionary<string, bool>? ReadOverrides(
         TimeSpan timeout, CancellationToken cancellationToken)
     {
         // A user's domains share one list, so the first that exists tells it.
         foreach (var domain in domains)
         {
-            var answer = await launchctl.PrintDisabledAsync(domain, timeout, cancellationToken);
+            var answer = launchctl.PrintDisabled(domain, timeout, cancellationToken);
             if (answer.Succeeded && PrintedOverrides.TryParse(answer.StandardOutput) is { } overrides) return overrides;
         }
 

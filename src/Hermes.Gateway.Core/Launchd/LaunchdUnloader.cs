@@ -15,17 +15,15 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
 
     /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone.</summary>
     /// <returns>Why it is not gone; null when it is.</returns>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<Finding?> UnloadAsync(
+    public Finding? Unload(
         DesiredService desired, JobSighting seen, Deadline deadline, CancellationToken cancellationToken)
     {
         foreach (var job in seen.Loaded)
-            if (await UnloadAsync(desired, job, deadline, cancellationToken) is { } finding) return finding;
+            if (Unload(desired, job, deadline, cancellationToken) is { } finding) return finding;
         return null;
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<Finding?> UnloadAsync(
+    private Finding? Unload(
         DesiredService desired, LoadedJob job, Deadline deadline, CancellationToken cancellationToken)
     {
         var (first, requests, wait) = (job, 0, ShortestWait);
@@ -40,7 +38,7 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
                         ? LaunchdFindings.Ignored(desired, job, requests)
                         : LaunchdFindings.Failed(desired, refusal, job.Domain);
                 requests++;
-                var bootout = await launchctl.RunForAsync(
+                var bootout = launchctl.RunFor(
                     desired.Definition.Label, ["bootout", job.Domain.Target(desired.Definition.Label)], deadline.Remaining, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (IsFinal(LaunchdError.CauseOf("bootout", bootout)) || bootout.End == CommandEnd.NotStarted)
@@ -49,12 +47,12 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
             }
 
             // The end of the process is seen for nothing; what comes after it has to be asked for, at intervals.
-            await ProcessWatch.WaitForAnyEndAsync(
+            ProcessWatch.WaitForAnyEnd(
                 job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [],
                 wait < deadline.Remaining ? wait : deadline.Remaining,
                 time,
                 cancellationToken);
-            var now = await probe.LookAsync(desired, deadline.Remaining, cancellationToken);
+            var now = probe.Look(desired, deadline.Remaining, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
                 job = still;

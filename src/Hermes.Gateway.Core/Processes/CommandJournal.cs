@@ -15,10 +15,9 @@ public sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? 
     public ImmutableArray<CommandResult> Results => [.. _results];
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
-        var result = await inner.RunAsync(request, cancellationToken);
+        var result = inner.Run(request, cancellationToken);
         // Nor its receiver, with all that it has made of it.
         var kept = request.Output is null ? result.Request : result.Request with { Output = null };
         _results.Enqueue(result with { StandardOutput = "", Request = kept });

@@ -30,52 +30,37 @@ internal sealed class CommandWatch(TimeProvider time)
     /// <param name="requestStop">Asks it politely; false when it has exited before.</param>
     /// <param name="kill">Kills it and all that it has started.</param>
     /// <param name="cancellationToken">The caller's.</param>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<Ending> WaitOrStopAsync(
+    public CommandEnd WaitOrStop(
         CommandRequest request, Task exit, Func<bool> requestStop, Action kill, CancellationToken cancellationToken)
     {
-        await WaitAsync(exit, request.Timeout, cancellationToken);
+        Wait(exit, request.Timeout, cancellationToken);
 
         // Looked at again at the last moment: what has exited by itself is never said to have been stopped.
         if (exit.IsCompleted || !requestStop())
-            return Ending.Exited;
+            return CommandEnd.Exited;
 
-        var end = cancellationToken.IsCancellationRequested ? Ending.Canceled : Ending.TimedOut;
-        await WaitAsync(exit, request.GracePeriod, CancellationToken.None);
+        var end = cancellationToken.IsCancellationRequested ? CommandEnd.Canceled : CommandEnd.TimedOut;
+        Wait(exit, request.GracePeriod, CancellationToken.None);
         if (!exit.IsCompleted)
         {
             kill();
-            await WaitAsync(exit, KillWait, CancellationToken.None);
+            Wait(exit, KillWait, CancellationToken.None);
         }
 
         return end;
     }
 
     /// <summary>Returns when the reading of both streams has ended, or is not worth waiting for any more.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task WaitForOutputAsync(Task bothEnded)
+    public void WaitForOutput(Task bothEnded)
     {
         for (var wait = 0; wait < OutputWaits && !bothEnded.IsCompleted; wait++)
-            await WaitAsync(bothEnded, OutputWait, CancellationToken.None);
+            Wait(bothEnded, OutputWait, CancellationToken.None);
     }
 
     /// <summary>Returns when <paramref name="task"/> has ended, the time is up, or the token is cancelled.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task WaitAsync(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
-        await task
+    private void Wait(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
+        task
             .WaitAsync(limit < LongestTimer ? limit : LongestTimer, time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-    /// <summary>How a command ended, as an object: a task of the bare value is compiled anew in every build.</summary>
-    public sealed record Ending(CommandEnd End)
-    {
-        /// <inheritdoc cref="CommandEnd.Exited"/>
-        public static readonly Ending Exited = new(CommandEnd.Exited);
-
-        /// <inheritdoc cref="CommandEnd.TimedOut"/>
-        public static readonly Ending TimedOut = new(CommandEnd.TimedOut);
-
-        /// <inheritdoc cref="CommandEnd.Canceled"/>
-        public static readonly Ending Canceled = new(CommandEnd.Canceled);
-    }
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)
+            .GetAwaiter().GetResult();
 }

@@ -12,5 +12,5 @@ public interface IProcessRunner
     /// Stops the command: first politely (SIGTERM), then, after <see cref="CommandRequest.GracePeriod"/>, by SIGKILL
     /// of its whole tree. The result's <see cref="CommandResult.End"/> is then <see cref="CommandEnd.Canceled"/>.
     /// </param>
-    Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken);
+    CommandResult Run(CommandRequest request, CancellationToken cancellationToken);
 }

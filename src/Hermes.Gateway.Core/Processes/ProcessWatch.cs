@@ -9,8 +9,7 @@ internal static class ProcessWatch
 
     /// <summary>Waits until one of <paramref name="processes"/> has ended, or <paramref name="atMost"/> has passed; with
     /// no process to wait for, that long.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public static async Task WaitForAnyEndAsync(
+    public static void WaitForAnyEnd(
         IReadOnlyCollection<int> processes, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
@@ -18,7 +17,7 @@ internal static class ProcessWatch
         {
             if (processes.Any(process => !NativeMethods.ProcessExists(process))) return;
             var rest = atMost - elapsed;
-            await Task.Delay(rest < PollInterval ? rest : PollInterval, time, cancellationToken);
+            time.Wait(rest < PollInterval ? rest : PollInterval, cancellationToken);
         }
     }
 }

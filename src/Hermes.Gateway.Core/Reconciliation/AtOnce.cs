@@ -15,58 +15,42 @@ internal static class AtOnce
     /// more of them gain nothing.</summary>
     public const int Files = 8;
 
-    /// <summary>For fewer no thread is begun for their files.</summary>
-    public const int Handful = 4;
-
-    // What is made of fewer is made before other threads have begun.
+    // What is computed for fewer is computed before other threads have begun.
     private const int Few = 64;
 
-    /// <summary>Makes something of each of <paramref name="items"/>, with all processors when there are many.</summary>
+    /// <summary>Computes something for each of <paramref name="items"/>, with all processors when there are many.</summary>
     public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, int, TResult> make)
-        where TResult : class?
     {
         var made = new TResult[items.Count];
-        Work(made.Length, i => made[i] = make(items[i], i));
+        Compute(made.Length, i => made[i] = make(items[i], i));
         return made;
     }
 
-    /// <summary>Works on each of <paramref name="items"/>, likewise. What one throws is thrown as it is.</summary>
-    public static void ForEach<T>(IReadOnlyList<T> items, Action<T> work)
-        where T : class =>
-        Work(items.Count, i => work(items[i]));
+    /// <summary>Computes for each of <paramref name="items"/>, likewise. What one throws is thrown as it is.</summary>
+    public static void ForEach<T>(IReadOnlyList<T> items, Action<T> work) => Compute(items.Count, i => work(items[i]));
 
-    /// <summary>Works on the files of each of <paramref name="items"/>, several at a time when there are more than a few: such
-    /// work waits for the disk. On threads of their own, because the pool's are for what does not wait, and are slow to
-    /// become more. When it is over, all of it is; what one throws is thrown as it is, and what had not begun then is not
-    /// done.</summary>
-    public static void ForEachFile<T>(IReadOnlyList<T> items, Action<T> work)
-        where T : class
+    /// <summary>Asks something for each of <paramref name="items"/>; see
+    /// <see cref="ForEach{T}(IReadOnlyList{T}, int, Action{T})"/>.</summary>
+    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, int most, Func<T, TResult> ask)
     {
-        if (items.Count < Handful)
-            foreach (var item in items) work(item);
-        else
-            new Crew<T>(items, work).Run();
+        var answers = new TResult[items.Count];
+        Block(answers.Length, most, i => answers[i] = ask(items[i]));
+        return answers;
     }
 
-    /// <summary>Does something for each of <paramref name="items"/>, for at most <paramref name="most"/> at a time.</summary>
-    public static Task ForEachAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) => items.Count switch
-    {
-        0 => Task.CompletedTask,
-        1 => work(items[0]),
-        _ => ForManyAsync(items, most, work),
-    };
+    /// <summary>Does something for each of <paramref name="items"/> that waits (for the disk, a program, an answer), for at
+    /// most <paramref name="most"/> at a time. When it is over, all of it is; what one throws is thrown as it is, and what had
+    /// not begun then is not done.</summary>
+    public static void ForEach<T>(IReadOnlyList<T> items, int most, Action<T> work) => Block(items.Count, most, i => work(items[i]));
 
-    private static void Work(int count, Action<int> work)
+    private static void Compute(int count, Action<int> work)
     {
-        if (count >= Few) WorkOnMany(count, work);
-        else
+        if (count < Few)
+        {
             for (var i = 0; i < count; i++) work(i);
-    }
+            return;
+        }
 
-    // What it takes is not to be loaded for a few.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void WorkOnMany(int count, Action<int> work)
-    {
         try
         {
             Parallel.For(0, count, work);
@@ -77,22 +61,24 @@ internal static class AtOnce
         }
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Task ForManyAsync<T>(IReadOnlyList<T> items, int most, Func<T, Task> work) => Parallel.ForAsync(
-        0, items.Count, new ParallelOptions { MaxDegreeOfParallelism = most }, async (i, _) => await work(items[i]));
-
-    /// <summary>The threads that work on the files of some items, the caller's among them.</summary>
-    private sealed class Crew<T>(IReadOnlyList<T> items, Action<T> work)
-        where T : class
+    private static void Block(int count, int most, Action<int> work)
     {
-        private readonly Exception?[] _failures = new Exception?[items.Count];
+        if (count == 1) work(0);
+        else if (count > 1) new Crew(count, work).Run(most);
+    }
+
+    /// <summary>The threads that do blocking work, the caller's among them. The others are not the pool's: those are for what
+    /// does not wait, and are slow to become more.</summary>
+    private sealed class Crew(int count, Action<int> work)
+    {
+        private readonly Exception?[] _failures = new Exception?[count];
         private int _begun;
         private volatile bool _hasFailed;
 
-        public void Run()
+        public void Run(int most)
         {
             var helpers = new List<Thread>();
-            while (helpers.Count < Math.Min(Files, items.Count) - 1 && TryStart() is { } helper) helpers.Add(helper);
+            while (helpers.Count < Math.Min(most, count) - 1 && TryStart() is { } helper) helpers.Add(helper);
             Work();
             foreach (var helper in helpers) helper.Join();
             // The one that would have come first.
@@ -103,7 +89,7 @@ internal static class AtOnce
         {
             try
             {
-                var helper = new Thread(Work) { IsBackground = true, Name = "Hermes.Gateway files" };
+                var helper = new Thread(Work) { IsBackground = true, Name = "Hermes.Gateway" };
                 helper.Start();
                 return helper;
             }
@@ -116,10 +102,10 @@ internal static class AtOnce
 
         private void Work()
         {
-            while (!_hasFailed && Interlocked.Increment(ref _begun) - 1 is var at && at < items.Count)
+            while (!_hasFailed && Interlocked.Increment(ref _begun) - 1 is var at && at < count)
                 try
                 {
-                    work(items[at]);
+                    work(at);
                 }
 #pragma warning disable CA1031 // It is thrown again, in the caller's thread.
                 catch (Exception e)

@@ -30,11 +30,11 @@ public interface IServiceManager
     InstalledFacts ReadInstalled(DesiredService desired);
 
     /// <summary>The manager's version in its own words; null when it does not tell.</summary>
-    Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken);
+    string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
     /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
-    Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
+    IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>What is to be seen of a service that the manager has just been told to start, without asking it again. Null
@@ -47,7 +47,7 @@ public interface IServiceManager
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
     /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
     /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>
-    Task<IReadOnlyList<StepResult>> ApplyAsync(
+    IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
     /// <summary>The command that a person would type for <paramref name="kind"/>; null for none.</summary>
@@ -60,11 +60,11 @@ public interface IServiceManager
     string LogCommand(DesiredService desired);
 
     /// <summary>The last lines that the service logged in its latest start, oldest first; empty when none can be read.</summary>
-    Task<ImmutableArray<string>> ReadLogAsync(
+    ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken);
 
     /// <summary>Waits until one of the seen processes has ended, or <paramref name="atMost"/> has passed. Spawns
     /// nothing; may return early for no reason.</summary>
-    Task WaitForChangeAsync(
+    void WaitForChange(
         IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken);
 }

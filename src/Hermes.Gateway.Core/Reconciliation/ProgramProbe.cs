@@ -18,8 +18,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
 
     /// <summary>The reason not to go on; null when the probe succeeded. With an account, the program runs as that account: what
     /// the account may change is not run as root.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    internal async Task<Finding?> FindProblemAsync(
+    internal Finding? FindProblem(
         ServiceDefinition definition, AccountCommand? account, IProcessRunner runner, TimeSpan timeout,
         CancellationToken cancellationToken)
     {
@@ -33,7 +32,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
             Environment = definition.Environment.ToImmutableDictionary(pair => pair.Key, pair => (string?)pair.Value),
             Timeout = timeout < Longest ? timeout : Longest,
         };
-        var result = await runner.RunAsync(account?.AsAccount(request) ?? request, cancellationToken);
+        var result = runner.Run(account?.AsAccount(request) ?? request, cancellationToken);
         if (result.Succeeded || result.End == CommandEnd.Canceled) return null;
 
         var how = result.End switch

@@ -21,23 +21,27 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
         _steps.Sort((a, b) => a.Kind - b.Kind);
     }
 
-    /// <summary>A step for <paramref name="services"/> begins, which is over when <paramref name="step"/> is.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<T> DuringAsync<T>(StepKind kind, int services, Func<Task<T>> step)
+    /// <summary>Takes a step for <paramref name="services"/>: it is told at once when there are several of them, else when it
+    /// has taken long.</summary>
+    public T During<T>(StepKind kind, int services, Func<T> step)
     {
-        if (Of(kind, services) is not { } progress) return await step();
+        if (Of(kind, services) is not { } progress) return step();
         if (services > 1)
         {
             listener!.UnderWay(progress);
-            return await step();
+            return step();
         }
 
-        using var over = new CancellationTokenSource();
-        var under = step();
-        var late = Task.Delay(Long, time, over.Token);
-        if (await Task.WhenAny(under, late) == late) listener!.UnderWay(progress);
-        await over.CancelAsync();
-        return await under;
+        var late = time.CreateTimer(_ => listener!.UnderWay(progress), null, Long, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return step();
+        }
+        finally
+        {
+            // Waits for a word that is being told: nothing is told any more when the step is over.
+            late.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>A step that is done at once for one service begins.</summary>

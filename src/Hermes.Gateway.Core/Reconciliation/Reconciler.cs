@@ -26,8 +26,7 @@ public sealed class Reconciler(
 
     /// <summary>Runs one operation. Whatever happens to one service is in its own report and does not stop the others;
     /// a cancellation is reported too.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<ServiceReport>> RunAsync(
+    public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
         var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
@@ -37,12 +36,12 @@ public sealed class Reconciler(
         var locks = new List<ServiceLock>();
         try
         {
-            await RunToEndAsync(operation, runs, locks, start, cancellationToken);
+            RunToEnd(operation, runs, locks, start, cancellationToken);
             var commands = new CommandReports(journal.Results);
             var reports = AtOnce.Select(runs, (run, _) => run.Redaction.Of(
                 run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow())));
             // Before the locks are given back, so that the records of a service are in the order of what was done.
-            if (operation.MayChange) reports = await _history.KeepAsync(runs, reports, when);
+            if (operation.MayChange) reports = _history.Keep(runs, reports, when);
             return reports;
         }
         finally
@@ -53,13 +52,12 @@ public sealed class Reconciler(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task RunToEndAsync(
+    private void RunToEnd(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         try
         {
-            await RunAsync(operation, runs, locks, start, cancellationToken);
+            Run(operation, runs, locks, start, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -70,8 +68,7 @@ public sealed class Reconciler(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task RunAsync(
+    private void Run(
         Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         var progress = new Progress(operation, listener, time);
@@ -83,37 +80,37 @@ public sealed class Reconciler(
         if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
-        if (operation.MayChange) await LockAsync(runs, locks, start, cancellationToken);
+        if (operation.MayChange) Lock(runs, locks, start, cancellationToken);
         else CheckState(runs);
         // Not before: whoever held the lock may have started another process.
         foreach (var run in runs)
             if (!run.IsStateUntrusted) run.Recorded = store.ReadProof(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
-        await ObserveAsync(runs, LookTime.OfFirst(runs.Count, Remaining(runs, start)), cancellationToken);
+        Observe(runs, LookTime.OfFirst(runs.Count, Remaining(runs, start)), cancellationToken);
         AtOnce.ForEach(runs, run => _planning.Plan(operation, run));
-        await ProbeAsync(runs, start, cancellationToken);
+        Probe(runs, start, cancellationToken);
 
         if (operation.Mode == OperationMode.Apply)
         {
             progress.Plan(runs);
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
-            await LetRunAsync(operation, runs, progress, start, cancellationToken);
+            LetRun(operation, runs, progress, start, cancellationToken);
             foreach (var run in runs) RefuseWhenLate(operation, run, start);
             foreach (var run in runs) _transaction.SecureDefinition(operation, run);
-            AtOnce.ForEachFile(
-                [.. runs.Where(run => !run.IsSettled && !run.Plan.Steps.IsEmpty)], run => _transaction.Begin(operation, run));
-            await ApplyAsync(runs, progress, start, cancellationToken);
+            AtOnce.ForEach(
+                [.. runs.Where(run => !run.IsSettled && !run.Plan.Steps.IsEmpty)], AtOnce.Files, run => _transaction.Begin(operation, run));
+            Apply(runs, progress, start, cancellationToken);
         }
 
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
-            await verifier.VerifyAsync(runs, cancellationToken);
-        await new Rollback(manager, time).RunAsync(runs, cancellationToken);
+            verifier.Verify(runs, cancellationToken);
+        new Rollback(manager, time).Run(runs, cancellationToken);
         if (operation.Goal == Goal.Observed)
-            await verifier.DescribeAsync(runs, cancellationToken);
+            verifier.Describe(runs, cancellationToken);
 
         if (!operation.MayChange) return;
-        AtOnce.ForEachFile(runs, run =>
+        AtOnce.ForEach(runs, AtOnce.Files, run =>
         {
             KeepRecord(operation.Goal, run);
             _transaction.End(operation, run);
@@ -144,8 +141,7 @@ public sealed class Reconciler(
             store.Forget(definition);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task LockAsync(
+    private void Lock(
         List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
     {
         // Always in the same order, so that two calls with the same services cannot wait for each other.
@@ -157,7 +153,7 @@ public sealed class Reconciler(
             var patience = run.Request.Timeout / 2;
             try
             {
-                locks.Add(await store.LockAsync(run.Desired, patience - time.GetElapsedTime(start), cancellationToken));
+                locks.Add(store.Lock(run.Desired, patience - time.GetElapsedTime(start), cancellationToken));
             }
             catch (LockHeldException e)
             {
@@ -191,29 +187,27 @@ public sealed class Reconciler(
             $"{refusal.Message}. Nothing that is kept there is used.", refusal.Repair));
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ObserveAsync(List<ServiceRun> runs, TimeSpan timeout, CancellationToken cancellationToken)
+    private void Observe(List<ServiceRun> runs, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var seen = await manager.ObserveAsync([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
+        var seen = manager.Observe([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
     }
 
     // Only for a plan that leads to a new process or a new definition: without drift there is nothing to prove.
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ProbeAsync(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    private void Probe(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
     {
         var probed = runs.Where(run => run.Request.Probe is not null && !run.IsSettled && IsRisky(run.Plan)).ToList();
         if (probed.Count == 0) return;
         var timeout = Remaining(runs, start);
-        await AtOnce.ForEachAsync(probed, AtOnce.Programs, async run =>
+        AtOnce.ForEach(probed, AtOnce.Programs, run =>
         {
             var definition = run.Desired.Definition;
             var account = definition.User is { } user ? AccountCommand.Find(user, host, out _) : null;
             // Without a command that changes to the account, or with variables that the command's own loader would obey as root,
             // the program is not probed; the manager is then the first to run it.
             if (definition.User is not null && (account is null || definition.Environment.Keys.Any(IsOfLoader))) return;
-            if (await run.Request.Probe!.FindProblemAsync(definition, account, journal, timeout, cancellationToken) is { } problem)
+            if (run.Request.Probe!.FindProblem(definition, account, journal, timeout, cancellationToken) is { } problem)
                 run.Fail(problem);
         });
         cancellationToken.ThrowIfCancellationRequested();
@@ -231,24 +225,22 @@ public sealed class Reconciler(
 
     // The manager may not even be there before, and what it then starts by itself is not known. Once: if it had no effect,
     // that is told like any other reason why the manager cannot be asked, or why the service ends with a session.
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task LetRunAsync(
+    private void LetRun(
         Operation operation, List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
         var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.RunWithoutLogin)).ToList();
         if (batch.Count == 0) return;
-        await CommandAsync(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
+        Command(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
         batch.RemoveAll(run => run.IsSettled);
         if (batch.Count == 0) return;
 
-        await ObserveAsync(batch, LookTime.OfFirst(batch.Count, Remaining(batch, start)), cancellationToken);
+        Observe(batch, LookTime.OfFirst(batch.Count, Remaining(batch, start)), cancellationToken);
         AtOnce.ForEach(batch, run => _planning.Plan(operation, run, isLet: true));
         progress.Plan(runs);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ApplyAsync(
+    private void Apply(
         List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
     {
         // A process that ends before its definition goes is not to end for nothing.
@@ -262,30 +254,29 @@ public sealed class Reconciler(
             if (kind is StepKind.Write or StepKind.Remove)
             {
                 progress.Begin(kind, batch.Count);
-                AtOnce.ForEachFile(batch, run => ChangeFile(kind, run));
+                AtOnce.ForEach(batch, AtOnce.Files, run => ChangeFile(kind, run));
             }
             else
             {
-                await CommandAsync(kind, batch, progress, start, cancellationToken);
+                Command(kind, batch, progress, start, cancellationToken);
             }
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task CommandAsync(
+    private void Command(
         StepKind kind, List<ServiceRun> batch, Progress progress, long start, CancellationToken cancellationToken)
     {
-        var results = await progress.DuringAsync(
-            kind, batch.Count, () => ManagerAsync(kind, batch, start, cancellationToken));
+        var results = progress.During(
+            kind, batch.Count, () => Manager(kind, batch, start, cancellationToken));
         var unloaded = batch.Where((_, i) => results[i].Status == StepStatus.NotLoaded).ToList();
         if (unloaded.Count > 0)
         {
             // Once, and only once: a second failure is the failure that is reported.
-            var loads = await ManagerAsync(StepKind.Load, unloaded, start, cancellationToken);
+            var loads = Manager(StepKind.Load, unloaded, start, cancellationToken);
             var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
             foreach (var (run, load) in unloaded.Zip(loads))
                 if (load.Finding is { } whyNot) run.Fail(whyNot);
-            var again = loaded.Count > 0 ? await ManagerAsync(kind, loaded, start, cancellationToken) : [];
+            var again = loaded.Count > 0 ? Manager(kind, loaded, start, cancellationToken) : [];
             var place = loaded.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
             results = [.. batch.Select((run, i) => place.TryGetValue(run, out var at) ? again[at] : results[i])];
         }
@@ -299,8 +290,7 @@ public sealed class Reconciler(
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<IReadOnlyList<StepResult>> ManagerAsync(
+    private IReadOnlyList<StepResult> Manager(
         StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
     {
         foreach (var run in batch)
@@ -312,7 +302,7 @@ public sealed class Reconciler(
         var began = time.GetTimestamp();
         // Before: what a person would type depends on what was there.
         var commands = batch.ConvertAll(run => manager.CommandFor(kind, run.Desired));
-        var results = await manager.ApplyAsync(
+        var results = manager.Apply(
             kind, [.. batch.Select(run => run.Desired)], Remaining(batch, start), cancellationToken);
         foreach (var (run, result, command) in batch.Zip(results, commands))
             run.Record(new StepReport(

@@ -19,8 +19,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         [StepKind.Disable, StepKind.Load, StepKind.ClearFailure, StepKind.Start, StepKind.Restart];
 
     /// <summary>Rolls back every run that is in need of it.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task RunAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
+    public void Run(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         var returns = new List<Return>();
@@ -31,8 +30,8 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
 
         foreach (var kind in Order)
             if (returns.Where(one => one.Steps.Contains(kind)).ToList() is { Count: > 0 } batch)
-                await ApplyAsync(kind, batch, start, cancellationToken);
-        await AwaitAsync(returns, start, cancellationToken);
+                Apply(kind, batch, start, cancellationToken);
+        Await(returns, start, cancellationToken);
     }
 
     // What is missing to the good state at the end; null when it is back.
@@ -95,12 +94,11 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ApplyAsync(StepKind kind, List<Return> batch, long start, CancellationToken cancellationToken)
+    private void Apply(StepKind kind, List<Return> batch, long start, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Run.Desired));
-        var results = await manager.ApplyAsync(
+        var results = manager.Apply(
             kind, [.. batch.Select(one => one.Run.Desired)], AtLeastAMoment(Left(batch, start)), cancellationToken);
         foreach (var (one, result, command) in batch.Zip(results, commands))
         {
@@ -112,20 +110,19 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     }
 
     // Until for each the good state is back, or nothing more can come, or its time is up.
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task AwaitAsync(List<Return> open, long start, CancellationToken cancellationToken)
+    private void Await(List<Return> open, long start, CancellationToken cancellationToken)
     {
         var wait = ShortestWait;
         while (open.Count > 0)
         {
-            var seen = await manager.ObserveAsync(
+            var seen = manager.Observe(
                 [.. open.Select(one => one.Run.Desired)], LookTime.OfAnother(open.Count, Left(open, start)), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var now = time.GetTimestamp();
             foreach (var (one, observation) in open.Zip(seen)) one.Run.See(observation);
             open = [.. open.Where(one => !IsOver(one, now, start))];
             if (open.Count == 0) return;
-            await manager.WaitForChangeAsync([.. open.Select(one => one.Run.Now!.Seen)], wait, cancellationToken);
+            manager.WaitForChange([.. open.Select(one => one.Run.Now!.Seen)], wait, cancellationToken);
             wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
     }

@@ -21,8 +21,7 @@ internal sealed class Verifier(
     private long _seen;
 
     /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task VerifyAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    public void Verify(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         _began = _seen = time.GetTimestamp();
         // The cause comes first. A deploy has checked the same before it touched anything.
@@ -38,9 +37,9 @@ internal sealed class Verifier(
         progress.BeginToWait(runs.Count(run => !run.IsSettled));
         while (true)
         {
-            if (stale.Count > 0) await ObserveAsync(stale, cancellationToken);
+            if (stale.Count > 0) Observe(stale, cancellationToken);
             var open = runs.Where(run => !run.IsSettled).ToList();
-            await AtOnce.ForEachAsync([.. open.Where(IsMet)], AtOnce.Checks, run => ProbeAsync(run, cancellationToken));
+            AtOnce.ForEach([.. open.Where(IsMet)], AtOnce.Checks, run => Probe(run, cancellationToken));
             foreach (var run in open) Judge(run);
 
             stale = [.. runs.Where(run => !run.IsSettled)];
@@ -49,7 +48,7 @@ internal sealed class Verifier(
             var atMost = stale.All(IsOnlyUnstable) ? stale.Min(UntilStable) : wait;
             // None of these is late yet, so there is always something left to wait for.
             var left = stale.Min(run => run.Request.Timeout) - time.GetElapsedTime(start);
-            await manager.WaitForChangeAsync(
+            manager.WaitForChange(
                 [.. stale.Select(run => run.Now!.Seen)], atMost < left ? atMost : left, cancellationToken);
             wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
         }
@@ -61,16 +60,15 @@ internal sealed class Verifier(
                 if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
         foreach (var run in runs)
             if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
-        await ReadLogsAsync(runs.Where(run => run.HasFailed && IsLogOfUse(run)).Take(MostLogsOfFailures), cancellationToken);
+        ReadLogs(runs.Where(run => run.HasFailed && IsLogOfUse(run)).Take(MostLogsOfFailures), cancellationToken);
     }
 
     /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task DescribeAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    public void Describe(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        await AtOnce.ForEachAsync(
+        AtOnce.ForEach(
             [.. runs.Where(run => run.Now!.Seen.Running.Activity == Activity.Up)], AtOnce.Checks,
-            run => ProbeAsync(run, cancellationToken));
+            run => Probe(run, cancellationToken));
         foreach (var run in runs)
         {
             var dead = Dangers.FindDead(run.Now!, run.Request, host);
@@ -84,16 +82,15 @@ internal sealed class Verifier(
             run.Settle();
         }
 
-        await ReadLogsAsync(runs.Where(IsDown).Take(MostLogs), cancellationToken);
+        ReadLogs(runs.Where(IsDown).Take(MostLogs), cancellationToken);
     }
 
-    private Task ReadLogsAsync(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken) =>
-        AtOnce.ForEachAsync([.. runs], AtOnce.Programs, run => ReadLogAsync(run, cancellationToken));
+    private void ReadLogs(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken) =>
+        AtOnce.ForEach([.. runs], AtOnce.Programs, run => ReadLog(run, cancellationToken));
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ReadLogAsync(ServiceRun run, CancellationToken cancellationToken)
+    private void ReadLog(ServiceRun run, CancellationToken cancellationToken)
     {
-        run.Log = await manager.ReadLogAsync(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
+        run.Log = manager.ReadLog(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
     }
 
     // Each log costs a command; of a machine full of broken services the first few tell enough.
@@ -101,14 +98,13 @@ internal sealed class Verifier(
         run.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
         && (now.States.Running is RunningState.No or RunningState.CrashLooping || (run.Health.Length > 0 && !run.IsHealthy));
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ObserveAsync(List<ServiceRun> runs, CancellationToken cancellationToken)
+    private void Observe(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         runs = Unrecognized(runs);
         if (runs.Count > 0)
         {
             var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-            var seen = await manager.ObserveAsync(
+            var seen = manager.Observe(
                 [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
@@ -137,8 +133,7 @@ internal sealed class Verifier(
         run.Now!.Seen.Running.Invocation is var last
         && (last == invocation || last == run.Before!.Seen.Running.Invocation);
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task ProbeAsync(ServiceRun run, CancellationToken cancellationToken)
+    private void Probe(ServiceRun run, CancellationToken cancellationToken)
     {
         if (run.Request.Health is not { } check || run.IsHealthy || !IsHealthOfInterest) return;
         var account = HealthCheckAccount.Find(check, run.Desired.Definition, host, out var problem);
@@ -149,7 +144,7 @@ internal sealed class Verifier(
             return;
         }
 
-        var answer = await prober.ProbeAsync(check, account, ProbeTimeout, cancellationToken);
+        var answer = prober.Probe(check, account, ProbeTimeout, cancellationToken);
         run.IsHealthy = answer.Healthy;
         // A server's words become a part of a message of ours, which is not searched as the words of others are.
         run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {run.Redaction.OfText(answer.Evidence)}";

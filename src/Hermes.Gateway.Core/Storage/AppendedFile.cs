@@ -17,16 +17,14 @@ public static class AppendedFile
     /// <exception cref="IOException">The file could not be written, another process had it open all that time, or the path
     /// names something other than a regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public static async Task AppendAsync(string path, string text, TimeSpan atMost, TimeProvider time)
+    public static void Append(string path, string text, TimeSpan atMost, TimeProvider time)
     {
-        using var file = await OpenAsync(path, atMost, time);
+        using var file = Open(path, atMost, time);
         var end = RandomAccess.GetLength(file);
         RandomAccess.Write(file, Encoding.UTF8.GetBytes(end > 0 ? "\n" + text : text), end);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private static async Task<SafeFileHandle> OpenAsync(string path, TimeSpan atMost, TimeProvider time)
+    private static SafeFileHandle Open(string path, TimeSpan atMost, TimeProvider time)
     {
         var start = time.GetTimestamp();
         while (true)
@@ -34,7 +32,7 @@ public static class AppendedFile
             if (RegularFile.OpenForAppend(path) is { } file) return file;
             if (time.GetElapsedTime(start) >= atMost)
                 throw new IOException($"another process had it open for {atMost.TotalSeconds:0.#} s");
-            await Task.Delay(Interval, time, CancellationToken.None);
+            time.Wait(Interval, CancellationToken.None);
         }
     }
 }

@@ -36,14 +36,13 @@ public sealed class ServiceLock : IDisposable
 
     /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
     /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public static async Task<ServiceLock> TakeAsync(
+    public static ServiceLock Take(
         string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
         // Held by the one who is next. Nobody overtakes it, so it is waited for even when the lock itself is free.
-        using var next = await OpenAsync(path + ".next", Interval);
-        var file = await OpenAsync(path, IntervalOfNext);
+        using var next = Open(path + ".next", Interval);
+        var file = Open(path, IntervalOfNext);
         try
         {
             Sign(file);
@@ -56,14 +55,13 @@ public sealed class ServiceLock : IDisposable
             throw;
         }
 
-        [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-        async Task<SafeFileHandle> OpenAsync(string wanted, TimeSpan interval)
+        SafeFileHandle Open(string wanted, TimeSpan interval)
         {
             while (true)
             {
                 if (TryOpen(wanted) is { } opened) return opened;
                 if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
-                await Task.Delay(interval, time, cancellationToken);
+                time.Wait(interval, cancellationToken);
             }
         }
     }

@@ -204,11 +204,11 @@ public sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="UntrustedPathException">Another account could change the lock file or its folder.</exception>
     /// <exception cref="IOException">The lock file cannot be used.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public Task<ServiceLock> LockAsync(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
+    public ServiceLock Lock(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var path = LockPath(desired);
         MakeFolder(desired.Definition.Scope, Path.GetDirectoryName(path)!);
-        return ServiceLock.TakeAsync(path, atMost, time, cancellationToken);
+        return ServiceLock.Take(path, atMost, time, cancellationToken);
     }
 
     /// <summary>Removes what is kept of a service that is gone; only files of no further use, so a failure is no harm.</summary>

@@ -42,19 +42,18 @@ internal sealed class EarlyObserver
     public bool IsAnswer => _blocks == _services.Count;
 
     /// <summary>Nothing is printed any more. Returns when all is observed that can be.</summary>
-    public Task CompleteAsync()
+    public void Complete()
     {
         _reader.Complete();
         Release(isDropped: !IsAnswer);
-        return _work;
+        _work.GetAwaiter().GetResult();
     }
 
     /// <summary>What was printed is no answer: what is not observed yet will not be.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task DropAsync()
+    public void Drop()
     {
         Release(isDropped: true);
-        await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
     }
 
     /// <summary>What was seen of a service; null when it could not be observed yet.</summary>

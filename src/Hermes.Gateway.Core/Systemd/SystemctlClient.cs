@@ -33,30 +33,29 @@ internal sealed class SystemctlClient(
         UnitBatches.Of(UnitBatches.BytesOf([systemctl, .. ScopeArguments, .. verb]), units);
 
     /// <summary>Runs a verb for units, in one call.</summary>
-    public Task<CommandResult> RunForAsync(
+    public CommandResult RunFor(
         ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(RequestFor(verb, units, timeout), cancellationToken);
+        Run(RequestFor(verb, units, timeout), cancellationToken);
 
     /// <summary>The same, with what it prints handed on as it comes.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<CommandResult> RunForAsync(
+    public CommandResult RunFor(
         ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, OutputReceiver output,
         CancellationToken cancellationToken)
     {
-        var result = await RunAsync(RequestFor(verb, units, timeout) with { Output = output }, cancellationToken);
+        var result = Run(RequestFor(verb, units, timeout) with { Output = output }, cancellationToken);
         // Not every runner hands anything on.
         if (result.StandardOutput.Length > 0) output(result.StandardOutput);
         return result;
     }
 
     /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
-    public Task<CommandResult> ShowUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(["show", "--no-pager", "--property=UnitPath"], timeout, cancellationToken);
+    public CommandResult ShowUnitPath(TimeSpan timeout, CancellationToken cancellationToken) =>
+        Run(["show", "--no-pager", "--property=UnitPath"], timeout, cancellationToken);
 
     /// <summary>Runs any verb.</summary>
-    public Task<CommandResult> RunAsync(
+    public CommandResult Run(
         ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunAsync(Request(arguments, timeout), cancellationToken);
+        Run(Request(arguments, timeout), cancellationToken);
 
     /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
     /// <param name="unit">The unit.</param>
@@ -65,12 +64,11 @@ internal sealed class SystemctlClient(
     /// <param name="lines">So many lines at most.</param>
     /// <param name="timeout">For the command.</param>
     /// <param name="cancellationToken">Ends the command.</param>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<CommandResult?> ReadJournalAsync(
+    public CommandResult? ReadJournal(
         string unit, string program, int? process, int lines, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (host.FindCommand("journalctl", null) is not { } journalctl) return null;
-        return await runner.RunAsync(
+        return runner.Run(
             new CommandRequest
             {
                 Program = journalctl,
@@ -94,8 +92,8 @@ internal sealed class SystemctlClient(
     public string ShowJournal(string unit) =>
         ShellText.Quote(["journalctl", .. JournalArguments(unit), "--lines=50"]);
 
-    private Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken) =>
-        runner.RunAsync(request, cancellationToken);
+    private CommandResult Run(CommandRequest request, CancellationToken cancellationToken) =>
+        runner.Run(request, cancellationToken);
 
     private CommandRequest RequestFor(ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout) =>
         Request([.. verb, .. units], timeout) with

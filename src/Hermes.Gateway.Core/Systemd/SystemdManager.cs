@@ -85,46 +85,42 @@ public sealed class SystemdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => SystemdObserver.ReadInstalled(desired, desired.DefinitionPath);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await _systemctl.RunAsync(["--version"], timeout, cancellationToken);
+        var answer = _systemctl.Run(["--version"], timeout, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
+    public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (await FindObstacleAsync(timeout, cancellationToken) is { } obstacle)
+        if (FindObstacle(timeout, cancellationToken) is { } obstacle)
             return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
         var start = _time.GetTimestamp();
         var seen = new List<ServiceObservation>(services.Count);
         foreach (var batch in Batches(SystemctlClient.Everything, services))
             seen.AddRange(batch.Services.Count < EarlyObserver.Fewest
-                ? await ObserveFewAsync(batch, timeout, start, cancellationToken)
-                : await ObserveManyAsync(batch, timeout, start, cancellationToken));
+                ? ObserveFew(batch, timeout, start, cancellationToken)
+                : ObserveMany(batch, timeout, start, cancellationToken));
         return seen;
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<ServiceObservation[]> ObserveFewAsync(
+    private ServiceObservation[] ObserveFew(
         Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
     {
         var (services, units) = batch;
-        var show = await _systemctl.RunForAsync(SystemctlClient.Everything, units, Left(timeout, start), cancellationToken);
+        var show = _systemctl.RunFor(SystemctlClient.Everything, units, Left(timeout, start), cancellationToken);
         var blocks = IsAnswer(show) ? ShowOutput.Parse(show.StandardOutput) : [];
         if (blocks.Length != services.Count) return Unanswered(services, show);
         // Only when a unit is not where it is expected: everything else needs no second question.
         if (_unitPath.IsEmpty && services.Where((service, i) => !SystemdObserver.IsInPlace(service, blocks[i])).Any())
-            await AskUnitPathAsync(timeout, cancellationToken);
+            AskUnitPath(timeout, cancellationToken);
         return AtOnce.Select(services, (service, i) => _observer.Observe(service, blocks[i], _unitPath));
     }
 
     // The same, except for when it is done.
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<ServiceObservation[]> ObserveManyAsync(
+    private ServiceObservation[] ObserveMany(
         Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
     {
         var (services, units) = batch;
@@ -135,20 +131,20 @@ public sealed class SystemdManager : IServiceManager
                 : _observer.Observe(service, block, unitPath));
         try
         {
-            var show = await _systemctl.RunForAsync(
+            var show = _systemctl.RunFor(
                 SystemctlClient.Everything, units, Left(timeout, start), early.Add, cancellationToken);
             if (!IsAnswer(show)) return Unanswered(services, show);
-            await early.CompleteAsync();
+            early.Complete();
             if (!early.IsAnswer) return Unanswered(services, show);
         }
         finally
         {
-            await early.DropAsync();
+            early.Drop();
         }
 
         if (_unitPath.IsEmpty && services.Where((service, i) =>
             early.Seen(i) is null && !SystemdObserver.IsInPlace(service, early.Left(i))).Any())
-            await AskUnitPathAsync(timeout, cancellationToken);
+            AskUnitPath(timeout, cancellationToken);
         return AtOnce.Select(
             services, (service, i) => early.Seen(i) ?? _observer.Observe(service, early.Left(i), _unitPath));
     }
@@ -158,19 +154,18 @@ public sealed class SystemdManager : IServiceManager
         FreshStart.Find(desired, before, _time.GetUtcNow());
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<IReadOnlyList<StepResult>> ApplyAsync(
+    public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (kind == StepKind.RunWithoutLogin)
-            return [.. Enumerable.Repeat(await LingerAsync(timeout, cancellationToken), services.Count)];
+            return [.. Enumerable.Repeat(Linger(timeout, cancellationToken), services.Count)];
         var start = _time.GetTimestamp();
         if (kind is not (StepKind.Load or StepKind.Unload))
-            return await ForUnitsAsync(kind, VerbFor(kind), services, timeout, cancellationToken);
-        var result = await _systemctl.RunAsync(VerbFor(kind), timeout, cancellationToken);
+            return ForUnits(kind, VerbFor(kind), services, timeout, cancellationToken);
+        var result = _systemctl.Run(VerbFor(kind), timeout, cancellationToken);
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
-            await ForUnitsAsync(
+            ForUnits(
                 StepKind.ClearFailure, VerbFor(StepKind.ClearFailure), services, Left(timeout, start), cancellationToken);
         return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
     }
@@ -191,11 +186,10 @@ public sealed class SystemdManager : IServiceManager
     public string LogCommand(DesiredService desired) => _systemctl.ShowJournal(desired.Definition.UnitName);
 
     /// <inheritdoc/>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<ImmutableArray<string>> ReadLogAsync(
+    public ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
-        var journal = await _systemctl.ReadJournalAsync(
+        var journal = _systemctl.ReadJournal(
             desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, LogTimeout,
             cancellationToken);
         return journal is { Succeeded: true }
@@ -204,9 +198,9 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
-    public Task WaitForChangeAsync(
+    public void WaitForChange(
         IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
-        ProcessWatch.WaitForAnyEndAsync(
+        ProcessWatch.WaitForAnyEnd(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
 
     private static ImmutableArray<string> VerbFor(StepKind kind) => kind switch
@@ -224,15 +218,14 @@ public sealed class SystemdManager : IServiceManager
     };
 
     // All of them in one call, unless the kernel would not start it.
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<IReadOnlyList<StepResult>> ForUnitsAsync(
+    private List<StepResult> ForUnits(
         StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, TimeSpan timeout,
         CancellationToken cancellationToken)
     {
         var (start, results) = (_time.GetTimestamp(), new List<StepResult>(services.Count));
         foreach (var (batch, units) in Batches(verb, services))
         {
-            var result = await _systemctl.RunForAsync(verb, units, Left(timeout, start), cancellationToken);
+            var result = _systemctl.RunFor(verb, units, Left(timeout, start), cancellationToken);
             var errors = new ErrorLines(result);
             results.AddRange(batch.Select(service =>
                 Classify(kind, StatusCommand(service), result, service.Definition.UnitName, errors)));
@@ -266,20 +259,18 @@ public sealed class SystemdManager : IServiceManager
     }
 
     // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<Finding?> FindObstacleAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
+    private Finding? FindObstacle(TimeSpan timeout, CancellationToken cancellationToken) =>
         _scope == ServiceScope.User && _users.IsBooted && HostContext.IsExecutableFile(_path)
-            ? await _users.FindObstacleAsync(timeout, cancellationToken)
+            ? _users.FindObstacle(timeout, cancellationToken)
             : null;
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<StepResult> LingerAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    private StepResult Linger(TimeSpan timeout, CancellationToken cancellationToken)
     {
         var start = _time.GetTimestamp();
-        var result = await _runner.RunAsync(_lingering.Request(timeout), cancellationToken);
+        var result = _runner.Run(_lingering.Request(timeout), cancellationToken);
         if (!result.Succeeded) return Classify(StepKind.RunWithoutLogin, _lingering.Command, result);
         // The command does not wait for the manager; without it there is nothing to look at.
-        await _users.WaitAsync(timeout - _time.GetElapsedTime(start), cancellationToken);
+        _users.Wait(timeout - _time.GetElapsedTime(start), cancellationToken);
         return StepResult.Done;
     }
 
@@ -316,10 +307,9 @@ public sealed class SystemdManager : IServiceManager
         }
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    private async Task AskUnitPathAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    private void AskUnitPath(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var answer = await _systemctl.ShowUnitPathAsync(timeout, cancellationToken);
+        var answer = _systemctl.ShowUnitPath(timeout, cancellationToken);
         if (answer.Succeeded && ShowOutput.Parse(answer.StandardOutput) is [var block])
             _unitPath = ShowOutput.ReadWords(block.GetValueOrDefault("UnitPath"));
     }

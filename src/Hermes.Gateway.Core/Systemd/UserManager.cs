@@ -30,12 +30,11 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     private string Usual => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
 
     /// <summary>Why this user's manager cannot be asked; null when it can. Waits for one that should be coming up.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    public async Task<Finding?> FindObstacleAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    public Finding? FindObstacle(TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (Folder is not null) return null;
         if (host.Lingers == true && !_isAwaited)
-            await WaitAsync(atMost < TimeToComeUp ? atMost : TimeToComeUp, cancellationToken);
+            Wait(atMost < TimeToComeUp ? atMost : TimeToComeUp, cancellationToken);
         return Folder is null ? Obstacle("there is no socket of it") : null;
     }
 
@@ -44,14 +43,13 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     public Finding Ended() => Obstacle("nobody listens at its socket");
 
     /// <summary>Waits until the manager can be asked, or <paramref name="atMost"/> has passed.</summary>
-    [AsyncMethodBuilder(typeof(PrecompiledTask))]
-    public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
+    public void Wait(TimeSpan atMost, CancellationToken cancellationToken)
     {
         // Once: who did not come up in that time is not waited for again at every look.
         _isAwaited = true;
         var start = time.GetTimestamp();
         while (Folder is null && time.GetElapsedTime(start) < atMost)
-            await Task.Delay(PollInterval, time, cancellationToken);
+            time.Wait(PollInterval, cancellationToken);
     }
 
     private Finding Obstacle(string evidence)

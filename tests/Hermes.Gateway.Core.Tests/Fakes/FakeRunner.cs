@@ -19,11 +19,11 @@ internal sealed class FakeRunner(Func<CommandRequest, CommandResult>? answer = n
         StandardError = error,
     };
 
-    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         lock (Requests) Requests.Add(request);
         return answer is null
             ? throw new InvalidOperationException($"{request.Program} must not be started here")
-            : Task.FromResult(answer(request));
+            : answer(request);
     }
 }

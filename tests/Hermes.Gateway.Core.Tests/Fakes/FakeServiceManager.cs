@@ -68,32 +68,32 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public InstalledFacts ReadInstalled(DesiredService desired) => _format.ReadInstalled(desired);
 
-    public Task<string?> AskVersionAsync(TimeSpan timeout, CancellationToken cancellationToken) =>
-        Task.FromResult<string?>("fake 1");
+    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken) =>
+        "fake 1";
 
     public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => _format.Redact(text, owned, hide);
 
-    public Task<IReadOnlyList<ServiceObservation>> ObserveAsync(
+    public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Observations++;
         OnObserve(timeout);
         ObservationTimes.Add(timeout);
-        return Task.FromResult<IReadOnlyList<ServiceObservation>>([.. services.Select(desired => Distort(Observe(desired)))]);
+        return [.. services.Select(desired => Distort(Observe(desired)))];
     }
 
     public ServiceObservation? FindFreshStart(DesiredService desired, Comparison before) =>
         Observe(desired) is var seen && ProvesItself(seen) ? seen : null;
 
-    public Task<IReadOnlyList<StepResult>> ApplyAsync(
+    public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {
         Applied.Add($"{kind}: {string.Join(' ', services.Select(service => service.Definition.Name))}");
         var results = services.Select(desired => Intercept(kind, desired) ?? Apply(kind, desired)).ToList();
         AfterStep(kind);
-        return Task.FromResult<IReadOnlyList<StepResult>>(results);
+        return results;
     }
 
     public string? CommandFor(StepKind kind, DesiredService desired) => _format.CommandFor(kind, desired);
@@ -102,17 +102,16 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public string LogCommand(DesiredService desired) => _format.LogCommand(desired);
 
-    public Task<ImmutableArray<string>> ReadLogAsync(
+    public ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken) =>
-        Task.FromResult(LastWords);
+        LastWords;
 
-    public Task WaitForChangeAsync(
+    public void WaitForChange(
         IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (++_waits > MostWaits) throw new InvalidOperationException("the verification never ends");
         clock.Advance(atMost);
         foreach (var service in _services.Values) service.Live();
-        return Task.CompletedTask;
     }
 
     private ServiceObservation Observe(DesiredService desired)

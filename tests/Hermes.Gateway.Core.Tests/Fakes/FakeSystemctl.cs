@@ -32,15 +32,15 @@ internal sealed partial class FakeSystemctl(string folder) : IProcessRunner
     /// <summary>Units that cannot be started once their text has this in it.</summary>
     public string? BreaksWith { get; set; }
 
-    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         var bytes = request.Arguments.Prepend(request.Program).Sum(argument => System.Text.Encoding.UTF8.GetByteCount(argument) + 9);
         LongestArguments = Math.Max(LongestArguments, bytes);
         if (bytes > MostBytes)
-            return Task.FromResult(new CommandResult
+            return new CommandResult
             {
                 Request = request, End = CommandEnd.NotStarted, StandardError = "Argument list too long",
-            });
+            };
         var verb = request.Arguments[1];
         var units = request.Arguments.Skip(2).Where(word => !word.StartsWith('-')).ToList();
         Commands.Add((verb, units.Count));
@@ -78,7 +78,7 @@ internal sealed partial class FakeSystemctl(string folder) : IProcessRunner
                 break;
         }
 
-        return Task.FromResult(new CommandResult
+        return new CommandResult
         {
             Request = request,
             End = CommandEnd.Exited,
@@ -86,7 +86,7 @@ internal sealed partial class FakeSystemctl(string folder) : IProcessRunner
             StandardOutput = output.ToString(),
             StandardError = error.ToString(),
             OutputTruncated = output.IsTruncated || error.IsTruncated,
-        });
+        };
     }
 
     private Unit Get(string name) => _units.TryGetValue(name, out var unit) ? unit : _units[name] = new Unit();

@@ -13,9 +13,9 @@ internal sealed class HandingRunner(IProcessRunner inner, int pieces = 1000) : I
     /// <summary>Makes something else of how it ended.</summary>
     public Func<CommandResult, CommandResult> End { get; init; } = result => result;
 
-    public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
-        var result = await inner.RunAsync(request, cancellationToken);
+        var result = inner.Run(request, cancellationToken);
         if (request.Output is not { } output) return result;
         var text = Spoil(result.StandardOutput);
         for (var at = 0; at < text.Length; at += pieces) output(text.AsSpan(at, Math.Min(pieces, text.Length - at)));

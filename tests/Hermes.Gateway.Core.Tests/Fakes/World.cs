@@ -72,14 +72,18 @@ internal sealed class World : IDisposable
     public void Deployed(ServiceDefinition definition) =>
         Manager.Service(definition).DeployedAs(Manager.Describe(definition));
 
-    public async Task<ServiceReport> RunAsync(
+    public ServiceReport Run(
         Operation operation, ServiceRequest request, CancellationToken cancellationToken = default) =>
-        Assert.Single(await RunAsync(operation, [request], cancellationToken));
+        Assert.Single(Run(operation, [request], cancellationToken));
 
-    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+    public ImmutableArray<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken = default) =>
-        [.. await new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
-            .RunAsync(operation, requests, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None)];
+        [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
+            .Run(operation, requests, cancellationToken))];
+
+    /// <summary>Waits until an operation waits for the lock of a service that somebody else holds.</summary>
+    public Task WaitsForLockAsync(ServiceRequest request) => Bounds.UntilAsync(() => ServiceLock.IsHeld(Path.Combine(
+        Host.StateFolder(request.Definition.Scope), ".locks", Path.GetFileName(PathOf(request)) + ".next")));
 
     public void Dispose()
     {

@@ -12,7 +12,7 @@ namespace Hermes.Gateway.Core.Tests.Health;
 public sealed class HealthProberTests : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly HealthProber _prober = new(new SystemProcessRunner());
+    private readonly HealthProber _prober = new(new CliWrapProcessRunner());
 
     public HealthProberTests() => _listener.Start();
 
@@ -34,7 +34,7 @@ public sealed class HealthProberTests : IDisposable
     {
         var answering = AnswerAsync($"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{Port}/ok\r\nContent-Length: 0\r\n\r\n");
 
-        var answer = await AskAsync($"http://127.0.0.1:{Port}/x");
+        var answer = Ask($"http://127.0.0.1:{Port}/x");
 
         Assert.Equal((healthy, $"HTTP {status}"), (answer.Healthy, answer.Evidence));
         Assert.StartsWith("GET /x ", await answering, StringComparison.Ordinal);
@@ -47,7 +47,7 @@ public sealed class HealthProberTests : IDisposable
     {
         var answering = AnswerAsync("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
 
-        Assert.True((await AskAsync($"http://{userInfo}127.0.0.1:{Port}/x?a=b")).Healthy);
+        Assert.True(Ask($"http://{userInfo}127.0.0.1:{Port}/x?a=b").Healthy);
 
         var request = await answering;
         Assert.StartsWith("GET /x?a=b ", request, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class HealthProberTests : IDisposable
         for (var i = 0; i < 2; i++)
         {
             var answering = AnswerAsync("HTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n");
-            Assert.True((await AskAsync($"http://127.0.0.1:{Port}/")).Healthy);
+            Assert.True(Ask($"http://127.0.0.1:{Port}/").Healthy);
             await answering;
         }
     }
@@ -68,13 +68,13 @@ public sealed class HealthProberTests : IDisposable
     [Theory]
     [InlineData("http://127.0.0.1:{0}/")]
     [InlineData("tcp://127.0.0.1:{0}")]
-    public async Task Nobody_listening_is_unhealthy_and_tells_why(string check)
+    public void Nobody_listening_is_unhealthy_and_tells_why(string check)
     {
         // Taken and not listened at: else another test could be given the port in between.
         using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-        var answer = await AskAsync(string.Format(null, check, ((IPEndPoint)silent.LocalEndPoint!).Port));
+        var answer = Ask(string.Format(null, check, ((IPEndPoint)silent.LocalEndPoint!).Port));
 
         Assert.False(answer.Healthy);
         Assert.NotEmpty(answer.Evidence);
@@ -84,49 +84,49 @@ public sealed class HealthProberTests : IDisposable
     public async Task An_answer_that_is_no_http_is_unhealthy()
     {
         var answering = AnswerAsync("hello\r\n\r\n");
-        Assert.False((await AskAsync($"http://127.0.0.1:{Port}/")).Healthy);
+        Assert.False(Ask($"http://127.0.0.1:{Port}/").Healthy);
         await answering;
     }
 
     [Fact]
-    public async Task A_silent_server_is_unhealthy_when_the_time_is_up()
+    public void A_silent_server_is_unhealthy_when_the_time_is_up()
     {
-        var answer = await AskAsync($"http://127.0.0.1:{Port}/", TimeSpan.FromMilliseconds(200));
+        var answer = Ask($"http://127.0.0.1:{Port}/", TimeSpan.FromMilliseconds(200));
         Assert.Equal((false, "no answer within 0.2 s"), (answer.Healthy, answer.Evidence));
     }
 
     [Fact]
-    public async Task An_open_port_is_healthy() => Assert.True((await AskAsync($"tcp://127.0.0.1:{Port}")).Healthy);
+    public void An_open_port_is_healthy() => Assert.True(Ask($"tcp://127.0.0.1:{Port}").Healthy);
 
     [Fact]
-    public async Task A_host_that_does_not_exist_is_unhealthy() =>
-        Assert.False((await AskAsync("tcp://no-such-host.invalid:80", TimeSpan.FromSeconds(5))).Healthy);
+    public void A_host_that_does_not_exist_is_unhealthy() =>
+        Assert.False(Ask("tcp://no-such-host.invalid:80", TimeSpan.FromSeconds(5)).Healthy);
 
     [Theory]
     [InlineData("true", true, "exit 0")]
     [InlineData("false", false, "exit 1")]
-    public async Task A_program_counts_by_its_exit_status(string program, bool healthy, string evidence)
+    public void A_program_counts_by_its_exit_status(string program, bool healthy, string evidence)
     {
         // macOS has them only in the second one.
         var folder = File.Exists("/bin/true") ? "/bin" : "/usr/bin";
-        Assert.Equal(new HealthAnswer(healthy, evidence), await AskAsync($"exec:{folder}/{program}"));
+        Assert.Equal(new HealthAnswer(healthy, evidence), Ask($"exec:{folder}/{program}"));
     }
 
     [Fact]
-    public async Task A_program_that_cannot_be_started_is_unhealthy_and_tells_why()
+    public void A_program_that_cannot_be_started_is_unhealthy_and_tells_why()
     {
-        var answer = await AskAsync("exec:/nowhere/check");
+        var answer = Ask("exec:/nowhere/check");
         Assert.False(answer.Healthy);
         Assert.NotEmpty(answer.Evidence);
     }
 
     [Fact]
-    public async Task A_program_that_does_not_end_is_unhealthy_and_is_given_the_time()
+    public void A_program_that_does_not_end_is_unhealthy_and_is_given_the_time()
     {
         var runner = new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut });
         using var prober = new HealthProber(runner);
 
-        var answer = await prober.ProbeAsync(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), CancellationToken.None);
+        var answer = prober.Probe(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), CancellationToken.None);
 
         Assert.False(answer.Healthy);
         Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(runner.Requests).Timeout);
@@ -136,7 +136,7 @@ public sealed class HealthProberTests : IDisposable
     public async Task The_callers_cancellation_is_not_an_answer()
     {
         using var cancellation = new CancellationTokenSource();
-        var asking = _prober.ProbeAsync(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, Bounds.Never, cancellation.Token);
+        var asking = Bounds.Begin(() => _prober.Probe(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, Bounds.Never, cancellation.Token));
         using var connection = await _listener.AcceptTcpClientAsync().WaitAsync(Bounds.Test);
 
         await cancellation.CancelAsync();
@@ -144,8 +144,8 @@ public sealed class HealthProberTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(Bounds.Test));
     }
 
-    private Task<HealthAnswer> AskAsync(string check, TimeSpan? timeout = null) =>
-        _prober.ProbeAsync(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, CancellationToken.None).WaitAsync(Bounds.Test);
+    private HealthAnswer Ask(string check, TimeSpan? timeout = null) =>
+        Bounds.Within(() => _prober.Probe(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, CancellationToken.None));
 
     /// <summary>Answers one connection; gives what was asked.</summary>
     private async Task<string> AnswerAsync(string answer)

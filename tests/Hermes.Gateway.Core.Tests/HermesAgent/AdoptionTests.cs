@@ -32,10 +32,10 @@ public sealed class AdoptionTests : IDisposable
         Assert.Equal(kind, PythonDefinition.KindOf([.. command]));
 
     [Fact]
-    public async Task What_is_dropped_is_named_and_no_value_is_shown()
+    public void What_is_dropped_is_named_and_no_value_is_shown()
     {
         var request = Request();
-        var told = await AdoptAsync(request, """
+        var told = Adopt(request, """
             [Service]
             Type=simple
             ExecStart=/usr/bin/env -i API_KEY=hunter2 /old/bin/python -m hermes_cli.main --token=hunter2 gateway run --replace
@@ -57,9 +57,9 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_in_a_script_is_named_too()
+    public void What_is_in_a_script_is_named_too()
     {
-        var told = await AdoptAsync(Request(), """
+        var told = Adopt(Request(), """
             [Service]
             ExecStart=/usr/bin/osascript -e "$$.system('exec TOKEN=hunter2 /old/python -m hermes_cli.main gateway run --verbose=hunter2')"
             """);
@@ -71,11 +71,11 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_is_lost_that_is_said()
+    public void Where_nothing_is_lost_that_is_said()
     {
         var request = _world.Request();
         var definition = request.Definition;
-        var told = await AdoptAsync(request, $"""
+        var told = Adopt(request, $"""
             [Service]
             ExecStart={UnitCommand.Render([definition.Program, .. definition.Arguments])}
             Nice=5
@@ -88,12 +88,12 @@ public sealed class AdoptionTests : IDisposable
     [Theory]
     [InlineData("/other/home", false)]
     [InlineData("/other/home", true)]
-    public async Task The_gateway_of_another_home_is_not_replaced_unless_that_is_allowed(string home, bool takeOver)
+    public void The_gateway_of_another_home_is_not_replaced_unless_that_is_allowed(string home, bool takeOver)
     {
         var request = Request() with { TakeOver = takeOver };
         Write(request, Python(home));
 
-        var report = await _world.RunAsync(Operation.Install, request);
+        var report = _world.Run(Operation.Install, request);
 
         if (takeOver)
         {
@@ -112,11 +112,11 @@ public sealed class AdoptionTests : IDisposable
     [InlineData("/wanted/home")]
     [InlineData("/wanted/home/")]
     [InlineData("%%h/.hermes")]
-    public async Task The_same_home_or_an_untold_one_is_replaced(string home)
+    public void The_same_home_or_an_untold_one_is_replaced(string home)
     {
         var request = Request();
         Write(request, Python(home));
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Install, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Install, request).Outcome);
     }
 
     private static string Python(string home) => $"""
@@ -139,10 +139,10 @@ public sealed class AdoptionTests : IDisposable
         };
     }
 
-    private async Task<string> AdoptAsync(ServiceRequest request, string unit)
+    private string Adopt(ServiceRequest request, string unit)
     {
         Write(request, unit);
-        var report = await _world.RunAsync(Operation.Install, request);
+        var report = _world.Run(Operation.Install, request);
         return Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted).Message;
     }
 

@@ -14,12 +14,12 @@ public sealed class BugReportTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task It_has_the_last_failure_the_versions_and_the_definition()
+    public void It_has_the_last_failure_the_versions_and_the_definition()
     {
         var request = Deployed();
         var entries = new[] { Entries.Failed(0, "HGW4006"), Entries.Failed(1, "HGW4007"), Entries.Changed(2) };
 
-        using var bundle = JsonDocument.Parse(await MakeAsync(request, entries));
+        using var bundle = JsonDocument.Parse(Make(request, entries));
 
         var root = bundle.RootElement;
         foreach (var name in new[] { "made", "package", "dotnet", "os" }) Assert.NotEmpty(root.GetProperty(name).GetString()!);
@@ -34,9 +34,9 @@ public sealed class BugReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_failure_without_a_definition_and_without_a_manager_it_says_so()
+    public void Without_a_failure_without_a_definition_and_without_a_manager_it_says_so()
     {
-        using var bundle = JsonDocument.Parse(await MakeAsync(_world.Request(), Entries.Changed(0)));
+        using var bundle = JsonDocument.Parse(Make(_world.Request(), Entries.Changed(0)));
 
         var service = bundle.RootElement.GetProperty("services")[0];
         Assert.Equal(JsonValueKind.Null, service.GetProperty("lastFailure").ValueKind);
@@ -47,13 +47,13 @@ public sealed class BugReportTests : IDisposable
     [Theory]
     [InlineData(ServiceManagerKind.Systemd, "--version", "systemd 252 (252.1)")]
     [InlineData(ServiceManagerKind.Launchd, "version", "Darwin Bootstrapper Version 7.0.0")]
-    public async Task The_manager_is_asked_for_its_version_and_for_nothing_else(ServiceManagerKind kind, string argument, string version)
+    public void The_manager_is_asked_for_its_version_and_for_nothing_else(ServiceManagerKind kind, string argument, string version)
     {
         var request = _world.Request();
         request = request with { Manager = kind, ManagerCommandPath = request.Definition.Program };
         var runner = new FakeRunner(command => FakeRunner.Exit(command, 0, $"{version}\n+PAM +AUDIT\n"));
 
-        using var bundle = JsonDocument.Parse(await new BugReport(_world.Host, runner, _world.Clock).MakeAsync([(request, [])], CancellationToken.None));
+        using var bundle = JsonDocument.Parse(new BugReport(_world.Host, runner, _world.Clock).Make([(request, [])], CancellationToken.None));
 
         Assert.Equal(argument, Assert.Single(runner.Requests).Arguments[^1]);
         Assert.Equal(version, bundle.RootElement.GetProperty("services")[0].GetProperty("managerVersion").GetString());
@@ -73,7 +73,7 @@ public sealed class BugReportTests : IDisposable
         var leaked = HistoryEntry.TryParse(Entries.Failed(0, "HGW4006").ToLine().Replace(
             "\"why\"", "\"planted-in-the-file planted-token planted-argument planted-option planted-health\"", StringComparison.Ordinal))!;
 
-        var text = await MakeAsync(request, leaked);
+        var text = Make(request, leaked);
 
         Assert.DoesNotContain("planted", text, StringComparison.Ordinal);
         foreach (var name in new[] { "Environment[API_TOKEN]", "Environment[MODE]", "--password (hidden)", "Environment=(removed)", "Nice=(removed)" })
@@ -88,6 +88,6 @@ public sealed class BugReportTests : IDisposable
         return request;
     }
 
-    private Task<string> MakeAsync(ServiceRequest request, params HistoryEntry[] entries) =>
-        new BugReport(_world.Host, FakeRunner.Exiting(127), _world.Clock).MakeAsync([(request, [.. entries])], CancellationToken.None);
+    private string Make(ServiceRequest request, params HistoryEntry[] entries) =>
+        new BugReport(_world.Host, FakeRunner.Exiting(127), _world.Clock).Make([(request, [.. entries])], CancellationToken.None);
 }

@@ -17,7 +17,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task The_whole_life_of_a_service_is_on_record_also_when_it_is_gone()
+    public void The_whole_life_of_a_service_is_on_record_also_when_it_is_gone()
     {
         var request = _world.Request();
         foreach (var operation in new[]
@@ -25,7 +25,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
             Operation.Install, Operation.Start, Operation.Deploy, Operation.Deploy, Operation.Restart, Operation.Stop,
             Operation.Uninstall, Operation.Uninstall,
         })
-            await _world.RunAsync(operation, request);
+            _world.Run(operation, request);
 
         Assert.Equal(
             [
@@ -37,23 +37,23 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Status_plan_and_verify_leave_nothing()
+    public void Status_plan_and_verify_leave_nothing()
     {
         var request = _world.Request();
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy, Operation.Verify })
-            await _world.RunAsync(operation, request);
+            _world.Run(operation, request);
 
         Assert.False(Directory.Exists(_world.At("state")));
     }
 
     [Fact]
-    public async Task A_record_tells_when_who_what_and_how()
+    public void A_record_tells_when_who_what_and_how()
     {
         var request = _world.Request();
         var began = _world.Clock.GetUtcNow();
         _world.Service(request).OnStart = OnStart.Fails;
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         var entry = Assert.Single(Read(request));
         Assert.Equal((began, _world.Host.UserId, "deploy", "failed"), (entry.When, entry.UserId, entry.Verb, entry.Outcome));
@@ -67,24 +67,24 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Each_service_of_an_operation_has_its_own_record()
+    public void Each_service_of_an_operation_has_its_own_record()
     {
         var (one, other) = (_world.Request("one"), _world.Request("other"));
         _world.Service(other).OnStart = OnStart.Fails;
 
-        await _world.RunAsync(Operation.Deploy, [one, other]);
+        _world.Run(Operation.Deploy, [one, other]);
 
         Assert.Equal("deploy changed 1", Assert.Single(Entries.Told(Read(one))));
         Assert.Equal("deploy failed 1", Assert.Single(Entries.Told(Read(other))));
     }
 
     [Fact]
-    public async Task What_failed_before_anything_was_touched_is_on_record_too()
+    public void What_failed_before_anything_was_touched_is_on_record_too()
     {
         var request = _world.Request();
         File.Delete(request.Definition.Program);
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         var entry = Assert.Single(Read(request));
         Assert.Equal("HGW0009", entry.Codes[0]);
@@ -92,24 +92,24 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_did_not_get_the_lock_is_on_record_too()
+    public void What_did_not_get_the_lock_is_on_record_too()
     {
         var request = _world.Request() with { Timeout = TimeSpan.Zero };
-        using var held = await _world.Store.LockAsync(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        using var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         Assert.Equal("HGW1005", Assert.Single(Read(request)).Codes[0]);
     }
 
     [Fact]
-    public async Task A_cancelled_operation_is_on_record_with_what_it_had_done()
+    public void A_cancelled_operation_is_on_record_with_what_it_had_done()
     {
         using var cancellation = new CancellationTokenSource();
         var request = _world.Request();
         _world.Manager.AfterStep = _ => cancellation.Cancel();
 
-        await _world.RunAsync(Operation.Deploy, request, cancellation.Token);
+        _world.Run(Operation.Deploy, request, cancellation.Token);
 
         var entry = Assert.Single(Read(request));
         Assert.Equal("HGW9002", entry.Codes[0]);
@@ -117,13 +117,13 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_history_that_cannot_be_written_is_a_warning_and_the_operation_is_done()
+    public void A_history_that_cannot_be_written_is_a_warning_and_the_operation_is_done()
     {
         var request = _world.Request();
         Directory.CreateDirectory(_world.Host.StateFolder(request.Definition.Scope), StateFolders.Private);
         Directory.CreateDirectory(HistoryOf(request), StateFolders.Private);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Changed, true), (report.Outcome, report.After.AllCurrent));
         var warning = Assert.Single(report.Findings);
@@ -137,7 +137,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
         var request = _world.Request();
         await File.WriteAllTextAsync(_world.At("state"), "a file where a folder is needed");
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal("HGW1006", Assert.Single(report.Findings).Code);
     }
@@ -160,7 +160,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
                 "in-a-variable in-the-file innocent-in-file in-the-url in-an-argument in-an-option in-the-old-one", "say in-a-variable"))
             : null;
 
-        var report = await _world.RunAsync(Operation.Deploy, request with { Definition = definition });
+        var report = _world.Run(Operation.Deploy, request with { Definition = definition });
 
         var text = await File.ReadAllTextAsync(HistoryOf(request));
         Assert.Equal(string.Join(' ', Enumerable.Repeat("(hidden)", 7)), report.Findings[0].Message);
@@ -169,7 +169,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_flood_in_a_finding_is_shortened_at_both_ends_and_the_record_stays_small()
+    public void A_flood_in_a_finding_is_shortened_at_both_ends_and_the_record_stays_small()
     {
         var request = _world.Request();
         var flood = $"first {new string('\u0001', 400_000)} last";
@@ -177,7 +177,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
             ? new StepResult(StepStatus.Failed, DiagnosticCatalog.CommandFailed.Error(flood, "look"))
             : null;
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         var entry = Assert.Single(Read(request));
         Assert.InRange(Encoding.UTF8.GetByteCount(entry.ToLine()), 1, HistoryRecord.MostBytes);

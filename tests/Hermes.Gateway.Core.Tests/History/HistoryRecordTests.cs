@@ -15,12 +15,12 @@ public sealed class HistoryRecordTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task The_few_fields_that_decide_are_those_that_are_read_back()
+    public void The_few_fields_that_decide_are_those_that_are_read_back()
     {
         var request = _world.Request();
         foreach (var operation in new[] { Operation.Deploy, Operation.Deploy, Operation.Stop, Operation.Stop, Operation.Uninstall })
         {
-            var report = await _world.RunAsync(operation, request);
+            var report = _world.Run(operation, request);
             foreach (var findings in new[] { 0, 1, 5, 6, 150 })
             {
                 var told = report with
@@ -39,9 +39,9 @@ public sealed class HistoryRecordTests : IDisposable
     }
 
     [Fact]
-    public async Task A_record_of_a_short_report_is_the_report()
+    public void A_record_of_a_short_report_is_the_report()
     {
-        var report = await _world.RunAsync(Operation.Deploy, _world.Request());
+        var report = _world.Run(Operation.Deploy, _world.Request());
 
         var entry = HistoryRecord.Of(report, SecretText.Unknowing, Entries.Minute(1), 7).ToEntry();
 

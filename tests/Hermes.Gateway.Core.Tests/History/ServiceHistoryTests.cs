@@ -24,8 +24,8 @@ public sealed class ServiceHistoryTests : IDisposable
     [Fact]
     public async Task What_is_added_is_read_back_in_one_line_each()
     {
-        await AddAsync(Entries.Changed(0));
-        await AddAsync(Entries.Failed(1, "HGW4006"));
+        Add(Entries.Changed(0));
+        Add(Entries.Failed(1, "HGW4006"));
 
         Assert.Equal(["deploy changed 1", "deploy failed 1"], Entries.Told(Read()));
         Assert.Equal(Read().Select(entry => entry.ToLine()), await System.IO.File.ReadAllLinesAsync(File));
@@ -35,19 +35,19 @@ public sealed class ServiceHistoryTests : IDisposable
     public void Of_a_service_that_nothing_was_done_to_there_is_nothing() => Assert.Empty(Read());
 
     [Fact]
-    public async Task Each_service_and_each_scope_has_its_own()
+    public void Each_service_and_each_scope_has_its_own()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
 
         Assert.Empty(_history.Read(ServiceScope.User, ServiceName.Create("another")));
         Assert.NotEqual(_history.PathOf(ServiceScope.User, Name), _history.PathOf(ServiceScope.System, Name));
     }
 
     [Fact]
-    public async Task Only_the_owner_may_read_it()
+    public void Only_the_owner_may_read_it()
     {
-        await AddAsync(Entries.Changed(0));
-        await AddAsync(Entries.Changed(1));
+        Add(Entries.Changed(0));
+        Add(Entries.Changed(1));
 
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
         Assert.Equal(
@@ -58,12 +58,12 @@ public sealed class ServiceHistoryTests : IDisposable
     [Fact]
     public async Task Damaged_lines_are_left_out_and_go_with_the_next_operation()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
         await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n");
         await System.IO.File.AppendAllTextAsync(File, Entries.Failed(1, "HGW4006").ToLine()[..40]);
 
         Assert.Equal(["deploy changed 1"], Entries.Told(Read()));
-        await AddAsync(Entries.Changed(2));
+        Add(Entries.Changed(2));
 
         Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(File)).Length);
     }
@@ -71,7 +71,7 @@ public sealed class ServiceHistoryTests : IDisposable
     [Fact]
     public async Task Bytes_that_are_no_text_are_left_out()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
         await using (var file = new FileStream(File, FileMode.Append)) file.Write([0xff, 0xfe, 0xc3, (byte)'\n']);
 
         Assert.Single(Read());
@@ -80,7 +80,7 @@ public sealed class ServiceHistoryTests : IDisposable
     [Fact]
     public async Task Of_a_file_that_somebody_made_huge_only_the_end_is_read()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
         var filler = new string('x', 4 << 20);
         await System.IO.File.WriteAllTextAsync(File, $"{Entries.Changed(1).ToLine()}\n{filler}\n{Entries.Changed(2).ToLine()}\n");
 
@@ -88,9 +88,9 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task It_never_grows_beyond_its_bound()
+    public void It_never_grows_beyond_its_bound()
     {
-        for (var i = 0; i < 12; i++) await AddAsync(Entries.Changed(i, padding: 60_000));
+        for (var i = 0; i < 12; i++) Add(Entries.Changed(i, padding: 60_000));
 
         Assert.InRange(new FileInfo(File).Length, HistoryList.MostBytes - 61_000, HistoryList.MostBytes);
         Assert.Equal(Entries.Minute(11), Read()[^1].When);
@@ -100,19 +100,19 @@ public sealed class ServiceHistoryTests : IDisposable
     public async Task Of_many_writers_at_once_none_loses_its_entry()
     {
         // Each with its own history, as in processes of their own: only the lock in the file system is shared.
-        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(
-            () => NewHistory().AddAsync(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test);
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Bounds.Begin(
+            () => NewHistory().Add(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test);
 
         Assert.Equal(Enumerable.Range(0, 24).Select(Entries.Minute), Read().Select(entry => entry.When).Order());
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.tmp"));
     }
 
     [Fact]
-    public async Task A_folder_in_its_place_is_an_error_and_stays()
+    public void A_folder_in_its_place_is_an_error_and_stays()
     {
         Directory.CreateDirectory(File);
 
-        var thrown = await Record.ExceptionAsync(() => AddAsync(Entries.Changed(0)));
+        var thrown = Record.Exception(() => Add(Entries.Changed(0)));
 
         Assert.True(thrown is IOException or UnauthorizedAccessException, $"{thrown}");
         Assert.True(Directory.Exists(File));
@@ -124,10 +124,10 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
 
-        Assert.Equal(folder, await AddRecordAsync(Entries.Changed(0)));
-        Assert.Null(await AddRecordAsync(Entries.Changed(1)));
+        Assert.Equal(folder, AddRecord(Entries.Changed(0)));
+        Assert.Null(AddRecord(Entries.Changed(1)));
         await System.IO.File.AppendAllTextAsync(File, "damaged\n");
-        Assert.Equal(folder, await AddRecordAsync(Entries.Changed(2)));
+        Assert.Equal(folder, AddRecord(Entries.Changed(2)));
 
         Assert.Equal(["deploy changed 1", "deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
     }
@@ -135,21 +135,21 @@ public sealed class ServiceHistoryTests : IDisposable
     [Fact]
     public async Task One_more_operation_is_added_to_the_file_that_is_there()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
         await using var opened = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(opened);
         var before = await reader.ReadToEndAsync();
 
-        await AddAsync(Entries.Failed(1, "HGW4006"));
+        Add(Entries.Failed(1, "HGW4006"));
 
         Assert.Equal(Entries.Failed(1, "HGW4006").ToLine() + "\n", await reader.ReadToEndAsync());
         Assert.Equal(Entries.Changed(0).ToLine() + "\n", before);
     }
 
     [Fact]
-    public async Task Forgetting_a_service_leaves_its_history()
+    public void Forgetting_a_service_leaves_its_history()
     {
-        await AddAsync(Entries.Changed(0));
+        Add(Entries.Changed(0));
         var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());
         store.WriteProof(Sample.Definition(), new Proof("i", "s"));
 
@@ -160,10 +160,10 @@ public sealed class ServiceHistoryTests : IDisposable
 
     private ServiceHistory NewHistory() => new(Sample.Host(_scratch.At(".")), TimeProvider.System);
 
-    private Task AddAsync(HistoryEntry entry) => _history.AddAsync(ServiceScope.User, Name, entry);
+    private void Add(HistoryEntry entry) => _history.Add(ServiceScope.User, Name, entry);
 
-    private Task<string?> AddRecordAsync(HistoryEntry entry) =>
-        _history.AddAsync(ServiceScope.User, Name, HistoryRecord.Of(entry));
+    private string? AddRecord(HistoryEntry entry) =>
+        _history.Add(ServiceScope.User, Name, HistoryRecord.Of(entry));
 
     private ImmutableArray<HistoryEntry> Read() => _history.Read(ServiceScope.User, Name);
 }

@@ -27,11 +27,11 @@ public sealed class GuardedFolderTests : IDisposable
     public void It_is_known_by_its_path(string path, string? expected) => Assert.Equal(expected, GuardedFolder.Of(path, "/home/me"));
 
     [Fact]
-    public async Task A_deploy_where_services_are_kept_out_warns_of_it_and_goes_on()
+    public void A_deploy_where_services_are_kept_out_warns_of_it_and_goes_on()
     {
         _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
 
-        var report = await _world.RunAsync(Operation.Deploy, Guarded());
+        var report = _world.Run(Operation.Deploy, Guarded());
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.GuardedFolder);
@@ -40,13 +40,13 @@ public sealed class GuardedFolderTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_else_warns_of_it()
+    public void Nothing_else_warns_of_it()
     {
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, Guarded())).Findings, IsIt);
+        Assert.DoesNotContain(_world.Run(Operation.Deploy, Guarded()).Findings, IsIt);
         _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
         foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
-            Assert.DoesNotContain((await _world.RunAsync(operation, Guarded())).Findings, IsIt);
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Deploy, _world.Request())).Findings, IsIt);
+            Assert.DoesNotContain(_world.Run(operation, Guarded()).Findings, IsIt);
+        Assert.DoesNotContain(_world.Run(Operation.Deploy, _world.Request()).Findings, IsIt);
     }
 
     private static bool IsIt(Finding finding) => finding.Descriptor == DiagnosticCatalog.GuardedFolder;

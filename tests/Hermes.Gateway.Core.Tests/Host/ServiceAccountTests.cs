@@ -18,12 +18,12 @@ public sealed class ServiceAccountTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_program_in_a_closed_home_is_refused_before_anything_is_written()
+    public void A_program_in_a_closed_home_is_refused_before_anything_is_written()
     {
         var request = Request();
         Allow(_world.At("."), OwnersOnly);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         var finding = Assert.Single(report.Findings);
         Assert.Equal(("HGW2014", Severity.Error), (finding.Code, finding.Severity));
@@ -38,38 +38,38 @@ public sealed class ServiceAccountTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_open_is_deployed()
+    public void What_is_open_is_deployed()
     {
         var request = Request();
 
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
         Assert.True(File.Exists(_world.PathOf(request)));
     }
 
     [Fact]
-    public async Task The_code_beside_an_executable_and_in_its_first_argument_must_be_readable()
+    public void The_code_beside_an_executable_and_in_its_first_argument_must_be_readable()
     {
         var request = Request();
         var code = request.Definition.Program + ".dll";
         File.WriteAllText(code, "");
         Allow(code, OwnersOnly);
 
-        var beside = await RefusalAsync(request);
+        var beside = Refusal(request);
         Assert.Contains($"{code} (mode 0700", beside.Message, StringComparison.Ordinal);
         Assert.EndsWith($"dotnet publish {request.Definition.Source} -o /opt/my-gateway", beside.Advice, StringComparison.Ordinal);
 
         File.Move(code, _world.At("app.dll"));
-        var given = await RefusalAsync(With(request, definition => definition with { Arguments = [_world.At("app.dll")] }));
+        var given = Refusal(With(request, definition => definition with { Arguments = [_world.At("app.dll")] }));
         Assert.Contains(_world.At("app.dll"), given.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_program_that_is_no_dotnet_program_is_not_told_to_be_published()
+    public void A_program_that_is_no_dotnet_program_is_not_told_to_be_published()
     {
         var request = Request();
         Allow(request.Definition.Program, OwnersOnly);
 
-        var finding = await RefusalAsync(request);
+        var finding = Refusal(request);
 
         Assert.Contains("cannot be executed by nobody (HermesGatewayUser).", finding.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("dotnet", finding.Advice, StringComparison.Ordinal);
@@ -77,38 +77,38 @@ public sealed class ServiceAccountTests : IDisposable
     }
 
     [Fact]
-    public async Task A_working_directory_must_be_enterable()
+    public void A_working_directory_must_be_enterable()
     {
         Directory.CreateDirectory(_world.At("data/inner"));
         Allow(_world.At("data"), OwnersOnly);
 
-        var finding = await RefusalAsync(With(Request(), definition => definition with { WorkingDirectory = _world.At("data/inner") }));
+        var finding = Refusal(With(Request(), definition => definition with { WorkingDirectory = _world.At("data/inner") }));
 
         Assert.Contains($"so nobody cannot work in {_world.At("data/inner")}", finding.Message, StringComparison.Ordinal);
         Assert.Contains("HermesGatewayWorkingDirectory", finding.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_environment_file_counts_only_where_the_service_reads_it()
+    public void The_environment_file_counts_only_where_the_service_reads_it()
     {
         var file = _world.At("secrets");
         File.WriteAllText(file, "");
         Allow(file, 0b110_000_000);
         var request = With(Request(), definition => definition with { EnvironmentFile = file });
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
         _world.Manager.Rules = new ManagerRules { ServiceReadsEnvironmentFile = true };
 
-        var finding = await RefusalAsync(request);
+        var finding = Refusal(request);
 
         Assert.Equal(($"ls -ld {file}", true), (finding.Advice, finding.Message.StartsWith(file, StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task An_account_that_does_not_exist_is_refused_with_the_command_that_makes_it()
+    public void An_account_that_does_not_exist_is_refused_with_the_command_that_makes_it()
     {
         var request = With(Request(), definition => definition with { User = "no-such-account" });
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         var finding = Assert.Single(report.Findings);
         Assert.Equal("HGW2015", finding.Code);
@@ -123,46 +123,46 @@ public sealed class ServiceAccountTests : IDisposable
     [InlineData("root")]
     [InlineData("0")]
     [InlineData(null)]
-    public async Task A_number_without_an_entry_and_root_are_not_judged(string? user)
+    public void A_number_without_an_entry_and_root_are_not_judged(string? user)
     {
         var request = With(Request(), definition => definition with { User = user });
         Allow(_world.At("."), OwnersOnly);
 
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
     }
 
     [Fact]
-    public async Task Rights_that_an_operator_chose_are_not_judged()
+    public void Rights_that_an_operator_chose_are_not_judged()
     {
         var request = With(Request(), definition => definition with { User = "no-such-account" });
         _world.Manager.Distort = seen => seen with { HasOtherRights = true };
 
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
     }
 
     [Fact]
-    public async Task What_starts_nothing_is_not_refused()
+    public void What_starts_nothing_is_not_refused()
     {
         var request = Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         Allow(_world.At("."), OwnersOnly);
 
         foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
             Assert.DoesNotContain(
-                (await _world.RunAsync(operation, request)).Findings,
+                _world.Run(operation, request).Findings,
                 finding => finding.Descriptor == DiagnosticCatalog.AccountHasNoAccess);
         foreach (var operation in new[] { Operation.PlanDeploy, Operation.Install, Operation.Start, Operation.Restart })
-            Assert.Equal("HGW2014", (await _world.RunAsync(operation, request)).Findings[0].Code);
+            Assert.Equal("HGW2014", _world.Run(operation, request).Findings[0].Code);
     }
 
     [Fact]
-    public async Task A_service_whose_home_was_closed_while_it_runs_could_not_be_started_again()
+    public void A_service_whose_home_was_closed_while_it_runs_could_not_be_started_again()
     {
         var request = Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         Allow(_world.At("."), OwnersOnly);
 
-        var (status, verified) = (await _world.RunAsync(Operation.Status, request), await _world.RunAsync(Operation.Verify, request));
+        var (status, verified) = (_world.Run(Operation.Status, request), _world.Run(Operation.Verify, request));
 
         Assert.Equal(("HGW4012", Severity.Warning), Assert.Single(status.Findings.Select(one => (one.Code, one.Severity))));
         var finding = Assert.Single(verified.Findings);
@@ -171,7 +171,7 @@ public sealed class ServiceAccountTests : IDisposable
         Assert.Contains("/opt/my-gateway", finding.Advice, StringComparison.Ordinal);
 
         _world.Manager.Distort = seen => seen with { HasOtherRights = true };
-        Assert.Empty((await _world.RunAsync(Operation.Status, request)).Findings);
+        Assert.Empty(_world.Run(Operation.Status, request).Findings);
     }
 
     private static void Allow(string path, int mode) => File.SetUnixFileMode(path, (UnixFileMode)mode);
@@ -187,6 +187,6 @@ public sealed class ServiceAccountTests : IDisposable
         return With(request, definition => definition with { Scope = ServiceScope.System, User = "nobody" });
     }
 
-    private async Task<Finding> RefusalAsync(ServiceRequest request) =>
-        Assert.Single((await _world.RunAsync(Operation.Deploy, request)).Findings, finding => finding.Code == "HGW2014");
+    private Finding Refusal(ServiceRequest request) =>
+        Assert.Single(_world.Run(Operation.Deploy, request).Findings, finding => finding.Code == "HGW2014");
 }

@@ -19,7 +19,7 @@ public sealed class WritableCodeTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [RootFact]
-    public async Task Is_reported_by_every_verb_that_starts_the_service_and_by_no_other()
+    public void Is_reported_by_every_verb_that_starts_the_service_and_by_no_other()
     {
         var request = Request();
         Give(request.Definition.Program, Stranger);
@@ -27,7 +27,7 @@ public sealed class WritableCodeTests : IDisposable
 
         foreach (var operation in new[] { Operation.PlanDeploy, Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart })
         {
-            var finding = (await _world.RunAsync(operation, request)).Findings.Single(one => one.Code == "HGW2017");
+            var finding = _world.Run(operation, request).Findings.Single(one => one.Code == "HGW2017");
             Assert.Equal(Severity.Warning, finding.Severity);
             Assert.Equal(
                 $"accounts other than root can change what my-gateway runs: the program {request.Definition.Program} "
@@ -38,18 +38,18 @@ public sealed class WritableCodeTests : IDisposable
         }
 
         foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
-            Assert.DoesNotContain((await _world.RunAsync(operation, request)).Findings, one => one.Code == "HGW2017");
+            Assert.DoesNotContain(_world.Run(operation, request).Findings, one => one.Code == "HGW2017");
     }
 
     [RootFact]
-    public async Task Is_not_reported_for_files_of_root_and_of_the_services_account()
+    public void Is_not_reported_for_files_of_root_and_of_the_services_account()
     {
         var request = With(Request(), definition => definition with { User = "nobody" });
-        Assert.DoesNotContain((await _world.RunAsync(Operation.PlanDeploy, request)).Findings, one => one.Code == "HGW2017");
+        Assert.DoesNotContain(_world.Run(Operation.PlanDeploy, request).Findings, one => one.Code == "HGW2017");
 
         Give(request.Definition.Program, RuntimeNative.AccountOf("nobody")!.UserId);
 
-        Assert.DoesNotContain((await _world.RunAsync(Operation.PlanDeploy, request)).Findings, one => one.Code == "HGW2017");
+        Assert.DoesNotContain(_world.Run(Operation.PlanDeploy, request).Findings, one => one.Code == "HGW2017");
         Assert.NotNull(WritableCode.Find(request.Definition with { User = null }, null, _world.Host));
     }
 

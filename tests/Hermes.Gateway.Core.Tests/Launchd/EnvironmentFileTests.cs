@@ -141,11 +141,11 @@ public sealed class EnvironmentFileTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Shells))]
-    public async Task A_file_that_cannot_be_read_ends_in_a_configuration_error(string shell)
+    public void A_file_that_cannot_be_read_ends_in_a_configuration_error(string shell)
     {
         foreach (var file in new[] { "/no/such file.env", "/" })
         {
-            var result = await RunAsync(shell, file, ["/bin/sh", "-c", "touch x"]);
+            var result = Run(shell, file, ["/bin/sh", "-c", "touch x"]);
             Assert.Equal(78, result.ExitCode);
             Assert.EndsWith($"hermes-gateway: the environment file {file} cannot be read\n", result.StandardError, StringComparison.Ordinal);
         }
@@ -160,19 +160,19 @@ public sealed class EnvironmentFileTests : IDisposable
     {
         var file = _folder.At("my \"file\" $(touch x).env");
         await File.WriteAllTextAsync(file, content);
-        return await RunAsync(shell, file, [program, .. arguments]);
+        return Run(shell, file, [program, .. arguments]);
     }
 
-    private async Task<CommandResult> RunAsync(string shell, string file, string[] command)
+    private CommandResult Run(string shell, string file, string[] command)
     {
         var argv = LaunchdPlist.CommandOf(
             Sample.Definition() with { EnvironmentFile = file, Program = command[0], Arguments = [.. command[1..]] });
         Assert.Equal("/bin/sh", argv[0]);
         // Each becomes the next one: a clean environment, a shell that tells its process id, the shell under test.
         string[] wrapped = ["-i", "/bin/sh", "-c", "echo $$ > id; exec \"$@\"", "sh", .. shell.Split(' '), .. argv[1..]];
-        return await new SystemProcessRunner().RunAsync(
+        return Bounds.Within(() => new CliWrapProcessRunner().Run(
             new CommandRequest { Program = "/usr/bin/env", Arguments = [.. wrapped], WorkingDirectory = _folder.At("."), Timeout = Bounds.Soon },
-            CancellationToken.None).WaitAsync(Bounds.Test);
+            CancellationToken.None));
     }
 
     private void AssertNothingRan() => Assert.False(File.Exists(_folder.At("x")));

@@ -94,9 +94,9 @@ public class PlistUtilTests
         var (source, target) = (folder.At("in.plist"), folder.At("out.plist"));
         await File.WriteAllBytesAsync(source, list);
         await File.WriteAllBytesAsync(target, []);
-        var result = await new SystemProcessRunner().RunAsync(
+        var result = Bounds.Within(() => new CliWrapProcessRunner().Run(
             new CommandRequest { Program = "/usr/bin/env", Arguments = ["plistutil", "-i", source, "-o", target, "-f", format], Timeout = Bounds.Soon },
-            CancellationToken.None).WaitAsync(Bounds.Test);
+            CancellationToken.None));
 
         Assert.Equal(CommandEnd.Exited, result.End);
         // So env says that there is no plistutil.

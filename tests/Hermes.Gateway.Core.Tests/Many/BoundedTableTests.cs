@@ -11,12 +11,12 @@ public sealed class BoundedTableTests : IDisposable
     public void Dispose() => _many.Dispose();
 
     [Fact]
-    public async Task What_is_not_well_comes_first_and_the_others_are_counted()
+    public void What_is_not_well_comes_first_and_the_others_are_counted()
     {
         string[] broken = ["service-00050.service", "service-00058.service"];
         _many.Systemctl.Broken.UnionWith(broken);
 
-        var lines = ReportTable.Lines(await _many.RunAsync(Operation.Deploy, _many.Requests(60))).ToList();
+        var lines = ReportTable.Lines(_many.Run(Operation.Deploy, _many.Requests(60))).ToList();
 
         Assert.Equal("deploy of 60 services", lines[0]);
         Assert.StartsWith("  ✗ service-00050 ", lines[2], StringComparison.Ordinal);
@@ -29,9 +29,9 @@ public sealed class BoundedTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_thousand_that_are_not_well_are_a_table_of_forty_and_ten_stories()
+    public void A_thousand_that_are_not_well_are_a_table_of_forty_and_ten_stories()
     {
-        var reports = await _many.RunAsync(Operation.Status, _many.Requests(1000));
+        var reports = _many.Run(Operation.Status, _many.Requests(1000));
         var lines = ReportTable.Lines(reports).ToList();
 
         Assert.Equal(10, lines.Count(line => line.StartsWith("status of service-", StringComparison.Ordinal)));
@@ -44,10 +44,10 @@ public sealed class BoundedTableTests : IDisposable
     [Theory]
     [InlineData(40)]
     [InlineData(41)]
-    public async Task As_many_as_fit_are_all_told_in_their_order(int count)
+    public void As_many_as_fit_are_all_told_in_their_order(int count)
     {
         _many.Systemctl.Broken.Add("service-00020.service");
-        var reports = await _many.RunAsync(Operation.Deploy, _many.Requests(count));
+        var reports = _many.Run(Operation.Deploy, _many.Requests(count));
 
         var rows = ReportTable.Lines(reports).Where(line => line.Contains(" service-000", StringComparison.Ordinal) && line.StartsWith("  ", StringComparison.Ordinal))
             .Where(line => line[2] is '✓' or '✗').Select(line => line[4..17]).ToList();
@@ -57,9 +57,9 @@ public sealed class BoundedTableTests : IDisposable
     }
 
     [Fact]
-    public async Task The_files_for_CI_have_all_of_them()
+    public void The_files_for_CI_have_all_of_them()
     {
-        var reports = await _many.RunAsync(Operation.Status, _many.Requests(200));
+        var reports = _many.Run(Operation.Status, _many.Requests(200));
         var document = new ReportDocument("status", reports, []);
 
         var json = document.ToJson();

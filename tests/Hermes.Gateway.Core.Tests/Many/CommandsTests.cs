@@ -13,28 +13,28 @@ public sealed class CommandsTests : IDisposable
     public void Dispose() => _many.Dispose();
 
     [Fact]
-    public async Task Two_hundred_services_take_one_command_of_each_kind()
+    public void Two_hundred_services_take_one_command_of_each_kind()
     {
         var requests = _many.Requests(200);
 
-        Assert.All(await _many.RunAsync(Operation.Deploy, requests), report => Assert.True(report.After.AllCurrent));
+        Assert.All(_many.Run(Operation.Deploy, requests), report => Assert.True(report.After.AllCurrent));
         Assert.Equal(
             [("show", 200), ("show", 0), ("enable", 200), ("daemon-reload", 0), ("start", 200), ("show", 200)],
             _many.Systemctl.Commands);
 
-        Assert.All(await _many.RunAsync(Operation.Deploy, requests), report => Assert.Equal(Outcome.Unchanged, report.Outcome));
+        Assert.All(_many.Run(Operation.Deploy, requests), report => Assert.Equal(Outcome.Unchanged, report.Outcome));
         Assert.Equal([("show", 200)], _many.Systemctl.Commands);
 
-        Assert.All(await _many.RunAsync(Operation.Status, requests), report => Assert.True(ReportText.IsGood(report)));
+        Assert.All(_many.Run(Operation.Status, requests), report => Assert.True(ReportText.IsGood(report)));
         Assert.Equal([("show", 200)], _many.Systemctl.Commands);
     }
 
     [Fact]
-    public async Task Only_those_that_changed_are_loaded_and_restarted_with_one_reload_and_one_restart()
+    public void Only_those_that_changed_are_loaded_and_restarted_with_one_reload_and_one_restart()
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(60));
+        _many.Run(Operation.Deploy, _many.Requests(60));
 
-        var reports = await _many.RunAsync(
+        var reports = _many.Run(
             Operation.Deploy, [.. _many.Requests(20, "changed"), .. _many.Requests(60).Skip(20)]);
 
         Assert.Equal(20, reports.Count(report => report.Outcome == Outcome.Changed));
@@ -45,44 +45,44 @@ public sealed class CommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_many_units_tell_is_longer_than_what_one_may_and_is_read_all_the_same()
+    public void What_many_units_tell_is_longer_than_what_one_may_and_is_read_all_the_same()
     {
         // 1.5 MiB; of a command for nobody in particular 1 MiB is kept.
         _many.Systemctl.Padding = 30 << 10;
         var requests = _many.Requests(50);
-        await _many.RunAsync(Operation.Deploy, requests);
+        _many.Run(Operation.Deploy, requests);
 
-        var reports = await _many.RunAsync(Operation.Status, requests);
+        var reports = _many.Run(Operation.Status, requests);
 
         Assert.All(reports, report => Assert.Equal(RunningState.Current, report.After.Running));
     }
 
     [Fact]
-    public async Task The_report_of_one_is_no_longer_for_the_others()
+    public void The_report_of_one_is_no_longer_for_the_others()
     {
-        var few = await LengthsAsync(12);
-        var many = await LengthsAsync(120);
+        var few = Lengths(12);
+        var many = Lengths(120);
 
         // The number of the others has more digits.
         Assert.InRange(many.Max(), few.Max() - 100, few.Max() + 100);
 
-        async Task<List<int>> LengthsAsync(int count)
+        List<int> Lengths(int count)
         {
             using var machine = new ManyServices();
             machine.Systemctl.Broken.UnionWith(Enumerable.Range(0, count).Select(i => $"service-{i:d5}.service"));
-            var reports = await machine.RunAsync(Operation.Deploy, machine.Requests(count));
+            var reports = machine.Run(Operation.Deploy, machine.Requests(count));
             Assert.All(reports, report => Assert.Equal(Outcome.Failed, report.Outcome));
             return [.. reports.Select(report => ReportJson.Write(report).Length)];
         }
     }
 
     [Fact]
-    public async Task Each_of_many_that_fail_in_one_command_is_told_its_own_failure()
+    public void Each_of_many_that_fail_in_one_command_is_told_its_own_failure()
     {
         string[] broken = ["service-00007.service", "service-00050.service"];
         _many.Systemctl.Broken.UnionWith(broken);
 
-        var reports = await _many.RunAsync(Operation.Deploy, _many.Requests(100));
+        var reports = _many.Run(Operation.Deploy, _many.Requests(100));
 
         var failed = reports.Where(report => report.Outcome == Outcome.Failed).ToList();
         Assert.Equal(broken, failed.Select(report => report.Definition.UnitName));
@@ -97,12 +97,12 @@ public sealed class CommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_that_are_made_worse_are_rolled_back_together()
+    public void Many_that_are_made_worse_are_rolled_back_together()
     {
-        var before = await _many.RunAsync(Operation.Deploy, _many.Requests(30));
+        var before = _many.Run(Operation.Deploy, _many.Requests(30));
         _many.Systemctl.BreaksWith = "changed";
 
-        var reports = await _many.RunAsync(Operation.Deploy, _many.Requests(30, "changed"));
+        var reports = _many.Run(Operation.Deploy, _many.Requests(30, "changed"));
 
         Assert.All(reports, report => Assert.Equal(Outcome.RolledBack, report.Outcome));
         Assert.All(reports.Zip(before), pair => Assert.NotEqual(pair.Second.Invocation, pair.First.Invocation));
@@ -117,10 +117,10 @@ public sealed class CommandsTests : IDisposable
     [Theory]
     [InlineData(10)]
     [InlineData(1000)]
-    public async Task No_command_is_kept_with_what_it_told(int count)
+    public void No_command_is_kept_with_what_it_told(int count)
     {
         var journal = new Core.Processes.CommandJournal(_many.Systemctl);
-        var told = await journal.RunAsync(
+        var told = journal.Run(
             new Core.Processes.CommandRequest
             {
                 Program = "systemctl",

@@ -19,7 +19,7 @@ public sealed class FilesOfManyTests : IDisposable
     [Fact]
     public async Task Each_has_its_definition_its_copy_its_record_and_its_history_and_no_note_is_left()
     {
-        var reports = await RepairAsync();
+        var reports = Repair();
 
         Assert.All(reports, report => Assert.Equal(Outcome.Changed, report.Outcome));
         var store = Store();
@@ -47,10 +47,10 @@ public sealed class FilesOfManyTests : IDisposable
     public async Task One_whose_copy_cannot_be_kept_fails_alone()
     {
         var requests = _many.Requests(Count);
-        await _many.RunAsync(Operation.Deploy, requests);
+        _many.Run(Operation.Deploy, requests);
         await File.WriteAllTextAsync(Store().BackupsOf(requests[7].Definition), "in the way");
 
-        var reports = await _many.RunAsync(Operation.Deploy, _many.Requests(Count, "changed"));
+        var reports = _many.Run(Operation.Deploy, _many.Requests(Count, "changed"));
 
         Assert.Equal(DiagnosticCatalog.DefinitionNotWritable, Assert.Single(reports, report => report.Outcome == Outcome.Failed)
             .Findings[0].Descriptor);
@@ -59,23 +59,23 @@ public sealed class FilesOfManyTests : IDisposable
     }
 
     [Fact]
-    public async Task One_whose_history_cannot_be_kept_is_warned_of_alone()
+    public void One_whose_history_cannot_be_kept_is_warned_of_alone()
     {
         var requests = _many.Requests(Count);
         var history = new ServiceHistory(_many.Host, TimeProvider.System);
         Directory.CreateDirectory(history.PathOf(ServiceScope.User, requests[7].Definition.Name));
 
-        var reports = await _many.RunAsync(Operation.Deploy, requests);
+        var reports = _many.Run(Operation.Deploy, requests);
 
         Assert.All(reports, report => Assert.Equal(Outcome.Changed, report.Outcome));
         Assert.Same(reports[7], Assert.Single(
             reports, report => report.Findings.Any(finding => finding.Descriptor == DiagnosticCatalog.HistoryUnusable)));
     }
 
-    private async Task<ImmutableArray<ServiceReport>> RepairAsync()
+    private ImmutableArray<ServiceReport> Repair()
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
-        return await _many.RunAsync(Operation.Deploy, _many.Requests(Count, "changed"));
+        _many.Run(Operation.Deploy, _many.Requests(Count));
+        return _many.Run(Operation.Deploy, _many.Requests(Count, "changed"));
     }
 
     private ServiceStore Store() => new(_many.Host, TimeProvider.System);

@@ -43,12 +43,12 @@ internal sealed class ManyServices : IDisposable
     ];
 
     /// <summary>Runs an operation; what it ran is then in <see cref="FakeSystemctl.Commands"/>.</summary>
-    public async Task<ImmutableArray<ServiceReport>> RunAsync(
+    public ImmutableArray<ServiceReport> Run(
         Operation operation, ImmutableArray<ServiceRequest> requests, IOperationListener? listener = null)
     {
         Systemctl.Commands.Clear();
-        return [.. await new GatewayServices(Host, Systemctl, TimeProvider.System) { Listener = listener }
-            .RunAsync(operation, requests, CancellationToken.None)];
+        return [.. new GatewayServices(Host, Systemctl, TimeProvider.System) { Listener = listener }
+            .Run(operation, requests, CancellationToken.None)];
     }
 
     public void Dispose() => _scratch.Dispose();

@@ -21,11 +21,11 @@ public sealed class ObservedEarlyTests : IDisposable
     private string UnitFile(int i) =>
         Path.Combine(_many.Host.ConfigHome, "systemd", "user", $"service-{i:d5}.service");
 
-    private async Task<IReadOnlyList<ServiceObservation>> ObserveAsync(IProcessRunner runner)
+    private IReadOnlyList<ServiceObservation> Observe(IProcessRunner runner)
     {
         _many.Systemctl.Commands.Clear();
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
-        return await manager.ObserveAsync(
+        return manager.Observe(
             [.. _many.Requests(Count).Select(request => manager.Describe(request.Definition))], Bounds.Test, CancellationToken.None);
     }
 
@@ -41,13 +41,13 @@ public sealed class ObservedEarlyTests : IDisposable
     [InlineData(1)]
     [InlineData(1000)]
     [InlineData(1 << 20)]
-    public async Task What_is_handed_on_is_seen_as_what_is_kept(int pieces)
+    public void What_is_handed_on_is_seen_as_what_is_kept(int pieces)
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
-        var kept = await ObserveAsync(_many.Systemctl);
+        _many.Run(Operation.Deploy, _many.Requests(Count));
+        var kept = Observe(_many.Systemctl);
         Assert.Equal([("show", Count)], _many.Systemctl.Commands);
 
-        var handed = await ObserveAsync(new HandingRunner(_many.Systemctl, pieces));
+        var handed = Observe(new HandingRunner(_many.Systemctl, pieces));
 
         Assert.Equal([("show", Count)], _many.Systemctl.Commands);
         Assert.Equal(kept.Select(Text), handed.Select(Text));
@@ -55,19 +55,19 @@ public sealed class ObservedEarlyTests : IDisposable
     }
 
     [Fact]
-    public async Task Those_that_are_not_where_they_belong_are_seen_when_the_folders_are_known()
+    public void Those_that_are_not_where_they_belong_are_seen_when_the_folders_are_known()
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
+        _many.Run(Operation.Deploy, _many.Requests(Count));
         File.Delete(UnitFile(3));
         File.Delete(UnitFile(70));
         File.Delete(UnitFile(40));
         File.CreateSymbolicLink(UnitFile(40), "/dev/null");
-        await _many.Systemctl.RunAsync(
+        _many.Systemctl.Run(
             new CommandRequest { Program = "/usr/bin/systemctl", Arguments = ["--user", "daemon-reload"], Timeout = Bounds.Test },
             CancellationToken.None);
-        var kept = await ObserveAsync(_many.Systemctl);
+        var kept = Observe(_many.Systemctl);
 
-        var handed = await ObserveAsync(new HandingRunner(_many.Systemctl));
+        var handed = Observe(new HandingRunner(_many.Systemctl));
 
         Assert.Equal([("show", Count), ("show", 0)], _many.Systemctl.Commands);
         Assert.Equal(kept.Select(Text), handed.Select(Text));
@@ -76,43 +76,43 @@ public sealed class ObservedEarlyTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_with_another_number_of_blocks_counts_for_none()
+    public void An_answer_with_another_number_of_blocks_counts_for_none()
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
+        _many.Run(Operation.Deploy, _many.Requests(Count));
 
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { Spoil = text => text + "Id=another.service\n" });
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { Spoil = text => text[..(text.Length / 2)] });
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { Spoil = _ => "garbage" });
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { Spoil = _ => "" });
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { Spoil = text => text + "Id=another.service\n" });
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { Spoil = text => text[..(text.Length / 2)] });
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { Spoil = _ => "garbage" });
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { Spoil = _ => "" });
     }
 
     [Fact]
-    public async Task A_whole_answer_of_a_command_that_did_not_succeed_counts_for_none()
+    public void A_whole_answer_of_a_command_that_did_not_succeed_counts_for_none()
     {
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
+        _many.Run(Operation.Deploy, _many.Requests(Count));
 
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { End = result => result with { ExitCode = 1 } });
-        await AssertUnansweredAsync(new HandingRunner(_many.Systemctl) { End = result => result with { OutputTruncated = true } });
-        await AssertUnansweredAsync(
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { End = result => result with { ExitCode = 1 } });
+        AssertUnanswered(new HandingRunner(_many.Systemctl) { End = result => result with { OutputTruncated = true } });
+        AssertUnanswered(
             new HandingRunner(_many.Systemctl) { End = result => result with { End = CommandEnd.TimedOut, ExitCode = null } });
-        await AssertUnansweredAsync(
+        AssertUnanswered(
             new HandingRunner(_many.Systemctl) { End = result => result with { End = CommandEnd.Canceled, ExitCode = null } });
     }
 
     [Fact]
-    public async Task No_command_is_kept_with_what_has_become_of_its_output()
+    public void No_command_is_kept_with_what_has_become_of_its_output()
     {
         var journal = new CommandJournal(new HandingRunner(_many.Systemctl));
-        await _many.RunAsync(Operation.Deploy, _many.Requests(Count));
+        _many.Run(Operation.Deploy, _many.Requests(Count));
 
-        await ObserveAsync(journal);
+        Observe(journal);
 
         Assert.Null(Assert.Single(journal.Results).Request.Output);
     }
 
-    private async Task AssertUnansweredAsync(IProcessRunner runner)
+    private void AssertUnanswered(IProcessRunner runner)
     {
-        var seen = await ObserveAsync(runner);
+        var seen = Observe(runner);
 
         Assert.Equal(Count, seen.Count);
         Assert.All(seen, one =>

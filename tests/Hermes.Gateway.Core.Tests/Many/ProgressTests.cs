@@ -17,9 +17,9 @@ public sealed class ProgressTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task Each_step_for_many_is_told_once_with_its_number()
+    public void Each_step_for_many_is_told_once_with_its_number()
     {
-        await _world.RunAsync(Operation.Deploy, Requests(50));
+        _world.Run(Operation.Deploy, Requests(50));
 
         Assert.Equal(
             [
@@ -34,32 +34,32 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public async Task A_step_tells_for_how_many_it_is()
+    public void A_step_tells_for_how_many_it_is()
     {
         var requests = Requests(5);
         foreach (var request in requests[2..]) _world.Deployed(request.Definition);
 
-        await _world.RunAsync(Operation.Deploy, requests);
+        _world.Run(Operation.Deploy, requests);
 
         Assert.All(_heard.Steps.SkipLast(1), step => Assert.Equal(2, step.Services));
         Assert.Equal(5, _heard.Steps[^1].Services);
     }
 
     [Fact]
-    public async Task Of_one_service_that_takes_no_time_and_of_many_with_nothing_to_do_nothing_is_told()
+    public void Of_one_service_that_takes_no_time_and_of_many_with_nothing_to_do_nothing_is_told()
     {
-        await _world.RunAsync(Operation.Deploy, [_world.Request()]);
+        _world.Run(Operation.Deploy, [_world.Request()]);
         var requests = Requests(5);
         foreach (var request in requests) _world.Deployed(request.Definition);
         foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify, Operation.PlanDeploy })
-            await _world.RunAsync(operation, requests);
+            _world.Run(operation, requests);
 
         Assert.Empty(_heard.Steps);
         Assert.Empty(_heard.Waits);
     }
 
     [Fact]
-    public async Task A_step_that_nobody_planned_is_not_counted()
+    public void A_step_that_nobody_planned_is_not_counted()
     {
         var requests = Requests(2);
         foreach (var request in requests) _world.Deployed(request.Definition);
@@ -68,19 +68,19 @@ public sealed class ProgressTests : IDisposable
                 ? new StepResult(StepStatus.NotLoaded, DiagnosticCatalog.CommandFailed.Error("not loaded"))
                 : null;
 
-        await _world.RunAsync(Operation.Restart, requests);
+        _world.Run(Operation.Restart, requests);
 
         Assert.Equal([StepKind.ClearFailure, StepKind.Restart, (StepKind?)null], _heard.Steps.Select(step => step.Kind));
     }
 
     [Fact]
-    public async Task Waiting_tells_how_many_are_ready_at_most_every_five_seconds()
+    public void Waiting_tells_how_many_are_ready_at_most_every_five_seconds()
     {
         var requests = Requests(4).Select(request => request with { Timeout = TimeSpan.FromSeconds(32), Stability = TimeSpan.FromSeconds(1) }).ToList();
         _world.Service(requests[1]).OnStart = OnStart.KeepsStarting;
         _world.Service(requests[2]).OnStart = OnStart.Fails;
 
-        var reports = await _world.RunAsync(Operation.Deploy, requests);
+        var reports = _world.Run(Operation.Deploy, requests);
 
         Assert.Equal(2, reports.Count(report => report.Outcome == Outcome.Failed));
         Assert.Equal(6, _heard.Waits.Count);
@@ -90,12 +90,12 @@ public sealed class ProgressTests : IDisposable
     }
 
     [Fact]
-    public async Task Waiting_for_one_service_is_told_too()
+    public void Waiting_for_one_service_is_told_too()
     {
         var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(12) };
         _world.Service(request).OnStart = OnStart.KeepsStarting;
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         Assert.Equal(2, _heard.Waits.Count);
         Assert.Empty(_heard.Steps);

@@ -48,7 +48,7 @@ public sealed class UnitBatchesTests : IDisposable
     [InlineData(StepKind.Stop)]
     [InlineData(StepKind.ClearFailure)]
     [InlineData(StepKind.Disable)]
-    public async Task Twenty_thousand_long_names_are_parted_into_as_few_commands_as_fit(StepKind? kind)
+    public void Twenty_thousand_long_names_are_parted_into_as_few_commands_as_fit(StepKind? kind)
     {
         var manager = new SystemdManager(_many.Host, _many.Systemctl, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         var first = manager.Describe(Sample.Definition());
@@ -63,8 +63,8 @@ public sealed class UnitBatchesTests : IDisposable
         Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
 
         var answers = kind is { } step
-            ? (await manager.ApplyAsync(step, services, TimeSpan.FromMinutes(1), CancellationToken.None)).Count
-            : (await manager.ObserveAsync(services, TimeSpan.FromMinutes(1), CancellationToken.None))
+            ? manager.Apply(step, services, TimeSpan.FromMinutes(1), CancellationToken.None).Count
+            : manager.Observe(services, TimeSpan.FromMinutes(1), CancellationToken.None)
                 .Count(seen => seen.Loaded.IsLoaded == Answer.No);
 
         Assert.Equal(20_000, answers);
@@ -75,19 +75,19 @@ public sealed class UnitBatchesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_part_that_is_not_answered_leaves_the_others_theirs()
+    public void A_part_that_is_not_answered_leaves_the_others_theirs()
     {
         var calls = 0;
         var runner = new FakeRunner(request => request.About.Length > 0 && ++calls == 2
             ? FakeRunner.Exit(request, 1, error: "Failed to connect to bus: Connection refused\n")
-            : _many.Systemctl.RunAsync(request, CancellationToken.None).Result);
+            : _many.Systemctl.Run(request, CancellationToken.None));
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         var first = manager.Describe(Sample.Definition());
         var services = Enumerable.Range(0, 10_000)
             .Select(i => first with { Definition = first.Definition with { UnitName = $"{i:d5}{new string('u', 187)}.service" } })
             .ToList();
 
-        var seen = await manager.ObserveAsync(services, TimeSpan.FromMinutes(1), CancellationToken.None);
+        var seen = manager.Observe(services, TimeSpan.FromMinutes(1), CancellationToken.None);
 
         Assert.Equal(10_000, seen.Count);
         var unknown = seen.Index().Where(pair => pair.Item.Loaded.IsLoaded == Answer.Unknown).Select(pair => pair.Index).ToList();

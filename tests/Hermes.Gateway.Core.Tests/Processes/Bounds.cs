@@ -11,4 +11,25 @@ internal static class Bounds
 
     /// <summary>A limit that only a defect reaches.</summary>
     public static readonly TimeSpan Never = TimeSpan.FromMinutes(10);
+
+    /// <summary>Runs blocking work, and fails when it takes longer than <see cref="Test"/>.</summary>
+    public static T Within<T>(Func<T> work) => Begin(work).WaitAsync(Test).GetAwaiter().GetResult();
+
+    /// <inheritdoc cref="Within{T}"/>
+    public static void Within(Action work) => Begin(work).WaitAsync(Test).GetAwaiter().GetResult();
+
+    /// <summary>Begins blocking work in a thread of its own: the pool has few, and servers of tests need them.</summary>
+    public static Task<T> Begin<T>(Func<T> work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <inheritdoc cref="Begin{T}"/>
+    public static Task Begin(Action work) =>
+        Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <summary>Waits until <paramref name="condition"/> holds, and fails when that takes longer than <see cref="Test"/>.</summary>
+    public static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(Test);
+        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(5), limit.Token);
+    }
 }

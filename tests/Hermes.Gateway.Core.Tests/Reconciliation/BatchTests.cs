@@ -3,6 +3,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Storage;
 using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Reconciliation;
 
@@ -14,13 +15,13 @@ public sealed class BatchTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_failing_service_does_not_stop_the_others()
+    public void A_failing_service_does_not_stop_the_others()
     {
         var requests = Requests(5);
         _world.Service(requests[1]).OnStart = OnStart.Fails;
         Directory.CreateDirectory(_world.PathOf(requests[3]));
 
-        var reports = await _world.RunAsync(Operation.Deploy, requests);
+        var reports = _world.Run(Operation.Deploy, requests);
 
         Assert.Equal(
             [Outcome.Changed, Outcome.Failed, Outcome.Changed, Outcome.Failed, Outcome.Changed],
@@ -31,30 +32,30 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_changed_services_are_loaded_and_started_in_one_call_each()
+    public void Many_changed_services_are_loaded_and_started_in_one_call_each()
     {
-        await _world.RunAsync(Operation.Deploy, Requests(50));
+        _world.Run(Operation.Deploy, Requests(50));
 
         Assert.Equal(["Enable", "Load", "Start"], _world.Manager.Applied.Select(step => step.Split(':')[0]));
         Assert.All(_world.Manager.Applied, step => Assert.Equal(50, step.Split(' ').Length - 1));
     }
 
     [Fact]
-    public async Task Only_what_changed_is_touched()
+    public void Only_what_changed_is_touched()
     {
         var requests = Requests(3);
         _world.Deployed(requests[0].Definition);
         _world.Deployed(requests[1].Definition with { Revision = "r0" });
         _world.Deployed(requests[2].Definition);
 
-        var reports = await _world.RunAsync(Operation.Deploy, requests);
+        var reports = _world.Run(Operation.Deploy, requests);
 
         Assert.Equal([Outcome.Unchanged, Outcome.Changed, Outcome.Unchanged], reports.Select(report => report.Outcome));
         Assert.All(_world.Manager.Applied, step => Assert.EndsWith(": s1", step, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Only_the_services_that_were_not_loaded_are_tried_again()
+    public void Only_the_services_that_were_not_loaded_are_tried_again()
     {
         var requests = Requests(3);
         foreach (var request in requests) _world.Deployed(request.Definition);
@@ -64,7 +65,7 @@ public sealed class BatchTests : IDisposable
                 ? new StepResult(StepStatus.NotLoaded, DiagnosticCatalog.CommandFailed.Error("not loaded"))
                 : null;
 
-        var reports = await _world.RunAsync(Operation.Restart, requests);
+        var reports = _world.Run(Operation.Restart, requests);
 
         Assert.Equal(["ClearFailure: s0 s1 s2", "Restart: s0 s1 s2", "Load: s1", "Restart: s1"], _world.Manager.Applied);
         Assert.All(reports, report => Assert.Equal(Outcome.Changed, report.Outcome));
@@ -74,13 +75,13 @@ public sealed class BatchTests : IDisposable
     [InlineData(StepKind.Enable)]
     [InlineData(StepKind.Load)]
     [InlineData(StepKind.Start)]
-    public async Task A_cancellation_between_steps_is_reported_and_releases_the_locks(StepKind last)
+    public void A_cancellation_between_steps_is_reported_and_releases_the_locks(StepKind last)
     {
         var requests = Requests(2);
         using var cancellation = new CancellationTokenSource();
         _world.Manager.AfterStep = kind => { if (kind == last) cancellation.Cancel(); };
 
-        var reports = await _world.RunAsync(Operation.Deploy, requests, cancellation.Token);
+        var reports = _world.Run(Operation.Deploy, requests, cancellation.Token);
 
         Assert.All(reports, report =>
         {
@@ -91,15 +92,15 @@ public sealed class BatchTests : IDisposable
         Assert.StartsWith($"{last}:", _world.Manager.Applied[^1], StringComparison.Ordinal);
 
         _world.Manager.AfterStep = _ => { };
-        Assert.All(await _world.RunAsync(Operation.Deploy, requests), report => Assert.True(report.After.AllCurrent));
+        Assert.All(_world.Run(Operation.Deploy, requests), report => Assert.True(report.After.AllCurrent));
     }
 
     [Fact]
-    public async Task What_is_cancelled_before_it_began_changes_nothing()
+    public void What_is_cancelled_before_it_began_changes_nothing()
     {
         var request = _world.Request();
 
-        var report = await _world.RunAsync(Operation.Deploy, request, new CancellationToken(canceled: true));
+        var report = _world.Run(Operation.Deploy, request, new CancellationToken(canceled: true));
 
         Assert.Equal((Outcome.Failed, false), (report.Outcome, report.Changed));
         Assert.Equal(["HGW9002"], report.Findings.Select(finding => finding.Code));
@@ -108,13 +109,13 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_service_that_another_operation_holds_is_told_and_the_others_go_on()
+    public void A_service_that_another_operation_holds_is_told_and_the_others_go_on()
     {
         var requests = Requests(2).Select(request => request with { Timeout = TimeSpan.Zero }).ToList();
         var store = new ServiceStore(_world.Host, TimeProvider.System);
-        using var held = await store.LockAsync(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var held = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
 
-        var reports = await _world.RunAsync(
+        var reports = _world.Run(
             Operation.Deploy, [requests[0], requests[1] with { Timeout = TimeSpan.FromSeconds(30) }]);
 
         Assert.Equal((Outcome.Failed, DiagnosticCatalog.Locked), (reports[0].Outcome, reports[0].Findings[0].Descriptor));
@@ -128,10 +129,11 @@ public sealed class BatchTests : IDisposable
     {
         var requests = Requests(4).Select(request => request with { Timeout = TimeSpan.FromSeconds(10), Stability = TimeSpan.FromSeconds(2) }).ToList();
         var store = new ServiceStore(_world.Host, TimeProvider.System);
-        using var first = await store.LockAsync(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
-        using var second = await store.LockAsync(Sample.Desired(requests[1].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var first = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var second = store.Lock(Sample.Desired(requests[1].Definition), TimeSpan.Zero, CancellationToken.None);
 
-        var running = _world.RunAsync(Operation.Deploy, requests);
+        var running = Bounds.Begin(() => _world.Run(Operation.Deploy, requests));
+        await _world.WaitsForLockAsync(requests[0]);
         _world.Clock.Advance(TimeSpan.FromSeconds(5));
         var reports = await running;
 
@@ -144,8 +146,9 @@ public sealed class BatchTests : IDisposable
     public async Task What_was_verified_while_it_waited_counts()
     {
         var request = _world.Request();
-        var held = await _world.Store.LockAsync(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
-        var waiting = _world.RunAsync(Operation.Deploy, request);
+        var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        var waiting = Bounds.Begin(() => _world.Run(Operation.Deploy, request));
+        await _world.WaitsForLockAsync(request);
 
         // The operation that holds the lock starts another process, which only the record of its start can prove.
         _world.Deployed(request.Definition);
@@ -158,24 +161,24 @@ public sealed class BatchTests : IDisposable
     }
 
     [Fact]
-    public async Task A_look_needs_no_lock()
+    public void A_look_needs_no_lock()
     {
         var request = _world.Request();
-        using var held = await new ServiceStore(_world.Host, TimeProvider.System)
-            .LockAsync(Sample.Desired(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        using var held = new ServiceStore(_world.Host, TimeProvider.System)
+            .Lock(Sample.Desired(request.Definition), TimeSpan.Zero, CancellationToken.None);
 
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy, Operation.Verify })
-            Assert.DoesNotContain((await _world.RunAsync(operation, request)).Findings, finding => finding.Descriptor == DiagnosticCatalog.Locked);
+            Assert.DoesNotContain(_world.Run(operation, request).Findings, finding => finding.Descriptor == DiagnosticCatalog.Locked);
     }
 
     [Fact]
-    public async Task A_state_folder_that_cannot_be_used_is_told()
+    public void A_state_folder_that_cannot_be_used_is_told()
     {
         var request = _world.Request();
         Directory.CreateDirectory(Path.GetDirectoryName(_world.Host.StateHome)!);
         File.WriteAllText(_world.Host.StateHome, "a file where a folder is needed");
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal(DiagnosticCatalog.StateFolderUnusable, report.Findings[0].Descriptor);
         Assert.Empty(_world.Manager.Applied);

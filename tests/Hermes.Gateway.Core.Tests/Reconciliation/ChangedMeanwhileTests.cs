@@ -15,40 +15,40 @@ public sealed class ChangedMeanwhileTests : IDisposable
     [Theory]
     [InlineData("deploy")]
     [InlineData("uninstall")]
-    public async Task A_file_that_was_edited_stays_as_it_is_now(string verb)
+    public void A_file_that_was_edited_stays_as_it_is_now(string verb)
     {
         var request = Drifted();
         // After the look, when it is told what will be done.
         _world.Listener = new Intruder(() => File.AppendAllText(_world.PathOf(request), "# by hand\n"));
 
-        var report = await _world.RunAsync(verb == "deploy" ? Operation.Deploy : Operation.Uninstall, request);
+        var report = _world.Run(verb == "deploy" ? Operation.Deploy : Operation.Uninstall, request);
 
         Assert.Equal((Outcome.Failed, "HGW2016"), (report.Outcome, report.Findings[0].Code));
         Assert.EndsWith("# by hand\n", File.ReadAllText(_world.PathOf(request)), StringComparison.Ordinal);
         Assert.Equal(RunningState.Stale, report.After.Running);
         // And the next one, which looks anew, succeeds.
         _world.Listener = null;
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
     }
 
     [Fact]
-    public async Task A_file_that_was_removed_with_its_folder_is_not_taken_for_our_doing()
+    public void A_file_that_was_removed_with_its_folder_is_not_taken_for_our_doing()
     {
         var request = Drifted();
         _world.Listener = new Intruder(() => Directory.Delete(Path.GetDirectoryName(_world.PathOf(request))!, recursive: true));
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Failed, "HGW2016"), (report.Outcome, report.Findings[0].Code));
         Assert.False(Path.Exists(Path.GetDirectoryName(_world.PathOf(request))));
         _world.Listener = null;
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request).Outcome);
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_somebody_put_where_nothing_was_is_left_alone(bool isLink)
+    public void What_somebody_put_where_nothing_was_is_left_alone(bool isLink)
     {
         var request = _world.Request();
         var path = _world.PathOf(request);
@@ -59,7 +59,7 @@ public sealed class ChangedMeanwhileTests : IDisposable
             else File.WriteAllText(path, "[Service]\nExecStart=/bin/true\n");
         });
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Failed, "HGW2016"), (report.Outcome, report.Findings[0].Code));
         Assert.Equal(isLink ? "/dev/null" : null, new FileInfo(path).LinkTarget);

@@ -12,65 +12,65 @@ public sealed class ChecksOfRunsTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_deploy_proves_every_row_and_a_verification_after_it_too()
+    public void A_deploy_proves_every_row_and_a_verification_after_it_too()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
 
-        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Pass", "Pass"], await RunAsync(Operation.Deploy, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Pass", "Pass"], Run(Operation.Deploy, request));
         // This process was there before, and nobody told how long.
-        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Skipped", "Pass"], await RunAsync(Operation.Verify, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Skipped", "Pass"], Run(Operation.Verify, request));
         _world.Manager.Distort = seen => seen with { Running = seen.Running with { StartedAt = _world.Clock.GetUtcNow().AddHours(-1) } };
-        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Pass", "Pass"], await RunAsync(Operation.Verify, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Pass", "Pass", "Pass"], Run(Operation.Verify, request));
     }
 
     [Fact]
-    public async Task A_stop_asks_for_the_process_only_and_a_removal_for_every_trace()
+    public void A_stop_asks_for_the_process_only_and_a_removal_for_every_trace()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
 
-        Assert.Equal(["Skipped", "Skipped", "Pass", "Skipped", "Skipped", "Skipped", "Skipped"], await RunAsync(Operation.Stop, request));
-        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Skipped", "Skipped", "Skipped"], await RunAsync(Operation.Uninstall, request));
+        Assert.Equal(["Skipped", "Skipped", "Pass", "Skipped", "Skipped", "Skipped", "Skipped"], Run(Operation.Stop, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Pass", "Skipped", "Skipped", "Skipped"], Run(Operation.Uninstall, request));
     }
 
     [Fact]
-    public async Task An_installation_does_not_ask_for_the_process()
+    public void An_installation_does_not_ask_for_the_process()
     {
         var request = _world.Request();
-        Assert.Equal(["Pass", "Pass", "Skipped", "Pass", "Pass", "Skipped", "Skipped"], await RunAsync(Operation.Install, request));
-        Assert.Equal(["Pass", "Pass", "Fail", "Pass", "Pass", "Skipped", "Skipped"], await RunAsync(Operation.Verify, request));
+        Assert.Equal(["Pass", "Pass", "Skipped", "Pass", "Pass", "Skipped", "Skipped"], Run(Operation.Install, request));
+        Assert.Equal(["Pass", "Pass", "Fail", "Pass", "Pass", "Skipped", "Skipped"], Run(Operation.Verify, request));
     }
 
     [Fact]
-    public async Task A_status_and_a_plan_show_the_same_rows_without_failing()
+    public void A_status_and_a_plan_show_the_same_rows_without_failing()
     {
         var request = _world.Request();
 
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy })
             Assert.Equal(
                 ["Fail", "Fail", "Fail", "Fail", "Skipped", "Skipped", "Skipped"],
-                (await _world.RunAsync(operation, request)).Checks.Select(row => row.Result.ToString()));
+                _world.Run(operation, request).Checks.Select(row => row.Result.ToString()));
     }
 
     [Fact]
-    public async Task A_start_does_not_ask_whether_it_is_enabled()
+    public void A_start_does_not_ask_whether_it_is_enabled()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Service(request).IsEnabled = false;
 
-        Assert.Equal(["Pass", "Pass", "Pass", "Skipped", "Pass", "Skipped", "Skipped"], await RunAsync(Operation.Start, request));
-        Assert.Equal(["Pass", "Pass", "Pass", "Fail", "Pass", "Skipped", "Skipped"], await RunAsync(Operation.Verify, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Skipped", "Pass", "Skipped", "Skipped"], Run(Operation.Start, request));
+        Assert.Equal(["Pass", "Pass", "Pass", "Fail", "Pass", "Skipped", "Skipped"], Run(Operation.Verify, request));
     }
 
     [Fact]
-    public async Task A_manager_that_does_not_tell_whether_it_is_enabled_is_not_taken_for_a_yes()
+    public void A_manager_that_does_not_tell_whether_it_is_enabled_is_not_taken_for_a_yes()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Manager.Distort = seen => seen with { Enabled = Answer.Unknown };
 
-        var report = await _world.RunAsync(Operation.Verify, request);
+        var report = _world.Run(Operation.Verify, request);
 
         Assert.Equal((Outcome.Failed, "HGW4011"), (report.Outcome, Assert.Single(report.Findings).Code));
         Assert.Equal(CheckResult.Unknown, report.Checks.Single(row => row.Name == CheckName.Enabled).Result);
@@ -81,19 +81,19 @@ public sealed class ChecksOfRunsTests : IDisposable
     [InlineData(OnStart.Nothing, CheckName.Process)]
     [InlineData(OnStart.Fails, CheckName.Process)]
     [InlineData(OnStart.KeepsStarting, CheckName.Process)]
-    public async Task A_start_that_fails_has_a_row_that_fails(OnStart onStart, CheckName name)
+    public void A_start_that_fails_has_a_row_that_fails(OnStart onStart, CheckName name)
     {
         var request = _world.Request();
         _world.Service(request).OnStart = onStart;
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Equal(CheckResult.Fail, report.Checks.Single(row => row.Name == name).Result);
     }
 
     [Fact]
-    public async Task The_health_of_a_process_that_has_died_is_not_that_of_the_next_one()
+    public void The_health_of_a_process_that_has_died_is_not_that_of_the_next_one()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check"), Timeout = TimeSpan.FromSeconds(3) };
         _world.Service(request).OnStart = OnStart.DiesOnce;
@@ -103,7 +103,7 @@ public sealed class ChecksOfRunsTests : IDisposable
             ? seen with { Running = seen.Running with { Activity = Activity.Starting } }
             : seen;
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.True(looks > 0);
         Assert.Equal((Outcome.Failed, ""), (report.Outcome, report.Health));
@@ -111,13 +111,13 @@ public sealed class ChecksOfRunsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deploy_that_was_not_begun_is_not_all_good_though_what_runs_is()
+    public void A_deploy_that_was_not_begun_is_not_all_good_though_what_runs_is()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         File.Delete(request.Definition.Program);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         var row = Assert.Single(report.Checks, row => row.Result is not (CheckResult.Pass or CheckResult.Skipped));
         Assert.Equal((CheckName.Definition, CheckResult.Fail), (row.Name, row.Result));
@@ -132,16 +132,16 @@ public sealed class ChecksOfRunsTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        var report = await _world.RunAsync(Operation.Verify, request, cancelled.Token);
+        var report = _world.Run(Operation.Verify, request, cancelled.Token);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.All(report.Checks, row => Assert.Equal(CheckResult.Unknown, row.Result));
     }
 
     /// <summary>The results of an operation, in the order of the names; asserts that they agree with its outcome.</summary>
-    private async Task<IEnumerable<string>> RunAsync(Operation operation, ServiceRequest request)
+    private IEnumerable<string> Run(Operation operation, ServiceRequest request)
     {
-        var report = await _world.RunAsync(operation, request);
+        var report = _world.Run(operation, request);
         Assert.Equal(Enum.GetValues<CheckName>(), report.Checks.Select(row => row.Name));
         Assert.Equal(
             report.Outcome == Outcome.Failed,

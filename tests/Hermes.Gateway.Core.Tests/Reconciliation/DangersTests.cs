@@ -28,10 +28,10 @@ public sealed class DangersTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_service_without_any_of_it_is_well()
+    public void A_service_without_any_of_it_is_well()
     {
-        Assert.Empty((await _world.RunAsync(Operation.Status, _request)).Findings);
-        Assert.Equal(Outcome.Unchanged, (await _world.RunAsync(Operation.Verify, _request)).Outcome);
+        Assert.Empty(_world.Run(Operation.Status, _request).Findings);
+        Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Verify, _request).Outcome);
     }
 
     [Theory]
@@ -39,13 +39,13 @@ public sealed class DangersTests : IDisposable
     [InlineData("mode", "the program {0} is not executable", "dotnet build ")]
     [InlineData("folder", "the working directory {0} is missing", "mkdir -p ")]
     [InlineData("file", "the environment file {0} is missing", "ls -l ")]
-    public async Task What_could_not_be_started_again_fails_a_verification_and_is_a_warning_of_a_status(
+    public void What_could_not_be_started_again_fails_a_verification_and_is_a_warning_of_a_status(
         string what, string expected, string advice)
     {
         var path = Break(what);
 
-        var status = await _world.RunAsync(Operation.Status, _request);
-        var verified = await _world.RunAsync(Operation.Verify, _request);
+        var status = _world.Run(Operation.Status, _request);
+        var verified = _world.Run(Operation.Verify, _request);
 
         Assert.True(verified.After.AllCurrent);
         Assert.Equal((Outcome.Unchanged, Outcome.Failed), (status.Outcome, verified.Outcome));
@@ -57,51 +57,51 @@ public sealed class DangersTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_told_before_what_follows_from_it_and_everything_is_told()
+    public void It_is_told_before_what_follows_from_it_and_everything_is_told()
     {
         Break("program");
         // What the fingerprint of a missing program is.
         var request = _request with { Definition = Definition with { Revision = "" } };
 
-        var verified = await _world.RunAsync(Operation.Verify, request);
+        var verified = _world.Run(Operation.Verify, request);
 
         Assert.Equal(["HGW4012", "HGW4002", "HGW4005"], verified.Findings.Select(finding => finding.Code));
         Assert.StartsWith("dotnet build ", verified.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Without_a_process_it_is_not_told()
+    public void Without_a_process_it_is_not_told()
     {
         Break("program");
         _world.Service(_request).Stop();
 
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Status, _request)).Findings, finding => finding.Code == "HGW4012");
+        Assert.DoesNotContain(_world.Run(Operation.Status, _request).Findings, finding => finding.Code == "HGW4012");
     }
 
     [Fact]
-    public async Task Of_a_definition_that_the_operator_overrides_the_override_counts()
+    public void Of_a_definition_that_the_operator_overrides_the_override_counts()
     {
         Break("program");
         _world.Manager.Distort = seen => seen with
         {
             Loaded = seen.Loaded with { Overrides = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/bin/sh") },
         };
-        Assert.Empty((await _world.RunAsync(Operation.Status, _request)).Findings);
+        Assert.Empty(_world.Run(Operation.Status, _request).Findings);
 
         _world.Manager.Distort = seen => seen with
         {
             Loaded = seen.Loaded with { Overrides = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/nowhere/app") },
         };
-        Assert.Contains("/nowhere/app", Assert.Single((await _world.RunAsync(Operation.Status, _request)).Findings).Message, StringComparison.Ordinal);
+        Assert.Contains("/nowhere/app", Assert.Single(_world.Run(Operation.Status, _request).Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_program_of_an_old_definition_is_looked_for_where_that_one_has_it()
+    public void A_program_of_an_old_definition_is_looked_for_where_that_one_has_it()
     {
         var moved = _request with { Definition = Definition with { Program = "/bin/sh", WorkingDirectory = "/" } };
         Break("program");
 
-        var findings = (await _world.RunAsync(Operation.Status, moved)).Findings;
+        var findings = _world.Run(Operation.Status, moved).Findings;
 
         Assert.Equal("HGW4002", findings[0].Code);
         var dead = Assert.Single(findings, finding => finding.Code == "HGW4012");
@@ -113,7 +113,7 @@ public sealed class DangersTests : IDisposable
     [InlineData("", true)]
     [InlineData("1.2.3", true)]
     [InlineData(Fingerprint, false)]
-    public async Task A_program_that_is_newer_than_the_process_is_told_unless_a_fingerprint_says_that_it_is_the_same(
+    public void A_program_that_is_newer_than_the_process_is_told_unless_a_fingerprint_says_that_it_is_the_same(
         string revision, bool isTold)
     {
         var request = _request with { Definition = Definition with { Revision = revision } };
@@ -121,8 +121,8 @@ public sealed class DangersTests : IDisposable
         StartedAgo(TimeSpan.FromHours(1));
         File.SetLastWriteTimeUtc(Definition.Program, Ago(TimeSpan.FromMinutes(5)));
 
-        var status = await _world.RunAsync(Operation.Status, request);
-        var verified = await _world.RunAsync(Operation.Verify, request);
+        var status = _world.Run(Operation.Status, request);
+        var verified = _world.Run(Operation.Verify, request);
 
         // It may be the same program all the same: nothing to fail for.
         Assert.Equal(Outcome.Unchanged, verified.Outcome);
@@ -136,27 +136,27 @@ public sealed class DangersTests : IDisposable
     [InlineData(-3600)]
     [InlineData(-3599)]
     [InlineData(+3600)]
-    public async Task A_program_of_an_earlier_time_of_the_same_moment_or_of_a_time_to_come_is_not_newer(int seconds)
+    public void A_program_of_an_earlier_time_of_the_same_moment_or_of_a_time_to_come_is_not_newer(int seconds)
     {
         var request = _request with { Definition = Definition with { Revision = "" } };
         _world.Deployed(request.Definition);
         StartedAgo(TimeSpan.FromHours(1));
         File.SetLastWriteTimeUtc(Definition.Program, Ago(TimeSpan.FromSeconds(-seconds)));
 
-        Assert.Empty((await _world.RunAsync(Operation.Status, request)).Findings);
+        Assert.Empty(_world.Run(Operation.Status, request).Findings);
     }
 
     [Theory]
     [InlineData("[Service]\nNice=5\n", true)]
     [InlineData("# a word of the operator\n", false)]
-    public async Task A_definition_that_is_newer_than_the_process_is_told_for_what_the_stamp_does_not_cover(string text, bool isTold)
+    public void A_definition_that_is_newer_than_the_process_is_told_for_what_the_stamp_does_not_cover(string text, bool isTold)
     {
         File.AppendAllText(_world.PathOf(_request), text);
         _world.Service(_request).Load();
         StartedAgo(TimeSpan.FromHours(1));
         File.SetLastWriteTimeUtc(_world.PathOf(_request), Ago(TimeSpan.FromMinutes(5)));
 
-        var findings = (await _world.RunAsync(Operation.Status, _request)).Findings;
+        var findings = _world.Run(Operation.Status, _request).Findings;
 
         Assert.Equal(isTold, findings.Any(finding => finding.Code == "HGW4013" && finding.Message.Contains("Nice", StringComparison.Ordinal)));
         Assert.Equal(isTold ? 1 : 0, findings.Length);

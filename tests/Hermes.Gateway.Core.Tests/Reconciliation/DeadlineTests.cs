@@ -11,12 +11,12 @@ public sealed class DeadlineTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task Nothing_is_begun_when_looking_has_used_up_the_time()
+    public void Nothing_is_begun_when_looking_has_used_up_the_time()
     {
         var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(3) };
         AnswerAfter(TimeSpan.FromSeconds(4), from: 1);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Failed, false), (report.Outcome, report.Changed));
         Assert.Equal("HGW3002", report.Findings[0].Code);
@@ -27,21 +27,21 @@ public sealed class DeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_as_it_should_be_is_no_failure_however_long_the_look_took()
+    public void What_is_as_it_should_be_is_no_failure_however_long_the_look_took()
     {
         var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(3) };
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         AnswerAfter(TimeSpan.FromSeconds(4), from: _world.Manager.Observations + 1);
 
-        Assert.Equal(Outcome.Unchanged, (await _world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Deploy, request).Outcome);
     }
 
     [Fact]
-    public async Task The_look_at_the_end_does_not_take_longer_than_the_operation_may()
+    public void The_look_at_the_end_does_not_take_longer_than_the_operation_may()
     {
         var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(3) };
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         Assert.True(_world.Manager.ObservationTimes.Count > 1);
         Assert.All(_world.Manager.ObservationTimes, time => Assert.InRange(time, TimeSpan.FromSeconds(1), request.Timeout));

@@ -11,9 +11,9 @@ public sealed class DeployTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_first_deploy_brings_all_layers_to_agreement()
+    public void A_first_deploy_brings_all_layers_to_agreement()
     {
-        var report = await _world.RunAsync(Operation.Deploy, _world.Request());
+        var report = _world.Run(Operation.Deploy, _world.Request());
 
         Assert.Equal((Outcome.Changed, true), (report.Outcome, report.Changed));
         Assert.True(report.After.AllCurrent);
@@ -24,12 +24,12 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_deploy_without_drift_looks_once_and_does_nothing()
+    public void A_deploy_without_drift_looks_once_and_does_nothing()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Unchanged, false), (report.Outcome, report.Changed));
         Assert.Equal(1, _world.Manager.Observations);
@@ -38,25 +38,25 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_second_deploy_after_a_first_changes_nothing()
+    public void A_second_deploy_after_a_first_changes_nothing()
     {
         var request = _world.Request();
-        var first = await _world.RunAsync(Operation.Deploy, request);
+        var first = _world.Run(Operation.Deploy, request);
         var text = File.ReadAllText(_world.PathOf(request));
 
-        var second = await _world.RunAsync(Operation.Deploy, request);
+        var second = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Unchanged, first.ProcessId), (second.Outcome, second.ProcessId));
         Assert.Equal(text, File.ReadAllText(_world.PathOf(request)));
     }
 
     [Fact]
-    public async Task A_rebuild_is_deployed_in_a_new_process()
+    public void A_rebuild_is_deployed_in_a_new_process()
     {
         var request = _world.Request();
-        var before = await _world.RunAsync(Operation.Deploy, request);
+        var before = _world.Run(Operation.Deploy, request);
 
-        var after = await _world.RunAsync(
+        var after = _world.Run(
             Operation.Deploy, request with { Definition = request.Definition with { Revision = "r2" } });
 
         Assert.Equal(Outcome.Changed, after.Outcome);
@@ -66,14 +66,14 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_definition_of_an_unknown_hand_is_adopted_and_a_copy_is_kept()
+    public void A_definition_of_an_unknown_hand_is_adopted_and_a_copy_is_kept()
     {
         var request = _world.Request();
         const string handWritten = "[Service]\nExecStart=/usr/bin/python3 gateway.py\nLimitNOFILE=4096\n";
         Directory.CreateDirectory(Path.GetDirectoryName(_world.PathOf(request))!);
         File.WriteAllText(_world.PathOf(request), handWritten);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding is { Severity: Severity.Warning } && finding.Descriptor == DiagnosticCatalog.Adopted);
@@ -83,24 +83,24 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task The_previous_definition_is_kept_when_it_is_overwritten()
+    public void The_previous_definition_is_kept_when_it_is_overwritten()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition with { Revision = "r0" });
         var previous = File.ReadAllText(_world.PathOf(request));
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         Assert.Equal(previous, File.ReadAllText(Assert.Single(Backups(request))));
     }
 
     [Fact]
-    public async Task Uninstalling_leaves_nothing_of_our_own()
+    public void Uninstalling_leaves_nothing_of_our_own()
     {
         var request = _world.Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
-        var report = await _world.RunAsync(Operation.Uninstall, request);
+        var report = _world.Run(Operation.Uninstall, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.False(File.Exists(_world.PathOf(request)));
@@ -109,63 +109,63 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_removed_definition_of_another_hand_is_kept()
+    public void A_removed_definition_of_another_hand_is_kept()
     {
         var request = _world.Request() with { TakeOver = true };
         const string handWritten = "[Service]\nExecStart=/usr/bin/python3 gateway.py\n";
         Directory.CreateDirectory(Path.GetDirectoryName(_world.PathOf(request))!);
         File.WriteAllText(_world.PathOf(request), handWritten);
 
-        var report = await _world.RunAsync(Operation.Uninstall, request);
+        var report = _world.Run(Operation.Uninstall, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Equal(handWritten, File.ReadAllText(Assert.Single(Originals(request))));
     }
 
     [Fact]
-    public async Task The_copy_of_an_adopted_definition_outlives_the_service()
+    public void The_copy_of_an_adopted_definition_outlives_the_service()
     {
         var request = _world.Request();
         const string handWritten = "[Service]\nExecStart=/usr/bin/python3 gateway.py\n";
         Directory.CreateDirectory(Path.GetDirectoryName(_world.PathOf(request))!);
         File.WriteAllText(_world.PathOf(request), handWritten);
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
-        await _world.RunAsync(Operation.Uninstall, request);
+        _world.Run(Operation.Uninstall, request);
 
         Assert.Contains(handWritten, Originals(request).Select(File.ReadAllText));
     }
 
     [Fact]
-    public async Task Uninstalling_what_is_absent_changes_nothing()
+    public void Uninstalling_what_is_absent_changes_nothing()
     {
-        var report = await _world.RunAsync(Operation.Uninstall, _world.Request());
+        var report = _world.Run(Operation.Uninstall, _world.Request());
 
         Assert.Equal(Outcome.Unchanged, report.Outcome);
         Assert.Empty(_world.Manager.Applied);
     }
 
     [Fact]
-    public async Task A_stop_leaves_the_definition()
+    public void A_stop_leaves_the_definition()
     {
         var request = _world.Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
-        var report = await _world.RunAsync(Operation.Stop, request);
+        var report = _world.Run(Operation.Stop, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Equal((InstalledState.Current, RunningState.No), (report.After.Installed, report.After.Running));
     }
 
     [Fact]
-    public async Task A_second_copy_takes_over_with_a_warning_that_names_both()
+    public void A_second_copy_takes_over_with_a_warning_that_names_both()
     {
         var (mine, other) = (_world.Request(), _world.At("worktree/Gateway.csproj"));
         Directory.CreateDirectory(Path.GetDirectoryName(other)!);
         File.WriteAllText(other, "<Project/>");
         _world.Deployed(mine.Definition with { Source = other });
 
-        var report = await _world.RunAsync(Operation.Deploy, mine);
+        var report = _world.Run(Operation.Deploy, mine);
 
         var warning = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.SecondCopy);
         Assert.Equal(Severity.Warning, warning.Severity);
@@ -175,11 +175,11 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_tells_the_steps_and_takes_none()
+    public void A_plan_tells_the_steps_and_takes_none()
     {
         var request = _world.Request();
 
-        var report = await _world.RunAsync(Operation.PlanDeploy, request);
+        var report = _world.Run(Operation.PlanDeploy, request);
 
         Assert.Equal(
             [(StepKind.Write, (StepStatus?)null), (StepKind.Enable, null), (StepKind.Load, null), (StepKind.Start, null)],
@@ -191,13 +191,13 @@ public sealed class DeployTests : IDisposable
     }
 
     [Fact]
-    public async Task A_verification_of_a_healthy_service_passes_and_of_a_stale_one_fails_and_neither_changes_anything()
+    public void A_verification_of_a_healthy_service_passes_and_of_a_stale_one_fails_and_neither_changes_anything()
     {
         var (good, stale) = (_world.Request("good"), _world.Request("stale"));
         _world.Deployed(good.Definition);
         _world.Deployed(stale.Definition with { Revision = "r0" });
 
-        var reports = await _world.RunAsync(Operation.Verify, [good, stale]);
+        var reports = _world.Run(Operation.Verify, [good, stale]);
 
         Assert.Equal([Outcome.Unchanged, Outcome.Failed], reports.Select(report => report.Outcome));
         Assert.Equal(DiagnosticCatalog.InstalledStale, reports[1].Findings[0].Descriptor);

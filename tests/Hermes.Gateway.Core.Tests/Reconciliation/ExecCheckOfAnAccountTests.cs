@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Tests.Reconciliation;
 public sealed class ExecCheckOfAnAccountTests
 {
     [Fact, Trait("Os", "linux")]
-    public async Task Is_run_as_the_account_when_root_deploys_and_asks()
+    public void Is_run_as_the_account_when_root_deploys_and_asks()
     {
         var runner = FakeRunner.Exiting(0);
         using var world = new World(runner, isRoot: true);
@@ -20,7 +20,7 @@ public sealed class ExecCheckOfAnAccountTests
         foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify })
         {
             runner.Requests.Clear();
-            var report = await world.RunAsync(operation, request);
+            var report = world.Run(operation, request);
 
             Assert.Equal("healthy: exec:/srv/check exit 0", report.Health);
             var started = Assert.Single(runner.Requests);
@@ -31,7 +31,7 @@ public sealed class ExecCheckOfAnAccountTests
     }
 
     [Fact, Trait("Os", "linux")]
-    public async Task Is_unhealthy_with_the_reason_when_the_account_cannot_execute_it()
+    public void Is_unhealthy_with_the_reason_when_the_account_cannot_execute_it()
     {
         var runner = new FakeRunner(command => FakeRunner.Exit(
             command, 1, error: $"{Changer(command)}: failed to execute /srv/check: Permission denied\n"));
@@ -39,7 +39,7 @@ public sealed class ExecCheckOfAnAccountTests
         var request = Request(world) with { Timeout = TimeSpan.FromSeconds(3) };
         world.Deployed(request.Definition);
 
-        var report = await world.RunAsync(Operation.Verify, request);
+        var report = world.Run(Operation.Verify, request);
 
         Assert.Contains(
             "its health check does not pass: unhealthy: exec:/srv/check not started as nobody: failed to execute /srv/check: "
@@ -48,7 +48,7 @@ public sealed class ExecCheckOfAnAccountTests
     }
 
     [RootFact, Trait("Os", "linux")]
-    public async Task Is_not_started_when_the_account_may_not_execute_it()
+    public void Is_not_started_when_the_account_may_not_execute_it()
     {
         using var world = new World(isRoot: true);
         var request = Request(world);
@@ -57,22 +57,22 @@ public sealed class ExecCheckOfAnAccountTests
         File.SetUnixFileMode(check, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         world.Deployed(request.Definition);
 
-        var report = await world.RunAsync(Operation.Status, request with { Health = new HealthCheck.Exec(check) });
+        var report = world.Run(Operation.Status, request with { Health = new HealthCheck.Exec(check) });
 
         Assert.Equal(
             $"unhealthy: exec:{check} not started: {check} (mode 0500, owner root) cannot be executed by nobody", report.Health);
     }
 
     [Fact]
-    public async Task Is_not_asked_by_another_user_and_never_counts_as_healthy()
+    public void Is_not_asked_by_another_user_and_never_counts_as_healthy()
     {
         // Its runner fails the test when anything is started.
         using var world = new World();
         var request = Request(world);
         world.Deployed(request.Definition);
 
-        var status = await world.RunAsync(Operation.Status, request);
-        var verified = await world.RunAsync(Operation.Verify, request);
+        var status = world.Run(Operation.Status, request);
+        var verified = world.Run(Operation.Verify, request);
 
         foreach (var (report, severity) in new[] { (status, Severity.Warning), (verified, Severity.Error) })
         {
@@ -114,14 +114,14 @@ public sealed class ExecCheckOfAnAccountTests
     }
 
     [Fact]
-    public async Task Runs_as_the_caller_when_the_service_has_no_account()
+    public void Runs_as_the_caller_when_the_service_has_no_account()
     {
         var runner = FakeRunner.Exiting(0);
         using var world = new World(runner, isRoot: true);
         var request = Request(world, user: null);
         world.Deployed(request.Definition);
 
-        Assert.StartsWith("healthy", (await world.RunAsync(Operation.Status, request)).Health, StringComparison.Ordinal);
+        Assert.StartsWith("healthy", world.Run(Operation.Status, request).Health, StringComparison.Ordinal);
 
         Assert.Equal("/srv/check", Assert.Single(runner.Requests).Program);
     }

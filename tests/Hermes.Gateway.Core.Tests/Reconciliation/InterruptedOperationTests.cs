@@ -17,11 +17,11 @@ public sealed class InterruptedOperationTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Verbs))]
-    public async Task Every_verb_says_what_was_cut_short(string verb)
+    public void Every_verb_says_what_was_cut_short(string verb)
     {
-        var request = await CutShortAsync();
+        var request = CutShort();
 
-        var report = await _world.RunAsync(Named(verb), request);
+        var report = _world.Run(Named(verb), request);
 
         var told = Assert.Single(report.Findings, finding => finding.Code == "HGW1014");
         Assert.Contains("a deploy of my-gateway", told.Message, StringComparison.Ordinal);
@@ -32,14 +32,14 @@ public sealed class InterruptedOperationTests : IDisposable
     [InlineData("start")]
     [InlineData("restart")]
     [InlineData("uninstall")]
-    public async Task A_verb_that_goes_all_its_way_settles_it(string verb)
+    public void A_verb_that_goes_all_its_way_settles_it(string verb)
     {
-        var request = await CutShortAsync();
+        var request = CutShort();
 
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Named(verb), request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Named(verb), request).Outcome);
 
         Assert.Null(_world.Store.ReadUnderWay(request.Definition));
-        Assert.DoesNotContain((await _world.RunAsync(Operation.Status, request)).Findings, finding => finding.Code == "HGW1014");
+        Assert.DoesNotContain(_world.Run(Operation.Status, request).Findings, finding => finding.Code == "HGW1014");
     }
 
     [Theory]
@@ -47,54 +47,54 @@ public sealed class InterruptedOperationTests : IDisposable
     [InlineData("verify")]
     [InlineData("status")]
     [InlineData("plan")]
-    public async Task A_verb_that_does_not_leaves_it_to_the_next(string verb)
+    public void A_verb_that_does_not_leaves_it_to_the_next(string verb)
     {
-        var request = await CutShortAsync();
+        var request = CutShort();
 
-        await _world.RunAsync(Named(verb), request);
+        _world.Run(Named(verb), request);
 
         Assert.Equal("deploy", _world.Store.ReadUnderWay(request.Definition)?.Verb);
     }
 
     [Fact]
-    public async Task An_operation_that_is_under_way_is_not_called_cut_short()
+    public void An_operation_that_is_under_way_is_not_called_cut_short()
     {
-        var request = await CutShortAsync();
-        using var held = await _world.Store.LockAsync(
+        var request = CutShort();
+        using var held = _world.Store.Lock(
             _world.Manager.Describe(request.Definition), TimeSpan.FromSeconds(1), CancellationToken.None);
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
 
         Assert.DoesNotContain(report.Findings, finding => finding.Code == "HGW1014");
     }
 
     [Fact]
-    public async Task An_operation_that_comes_to_its_end_leaves_no_note_whether_it_failed_or_not()
+    public void An_operation_that_comes_to_its_end_leaves_no_note_whether_it_failed_or_not()
     {
         var request = _world.Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         Assert.Null(_world.Store.ReadUnderWay(request.Definition));
 
         _world.Service(request).OnStart = OnStart.Fails;
-        Assert.Equal(Outcome.Failed, (await _world.RunAsync(Operation.Restart, request)).Outcome);
+        Assert.Equal(Outcome.Failed, _world.Run(Operation.Restart, request).Outcome);
         Assert.Null(_world.Store.ReadUnderWay(request.Definition));
     }
 
     [Theory]
     [InlineData("--changed")]
     [InlineData("--changed", "--more")]
-    public async Task What_worked_before_the_cut_can_still_be_gone_back_to(params string[] wanted)
+    public void What_worked_before_the_cut_can_still_be_gone_back_to(params string[] wanted)
     {
         var good = _world.Request();
-        await _world.RunAsync(Operation.Deploy, good);
+        _world.Run(Operation.Deploy, good);
         var text = File.ReadAllText(_world.PathOf(good));
         var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
-        await CutShortAsync(bad);
+        CutShort(bad);
         StartsUnlessChanged(bad);
         _world.Service(bad).Stop();
 
         // By now the process is gone and the new definition is on disk: only the note knows what worked.
-        var report = await _world.RunAsync(Operation.Deploy, bad with { Definition = bad.Definition with { Arguments = [.. wanted] } });
+        var report = _world.Run(Operation.Deploy, bad with { Definition = bad.Definition with { Arguments = [.. wanted] } });
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Equal(text, File.ReadAllText(_world.PathOf(good)));
@@ -105,9 +105,9 @@ public sealed class InterruptedOperationTests : IDisposable
     public async Task A_definition_planted_in_the_journal_is_not_restored()
     {
         var good = _world.Request();
-        await _world.RunAsync(Operation.Deploy, good);
+        _world.Run(Operation.Deploy, good);
         var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
-        await CutShortAsync(bad);
+        CutShort(bad);
         var record = _world.Store.ReadUnderWay(good.Definition)!;
         var planted = record.LastGood!.Text.Replace(good.Definition.Program, "/bin/planted", StringComparison.Ordinal);
         _world.Store.End(good.Definition);
@@ -117,7 +117,7 @@ public sealed class InterruptedOperationTests : IDisposable
         StartsUnlessChanged(bad);
         _world.Service(bad).Stop();
 
-        var report = await _world.RunAsync(Operation.Deploy, bad);
+        var report = _world.Run(Operation.Deploy, bad);
 
         Assert.Contains(report.Findings, finding => finding.Descriptor == Core.Diagnostics.DiagnosticCatalog.RecordNotTrusted);
         Assert.DoesNotContain("/bin/planted", await File.ReadAllTextAsync(_world.PathOf(good)), StringComparison.Ordinal);
@@ -128,46 +128,46 @@ public sealed class InterruptedOperationTests : IDisposable
     public async Task A_record_that_is_a_link_is_not_used_and_is_gone_with_the_next_deploy()
     {
         var request = _world.Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         var record = Path.Combine(_world.Store.FolderOf(request.Definition), "under-way.json");
         await File.WriteAllTextAsync(_world.At("victim"), "untouched");
         File.CreateSymbolicLink(record, _world.At("victim"));
 
-        Assert.Equal("HGW1019", Assert.Single((await _world.RunAsync(Operation.Status, request)).Findings).Code);
-        Assert.Equal("HGW1019", Assert.Single((await _world.RunAsync(Operation.Deploy, request)).Findings).Code);
+        Assert.Equal("HGW1019", Assert.Single(_world.Run(Operation.Status, request).Findings).Code);
+        Assert.Equal("HGW1019", Assert.Single(_world.Run(Operation.Deploy, request).Findings).Code);
 
-        Assert.Empty((await _world.RunAsync(Operation.Status, request)).Findings);
+        Assert.Empty(_world.Run(Operation.Status, request).Findings);
         Assert.Equal("untouched", await File.ReadAllTextAsync(_world.At("victim")));
     }
 
     [Fact]
-    public async Task What_was_cut_short_with_the_same_definition_has_nothing_to_go_back_to()
+    public void What_was_cut_short_with_the_same_definition_has_nothing_to_go_back_to()
     {
         var request = _world.Request();
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
         _world.Manager.AfterStep = kind =>
         {
             if (kind == StepKind.Restart) throw new PowerCutException();
         };
-        await Assert.ThrowsAsync<PowerCutException>(() => _world.RunAsync(Operation.Restart, request));
+        Assert.Throws<PowerCutException>(() => _world.Run(Operation.Restart, request));
         _world.Manager.AfterStep = _ => { };
         _world.Service(request).Stop();
         _world.Service(request).OnStart = OnStart.Fails;
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.DoesNotContain(report.Findings, finding => finding.Code is "HGW4014" or "HGW4015");
     }
 
     [Fact]
-    public async Task A_note_that_cannot_be_written_stops_the_operation_before_it_changes_anything()
+    public void A_note_that_cannot_be_written_stops_the_operation_before_it_changes_anything()
     {
         var request = _world.Request();
         Directory.CreateDirectory(_world.Host.StateFolder(ServiceScope.User));
         File.WriteAllText(_world.Store.FolderOf(request.Definition), "in the way");
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
 
         Assert.Equal("HGW1006", report.Findings[0].Code);
         Assert.False(File.Exists(_world.PathOf(request)));
@@ -193,14 +193,14 @@ public sealed class InterruptedOperationTests : IDisposable
     }
 
     // As a SIGKILL after the reload leaves it: nothing of this process runs on, and nobody holds the lock.
-    private async Task<ServiceRequest> CutShortAsync(ServiceRequest? given = null)
+    private ServiceRequest CutShort(ServiceRequest? given = null)
     {
         var request = given ?? _world.Request();
         _world.Manager.AfterStep = kind =>
         {
             if (kind == StepKind.Load) throw new PowerCutException();
         };
-        await Assert.ThrowsAsync<PowerCutException>(() => _world.RunAsync(Operation.Deploy, request));
+        Assert.Throws<PowerCutException>(() => _world.Run(Operation.Deploy, request));
         _world.Manager.AfterStep = _ => { };
         return request;
     }

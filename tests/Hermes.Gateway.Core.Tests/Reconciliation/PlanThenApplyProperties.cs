@@ -40,10 +40,10 @@ public class PlanThenApplyProperties
         foreach (var one in history) Happen(one, world, request);
 
         // Nothing of these waits: the fake's waits move its clock.
-        var planned = world.RunAsync(Operation.PlanDeploy, request).GetAwaiter().GetResult();
+        var planned = world.Run(Operation.PlanDeploy, request);
         var before = TextOf(world, request);
         Assert.Empty(world.Manager.Applied);
-        var done = world.RunAsync(Operation.Deploy, request).GetAwaiter().GetResult();
+        var done = world.Run(Operation.Deploy, request);
 
         Assert.Equal(Promise(planned), Promise(done));
         Assert.Equal(planned.Outcome == Outcome.Failed, done.Outcome == Outcome.Failed);
@@ -52,7 +52,7 @@ public class PlanThenApplyProperties
         Assert.Equal(planned.FileDiff.IsEmpty, before == TextOf(world, request));
         Assert.All(planned.Steps, step => Assert.Null(step.Status));
         Assert.All(done.Steps, step => Assert.Equal(StepStatus.Done, step.Status));
-        Assert.Empty(world.RunAsync(Operation.PlanDeploy, request).GetAwaiter().GetResult().Steps);
+        Assert.Empty(world.Run(Operation.PlanDeploy, request).Steps);
     }
 
     private static IEnumerable<(StepKind Kind, string Reason, string? Command)> Promise(ServiceReport report) =>

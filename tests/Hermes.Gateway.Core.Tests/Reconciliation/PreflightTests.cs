@@ -14,13 +14,13 @@ public sealed class PreflightTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task A_missing_program_is_told_and_the_working_service_is_left_alone()
+    public void A_missing_program_is_told_and_the_working_service_is_left_alone()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         var before = File.ReadAllText(_world.PathOf(request));
 
-        var report = await _world.RunAsync(Operation.Deploy, With(request, request.Definition with { Program = "/nowhere/gateway" }));
+        var report = _world.Run(Operation.Deploy, With(request, request.Definition with { Program = "/nowhere/gateway" }));
 
         Assert.Equal(("HGW0009", Severity.Error), (report.Findings[0].Code, report.Findings[0].Severity));
         Assert.Contains("HermesGatewayProgram", report.Findings[0].Message, StringComparison.Ordinal);
@@ -30,12 +30,12 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
-    public async Task All_problems_are_told_in_one_run()
+    public void All_problems_are_told_in_one_run()
     {
         var request = _world.Request();
         File.SetUnixFileMode(request.Definition.Program, UnixFileMode.UserRead);
 
-        var report = await _world.RunAsync(Operation.Deploy, With(request, request.Definition with
+        var report = _world.Run(Operation.Deploy, With(request, request.Definition with
         {
             WorkingDirectory = "/nowhere", EnvironmentFile = "/nowhere/env",
         }));
@@ -60,7 +60,7 @@ public sealed class PreflightTests : IDisposable
     }
 
     [RootFact]
-    public async Task Root_leaves_nothing_in_the_home_of_another_user()
+    public void Root_leaves_nothing_in_the_home_of_another_user()
     {
         using var world = new World(isRoot: true);
         var request = world.Request();
@@ -69,18 +69,18 @@ public sealed class PreflightTests : IDisposable
 
         foreach (var operation in new[] { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall })
         {
-            var report = await world.RunAsync(operation, request);
+            var report = world.Run(operation, request);
             Assert.Equal((Outcome.Failed, "HGW1016"), (report.Outcome, report.Findings[0].Code));
         }
 
         // A look is free, and so is a service of the machine.
-        Assert.DoesNotContain((await world.RunAsync(Operation.Status, request)).Findings, finding => finding.Code == "HGW1016");
+        Assert.DoesNotContain(world.Run(Operation.Status, request).Findings, finding => finding.Code == "HGW1016");
         Assert.Equal(before, Directory.GetFileSystemEntries(world.At("."), "*", SearchOption.AllDirectories));
         Assert.Empty(Preflight.Check(Operation.Stop, With(request, request.Definition with { Scope = ServiceScope.System }), world.Host));
     }
 
     [Fact]
-    public async Task A_secret_that_would_be_written_for_all_to_read_is_warned_of()
+    public void A_secret_that_would_be_written_for_all_to_read_is_warned_of()
     {
         var request = _world.Request();
         File.WriteAllText(_world.At("token"), "");
@@ -89,8 +89,8 @@ public sealed class PreflightTests : IDisposable
             Environment = Sample.Variables(("API_TOKEN", "hunter22"), ("TOKEN_FILE", _world.At("token")), ("MODE", "fast"), ("PASSWORD", "")),
         };
 
-        var deployed = await _world.RunAsync(Operation.Deploy, With(request, definition));
-        var again = await _world.RunAsync(Operation.Deploy, With(request, definition));
+        var deployed = _world.Run(Operation.Deploy, With(request, definition));
+        var again = _world.Run(Operation.Deploy, With(request, definition));
 
         var warning = Assert.Single(deployed.Findings, finding => finding.Code == "HGW0022");
         Assert.Equal(Severity.Warning, warning.Severity);
@@ -102,14 +102,14 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Fact]
-    public async Task A_stop_needs_no_program()
+    public void A_stop_needs_no_program()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         File.Delete(request.Definition.Program);
 
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Stop, request)).Outcome);
-        Assert.Equal(Outcome.Changed, (await _world.RunAsync(Operation.Uninstall, request)).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Stop, request).Outcome);
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Uninstall, request).Outcome);
     }
 
     private static ServiceRequest With(ServiceRequest request, ServiceDefinition definition) =>

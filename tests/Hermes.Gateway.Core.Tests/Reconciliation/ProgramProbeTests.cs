@@ -14,13 +14,13 @@ public sealed class ProgramProbeTests
     [InlineData("deploy")]
     [InlineData("install")]
     [InlineData("plan")]
-    public async Task A_probe_that_fails_is_the_error_and_nothing_is_changed(string verb)
+    public void A_probe_that_fails_is_the_error_and_nothing_is_changed(string verb)
     {
         using var world = new World(new FakeRunner(request => FakeRunner.Exit(request, 1, error: "Traceback\n  x\nModuleNotFoundError: No module named 'it'\n\n")));
         var request = world.Request() with { Probe = Probe };
         var operation = verb switch { "deploy" => Operation.Deploy, "install" => Operation.Install, _ => Operation.PlanDeploy };
 
-        var report = await world.RunAsync(operation, request);
+        var report = world.Run(operation, request);
 
         var error = Assert.Single(report.Findings);
         Assert.Equal((DiagnosticCatalog.InterpreterUnusable, Severity.Error), (error.Descriptor, error.Severity));
@@ -31,12 +31,12 @@ public sealed class ProgramProbeTests
     }
 
     [Fact]
-    public async Task A_probe_runs_under_the_conditions_of_the_service()
+    public void A_probe_runs_under_the_conditions_of_the_service()
     {
         using var world = new World(FakeRunner.Exiting(0));
         var request = world.Request() with { Probe = Probe };
 
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Deploy, request).Outcome);
 
         var command = Assert.Single(world.Runner.Requests);
         Assert.Equal((request.Definition.Program, request.Definition.WorkingDirectory), (command.Program, command.WorkingDirectory));
@@ -46,7 +46,7 @@ public sealed class ProgramProbeTests
     }
 
     [RootFact, Trait("Os", "linux")]
-    public async Task A_probe_of_a_service_with_an_account_runs_as_that_account()
+    public void A_probe_of_a_service_with_an_account_runs_as_that_account()
     {
         using var world = new World(FakeRunner.Exiting(0), isRoot: true);
         var request = world.Request() with { Probe = Probe };
@@ -54,7 +54,7 @@ public sealed class ProgramProbeTests
             File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
         request = request with { Definition = request.Definition with { Scope = Core.Definitions.ServiceScope.System, User = "nobody" } };
 
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Deploy, request).Outcome);
 
         var command = Assert.Single(world.Runner.Requests);
         Assert.EndsWith("/setsid", command.Program, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ProgramProbeTests
     }
 
     [RootFact, Trait("Os", "linux")]
-    public async Task A_service_with_an_account_and_variables_of_the_loader_is_not_probed()
+    public void A_service_with_an_account_and_variables_of_the_loader_is_not_probed()
     {
         using var world = new World(FakeRunner.Exiting(1), isRoot: true);
         var request = world.Request() with { Probe = Probe };
@@ -82,35 +82,35 @@ public sealed class ProgramProbeTests
             },
         };
 
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Deploy, request)).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Deploy, request).Outcome);
 
         Assert.Empty(world.Runner.Requests);
     }
 
     [Fact]
-    public async Task Where_nothing_is_to_be_done_nothing_is_tried_out()
+    public void Where_nothing_is_to_be_done_nothing_is_tried_out()
     {
         using var world = new World();
         var request = world.Request() with { Probe = Probe };
         world.Deployed(request.Definition);
 
-        Assert.Equal(Outcome.Unchanged, (await world.RunAsync(Operation.Deploy, request)).Outcome);
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Stop, request)).Outcome);
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Uninstall, request)).Outcome);
+        Assert.Equal(Outcome.Unchanged, world.Run(Operation.Deploy, request).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Stop, request).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Uninstall, request).Outcome);
     }
 
     [Fact]
-    public async Task A_probe_that_hangs_is_told()
+    public void A_probe_that_hangs_is_told()
     {
         using var world = new World(new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut }));
 
-        var report = await world.RunAsync(Operation.Deploy, world.Request() with { Probe = Probe });
+        var report = world.Run(Operation.Deploy, world.Request() with { Probe = Probe });
 
         Assert.Contains("(no end within ", Assert.Single(report.Findings).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Obstacles_forbid_to_install_and_nothing_else()
+    public void Obstacles_forbid_to_install_and_nothing_else()
     {
         using var world = new World();
         var obstacle = DiagnosticCatalog.TemporaryFolder.Error("it is temporary");
@@ -118,8 +118,8 @@ public sealed class ProgramProbeTests
         world.Deployed(request.Definition);
         File.Delete(request.Definition.Program);
 
-        Assert.Equal([obstacle], (await world.RunAsync(Operation.Deploy, request)).Findings.AsEnumerable());
-        Assert.NotEqual(Outcome.Failed, (await world.RunAsync(Operation.Status, request)).Outcome);
-        Assert.Equal(Outcome.Changed, (await world.RunAsync(Operation.Uninstall, request)).Outcome);
+        Assert.Equal([obstacle], world.Run(Operation.Deploy, request).Findings.AsEnumerable());
+        Assert.NotEqual(Outcome.Failed, world.Run(Operation.Status, request).Outcome);
+        Assert.Equal(Outcome.Changed, world.Run(Operation.Uninstall, request).Outcome);
     }
 }

@@ -12,12 +12,12 @@ public sealed class StartingDefects : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task Install_skipped_a_stale_definition_because_the_file_existed_so_it_is_repaired()
+    public void Install_skipped_a_stale_definition_because_the_file_existed_so_it_is_repaired()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition with { WorkingDirectory = "/old/my", Program = "/old/my/gateway" });
 
-        var report = await _world.RunAsync(Operation.Install, request);
+        var report = _world.Run(Operation.Install, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Equal((InstalledState.Stale, InstalledState.Current), (report.Before.Installed, report.After.Installed));
@@ -29,7 +29,7 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
-    public async Task Start_gave_up_when_the_job_was_not_loaded_so_the_definition_is_loaded_and_start_is_retried_once()
+    public void Start_gave_up_when_the_job_was_not_loaded_so_the_definition_is_loaded_and_start_is_retried_once()
     {
         var request = _world.Request();
         InstalledButNotLoaded(request);
@@ -38,7 +38,7 @@ public sealed class StartingDefects : IDisposable
             ? seen with { Loaded = Seen.Loaded(_world.Manager.Describe(request.Definition)) }
             : seen;
 
-        var report = await _world.RunAsync(Operation.Start, request);
+        var report = _world.Run(Operation.Start, request);
 
         Assert.Equal(["ClearFailure: my-gateway", "Start: my-gateway", "Load: my-gateway", "Start: my-gateway"], _world.Manager.Applied);
         Assert.Equal(Outcome.Changed, report.Outcome);
@@ -49,12 +49,12 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
-    public async Task Start_loads_a_definition_that_is_seen_to_be_not_loaded()
+    public void Start_loads_a_definition_that_is_seen_to_be_not_loaded()
     {
         var request = _world.Request();
         InstalledButNotLoaded(request);
 
-        var report = await _world.RunAsync(Operation.Start, request);
+        var report = _world.Run(Operation.Start, request);
 
         Assert.Equal(["Load: my-gateway", "Start: my-gateway"], _world.Manager.Applied);
         Assert.Equal(LoadedState.No, report.Before.Loaded);
@@ -62,7 +62,7 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
-    public async Task A_second_failure_of_the_start_is_the_failure_that_is_reported()
+    public void A_second_failure_of_the_start_is_the_failure_that_is_reported()
     {
         var request = _world.Request();
         InstalledButNotLoaded(request);
@@ -71,7 +71,7 @@ public sealed class StartingDefects : IDisposable
             ? new StepResult(StepStatus.NotLoaded, DiagnosticCatalog.CommandFailed.Error($"failure {++failures}"))
             : null;
 
-        var report = await _world.RunAsync(Operation.Start, request);
+        var report = _world.Run(Operation.Start, request);
 
         Assert.Equal(2, _world.Manager.Applied.Count(step => step.StartsWith("Start", StringComparison.Ordinal)));
         Assert.Equal(Outcome.Failed, report.Outcome);
@@ -80,7 +80,7 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
-    public async Task A_load_that_fails_on_the_way_is_the_failure_that_is_reported_and_nothing_is_tried_a_third_time()
+    public void A_load_that_fails_on_the_way_is_the_failure_that_is_reported_and_nothing_is_tried_a_third_time()
     {
         var request = _world.Request();
         InstalledButNotLoaded(request);
@@ -89,20 +89,20 @@ public sealed class StartingDefects : IDisposable
             ? new StepResult(StepStatus.Failed, DiagnosticCatalog.DefinitionRejected.Error("refused"))
             : null;
 
-        var report = await _world.RunAsync(Operation.Start, request);
+        var report = _world.Run(Operation.Start, request);
 
         Assert.Equal(["ClearFailure: my-gateway", "Start: my-gateway", "Load: my-gateway"], _world.Manager.Applied);
         Assert.Equal((DiagnosticCatalog.DefinitionRejected, "refused"), (report.Findings[0].Descriptor, report.Findings[0].Message));
     }
 
     [Fact]
-    public async Task Restart_swallowed_the_managers_failure_so_it_is_reported_and_nothing_is_started_outside_the_manager()
+    public void Restart_swallowed_the_managers_failure_so_it_is_reported_and_nothing_is_started_outside_the_manager()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Service(request).OnStart = OnStart.Fails;
 
-        var report = await _world.RunAsync(Operation.Restart, request);
+        var report = _world.Run(Operation.Restart, request);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Equal((DiagnosticCatalog.StartFailed, Severity.Error), (report.Findings[0].Descriptor, report.Findings[0].Severity));
@@ -112,7 +112,7 @@ public sealed class StartingDefects : IDisposable
     }
 
     [Fact]
-    public async Task A_restart_that_the_manager_refuses_while_the_old_process_runs_on_is_not_waited_for()
+    public void A_restart_that_the_manager_refuses_while_the_old_process_runs_on_is_not_waited_for()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -120,33 +120,33 @@ public sealed class StartingDefects : IDisposable
             ? new StepResult(StepStatus.Failed, DiagnosticCatalog.StartFailed.Error("refused"))
             : null;
 
-        var report = await _world.RunAsync(Operation.Restart, request);
+        var report = _world.Run(Operation.Restart, request);
 
         Assert.Equal((DiagnosticCatalog.StartFailed, "refused"), (report.Findings[0].Descriptor, report.Findings[0].Message));
         Assert.InRange(report.Duration, TimeSpan.Zero, request.Timeout / 2);
     }
 
     [Fact]
-    public async Task A_restart_that_leaves_the_old_process_running_is_a_failure()
+    public void A_restart_that_leaves_the_old_process_running_is_a_failure()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Manager.Intercept = (kind, _) => kind == StepKind.Restart ? StepResult.Done : null;
 
-        var report = await _world.RunAsync(Operation.Restart, request);
+        var report = _world.Run(Operation.Restart, request);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RunningStale);
     }
 
     [Fact]
-    public async Task Status_said_only_not_loaded_so_it_tells_the_three_answers_apart()
+    public void Status_said_only_not_loaded_so_it_tells_the_three_answers_apart()
     {
         var (missing, stale, unloaded) = (_world.Request("missing"), _world.Request("stale"), _world.Request("unloaded"));
         _world.Deployed(stale.Definition with { WorkingDirectory = "/old" });
         InstalledButNotLoaded(unloaded);
 
-        var reports = await _world.RunAsync(Operation.Status, [missing, stale, unloaded]);
+        var reports = _world.Run(Operation.Status, [missing, stale, unloaded]);
 
         Assert.Equal(
             [(InstalledState.Missing, LoadedState.No), (InstalledState.Stale, LoadedState.Stale), (InstalledState.Current, LoadedState.No)],

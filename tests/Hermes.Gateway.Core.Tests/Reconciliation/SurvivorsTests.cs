@@ -16,13 +16,13 @@ public sealed class SurvivorsTests : IDisposable
     [Theory]
     [InlineData("stop")]
     [InlineData("uninstall")]
-    public async Task Processes_that_are_left_after_the_end_are_named_and_are_no_failure(string verb)
+    public void Processes_that_are_left_after_the_end_are_named_and_are_no_failure(string verb)
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Manager.Distort = WithSurvivors;
 
-        var report = await _world.RunAsync(verb == "stop" ? Operation.Stop : Operation.Uninstall, request);
+        var report = _world.Run(verb == "stop" ? Operation.Stop : Operation.Uninstall, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.ProcessesLeft);
@@ -33,7 +33,7 @@ public sealed class SurvivorsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_status_and_a_verification_name_them_too()
+    public void A_status_and_a_verification_name_them_too()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -42,18 +42,18 @@ public sealed class SurvivorsTests : IDisposable
 
         foreach (var operation in new[] { Operation.Status, Operation.Verify })
         {
-            var report = await _world.RunAsync(operation, request);
+            var report = _world.Run(operation, request);
             Assert.Contains(report.Findings, finding => finding is { Code: "HGW4016", Severity: Severity.Warning });
         }
     }
 
     [Fact]
-    public async Task A_service_without_such_processes_is_not_warned_of()
+    public void A_service_without_such_processes_is_not_warned_of()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
 
-        var report = await _world.RunAsync(Operation.Stop, request);
+        var report = _world.Run(Operation.Stop, request);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.DoesNotContain(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.ProcessesLeft);
@@ -61,7 +61,7 @@ public sealed class SurvivorsTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_not_known_is_neither_said_to_run_nor_to_have_ended()
+    public void What_is_not_known_is_neither_said_to_run_nor_to_have_ended()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -71,7 +71,7 @@ public sealed class SurvivorsTests : IDisposable
             Loaded = Seen.NotLoaded(Answer.Unknown),
         };
 
-        var report = await _world.RunAsync(Operation.Stop, request);
+        var report = _world.Run(Operation.Stop, request);
 
         Assert.Equal((Outcome.Failed, RunningState.Unknown), (report.Outcome, report.After.Running));
         Assert.Equal("whether it runs is not known", Assert.Single(report.Steps).Reason);
@@ -79,7 +79,7 @@ public sealed class SurvivorsTests : IDisposable
     }
 
     [Fact]
-    public async Task No_look_at_the_machine_may_take_much_longer_than_the_deadline()
+    public void No_look_at_the_machine_may_take_much_longer_than_the_deadline()
     {
         var request = _world.Request() with { Timeout = TimeSpan.FromSeconds(7) };
         _world.Service(request).OnStart = OnStart.KeepsStarting;
@@ -87,7 +87,7 @@ public sealed class SurvivorsTests : IDisposable
         var ends = new List<TimeSpan>();
         _world.Manager.OnObserve = timeout => ends.Add(_world.Clock.GetElapsedTime(began) + timeout);
 
-        await _world.RunAsync(Operation.Deploy, request);
+        _world.Run(Operation.Deploy, request);
 
         Assert.NotEmpty(ends);
         Assert.All(ends, end => Assert.True(end <= request.Timeout + TimeSpan.FromSeconds(2), $"{end}"));

@@ -18,11 +18,11 @@ public sealed class WithoutLoginTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_it_is_allowed_it_comes_first_and_everything_is_looked_at_again(bool isUp)
+    public void Where_it_is_allowed_it_comes_first_and_everything_is_looked_at_again(bool isUp)
     {
         _world.Manager.IsUp = isUp;
 
-        var report = await _world.RunAsync(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
+        var report = _world.Run(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.True(report.After.AllCurrent);
@@ -37,11 +37,11 @@ public sealed class WithoutLoginTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_plan_shows_it_with_its_command_and_the_rest_as_far_as_it_is_known(bool isUp)
+    public void A_plan_shows_it_with_its_command_and_the_rest_as_far_as_it_is_known(bool isUp)
     {
         _world.Manager.IsUp = isUp;
 
-        var report = await _world.RunAsync(Operation.PlanDeploy, _world.Request() with { RunWithoutLogin = true });
+        var report = _world.Run(Operation.PlanDeploy, _world.Request() with { RunWithoutLogin = true });
 
         Assert.Equal(Outcome.Unchanged, report.Outcome);
         Assert.Equal(
@@ -53,13 +53,13 @@ public sealed class WithoutLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_done_for_a_service_without_drift_too_and_nothing_else_is()
+    public void It_is_done_for_a_service_without_drift_too_and_nothing_else_is()
     {
         var request = _world.Request() with { RunWithoutLogin = true };
         _world.Deployed(request.Definition);
 
-        var report = await _world.RunAsync(Operation.Deploy, request);
-        var again = await _world.RunAsync(Operation.Deploy, request);
+        var report = _world.Run(Operation.Deploy, request);
+        var again = _world.Run(Operation.Deploy, request);
 
         Assert.Equal(["RunWithoutLogin: my-gateway"], _world.Manager.Applied);
         Assert.Equal((Outcome.Changed, Outcome.Unchanged), (report.Outcome, again.Outcome));
@@ -68,14 +68,14 @@ public sealed class WithoutLoginTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Refused_nothing_else_is_touched(bool isUp)
+    public void Refused_nothing_else_is_touched(bool isUp)
     {
         _world.Manager.IsUp = isUp;
         _world.Manager.Intercept = (kind, _) => kind == StepKind.RunWithoutLogin
             ? new StepResult(StepStatus.Failed, DiagnosticCatalog.LingerRefused.Error("denied", "sudo"))
             : null;
 
-        var report = await _world.RunAsync(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
+        var report = _world.Run(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
 
         Assert.Equal((Outcome.Failed, false), (report.Outcome, report.Changed));
         Assert.Equal(DiagnosticCatalog.LingerRefused, report.Findings[0].Descriptor);
@@ -84,12 +84,12 @@ public sealed class WithoutLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_effect_it_is_not_tried_again_but_told()
+    public void Without_effect_it_is_not_tried_again_but_told()
     {
         _world.Manager.Intercept = (kind, _) => kind == StepKind.RunWithoutLogin ? StepResult.Done : null;
-        var up = await _world.RunAsync(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
+        var up = _world.Run(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
         _world.Manager.IsUp = false;
-        var down = await _world.RunAsync(Operation.Restart, _world.Request() with { RunWithoutLogin = true });
+        var down = _world.Run(Operation.Restart, _world.Request() with { RunWithoutLogin = true });
 
         Assert.Equal((Outcome.Changed, Outcome.Failed), (up.Outcome, down.Outcome));
         Assert.Contains(up.Findings, finding => finding is { Code: "HGW1013", Severity: Severity.Warning });
@@ -112,33 +112,33 @@ public sealed class WithoutLoginTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Weights))]
-    public async Task Where_it_is_not_it_is_a_warning_only_for_who_is_about_to_rely_on_it(
+    public void Where_it_is_not_it_is_a_warning_only_for_who_is_about_to_rely_on_it(
         string verb, bool isDeployed, Severity? expected)
     {
         var request = _world.Request();
         if (isDeployed) _world.Deployed(request.Definition);
 
-        var report = await _world.RunAsync(OperationOf(verb), request);
+        var report = _world.Run(OperationOf(verb), request);
 
         Assert.Equal(expected, report.Findings.FirstOrDefault(finding => finding.Code == "HGW1013")?.Severity);
         Assert.NotEqual(Outcome.Failed, report.Outcome);
     }
 
     [Fact]
-    public async Task No_verb_takes_a_manager_that_is_not_up_for_services_that_are_stopped()
+    public void No_verb_takes_a_manager_that_is_not_up_for_services_that_are_stopped()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         var text = File.ReadAllText(_world.PathOf(request));
         _world.Manager.IsUp = false;
 
-        var status = await _world.RunAsync(Operation.Status, request);
+        var status = _world.Run(Operation.Status, request);
         Assert.Equal(Outcome.Unchanged, status.Outcome);
         Assert.Equal((LoadedState.Unknown, RunningState.Unknown), (status.After.Loaded, status.After.Running));
         Assert.Contains(status.Findings, finding => finding.Code == "HGW1008");
         foreach (var verb in new[] { "deploy", "install", "plan", "start", "restart", "stop", "uninstall", "verify" })
         {
-            var report = await _world.RunAsync(OperationOf(verb), request);
+            var report = _world.Run(OperationOf(verb), request);
             Assert.Equal((verb, Outcome.Failed, "HGW1008"), (verb, report.Outcome, report.Findings[0].Code));
         }
 
@@ -147,12 +147,12 @@ public sealed class WithoutLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_told_before_anything_is_touched()
+    public void It_is_told_before_anything_is_touched()
     {
         var listener = new Recorder(_world);
         _world.Listener = listener;
 
-        await _world.RunAsync(Operation.Deploy, _world.Request());
+        _world.Run(Operation.Deploy, _world.Request());
 
         var (applied, steps, findings) = Assert.Single(listener.Heard);
         Assert.Equal(0, applied);
@@ -161,14 +161,14 @@ public sealed class WithoutLoginTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_planned_anew_is_told_anew_and_what_is_forbidden_is_not()
+    public void What_is_planned_anew_is_told_anew_and_what_is_forbidden_is_not()
     {
         var listener = new Recorder(_world);
         (_world.Listener, _world.Manager.IsUp) = (listener, false);
 
-        await _world.RunAsync(Operation.Deploy, _world.Request());
+        _world.Run(Operation.Deploy, _world.Request());
         Assert.Empty(listener.Heard);
-        await _world.RunAsync(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
+        _world.Run(Operation.Deploy, _world.Request() with { RunWithoutLogin = true });
 
         Assert.Equal([(0, 1), (1, FirstDeploy.Length)], listener.Heard.Select(heard => (heard.Applied, heard.Steps.Length)));
     }

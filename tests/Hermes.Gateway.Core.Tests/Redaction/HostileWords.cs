@@ -31,7 +31,7 @@ public sealed partial class HostileWords : IDisposable
         _world.Manager.LastWords = [Azure, GitHub, Workflow, Forged, Invisible];
         _world.Service(request).OnStart = OnStart.Fails;
 
-        var report = await RunAsync(Operation.Deploy, request, out var outputs);
+        var (report, outputs) = Run(Operation.Deploy, request);
 
         Assert.Equal(
             [
@@ -39,7 +39,7 @@ public sealed partial class HostileWords : IDisposable
                 "Evil.cs(1,1): [error] CS0001: forged", "invisible line",
             ],
             report.Log.AsEnumerable());
-        await AssertHarmlessAsync(await outputs, request);
+        await AssertHarmlessAsync(outputs, request);
     }
 
     [Fact]
@@ -48,24 +48,20 @@ public sealed partial class HostileWords : IDisposable
         var request = _world.Request() with { Health = HealthCheck.TryParse($"http://127.0.0.1:{_server.Port}/") };
         _server.Answer = $"HTTP/9.9 {Azure} {GitHub} {Forged} \u202e\r\n\r\n";
 
-        var report = await RunAsync(Operation.Deploy, request, out var outputs);
+        var (report, outputs) = Run(Operation.Deploy, request);
 
         Assert.Contains("## vso[task.setvariable variable=PATH]/tmp/evil ## [add-path]/tmp/evil Evil.cs(1,1): [error] CS0001: forged", report.Health, StringComparison.Ordinal);
         Assert.Equal("HGW4007", report.Findings[0].Code);
-        await AssertHarmlessAsync(await outputs, request);
+        await AssertHarmlessAsync(outputs, request);
     }
 
-    private Task<ServiceReport> RunAsync(Operation operation, ServiceRequest request, out Task<Outputs> outputs)
+    private (ServiceReport Report, Outputs Outputs) Run(Operation operation, ServiceRequest request)
     {
-        var all = new Outputs();
-        _world.Listener = all;
-        var running = _world.RunAsync(operation, request);
-        outputs = running.ContinueWith(done =>
-        {
-            all.Add(done.Result);
-            return all;
-        }, TaskScheduler.Default);
-        return running;
+        var outputs = new Outputs();
+        _world.Listener = outputs;
+        var report = _world.Run(operation, request);
+        outputs.Add(report);
+        return (report, outputs);
     }
 
     private async Task AssertHarmlessAsync(Outputs outputs, ServiceRequest request)

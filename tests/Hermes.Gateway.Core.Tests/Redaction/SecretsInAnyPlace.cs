@@ -38,29 +38,29 @@ public class SecretsInAnyPlace
         {
             Listener = outputs,
         };
-        world.Manager.AfterStep = _ => world.Journal.RunAsync(
-            new CommandRequest { Program = "/bin/systemctl", Arguments = ["--token", placements.Secret("a command", 8)], Timeout = TimeSpan.FromSeconds(5) }, default).Wait();
+        world.Manager.AfterStep = _ => world.Journal.Run(
+            new CommandRequest { Program = "/bin/systemctl", Arguments = ["--token", placements.Secret("a command", 8)], Timeout = TimeSpan.FromSeconds(5) }, default);
         server.Answer = ScriptedHttpServer.Ok;
         var old = Next();
-        await RunAsync(Operation.Deploy, old);
+        Run(Operation.Deploy, old);
         // An operator's own directives.
         var path = world.PathOf(old);
         await File.AppendAllTextAsync(
             path, $"[Service]\nEnvironment=THEIRS={placements.Secret("an operator's variable", 8)}\nExecStartPre=/bin/true {placements.Secret("an operator's command", 8)}\n");
 
         var wanted = Next();
-        await RunAsync(Operation.PlanDeploy, wanted);
-        await RunAsync(Operation.Status, wanted);
-        await RunAsync(Operation.Verify, wanted);
-        await RunAsync(Operation.Deploy, wanted);
+        Run(Operation.PlanDeploy, wanted);
+        Run(Operation.Status, wanted);
+        Run(Operation.Verify, wanted);
+        Run(Operation.Deploy, wanted);
         // What the last definition but one held is known to nothing any more.
         world.Manager.LastWords = [.. placements.Log];
         server.Answer = $"HTTP/9.9 {placements.Phrase("a server's answer")}\r\n\r\n";
-        await RunAsync(Operation.Status, wanted);
-        await RunAsync(Operation.Verify, wanted);
+        Run(Operation.Status, wanted);
+        Run(Operation.Verify, wanted);
         world.Service(wanted).OnStart = OnStart.Fails;
         wanted = Next();
-        var failed = await RunAsync(Operation.Deploy, wanted);
+        var failed = Run(Operation.Deploy, wanted);
         Assert.NotEqual(Outcome.Changed, failed.Outcome);
         await outputs.AddHistoryAsync(world, wanted);
 
@@ -88,9 +88,9 @@ public class SecretsInAnyPlace
             };
         }
 
-        async Task<ServiceReport> RunAsync(Operation operation, ServiceRequest request)
+        ServiceReport Run(Operation operation, ServiceRequest request)
         {
-            var report = await world.RunAsync(operation, request);
+            var report = world.Run(operation, request);
             outputs.Add(report);
             return report;
         }

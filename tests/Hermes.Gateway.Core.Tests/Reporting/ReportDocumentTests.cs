@@ -25,25 +25,25 @@ public sealed class ReportDocumentTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task The_report_of_every_verb_is_as_the_schema_says()
+    public void The_report_of_every_verb_is_as_the_schema_says()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
         _world.Deployed(request.Definition with { WorkingDirectory = "/old" });
         File.AppendAllText(_world.PathOf(request), "[Service]\nNice=5\n");
 
-        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [await _world.RunAsync(verb, request)], []));
+        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [_world.Run(verb, request)], []));
         // And once more, with nothing there.
-        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [await _world.RunAsync(verb, request)], []));
+        foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [_world.Run(verb, request)], []));
     }
 
     [Fact]
-    public async Task The_report_of_a_failure_is_as_the_schema_says()
+    public void The_report_of_a_failure_is_as_the_schema_says()
     {
         foreach (var onStart in Enum.GetValues<OnStart>())
         {
             var request = _world.Request($"fails-{(int)onStart}") with { Timeout = TimeSpan.FromSeconds(3) };
             _world.Service(request).OnStart = onStart;
-            AssertValid(new ReportDocument("deploy", [await _world.RunAsync(Operation.Deploy, request)], []));
+            AssertValid(new ReportDocument("deploy", [_world.Run(Operation.Deploy, request)], []));
         }
 
         AssertValid(new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("not a name"), DiagnosticCatalog.Internal.Error("a defect", "tell")]));

@@ -13,12 +13,12 @@ public sealed class ReportTableTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task Many_services_are_a_line_each_then_the_stories_then_a_summary()
+    public void Many_services_are_a_line_each_then_the_stories_then_a_summary()
     {
         var requests = Requests("good", "a-longer-name", "last");
         _world.Service(requests[1]).OnStart = OnStart.Fails;
 
-        var reports = await _world.RunAsync(Operation.Deploy, requests);
+        var reports = _world.Run(Operation.Deploy, requests);
         var lines = ReportTable.Lines(reports).ToList();
 
         Assert.Equal("deploy of 3 services", lines[0]);
@@ -33,12 +33,12 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_status_counts_what_is_not_as_it_should_be()
+    public void A_status_counts_what_is_not_as_it_should_be()
     {
         var requests = Requests("one", "two", "three");
         _world.Deployed(requests[1].Definition);
 
-        var reports = await _world.RunAsync(Operation.Status, requests);
+        var reports = _world.Run(Operation.Status, requests);
 
         Assert.Equal("3 services: 1 good, 2 not good: one three", ReportTable.Summary(reports));
         Assert.Equal(["✗ not good", "✓ good", "✗ not good"], ReportTable.Lines(reports).Skip(2).Take(3).Select(line => $"{line[2]} {line[line.LastIndexOf("  ", StringComparison.Ordinal)..].Trim()}"));
@@ -46,37 +46,37 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public async Task A_plan_counts_what_is_to_be_changed_and_what_cannot_be()
+    public void A_plan_counts_what_is_to_be_changed_and_what_cannot_be()
     {
         var requests = Requests("new", "done", "broken");
         _world.Deployed(requests[1].Definition);
         Directory.CreateDirectory(_world.PathOf(requests[2]));
 
-        var reports = await _world.RunAsync(Operation.PlanDeploy, requests);
+        var reports = _world.Run(Operation.PlanDeploy, requests);
 
         Assert.Equal("3 services: 1 with nothing to do, 1 to be changed: new, 1 failed: broken", ReportTable.Summary(reports));
     }
 
     [Fact]
-    public async Task Of_services_that_are_all_well_only_the_table_and_the_summary_are_told()
+    public void Of_services_that_are_all_well_only_the_table_and_the_summary_are_told()
     {
-        var reports = await _world.RunAsync(Operation.Deploy, Requests("one", "two"));
+        var reports = _world.Run(Operation.Deploy, Requests("one", "two"));
 
         Assert.Equal(["deploy of 2 services", "", "2 services: 2 good"], ReportTable.Lines(reports).Where(line => !line.StartsWith(' ')));
     }
 
     [Fact]
-    public async Task One_service_is_a_line_when_it_was_changed_and_a_story_when_it_was_looked_at_or_failed()
+    public void One_service_is_a_line_when_it_was_changed_and_a_story_when_it_was_looked_at_or_failed()
     {
         var request = _world.Request();
-        var deployed = await _world.RunAsync(Operation.Deploy, request);
+        var deployed = _world.Run(Operation.Deploy, request);
         Assert.Equal([ReportText.Summary(deployed)], ReportTable.Lines([deployed]));
 
-        var status = await _world.RunAsync(Operation.Status, request);
+        var status = _world.Run(Operation.Status, request);
         Assert.Equal(ReportText.Details(status), ReportTable.Lines([status]));
 
         _world.Service(request).OnStart = OnStart.Fails;
-        var failed = await _world.RunAsync(Operation.Restart, request);
+        var failed = _world.Run(Operation.Restart, request);
         Assert.Equal(ReportText.Details(failed), ReportTable.Lines([failed]));
     }
 

@@ -14,9 +14,9 @@ public sealed class ReportTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task The_json_has_the_names_and_words_of_the_contract()
+    public void The_json_has_the_names_and_words_of_the_contract()
     {
-        var (report, _) = await RichReportAsync();
+        var (report, _) = RichReport();
         var json = ReportJson.Write(report with { Commands = [new CommandReport("systemctl x", "Exited", 1, "no", TimeSpan.Zero)] });
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -51,16 +51,16 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public async Task Steps_that_were_only_planned_are_told_as_planned()
+    public void Steps_that_were_only_planned_are_told_as_planned()
     {
-        using var document = JsonDocument.Parse(ReportJson.Write(await _world.RunAsync(Operation.PlanDeploy, _world.Request())));
+        using var document = JsonDocument.Parse(ReportJson.Write(_world.Run(Operation.PlanDeploy, _world.Request())));
         Assert.All(document.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal("planned", Text(step, "status")));
     }
 
     [Fact]
-    public async Task No_secret_is_in_any_view()
+    public void No_secret_is_in_any_view()
     {
-        var (report, plain) = await RichReportAsync();
+        var (report, plain) = RichReport();
         var document = new ReportDocument(report.Verb, [report], []);
         string[] views =
         [
@@ -74,9 +74,9 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_text_tells_every_layer_step_difference_and_finding()
+    public void The_text_tells_every_layer_step_difference_and_finding()
     {
-        var (report, _) = await RichReportAsync();
+        var (report, _) = RichReport();
         var text = string.Join("\n", ReportText.Details(report));
 
         Assert.Contains(report.DefinitionPath, text, StringComparison.Ordinal);
@@ -87,13 +87,13 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public async Task The_text_of_a_verification_tells_every_check()
+    public void The_text_of_a_verification_tells_every_check()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Service(request).IsEnabled = false;
 
-        var text = string.Join("\n", ReportText.Details(await _world.RunAsync(Operation.Verify, request)));
+        var text = string.Join("\n", ReportText.Details(_world.Run(Operation.Verify, request)));
 
         Assert.Contains("  check       pass    definition: ", text, StringComparison.Ordinal);
         Assert.Contains("  check       fail    enabled: does not start by itself", text, StringComparison.Ordinal);
@@ -111,14 +111,14 @@ public sealed class ReportTests : IDisposable
     public void An_outcome_is_a_word_with_dashes(Outcome outcome, string word) => Assert.Equal(word, ReportText.Word(outcome));
 
     /// <summary>A repair of a stale service with secrets in it and an operator's additions; and the text of its file.</summary>
-    private async Task<(ServiceReport Report, string File)> RichReportAsync()
+    private (ServiceReport Report, string File) RichReport()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
         var wanted = request.Definition with { Environment = Sample.Variables(("API_TOKEN", "hunter2"), ("QUOTE", "\"é\n")) };
         _world.Deployed(wanted with { WorkingDirectory = "/old", Environment = Sample.Variables(("API_TOKEN", "hunter1")) });
         File.AppendAllText(_world.PathOf(request), "[Service]\nEnvironment=THEIR_PASSWORD=hunter3\nNice=5\n");
         _world.Service(request).Load();
-        return (await _world.RunAsync(Operation.Deploy, request with { Definition = wanted }), File.ReadAllText(_world.PathOf(request)));
+        return (_world.Run(Operation.Deploy, request with { Definition = wanted }), File.ReadAllText(_world.PathOf(request)));
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

@@ -13,7 +13,7 @@ public sealed class StatusTextTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public async Task The_process_is_told_with_its_age_its_restarts_and_the_end_of_the_one_before()
+    public void The_process_is_told_with_its_age_its_restarts_and_the_end_of_the_one_before()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -25,7 +25,7 @@ public sealed class StatusTextTests : IDisposable
             },
         };
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
         using var json = JsonDocument.Parse(ReportJson.Write(report));
 
         Assert.Contains($"  process     pid {report.ProcessId}, up 12 min 5 s, 2 automatic restarts", ReportText.Details(report));
@@ -37,14 +37,14 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public async Task The_start_of_a_process_that_has_ended_is_no_uptime()
+    public void The_start_of_a_process_that_has_ended_is_no_uptime()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Service(request).Stop();
         _world.Manager.Distort = seen => seen with { Running = seen.Running with { StartedAt = _world.Clock.GetUtcNow() } };
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
 
         Assert.Null(report.StartedAt);
         Assert.Null(report.Uptime);
@@ -52,7 +52,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public async Task A_definition_of_very_many_keys_makes_a_short_text_and_a_bounded_report()
+    public void A_definition_of_very_many_keys_makes_a_short_text_and_a_bounded_report()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -60,7 +60,7 @@ public sealed class StatusTextTests : IDisposable
         var variables = string.Concat(Enumerable.Range(0, 2_000).Select(i => $"Environment=OTHER{i}=hunter2\n"));
         File.AppendAllText(_world.PathOf(request), $"[Service]\n{others}{variables}");
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
 
         Assert.Equal(1001, report.Kept.Length);
         Assert.Matches("^… and [0-9]+ more$", report.Kept[^1]);
@@ -71,7 +71,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_operator_added_is_told_by_name_alone()
+    public void What_the_operator_added_is_told_by_name_alone()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -81,7 +81,7 @@ public sealed class StatusTextTests : IDisposable
             Loaded = seen.Loaded with { Overrides = ["/etc/x.conf"], PendingOverrides = ["/etc/new.conf"] },
         };
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
         using var json = JsonDocument.Parse(ReportJson.Write(report));
 
         Assert.Contains("  kept        [Service] Nice, [Service] SetCredential", ReportText.Details(report));
@@ -95,44 +95,44 @@ public sealed class StatusTextTests : IDisposable
     [InlineData(Answer.Yes, "  ✓ enabled   yes: it starts by itself at login")]
     [InlineData(Answer.No, "  ✗ enabled   no: it does not start by itself at login")]
     [InlineData(Answer.Unknown, "  ? enabled   unknown: whether it starts by itself at login is not known")]
-    public async Task Whether_it_is_enabled_is_told(Answer enabled, string expected)
+    public void Whether_it_is_enabled_is_told(Answer enabled, string expected)
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Manager.Distort = seen => seen with { Enabled = enabled };
 
-        Assert.Contains(expected, ReportText.Details(await _world.RunAsync(Operation.Status, request)));
+        Assert.Contains(expected, ReportText.Details(_world.Run(Operation.Status, request)));
     }
 
     [Theory]
     [InlineData(Answer.Yes, "yes: it starts by itself at boot, without a login")]
     [InlineData(Answer.No, "yes: it starts by itself at login, not at boot")]
     [InlineData(Answer.Unknown, "yes: it starts by itself at login")]
-    public async Task Whether_that_needs_a_login_is_told(Answer withoutLogin, string expected)
+    public void Whether_that_needs_a_login_is_told(Answer withoutLogin, string expected)
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
         _world.Manager.Distort = seen => seen with { StartsWithoutLogin = withoutLogin };
 
-        Assert.Contains($"  ✓ enabled   {expected}", ReportText.Details(await _world.RunAsync(Operation.Status, request)));
+        Assert.Contains($"  ✓ enabled   {expected}", ReportText.Details(_world.Run(Operation.Status, request)));
     }
 
     [Fact]
-    public async Task The_last_words_of_a_service_that_is_down_are_told()
+    public void The_last_words_of_a_service_that_is_down_are_told()
     {
         var (good, down) = (_world.Request("good"), _world.Request("down"));
         _world.Deployed(good.Definition);
         _world.Deployed(down.Definition);
         _world.Service(down).Stop();
 
-        var reports = await _world.RunAsync(Operation.Status, [good, down]);
+        var reports = _world.Run(Operation.Status, [good, down]);
 
         Assert.Empty(reports[0].Log);
         Assert.Contains("  log         the last words", ReportText.Details(reports[1]));
     }
 
     [Fact]
-    public async Task A_secret_that_a_program_logged_is_in_no_view()
+    public void A_secret_that_a_program_logged_is_in_no_view()
     {
         var request = _world.Request();
         request = request with { Definition = request.Definition with { Environment = Sample.Variables(("API_TOKEN", "hunter2-hunter2")) } };
@@ -140,7 +140,7 @@ public sealed class StatusTextTests : IDisposable
         _world.Service(request).Stop();
         _world.Manager.LastWords = ["refused: hunter2-hunter2"];
 
-        var report = await _world.RunAsync(Operation.Status, request);
+        var report = _world.Run(Operation.Status, request);
 
         Assert.StartsWith("refused: ", Assert.Single(report.Log), StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", ReportJson.Write(report), StringComparison.Ordinal);
@@ -148,21 +148,21 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public async Task Colours_of_a_log_are_left_out()
+    public void Colours_of_a_log_are_left_out()
     {
-        var report = (await _world.RunAsync(Operation.Status, _world.Request())) with { Log = ["\x1b[31mfail\x1b[0m"] };
+        var report = (_world.Run(Operation.Status, _world.Request())) with { Log = ["\x1b[31mfail\x1b[0m"] };
 
         Assert.Contains("  log         fail", ReportText.Details(report));
         Assert.DoesNotContain(ReportText.Details(report), line => line.Contains('\x1b'));
     }
 
     [Fact]
-    public async Task The_summary_says_whether_all_is_well()
+    public void The_summary_says_whether_all_is_well()
     {
         var request = _world.Request();
-        var before = await _world.RunAsync(Operation.Status, request);
+        var before = _world.Run(Operation.Status, request);
         _world.Deployed(request.Definition);
-        var after = await _world.RunAsync(Operation.Status, request);
+        var after = _world.Run(Operation.Status, request);
 
         Assert.StartsWith("status of my-gateway: not as it should be (fake, user scope, no process", ReportText.Summary(before), StringComparison.Ordinal);
         Assert.StartsWith($"status of my-gateway: everything as it should be (fake, user scope, pid {after.ProcessId}", ReportText.Summary(after), StringComparison.Ordinal);

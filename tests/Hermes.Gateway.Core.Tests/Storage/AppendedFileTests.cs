@@ -13,11 +13,11 @@ public sealed class AppendedFileTests : IDisposable
     public async Task What_is_appended_begins_on_a_line_of_its_own()
     {
         var path = _folder.At("summary.md");
-        await AppendAsync(path, "# One\n");
+        Append(path, "# One\n");
         Assert.Equal("# One\n", await File.ReadAllTextAsync(path));
         await File.AppendAllTextAsync(path, "no line break");
 
-        await AppendAsync(path, "# Two é\n");
+        Append(path, "# Two é\n");
 
         Assert.Equal("# One\nno line break\n# Two é\n", await File.ReadAllTextAsync(path));
     }
@@ -28,7 +28,7 @@ public sealed class AppendedFileTests : IDisposable
         var path = _folder.At("summary.md");
         var texts = Enumerable.Range(0, 20).Select(i => new string((char)('a' + i), 5000)).ToList();
 
-        await Task.WhenAll(texts.Select(text => Task.Run(() => AppendAsync(path, text + "\n")))).WaitAsync(Bounds.Test);
+        await Task.WhenAll(texts.Select(text => Bounds.Begin(() => Append(path, text + "\n")))).WaitAsync(Bounds.Test);
 
         Assert.Equal(
             texts, (await File.ReadAllLinesAsync(path)).Where(line => line.Length > 0).Order(StringComparer.Ordinal));
@@ -40,8 +40,8 @@ public sealed class AppendedFileTests : IDisposable
         var path = _folder.At("summary.md");
         await using var held = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
 
-        await Assert.ThrowsAsync<IOException>(() =>
-            AppendedFile.AppendAsync(path, "x", TimeSpan.FromMilliseconds(50), TimeProvider.System).WaitAsync(Bounds.Test));
+        Assert.Throws<IOException>(() =>
+            Bounds.Within(() => AppendedFile.Append(path, "x", TimeSpan.FromMilliseconds(50), TimeProvider.System)));
     }
 
     [Fact]
@@ -50,22 +50,22 @@ public sealed class AppendedFileTests : IDisposable
         await File.WriteAllTextAsync(_folder.At("target"), "old");
         File.CreateSymbolicLink(_folder.At("link"), _folder.At("target"));
 
-        var refused = await Assert.ThrowsAsync<IOException>(() => AppendAsync(_folder.At("link"), "x"));
+        var refused = Assert.Throws<IOException>(() => Append(_folder.At("link"), "x"));
 
         Assert.Contains($"a symbolic link to {_folder.At("target")}", refused.Message, StringComparison.Ordinal);
         Assert.Equal("old", await File.ReadAllTextAsync(_folder.At("target")));
     }
 
     [Fact]
-    public async Task A_new_file_is_not_created_through_a_dangling_link()
+    public void A_new_file_is_not_created_through_a_dangling_link()
     {
         File.CreateSymbolicLink(_folder.At("link"), _folder.At("new"));
 
-        await Assert.ThrowsAsync<IOException>(() => AppendAsync(_folder.At("link"), "x"));
+        Assert.Throws<IOException>(() => Append(_folder.At("link"), "x"));
 
         Assert.False(File.Exists(_folder.At("new")));
     }
 
-    private static Task AppendAsync(string path, string text) =>
-        AppendedFile.AppendAsync(path, text, TimeSpan.FromSeconds(30), TimeProvider.System);
+    private static void Append(string path, string text) =>
+        AppendedFile.Append(path, text, TimeSpan.FromSeconds(30), TimeProvider.System);
 }

@@ -38,7 +38,7 @@ public sealed class AtomicFileTests : IDisposable
     [InlineData(0x12, 0b110_100_100)] // 022
     [InlineData(0x3F, 0b110_000_000)] // 077
     [InlineData(0, 0b110_110_110)]
-    public async Task A_file_without_a_mode_gets_that_of_the_umask_when_it_is_new_and_when_it_replaces_one(uint mask, int expected)
+    public void A_file_without_a_mode_gets_that_of_the_umask_when_it_is_new_and_when_it_replaces_one(uint mask, int expected)
     {
         File.WriteAllText(_scratch.At("old"), "old");
         File.SetUnixFileMode(_scratch.At("old"), UnixFileMode.UserRead | UnixFileMode.OtherWrite);
@@ -47,7 +47,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             AtomicFile.WriteRegular(_scratch.At("new"), "text", mode: null);
             AtomicFile.WriteRegular(_scratch.At("old"), "text", mode: null);
-            await AppendedFile.AppendAsync(_scratch.At("appended"), "text", TimeSpan.Zero, TimeProvider.System);
+            AppendedFile.Append(_scratch.At("appended"), "text", TimeSpan.Zero, TimeProvider.System);
         }
         finally
         {

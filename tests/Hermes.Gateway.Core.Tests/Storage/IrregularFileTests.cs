@@ -26,7 +26,7 @@ public sealed class IrregularFileTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task Is_refused_without_waiting_and_is_left_as_it_is(string kind, string message)
     {
-        var path = await MakeAsync(kind);
+        var path = Make(kind);
         var before = Describe(path);
 
         foreach (var write in Ways(path))
@@ -39,7 +39,7 @@ public sealed class IrregularFileTests : IDisposable
     [RootFact, Trait("Os", "linux")]
     public async Task A_device_is_refused_and_stays_a_device()
     {
-        var path = await MakeAsync("device");
+        var path = Make("device");
 
         foreach (var write in Ways(path))
             Assert.StartsWith("it is a device, ", (await Assert.ThrowsAsync<IOException>(() => Task.Run(write))).Message, StringComparison.Ordinal);
@@ -69,11 +69,11 @@ public sealed class IrregularFileTests : IDisposable
     [
         () => AtomicFile.WriteRegular(path, "text", mode: null),
         () => AtomicFile.WriteRegular(path, "text", AtomicFile.Private),
-        () => AppendedFile.AppendAsync(path, "text", TimeSpan.Zero, TimeProvider.System).GetAwaiter().GetResult(),
+        () => AppendedFile.Append(path, "text", TimeSpan.Zero, TimeProvider.System),
         () => RegularFile.Open(path, NativeMethods.OpenMode.Read),
     ];
 
-    private async Task<string> MakeAsync(string kind)
+    private string Make(string kind)
     {
         var path = _folder.At(kind);
         switch (kind)
@@ -88,13 +88,13 @@ public sealed class IrregularFileTests : IDisposable
                 using (var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
                     socket.Bind(new UnixDomainSocketEndPoint(path));
                 // The BCL removes the entry when it closes the socket.
-                if (!File.Exists(path)) await RunAsync("/usr/bin/python3", "-c", "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path);
+                if (!File.Exists(path)) Run("/usr/bin/python3", "-c", "import socket,sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])", path);
                 break;
             case "fifo":
-                await RunAsync(Command("mkfifo"), path);
+                Run(Command("mkfifo"), path);
                 break;
             default:
-                await RunAsync(Command("mknod"), path, "c", "1", "3");
+                Run(Command("mknod"), path, "c", "1", "3");
                 break;
         }
 
@@ -104,8 +104,8 @@ public sealed class IrregularFileTests : IDisposable
     private static string Command(string name) =>
         new[] { "/usr/bin", "/bin", "/sbin" }.Select(folder => Path.Combine(folder, name)).First(File.Exists);
 
-    private static async Task RunAsync(string program, params string[] arguments) => Assert.Equal(0, (await new SystemProcessRunner()
-        .RunAsync(new CommandRequest { Program = program, Arguments = [.. arguments], Timeout = Bounds.Soon }, CancellationToken.None)).ExitCode);
+    private static void Run(string program, params string[] arguments) => Assert.Equal(0, new CliWrapProcessRunner()
+        .Run(new CommandRequest { Program = program, Arguments = [.. arguments], Timeout = Bounds.Soon }, CancellationToken.None).ExitCode);
 
     private static string Describe(string path)
     {

@@ -11,28 +11,29 @@ public sealed class ServiceLockTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public async Task A_lock_that_was_given_back_can_be_taken_again()
+    public void A_lock_that_was_given_back_can_be_taken_again()
     {
-        (await TakeAsync(TimeSpan.Zero)).Dispose();
-        (await TakeAsync(TimeSpan.Zero)).Dispose();
+        Take(TimeSpan.Zero).Dispose();
+        Take(TimeSpan.Zero).Dispose();
     }
 
     [Fact]
-    public async Task A_lock_that_stays_taken_is_an_error_that_names_its_holder()
+    public void A_lock_that_stays_taken_is_an_error_that_names_its_holder()
     {
-        using var held = await TakeAsync(TimeSpan.Zero);
-        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.FromMilliseconds(120)));
+        using var held = Take(TimeSpan.Zero);
+        var thrown = Assert.Throws<LockHeldException>(() => Take(TimeSpan.FromMilliseconds(120)));
         Assert.StartsWith($"process {Environment.ProcessId} of {Environment.UserName}, since ", thrown.Holder, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Who_gives_it_back_and_wants_it_again_at_once_waits_behind_the_one_who_waits()
     {
-        var held = await TakeAsync(TimeSpan.Zero);
-        var patient = TakeAsync(Bounds.Test);
+        var held = Take(TimeSpan.Zero);
+        var patient = Bounds.Begin(() => Take(Bounds.Test));
+        await SomebodyIsNextAsync();
 
         held.Dispose();
-        var again = TakeAsync(Bounds.Test);
+        var again = Bounds.Begin(() => Take(Bounds.Test));
 
         Assert.Same(patient, await Task.WhenAny(patient, again).WaitAsync(Bounds.Test));
         (await patient).Dispose();
@@ -40,20 +41,21 @@ public sealed class ServiceLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waits_and_gives_up_keeps_nobody_waiting()
+    public void Who_waits_and_gives_up_keeps_nobody_waiting()
     {
-        var held = await TakeAsync(TimeSpan.Zero);
-        await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.FromMilliseconds(1)));
+        var held = Take(TimeSpan.Zero);
+        Assert.Throws<LockHeldException>(() => Take(TimeSpan.FromMilliseconds(1)));
         held.Dispose();
 
-        (await TakeAsync(TimeSpan.Zero)).Dispose();
+        Take(TimeSpan.Zero).Dispose();
     }
 
     [Fact]
     public async Task The_second_waits_and_gets_it()
     {
-        var held = await TakeAsync(TimeSpan.Zero);
-        var second = TakeAsync(Bounds.Test);
+        var held = Take(TimeSpan.Zero);
+        var second = Bounds.Begin(() => Take(Bounds.Test));
+        await SomebodyIsNextAsync();
         Assert.False(second.IsCompleted);
 
         held.Dispose();
@@ -65,21 +67,22 @@ public sealed class ServiceLockTests : IDisposable
     public async Task Of_many_at_once_one_at_a_time_holds_it()
     {
         var holders = 0;
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Bounds.Begin(() =>
         {
-            using var held = await TakeAsync(Bounds.Test);
+            using var held = Take(Bounds.Test);
             Assert.Equal(1, Interlocked.Increment(ref holders));
-            await Task.Yield();
+            Thread.Yield();
             Interlocked.Decrement(ref holders);
-        })).WaitAsync(Bounds.Test);
+        }))).WaitAsync(Bounds.Test);
     }
 
     [Fact]
     public async Task Waiting_for_it_can_be_cancelled()
     {
-        using var held = await TakeAsync(TimeSpan.Zero);
+        using var held = Take(TimeSpan.Zero);
         using var cancellation = new CancellationTokenSource();
-        var second = ServiceLock.TakeAsync(_scratch.At("lock"), Bounds.Never, TimeProvider.System, cancellation.Token);
+        var second = Bounds.Begin(() => ServiceLock.Take(_scratch.At("lock"), Bounds.Never, TimeProvider.System, cancellation.Token));
+        await SomebodyIsNextAsync();
 
         await cancellation.CancelAsync();
 
@@ -92,28 +95,28 @@ public sealed class ServiceLockTests : IDisposable
         // flock(1) takes the same lock as we do; the dummy that it becomes tells when it holds it.
         using var witness = new ProcessWitness();
         using var kill = new CancellationTokenSource();
-        var holder = new SystemProcessRunner().RunAsync(
+        var holder = Bounds.Begin(() => new CliWrapProcessRunner().Run(
             Dummy.Shell("exec 9>\"$1\" && flock -n 9 && exec \"$2\" wait \"$3\"", _scratch.At("lock"), Dummy.Program, witness.Address)
                 with { GracePeriod = TimeSpan.Zero },
-            kill.Token);
+            kill.Token));
         await witness.ReadyAsync();
-        await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+        Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
         await kill.CancelAsync();
         await holder.WaitAsync(Bounds.Test);
 
-        (await TakeAsync(Bounds.Soon)).Dispose();
+        Take(Bounds.Soon).Dispose();
     }
 
     [Fact]
-    public async Task A_folder_that_is_missing_is_an_error_and_not_a_wait() => await Assert.ThrowsAnyAsync<IOException>(() =>
-        ServiceLock.TakeAsync(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, CancellationToken.None).WaitAsync(Bounds.Test));
+    public void A_folder_that_is_missing_is_an_error_and_not_a_wait() => Assert.ThrowsAny<IOException>(() =>
+        Bounds.Within(() => ServiceLock.Take(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, CancellationToken.None)));
 
     [Fact]
     public async Task A_holder_that_has_ended_is_not_named_as_the_present_one()
     {
         // As another process holds it, which has not signed yet, and the one before left its signature.
-        using var held = await TakeAsync(TimeSpan.Zero);
+        using var held = Take(TimeSpan.Zero);
         using var ended = System.Diagnostics.Process.Start("true");
         await ended.WaitForExitAsync();
         var signature = $"process {ended.Id} of somebody, since 2020-01-01 00:00:00Z";
@@ -122,7 +125,7 @@ public sealed class ServiceLockTests : IDisposable
         using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
             await copy.WaitForExitAsync();
 
-        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+        var thrown = Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
         Assert.Equal($"another process; last held by {signature}, which has ended", thrown.Holder);
     }
@@ -130,12 +133,12 @@ public sealed class ServiceLockTests : IDisposable
     [Fact]
     public async Task A_process_id_that_was_given_again_is_not_the_holder()
     {
-        using var held = await TakeAsync(TimeSpan.Zero);
+        using var held = Take(TimeSpan.Zero);
         await File.WriteAllTextAsync(_scratch.At("signature"), $"process {Environment.ProcessId} of somebody, since 2020-01-01 00:00:00Z\n");
         using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
             await copy.WaitForExitAsync();
 
-        var thrown = await Assert.ThrowsAsync<LockHeldException>(() => TakeAsync(TimeSpan.Zero));
+        var thrown = Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
         Assert.StartsWith("another process; last held by ", thrown.Holder, StringComparison.Ordinal);
     }
@@ -147,14 +150,16 @@ public sealed class ServiceLockTests : IDisposable
     {
         await File.WriteAllTextAsync(_scratch.At("victim"), "untouched");
         File.CreateSymbolicLink(_scratch.At(name), _scratch.At("victim"));
-        await Assert.ThrowsAsync<UntrustedPathException>(() => TakeAsync(TimeSpan.Zero));
+        Assert.Throws<UntrustedPathException>(() => Take(TimeSpan.Zero));
         Assert.Equal("untouched", await File.ReadAllTextAsync(_scratch.At("victim")));
 
         File.Delete(_scratch.At("victim"));
-        await Assert.ThrowsAsync<UntrustedPathException>(() => TakeAsync(TimeSpan.Zero));
+        Assert.Throws<UntrustedPathException>(() => Take(TimeSpan.Zero));
         Assert.False(File.Exists(_scratch.At("victim")));
     }
 
-    private Task<ServiceLock> TakeAsync(TimeSpan atMost) =>
-        ServiceLock.TakeAsync(_scratch.At("lock"), atMost, TimeProvider.System, CancellationToken.None);
+    private Task SomebodyIsNextAsync() => Bounds.UntilAsync(() => ServiceLock.IsHeld(_scratch.At("lock.next")));
+
+    private ServiceLock Take(TimeSpan atMost) =>
+        ServiceLock.Take(_scratch.At("lock"), atMost, TimeProvider.System, CancellationToken.None);
 }

@@ -113,16 +113,16 @@ public sealed class ServiceStoreTests : IDisposable
     [InlineData("my-gateway")]
     [InlineData("locks")]
     [InlineData("backups")]
-    public async Task Forgetting_one_service_leaves_the_locks_of_the_others(string name)
+    public void Forgetting_one_service_leaves_the_locks_of_the_others(string name)
     {
-        using var held = await _store.LockAsync(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None);
+        using var held = _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None);
         _store.WriteProof(Sample.Definition(name), new Proof("i", "s"));
 
         _store.Forget(Sample.Definition(name));
 
         Assert.False(Directory.Exists(_store.FolderOf(Sample.Definition(name))));
-        await Assert.ThrowsAsync<LockHeldException>(() =>
-            _store.LockAsync(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None));
+        Assert.Throws<LockHeldException>(() =>
+            _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None));
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public class EarlyObserverTests
             Assert.True(await seen.WaitAsync(Bounds.Test));
         }
 
-        await early.CompleteAsync().WaitAsync(Bounds.Test);
+        Bounds.Within(() => early.Complete());
         Assert.True(early.IsAnswer);
         Assert.Equal(
             Services.Select(service => service.Definition.UnitName),
@@ -51,18 +51,18 @@ public class EarlyObserverTests
 
         await Task.Run(() => early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)))).WaitAsync(Bounds.Test);
         gate.Set();
-        await early.CompleteAsync().WaitAsync(Bounds.Test);
+        Bounds.Within(() => early.Complete());
 
         Assert.All(Services, (_, i) => Assert.NotNull(early.Seen(i)));
     }
 
     [Fact]
-    public async Task What_cannot_be_observed_yet_is_left_with_its_block()
+    public void What_cannot_be_observed_yet_is_left_with_its_block()
     {
         var early = new EarlyObserver(Services, (service, block) => block["MainPID"] == "2" ? null : Of(service, block));
 
         early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
-        await early.CompleteAsync().WaitAsync(Bounds.Test);
+        Bounds.Within(() => early.Complete());
 
         Assert.All(Services, (_, i) => Assert.Equal(i == 2, early.Seen(i) is null));
         Assert.Equal("service-2.service", early.Left(2)["Id"]);
@@ -72,25 +72,25 @@ public class EarlyObserverTests
     [InlineData(0)]
     [InlineData(4)]
     [InlineData(6)]
-    public async Task Another_number_of_blocks_is_no_answer(int count)
+    public void Another_number_of_blocks_is_no_answer(int count)
     {
         var early = new EarlyObserver(Services, Of);
 
         early.Add(string.Concat(Enumerable.Range(0, count).Select(Block)));
-        await early.CompleteAsync().WaitAsync(Bounds.Test);
+        Bounds.Within(() => early.Complete());
 
         Assert.False(early.IsAnswer);
     }
 
     [Fact]
-    public async Task A_defect_while_observing_is_thrown_as_it_is()
+    public void A_defect_while_observing_is_thrown_as_it_is()
     {
         var early = new EarlyObserver(Services, (service, block) =>
             block["MainPID"] == "1" ? throw new InvalidDataException("a defect") : Of(service, block));
 
         early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => early.CompleteAsync().WaitAsync(Bounds.Test));
+        Assert.Throws<InvalidDataException>(() => Bounds.Within(() => early.Complete()));
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public class EarlyObserverTests
 
         early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
         Assert.True(await begun.WaitAsync(Bounds.Test));
-        var dropped = early.DropAsync();
+        var dropped = Bounds.Begin(() => early.Drop());
         gate.Set();
         await dropped.WaitAsync(Bounds.Test);
 

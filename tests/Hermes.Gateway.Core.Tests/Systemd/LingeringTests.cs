@@ -18,7 +18,8 @@ public sealed class LingeringTests : IDisposable
     [Fact]
     public async Task It_is_enabled_for_the_user_by_name_and_done_when_the_manager_is_there()
     {
-        var applying = ApplyAsync(_machine.Host);
+        var applying = Bounds.Begin(() => Apply(_machine.Host));
+        await _machine.IsWaitedForAsync();
         Assert.False(applying.IsCompleted);
 
         _machine.Socket(_machine.Usual, "systemd/private");
@@ -33,11 +34,11 @@ public sealed class LingeringTests : IDisposable
     }
 
     [Fact]
-    public async Task One_command_serves_all_services_of_the_user()
+    public void One_command_serves_all_services_of_the_user()
     {
         _machine.Socket(_machine.Usual, "bus");
 
-        var results = await _machine.Manager().ApplyAsync(
+        var results = _machine.Manager().Apply(
             StepKind.RunWithoutLogin, [_machine.Desired, _machine.Desired], Timeout, CancellationToken.None);
 
         Assert.Equal([StepResult.Done, StepResult.Done], results.AsEnumerable());
@@ -45,7 +46,7 @@ public sealed class LingeringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_manager_that_does_not_come_up_is_the_next_looks_business()
+    public void A_manager_that_does_not_come_up_is_the_next_looks_business()
     {
         var manager = _machine.Manager();
         _machine.Answer = request =>
@@ -54,9 +55,9 @@ public sealed class LingeringTests : IDisposable
             return FakeRunner.Exit(request, 0);
         };
 
-        var results = await manager.ApplyAsync(
+        var results = manager.Apply(
             StepKind.RunWithoutLogin, [_machine.Desired], TimeSpan.FromMilliseconds(50), CancellationToken.None);
-        var seen = Assert.Single(await manager.ObserveAsync([_machine.Desired], Timeout, CancellationToken.None));
+        var seen = Assert.Single(manager.Observe([_machine.Desired], Timeout, CancellationToken.None));
 
         Assert.Equal([StepResult.Done], results.AsEnumerable());
         var finding = Assert.Single(seen.Findings);
@@ -71,12 +72,12 @@ public sealed class LingeringTests : IDisposable
     [InlineData("Could not enable linger: Unit dbus-org.freedesktop.login1.service is masked.\n")]
     [InlineData("Failed to connect to bus: Connection refused\n")]
     [InlineData("Failed to connect to system scope bus via local transport: Connection refused\n")]
-    public async Task A_refusal_is_told_with_its_text_and_what_a_person_can_do(string text)
+    public void A_refusal_is_told_with_its_text_and_what_a_person_can_do(string text)
     {
         _machine.Answer = request => FakeRunner.Exit(request, 1, error: text);
 
-        var user = await ApplyAsync(_machine.Host with { UserId = 4_000_000_001 });
-        var root = await ApplyAsync(_machine.Host with { UserId = 0 });
+        var user = Apply(_machine.Host with { UserId = 4_000_000_001 });
+        var root = Apply(_machine.Host with { UserId = 0 });
 
         Assert.Equal((StepStatus.Failed, DiagnosticCatalog.LingerRefused), (user.Status, user.Finding!.Descriptor));
         Assert.Contains($"exit 1: {text.Trim().TrimEnd('.')}. Nothing else", user.Finding.Message, StringComparison.Ordinal);
@@ -88,11 +89,11 @@ public sealed class LingeringTests : IDisposable
     [InlineData(CommandEnd.NotStarted, "HGW1001")]
     [InlineData(CommandEnd.TimedOut, "HGW3002")]
     [InlineData(CommandEnd.Canceled, "HGW9002")]
-    public async Task A_loginctl_that_did_not_end_refused_nothing(CommandEnd end, string code)
+    public void A_loginctl_that_did_not_end_refused_nothing(CommandEnd end, string code)
     {
         _machine.Answer = request => new CommandResult { Request = request, End = end, StandardOutput = "", StandardError = "" };
 
-        var result = await ApplyAsync(_machine.Host);
+        var result = Apply(_machine.Host);
 
         Assert.Equal((StepStatus.Failed, code), (result.Status, result.Finding!.Code));
         Assert.Contains("loginctl", $"{result.Finding}", StringComparison.Ordinal);
@@ -101,18 +102,18 @@ public sealed class LingeringTests : IDisposable
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
-    public async Task That_it_is_off_is_information_for_who_has_a_manager(bool lingers, bool isTold)
+    public void That_it_is_off_is_information_for_who_has_a_manager(bool lingers, bool isTold)
     {
         _machine.Socket(_machine.Usual, "bus");
         if (lingers) _machine.Linger();
 
         var findings = Assert.Single(
-            await _machine.Manager().ObserveAsync([_machine.Desired], Timeout, CancellationToken.None)).Findings;
+            _machine.Manager().Observe([_machine.Desired], Timeout, CancellationToken.None)).Findings;
 
         Assert.Equal(isTold ? [("HGW1013", Severity.Info)] : [], findings.Select(finding => (finding.Code, finding.Severity)));
         if (isTold) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", findings[0].Advice, StringComparison.Ordinal);
     }
 
-    private async Task<StepResult> ApplyAsync(HostContext host) => Assert.Single(await _machine.Manager(host).ApplyAsync(
+    private StepResult Apply(HostContext host) => Assert.Single(_machine.Manager(host).Apply(
         StepKind.RunWithoutLogin, [_machine.Desired], Timeout, CancellationToken.None));
 }

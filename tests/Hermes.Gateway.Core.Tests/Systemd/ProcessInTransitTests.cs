@@ -28,12 +28,12 @@ public class ProcessInTransitTests
             using var machine = new ScratchMachine();
             machine.Socket(machine.Usual, "bus");
             machine.Answer = request => Runs(machine, request, id);
-            var alive = await ObserveAsync(machine);
+            var alive = Observe(machine);
             Assert.Equal((Activity.Up, id, false), (alive.Activity, alive.ProcessId, alive.IsInTransit));
 
             using (var child = Process.GetProcessById(id)) child.Kill();
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.HasEnded(id), Bounds.Test));
-            var dead = await ObserveAsync(machine);
+            var dead = Observe(machine);
 
             Assert.Equal((Activity.WaitingToRestart, (int?)null, true), (dead.Activity, dead.ProcessId, dead.IsInTransit));
             Assert.Contains($"its process {id} has ended", dead.Evidence, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public class ProcessInTransitTests
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.IsBeforeExec(process.Id), Bounds.Test));
             machine.Answer = request => Runs(machine, request, process.Id);
 
-            var running = await ObserveAsync(machine);
+            var running = Observe(machine);
 
             Assert.Equal((Activity.Up, process.Id, true), (running.Activity, running.ProcessId, running.IsInTransit));
             Assert.Null(running.Environment);
@@ -74,13 +74,13 @@ public class ProcessInTransitTests
     }
 
     [Fact]
-    public async Task Of_what_is_not_to_be_seen_it_is_not_said_that_it_passes()
+    public void Of_what_is_not_to_be_seen_it_is_not_said_that_it_passes()
     {
         using var machine = new ScratchMachine();
         machine.Socket(machine.Usual, "bus");
         machine.Answer = request => Runs(machine, request, int.MaxValue);
 
-        var running = await ObserveAsync(machine);
+        var running = Observe(machine);
 
         Assert.Equal((Activity.Up, int.MaxValue, false), (running.Activity, running.ProcessId, running.IsInTransit));
         Assert.DoesNotContain("program", running.Evidence, StringComparison.Ordinal);
@@ -91,6 +91,6 @@ public class ProcessInTransitTests
         $"LoadState=loaded\nActiveState=active\nSubState=running\nMainPID={process}\nInvocationID=i1\n"
         + $"FragmentPath={machine.Desired.DefinitionPath}\n");
 
-    private static async Task<RunningFacts> ObserveAsync(ScratchMachine machine) =>
-        Assert.Single(await machine.Manager().ObserveAsync([machine.Desired], Bounds.Test, CancellationToken.None)).Running;
+    private static RunningFacts Observe(ScratchMachine machine) =>
+        Assert.Single(machine.Manager().Observe([machine.Desired], Bounds.Test, CancellationToken.None)).Running;
 }

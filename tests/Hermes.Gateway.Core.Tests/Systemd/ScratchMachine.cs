@@ -14,6 +14,7 @@ namespace Hermes.Gateway.Core.Tests.Systemd;
 internal sealed class ScratchMachine : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
+    private readonly ToldTime _time = new();
 
     public ScratchMachine()
     {
@@ -52,7 +53,10 @@ internal sealed class ScratchMachine : IDisposable
     public string At(string name) => _folder.At(name);
 
     public SystemdManager Manager(HostContext? host = null, string? systemctl = null, ServiceScope scope = ServiceScope.User) =>
-        new(host ?? Host, Runner, TimeProvider.System, scope, systemctl ?? At("bin/systemctl"));
+        new(host ?? Host, Runner, _time, scope, systemctl ?? At("bin/systemctl"));
+
+    /// <summary>Waits until somebody waits for something on this machine.</summary>
+    public Task IsWaitedForAsync() => _time.FirstWait.WaitAsync(Bounds.Test);
 
     /// <summary>What a manager that has come up leaves in its runtime folder.</summary>
     public void Socket(string folder, string name)
@@ -75,4 +79,18 @@ internal sealed class ScratchMachine : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The system's time, which tells when it is first waited for.</summary>
+    private sealed class ToldTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _firstWait = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task FirstWait => _firstWait.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _firstWait.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -12,7 +12,7 @@ public sealed class SharedCommandTests : IDisposable
     public void Dispose() => _machine.Dispose();
 
     [Fact]
-    public async Task Each_service_is_told_its_own_failure()
+    public void Each_service_is_told_its_own_failure()
     {
         const string errors = """
             Job for other-a.service failed because the control process exited with error code.
@@ -26,24 +26,24 @@ public sealed class SharedCommandTests : IDisposable
                 "Job for a.service failed because a fatal signal was delivered to the control process.",
                 "Job for other-a.service failed because the control process exited with error code.",
             ],
-            await EvidenceAsync(1, errors, "a", "other-a"));
+            Evidence(1, errors, "a", "other-a"));
     }
 
     [Fact]
-    public async Task What_names_none_of_them_is_told_to_all()
+    public void What_names_none_of_them_is_told_to_all()
     {
         const string errors = "Failed to connect to bus: Connection refused\n";
         Assert.Equal(
             ["Failed to connect to bus: Connection refused.", "Failed to connect to bus: Connection refused."],
-            await EvidenceAsync(1, errors, "a", "other-a"));
+            Evidence(1, errors, "a", "other-a"));
     }
 
-    private async Task<IReadOnlyList<string>> EvidenceAsync(int exit, string errors, params IEnumerable<string> names)
+    private IReadOnlyList<string> Evidence(int exit, string errors, params IEnumerable<string> names)
     {
         _machine.Socket(_machine.Usual, "bus");
         _machine.Answer = request => FakeRunner.Exit(request, exit, error: errors);
         var manager = _machine.Manager();
-        var results = await manager.ApplyAsync(
+        var results = manager.Apply(
             StepKind.Start, [.. names.Select(name => manager.Describe(Sample.Definition(name)))], TimeSpan.FromSeconds(10),
             CancellationToken.None);
         return [.. results.Select(result => result.Finding!.Message.Split($"exit {exit}: ")[1])];

@@ -21,11 +21,11 @@ public sealed class UserManagerTests : IDisposable
     [Theory]
     [InlineData("bus")]
     [InlineData("systemd/private")]
-    public async Task The_callers_own_folder_is_used_as_it_is(string socket)
+    public void The_callers_own_folder_is_used_as_it_is(string socket)
     {
         _machine.Socket("mine", socket);
 
-        Assert.Null(await ObstacleAsync(_machine.Host with { RuntimeDirectory = _machine.At("mine") }));
+        Assert.Null(Obstacle(_machine.Host with { RuntimeDirectory = _machine.At("mine") }));
 
         Assert.False(Assert.Single(_machine.Runner.Requests).Environment.ContainsKey("XDG_RUNTIME_DIR"));
     }
@@ -34,13 +34,13 @@ public sealed class UserManagerTests : IDisposable
     [InlineData(null)]
     [InlineData("nowhere")]
     [InlineData("empty")]
-    public async Task Without_it_the_usual_folder_is_and_the_address_of_another_bus_is_not(string? given)
+    public void Without_it_the_usual_folder_is_and_the_address_of_another_bus_is_not(string? given)
     {
         Directory.CreateDirectory(_machine.At("empty"));
         _machine.Socket(_machine.Usual, "bus");
 
         var folder = given is null ? null : _machine.At(given);
-        Assert.Null(await ObstacleAsync(_machine.Host with { RuntimeDirectory = folder }));
+        Assert.Null(Obstacle(_machine.Host with { RuntimeDirectory = folder }));
 
         var environment = Assert.Single(_machine.Runner.Requests).Environment;
         Assert.Equal(_machine.At(_machine.Usual), environment["XDG_RUNTIME_DIR"]);
@@ -48,9 +48,9 @@ public sealed class UserManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_user_who_is_not_logged_in_and_does_not_linger_is_told_the_command()
+    public void A_user_who_is_not_logged_in_and_does_not_linger_is_told_the_command()
     {
-        var obstacle = await ObstacleAsync(_machine.Host);
+        var obstacle = Obstacle(_machine.Host);
 
         Assert.Equal((DiagnosticCatalog.UserManagerNotRunning, Severity.Error), (obstacle!.Descriptor, obstacle.Severity));
         Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", obstacle.Advice, StringComparison.Ordinal);
@@ -65,13 +65,13 @@ public sealed class UserManagerTests : IDisposable
     [InlineData("Failed to connect to bus: Connection refused\n", false)]
     [InlineData("Failed to connect to user scope bus via local transport: Connection refused\n", false)]
     [InlineData("Failed to connect to user scope bus via local transport: Connection refused\n", true)]
-    public async Task A_socket_that_an_ended_manager_left_behind_is_none(string text, bool lingers)
+    public void A_socket_that_an_ended_manager_left_behind_is_none(string text, bool lingers)
     {
         _machine.Socket(_machine.Usual, "bus");
         if (lingers) _machine.Linger();
         _machine.Answer = request => FakeRunner.Exit(request, 1, error: text);
 
-        var obstacle = await ObstacleAsync(_machine.Host);
+        var obstacle = Obstacle(_machine.Host);
 
         Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, obstacle!.Descriptor);
         Assert.StartsWith(
@@ -80,18 +80,18 @@ public sealed class UserManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task What_logind_does_not_tell_is_not_claimed()
+    public void What_logind_does_not_tell_is_not_claimed()
     {
-        var obstacle = await ObstacleAsync(_machine.Host with { LingerFolder = _machine.At("nowhere") });
+        var obstacle = Obstacle(_machine.Host with { LingerFolder = _machine.At("nowhere") });
 
         Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, obstacle!.Descriptor);
         Assert.Contains("whether lingering is on is not known", obstacle.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Everything_is_unknown_then_but_the_file_and_whether_it_would_start_without_a_login()
+    public void Everything_is_unknown_then_but_the_file_and_whether_it_would_start_without_a_login()
     {
-        var seen = await SeenAsync(_machine.Host);
+        var seen = Seen(_machine.Host);
 
         Assert.Equal((InstalledKind.Missing, Answer.No), (seen.Installed.Kind, seen.StartsWithoutLogin));
         Assert.Equal(
@@ -102,7 +102,8 @@ public sealed class UserManagerTests : IDisposable
     public async Task A_manager_that_should_be_coming_up_is_waited_for()
     {
         _machine.Linger();
-        var looking = ObstacleAsync(_machine.Host);
+        var looking = Bounds.Begin(() => Obstacle(_machine.Host));
+        await _machine.IsWaitedForAsync();
         Assert.False(looking.IsCompleted);
 
         _machine.Socket(_machine.Usual, "bus");
@@ -111,21 +112,22 @@ public sealed class UserManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_waited_for_once_and_no_longer_than_there_is_time()
+    public void It_is_waited_for_once_and_no_longer_than_there_is_time()
     {
         _machine.Linger();
         var manager = _machine.Manager();
         var start = TimeProvider.System.GetTimestamp();
 
-        var first = await ObstacleAsync(manager, TimeSpan.FromMilliseconds(200));
+        var first = Obstacle(manager, TimeSpan.FromMilliseconds(200));
         var waited = TimeProvider.System.GetElapsedTime(start);
-        var second = ObstacleAsync(manager, Timeout);
-        Assert.True(second.IsCompleted);
+        var second = Obstacle(manager, Timeout);
+        var waitedAgain = TimeProvider.System.GetElapsedTime(start) - waited;
 
         Assert.InRange(waited, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(2.9));
         Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, first!.Descriptor);
         Assert.Equal($"systemctl status user@{_machine.Host.UserId}.service", first.Advice);
-        Assert.Equal(first, await second);
+        Assert.Equal(first, second);
+        Assert.InRange(waitedAgain, TimeSpan.Zero, TimeSpan.FromSeconds(2.9));
     }
 
     [Fact]
@@ -133,7 +135,8 @@ public sealed class UserManagerTests : IDisposable
     {
         _machine.Linger();
         using var cancellation = new CancellationTokenSource();
-        var looking = _machine.Manager().ObserveAsync([_machine.Desired], Timeout, cancellation.Token);
+        var looking = Bounds.Begin(() => _machine.Manager().Observe([_machine.Desired], Timeout, cancellation.Token));
+        await _machine.IsWaitedForAsync();
 
         await cancellation.CancelAsync();
 
@@ -142,13 +145,13 @@ public sealed class UserManagerTests : IDisposable
 
     // As after `su` or `sudo -E`, both ways: root is not to manage the services of whoever called sudo.
     [Fact]
-    public async Task The_folder_of_another_user_is_not_used_by_anybody()
+    public void The_folder_of_another_user_is_not_used_by_anybody()
     {
         _machine.Socket("others", "bus");
         _machine.Socket("others", "systemd/private");
         var host = _machine.Host with { UserId = NoAccount, RuntimeDirectory = _machine.At("others") };
 
-        var obstacle = await ObstacleAsync(host);
+        var obstacle = Obstacle(host);
 
         Assert.Equal(DiagnosticCatalog.ForeignRuntimeFolder, obstacle!.Descriptor);
         var (owner, advice) = (_machine.UserName, obstacle.Advice!);
@@ -165,7 +168,7 @@ public sealed class UserManagerTests : IDisposable
         await _machine.GiveAwayAsync("others");
         var host = _machine.Host with { UserId = 0, RuntimeDirectory = _machine.At("others") };
 
-        var obstacle = await ObstacleAsync(host);
+        var obstacle = Obstacle(host);
 
         Assert.Equal(DiagnosticCatalog.ForeignRuntimeFolder, obstacle!.Descriptor);
         Assert.Contains("and root has no manager of its own", obstacle.Message, StringComparison.Ordinal);
@@ -181,21 +184,21 @@ public sealed class UserManagerTests : IDisposable
         _machine.Socket(_machine.Usual, "bus");
         var others = _machine.Host.IsRoot ? _machine.At("others") : "/";
 
-        Assert.Null(await ObstacleAsync(_machine.Host with { RuntimeDirectory = others }));
+        Assert.Null(Obstacle(_machine.Host with { RuntimeDirectory = others }));
 
         Assert.Equal(_machine.At(_machine.Usual), Assert.Single(_machine.Runner.Requests).Environment["XDG_RUNTIME_DIR"]);
     }
 
     [Fact]
-    public async Task A_machine_without_systemd_and_one_without_systemctl_have_words_of_their_own()
+    public void A_machine_without_systemd_and_one_without_systemctl_have_words_of_their_own()
     {
         _machine.Answer = request => FakeRunner.Exit(request, 1, error: "Failed to connect to bus: No medium found\n");
-        var other = await ObstacleAsync(_machine.Host with { BootedFolder = _machine.At("nowhere") });
+        var other = Obstacle(_machine.Host with { BootedFolder = _machine.At("nowhere") });
         _machine.Answer = request => new CommandResult
         {
             Request = request, End = CommandEnd.NotStarted, StandardOutput = "", StandardError = "not found",
         };
-        var none = await ObstacleAsync(_machine.Manager(systemctl: _machine.At("nowhere")), Timeout);
+        var none = Obstacle(_machine.Manager(systemctl: _machine.At("nowhere")), Timeout);
 
         Assert.Equal(
             (DiagnosticCatalog.ManagerUnreachable, DiagnosticCatalog.ManagerNotFound), (other!.Descriptor, none!.Descriptor));
@@ -203,19 +206,19 @@ public sealed class UserManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task The_systems_manager_needs_no_login()
+    public void The_systems_manager_needs_no_login()
     {
-        Assert.Null(await ObstacleAsync(_machine.Manager(scope: ServiceScope.System), Timeout));
+        Assert.Null(Obstacle(_machine.Manager(scope: ServiceScope.System), Timeout));
 
         Assert.False(Assert.Single(_machine.Runner.Requests).Environment.ContainsKey("XDG_RUNTIME_DIR"));
     }
 
-    private Task<Finding?> ObstacleAsync(HostContext host) => ObstacleAsync(_machine.Manager(host), Timeout);
+    private Finding? Obstacle(HostContext host) => Obstacle(_machine.Manager(host), Timeout);
 
-    private async Task<Finding?> ObstacleAsync(SystemdManager manager, TimeSpan timeout) =>
-        Assert.Single(await manager.ObserveAsync([_machine.Desired], timeout, CancellationToken.None))
+    private Finding? Obstacle(SystemdManager manager, TimeSpan timeout) =>
+        Assert.Single(manager.Observe([_machine.Desired], timeout, CancellationToken.None))
             .Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
 
-    private async Task<ServiceObservation> SeenAsync(HostContext host) =>
-        Assert.Single(await _machine.Manager(host).ObserveAsync([_machine.Desired], Timeout, CancellationToken.None));
+    private ServiceObservation Seen(HostContext host) =>
+        Assert.Single(_machine.Manager(host).Observe([_machine.Desired], Timeout, CancellationToken.None));
 }

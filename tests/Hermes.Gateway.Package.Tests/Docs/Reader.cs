@@ -72,7 +72,7 @@ internal sealed partial class Reader(Sandbox sandbox, LaunchdSimulator launchd)
                 sandbox.Write("Program.cs", text);
                 break;
             case "sh":
-                await RunAsync(snippet, text);
+                Run(snippet, text);
                 break;
             case "text" when snippet.Has(Snippet.Output):
                 AssertPrinted(snippet);
@@ -95,10 +95,10 @@ internal sealed partial class Reader(Sandbox sandbox, LaunchdSimulator launchd)
         _unproven = snippet;
     }
 
-    private async Task RunAsync(Snippet snippet, string text)
+    private void Run(Snippet snippet, string text)
     {
         _unproven = null;
-        _last = await sandbox.ShellAsync(text, Environment);
+        _last = sandbox.Shell(text, Environment);
         Assert.True(
             _last.Succeeded != snippet.Has(Snippet.Fails),
             $"{snippet.Place} exits {_last.ExitCode}:\n{snippet.Text}\n{_last.StandardOutput}\n{_last.StandardError}");
@@ -110,7 +110,7 @@ internal sealed partial class Reader(Sandbox sandbox, LaunchdSimulator launchd)
         if (_unproven is not { } snippet) return;
         _unproven = null;
         var project = sandbox.PathOf("Gateway.csproj");
-        var build = await sandbox.DotnetAsync("build", project, [], Environment);
+        var build = sandbox.Dotnet("build", project, [], Environment);
         Assert.True(build.ExitCode == 0, $"{snippet.Place} does not build:\n{build.ErrorText}");
         var plan = await sandbox.TargetAsync("msbuild", project, "PlanGateway", [], Environment);
         Assert.True(plan.ExitCode == 0, $"{snippet.Place} cannot be planned:\n{plan.ErrorText}");

@@ -36,7 +36,7 @@ internal static class Commands
     public static string? Systemctl { get; } = Find("systemctl");
 
     /// <summary>Runs a command to its end; <paramref name="environment"/> comes on top.</summary>
-    public static async Task<CommandResult> RunAsync(
+    public static CommandResult Run(
         string program, IEnumerable<string> arguments, string folder, IEnumerable<KeyValuePair<string, string?>> environment)
     {
         var request = new CommandRequest
@@ -47,7 +47,7 @@ internal static class Commands
             Environment = Settings.ToImmutableDictionary().SetItems(environment),
             Timeout = Deadline,
         };
-        var result = await new SystemProcessRunner(NewStartInfo).RunAsync(request, CancellationToken.None);
+        var result = new CliWrapProcessRunner(NewStartInfo).Run(request, CancellationToken.None);
         Assert.True(
             result.End == CommandEnd.Exited,
             $"{result.End}: {result.CommandLine}\n{result.StandardOutput}\n{result.StandardError}");

@@ -39,7 +39,7 @@ public sealed class PackageFixture : IAsyncLifetime
         else
         {
             Feed = Path.Combine(_scratch, "feed");
-            var run = await Commands.RunAsync(Repository.PathOf("eng", "pack.sh"), [Feed], Repository.Root, []);
+            var run = Commands.Run(Repository.PathOf("eng", "pack.sh"), [Feed], Repository.Root, []);
             Assert.True(run.Succeeded, $"{run.CommandLine}\n{run.StandardOutput}\n{run.StandardError}");
             Version = run.StandardOutput.Trim();
         }
@@ -74,7 +74,7 @@ public sealed class PackageFixture : IAsyncLifetime
     {
         var sandbox = NewSandbox("BuiltWorker");
         var project = sandbox.WriteWorker(service: null);
-        await sandbox.ProveAsync(async () => (await sandbox.DotnetAsync("build", project)).Succeeded());
+        await sandbox.ProveAsync(async () => (await Task.Run(() => sandbox.Dotnet("build", project))).Succeeded());
         return (sandbox, project);
     }
 

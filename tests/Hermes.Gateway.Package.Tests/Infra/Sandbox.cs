@@ -74,28 +74,28 @@ public sealed class Sandbox : IAsyncDisposable
     }
 
     /// <summary>Runs <c>dotnet VERB PROJECT …</c> with a binlog.</summary>
-    internal Task<BuildRun> DotnetAsync(string verb, string project, params string[] arguments) =>
-        DotnetAsync(verb, project, arguments, []);
+    internal BuildRun Dotnet(string verb, string project, params string[] arguments) =>
+        Dotnet(verb, project, arguments, []);
 
-    /// <inheritdoc cref="DotnetAsync(string, string, string[])"/>
-    internal async Task<BuildRun> DotnetAsync(
+    /// <inheritdoc cref="Dotnet(string, string, string[])"/>
+    internal BuildRun Dotnet(
         string verb, string project, string[] arguments, IEnumerable<KeyValuePair<string, string?>> environment)
     {
         var binlog = PathOf($"{_runs + 1:00}.binlog");
-        var command = await RunAsync(
+        var command = Run(
             Commands.Dotnet, [verb, project, $"-bl:{binlog}", .. arguments], Path.GetDirectoryName(project)!, environment);
         return new BuildRun(command, binlog);
     }
 
     /// <summary>Runs shell commands in the folder, to the first that fails.</summary>
-    internal Task<CommandResult> ShellAsync(string script, IEnumerable<KeyValuePair<string, string?>> environment) =>
-        RunAsync("/bin/sh", ["-e", "-c", script], Root, environment);
+    internal CommandResult Shell(string script, IEnumerable<KeyValuePair<string, string?>> environment) =>
+        Run("/bin/sh", ["-e", "-c", script], Root, environment);
 
-    private async Task<CommandResult> RunAsync(
+    private CommandResult Run(
         string program, string[] arguments, string folder, IEnumerable<KeyValuePair<string, string?>> environment)
     {
         var number = (++_runs).ToString("00", CultureInfo.InvariantCulture);
-        var command = await Commands.RunAsync(program, arguments, folder, [.. Environment, .. environment]);
+        var command = Commands.Run(program, arguments, folder, [.. Environment, .. environment]);
         Write($"{number}.md", $"""
             # {number} {command.CommandLine}
 
@@ -129,7 +129,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         // To a file, so that loggers do as they always do.
         var file = PathOf($"{_runs + 1:00}.json");
-        var run = await DotnetAsync(
+        var run = Dotnet(
             verb, project, [$"-t:{target}", $"-getTargetResult:{target}", $"-getResultOutputFile:{file}", .. arguments], environment);
         return run with { TargetResult = TargetResult.Read(await File.ReadAllTextAsync(file), target) };
     }
@@ -149,7 +149,7 @@ public sealed class Sandbox : IAsyncDisposable
         }
         finally
         {
-            await UserManager.RemoveAsync(_services);
+            UserManager.Remove(_services);
             _services.Clear();
         }
     }

@@ -16,32 +16,32 @@ internal static class UserManager
         : [];
 
     /// <summary>One property of a service's unit.</summary>
-    public static async Task<string> ShowAsync(string service, string property)
+    public static string Show(string service, string property)
     {
-        var run = await RunAsync("show", $"--property={property}", "--value", "--", $"{service}.service");
+        var run = Run("show", $"--property={property}", "--value", "--", $"{service}.service");
         return run.Trim();
     }
 
     /// <summary>Asserts that of a service neither a unit nor a file is left.</summary>
-    public static async Task AssertAbsentAsync(string service)
+    public static void AssertAbsent(string service)
     {
         Assert.Empty(FilesOf(service));
-        Assert.Equal("not-found", await ShowAsync(service, "LoadState"));
-        Assert.Equal("inactive", await ShowAsync(service, "ActiveState"));
+        Assert.Equal("not-found", Show(service, "LoadState"));
+        Assert.Equal("inactive", Show(service, "ActiveState"));
     }
 
     /// <summary>Stops services and removes all that is left of them, whatever their state.</summary>
-    public static async Task RemoveAsync(IReadOnlyCollection<string> services)
+    public static void Remove(IReadOnlyCollection<string> services)
     {
         // Without a manager nothing was deployed.
         if (services.Count == 0 || UserManagerProbe.Missing is not null || Commands.Systemctl is null) return;
         string[] units = [.. services.Select(service => $"{service}.service")];
-        await RunAsync(["stop", "--", .. units]);
+        Run(["stop", "--", .. units]);
         foreach (var file in services.SelectMany(FilesOf)) File.Delete(file);
-        await RunAsync("daemon-reload");
-        await RunAsync(["reset-failed", "--", .. units]);
+        Run("daemon-reload");
+        Run(["reset-failed", "--", .. units]);
     }
 
-    private static async Task<string> RunAsync(params string[] arguments) =>
-        (await Commands.RunAsync(Commands.Systemctl!, ["--user", .. arguments], "/", [])).StandardOutput;
+    private static string Run(params string[] arguments) =>
+        Commands.Run(Commands.Systemctl!, ["--user", .. arguments], "/", []).StandardOutput;
 }

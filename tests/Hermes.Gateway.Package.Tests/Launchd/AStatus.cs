@@ -121,7 +121,7 @@ public sealed class AStatus(PackageFixture package)
                   <HermesGatewayService Include="{last}" />
                 </ItemGroup>
                 """);
-            (await sandbox.DotnetAsync("restore", project)).Succeeded();
+            sandbox.Dotnet("restore", project).Succeeded();
             using var agent = new Agent(sandbox, project);
             agent.Launchd.Settings(new { timeScale = 0.05 });
             var failing = $"-p:FailingProgram={agent.WriteScript("fails.sh", "exit 3")}";

@@ -38,7 +38,7 @@ public sealed class HostileLog(PackageFixture package)
               </Target>
             </Project>
             """);
-        var run = await sandbox.DotnetAsync("msbuild", outer, "-t:Outer", "-tl:off");
+        var run = sandbox.Dotnet("msbuild", outer, "-t:Outer", "-tl:off");
 
         Assert.True(run.ExitCode == 0, run.ErrorText + run.Command.StandardOutput);
         Assert.Empty(run.Errors);

@@ -90,7 +90,7 @@ public sealed class TheFilesForCI(PackageFixture package)
         var project = AMultiTargetedProject.Write(
             sandbox, "net10.0;netstandard2.0", service: null,
             "<HermesGatewayTargetFramework>net10.0</HermesGatewayTargetFramework><HermesGatewaySummaryFile>out é/summary.md</HermesGatewaySummaryFile>");
-        (await sandbox.DotnetAsync("restore", project)).Succeeded();
+        sandbox.Dotnet("restore", project).Succeeded();
         using var agent = new Agent(sandbox, project);
 
         await agent.DeployAsync(Report);

@@ -51,6 +51,20 @@ public sealed class ItsFiles(PackageFixture package)
     }
 
     [Fact]
+    public void Name_the_license_of_every_assembly_of_others()
+    {
+        using var archive = ZipFile.OpenRead(package.File);
+        using var notices = new StreamReader(archive.GetEntry("THIRD-PARTY-NOTICES.md")!.Open());
+        var text = notices.ReadToEnd();
+        var others = archive.Entries.Select(entry => entry.Name).Distinct()
+            .Where(name => name.EndsWith(".dll", StringComparison.Ordinal) && !name.StartsWith("Hermes.Gateway.", StringComparison.Ordinal));
+
+        Assert.Equal(["CliWrap.dll"], others);
+        Assert.Contains("CliWrap.dll, from <https://github.com/Tyrrrz/CliWrap>, is under the MIT License", text, StringComparison.Ordinal);
+        Assert.Contains("Copyright (C) Oleksii Holub", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Have_an_icon_of_the_usual_size_that_the_package_names()
     {
         using var archive = ZipFile.OpenRead(package.File);
@@ -68,7 +82,8 @@ public sealed class ItsFiles(PackageFixture package)
     public void Carry_their_symbols_in_themselves()
     {
         using var archive = ZipFile.OpenRead(package.File);
-        foreach (var entry in archive.Entries.Where(entry => entry.Name.EndsWith(".dll", StringComparison.Ordinal)))
+        foreach (var entry in archive.Entries.Where(entry =>
+            entry.Name.StartsWith("Hermes.Gateway.", StringComparison.Ordinal) && entry.Name.EndsWith(".dll", StringComparison.Ordinal)))
         {
             using var assembly = PackedAssembly.Read(entry);
 

@@ -22,7 +22,7 @@ public sealed class PackedTwice(PackageFixture package)
     {
         // The same folder, emptied: the path of generated sources is part of the symbols.
         var artifacts = sandbox.PathOf("artifacts");
-        var run = await Commands.RunAsync(
+        var run = Commands.Run(
             Commands.Dotnet,
             [
                 "pack", Repository.PathOf("src", "Hermes.Gateway.Tasks"), "--configuration", "Release",

@@ -26,8 +26,8 @@ public sealed class AMissingProgram(PackageFixture package)
         var service = sandbox.NewService();
         var project = sandbox.WriteWorker(service);
 
-        var run = await sandbox.DotnetAsync(
-            "build", project, ["-t:DeployGateway", "-getTargetResult:DeployGateway"], sandbox.EmptyConfig);
+        var run = await Task.Run(() => sandbox.Dotnet(
+            "build", project, ["-t:DeployGateway", "-getTargetResult:DeployGateway"], sandbox.EmptyConfig));
 
         Assert.NotEqual(0, run.ExitCode);
         var result = TargetResult.Read(run.Command.StandardOutput, "DeployGateway");

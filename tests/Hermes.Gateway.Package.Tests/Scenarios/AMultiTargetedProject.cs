@@ -44,7 +44,7 @@ public sealed class AMultiTargetedProject(PackageFixture package)
 
         var run = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded();
 
-        await AssertDeployedOnceAsync(run, service);
+        AssertDeployedOnce(run, service);
         Assert.False(Directory.Exists(sandbox.PathOf("Worker", "bin", "Debug", "netstandard2.0")));
         var asked = (await sandbox.TargetAsync("msbuild", project, "GatewayStatus")).Succeeded();
         Assert.Equal("current, current, current", asked.Service.Layers);
@@ -58,7 +58,7 @@ public sealed class AMultiTargetedProject(PackageFixture package)
 
         var run = (await sandbox.TargetAsync("build", project, "Deploy", "-f", "net10.0")).Succeeded();
 
-        await AssertDeployedOnceAsync(run, service);
+        AssertDeployedOnce(run, service);
     });
 
     [SystemdFact]
@@ -69,7 +69,7 @@ public sealed class AMultiTargetedProject(PackageFixture package)
 
         var run = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded();
 
-        await AssertDeployedOnceAsync(run, service);
+        AssertDeployedOnce(run, service);
     });
 
     [Fact]
@@ -101,10 +101,10 @@ public sealed class AMultiTargetedProject(PackageFixture package)
         return project;
     }
 
-    private static async Task AssertDeployedOnceAsync(BuildRun run, string service)
+    private static void AssertDeployedOnce(BuildRun run, string service)
     {
         Assert.Equal("InstallGatewayService", Assert.Single(run.OwnTasks).Name);
         Assert.Equal(("changed", service), (run.Service.Outcome, run.Service.Name));
-        Assert.Equal("active", await UserManager.ShowAsync(service, "ActiveState"));
+        Assert.Equal("active", UserManager.Show(service, "ActiveState"));
     }
 }

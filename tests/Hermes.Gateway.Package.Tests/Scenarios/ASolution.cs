@@ -13,11 +13,11 @@ public sealed partial class ASolution(PackageFixture package)
         {
             var (solution, service) = Write(sandbox);
 
-            var run = await sandbox.DotnetAsync("build", solution, "-t:Deploy");
+            var run = await Task.Run(() => sandbox.Dotnet("build", solution, "-t:Deploy"));
 
             run.FailedWith("MSB4057");
             Assert.EndsWith("Library.csproj", Assert.Single(run.Errors).ProjectFile, StringComparison.Ordinal);
-            await AssertDeployedOnceAsync(run, service);
+            await Task.Run(() => AssertDeployedOnce(run, service));
         });
 
     [SystemdFact]
@@ -25,9 +25,9 @@ public sealed partial class ASolution(PackageFixture package)
     {
         var (solution, service) = Write(sandbox);
 
-        var run = (await sandbox.DotnetAsync("build", solution, "-t:Gateway:Deploy")).Succeeded();
+        var run = (await Task.Run(() => sandbox.Dotnet("build", solution, "-t:Gateway:Deploy"))).Succeeded();
 
-        await AssertDeployedOnceAsync(run, service);
+        await Task.Run(() => AssertDeployedOnce(run, service));
     });
 
     [SystemdFact]
@@ -36,9 +36,9 @@ public sealed partial class ASolution(PackageFixture package)
         var (solution, service) = Write(sandbox);
         WriteDocumentedFiles(sandbox);
 
-        var run = (await sandbox.DotnetAsync("build", solution, "-t:Deploy")).Succeeded();
+        var run = (await Task.Run(() => sandbox.Dotnet("build", solution, "-t:Deploy"))).Succeeded();
 
-        await AssertDeployedOnceAsync(run, service);
+        await Task.Run(() => AssertDeployedOnce(run, service));
     });
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed partial class ASolution(PackageFixture package)
         var (solution, _) = Write(sandbox);
         WriteDocumentedFiles(sandbox);
 
-        var run = (await sandbox.DotnetAsync("build", solution)).Succeeded();
+        var run = (await Task.Run(() => sandbox.Dotnet("build", solution))).Succeeded();
 
         Assert.Empty(run.OwnTasks);
     });
@@ -67,10 +67,10 @@ public sealed partial class ASolution(PackageFixture package)
         foreach (var file in files.AsEnumerable()) sandbox.Write(file.Groups["name"].Value, file.Groups["text"].Value);
     }
 
-    private static async Task AssertDeployedOnceAsync(BuildRun run, string service)
+    private static void AssertDeployedOnce(BuildRun run, string service)
     {
         Assert.Equal("InstallGatewayService", Assert.Single(run.OwnTasks).Name);
-        Assert.Equal("active", await UserManager.ShowAsync(service, "ActiveState"));
+        Assert.Equal("active", UserManager.Show(service, "ActiveState"));
     }
 
     [GeneratedRegex(@"^`(?<name>[\w.]+)`:\n\n```xml\n(?<text>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

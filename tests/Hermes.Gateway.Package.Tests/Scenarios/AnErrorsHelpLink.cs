@@ -22,7 +22,7 @@ public sealed class AnErrorsHelpLink(PackageFixture package)
     {
         var notes = sandbox.PathOf("links");
 
-        await sandbox.DotnetAsync(
+        sandbox.Dotnet(
             "build", write(sandbox), ["-t:DeployGateway", HelpLinkLogger.Switch(notes), .. options], sandbox.EmptyConfig);
 
         var link = Assert.Single(HelpLinkLogger.Read(notes), note => note.Code == code).Link;

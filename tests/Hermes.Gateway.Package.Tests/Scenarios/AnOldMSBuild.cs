@@ -20,5 +20,5 @@ public sealed class AnOldMSBuild(PackageFixture package)
 
     [Fact]
     public Task Does_not_hinder_an_ordinary_build() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
-        (await sandbox.DotnetAsync("build", project, "--no-restore", "-p:_HermesGatewayOldestMSBuild=99.0")).Succeeded());
+        (await Task.Run(() => sandbox.Dotnet("build", project, "--no-restore", "-p:_HermesGatewayOldestMSBuild=99.0"))).Succeeded());
 }

@@ -17,7 +17,7 @@ public sealed class AnOrdinaryBuild(PackageFixture package)
     [InlineData("clean")]
     public Task Runs_no_target_and_no_task_of_the_package(string verb) => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
-        var run = (await sandbox.DotnetAsync(verb, project, Release)).Succeeded();
+        var run = (await Task.Run(() => sandbox.Dotnet(verb, project, Release))).Succeeded();
 
         Assert.Empty(run.OwnTargets);
         Assert.Empty(run.OwnTasks);
@@ -26,9 +26,9 @@ public sealed class AnOrdinaryBuild(PackageFixture package)
     [Fact]
     public Task As_an_editor_does_it_runs_no_target_and_no_task_of_the_package() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
-        var run = (await sandbox.DotnetAsync(
+        var run = (await Task.Run(() => sandbox.Dotnet(
             "msbuild", project, Release, "-t:Compile", "-p:DesignTimeBuild=true", "-p:BuildingInsideVisualStudio=true",
-            "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildProjectReferences=false")).Succeeded();
+            "-p:SkipCompilerExecution=true", "-p:ProvideCommandLineArgs=true", "-p:BuildProjectReferences=false"))).Succeeded();
 
         Assert.Empty(run.OwnTargets);
         Assert.Empty(run.OwnTasks);
@@ -37,7 +37,7 @@ public sealed class AnOrdinaryBuild(PackageFixture package)
     [Fact]
     public Task With_DeployOnBuild_of_web_publishing_deploys_nothing() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
-        var run = (await sandbox.DotnetAsync("build", project, Release, "-p:DeployOnBuild=true")).Succeeded();
+        var run = (await Task.Run(() => sandbox.Dotnet("build", project, Release, "-p:DeployOnBuild=true"))).Succeeded();
 
         Assert.Empty(run.OwnTasks);
     });

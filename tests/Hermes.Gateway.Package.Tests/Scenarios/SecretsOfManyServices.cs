@@ -47,7 +47,7 @@ public sealed class SecretsOfManyServices(PackageFixture package, ITestOutputHel
         var runs = new List<BuildRun>();
 
         Next("live");
-        (await sandbox.DotnetAsync("build", project)).Succeeded();
+        sandbox.Dotnet("build", project).Succeeded();
         (await RunAsync("DeployGateway")).Succeeded();
         Next("live");
         await RunAsync("PlanGateway");

@@ -23,17 +23,17 @@ public sealed class SeveralServices(PackageFixture package)
         run.FailedWith("HGW0009");
         Assert.Equal([first, broken, last], run.Services.Select(service => service.Name));
         Assert.Equal(["changed", "failed", "changed"], run.Services.Select(service => service.Outcome));
-        Assert.Equal("active", await UserManager.ShowAsync(first, "ActiveState"));
-        Assert.Equal("not-found", await UserManager.ShowAsync(broken, "LoadState"));
-        Assert.Equal("active", await UserManager.ShowAsync(last, "ActiveState"));
-        Assert.Equal("always", await UserManager.ShowAsync(first, "Restart"));
-        Assert.Equal("on-failure", await UserManager.ShowAsync(last, "Restart"));
+        Assert.Equal("active", UserManager.Show(first, "ActiveState"));
+        Assert.Equal("not-found", UserManager.Show(broken, "LoadState"));
+        Assert.Equal("active", UserManager.Show(last, "ActiveState"));
+        Assert.Equal("always", UserManager.Show(first, "Restart"));
+        Assert.Equal("on-failure", UserManager.Show(last, "Restart"));
         Assert.Equal(["--profile", "first"], ArgumentsOf(run.Services[0]));
         Assert.Equal(["--profile", "last one; really"], ArgumentsOf(run.Services[2]));
 
         var removed = (await sandbox.TargetAsync("msbuild", project, "UninstallGateway")).Succeeded();
         Assert.Equal(["changed", "unchanged", "changed"], removed.Services.Select(service => service.Outcome));
-        foreach (var service in new[] { first, broken, last }) await UserManager.AssertAbsentAsync(service);
+        foreach (var service in new[] { first, broken, last }) UserManager.AssertAbsent(service);
     });
 
     private static string[] ArgumentsOf(ServiceItem service) =>

@@ -60,8 +60,8 @@ public sealed class TheGoldenPath(PackageFixture package)
         var process = deployed.Service.ProcessId;
         Assert.Equal((service, "changed"), (deployed.Service.Name, deployed.Service.Outcome));
         Assert.Equal("current, current, current", deployed.Service.Layers);
-        Assert.Equal("active", await UserManager.ShowAsync(service, "ActiveState"));
-        Assert.Equal(process.ToString(CultureInfo.InvariantCulture), await UserManager.ShowAsync(service, "MainPID"));
+        Assert.Equal("active", UserManager.Show(service, "ActiveState"));
+        Assert.Equal(process.ToString(CultureInfo.InvariantCulture), UserManager.Show(service, "MainPID"));
         AssertShownByTerminalLogger(deployed, project);
         if (whileRunning is not null) await whileRunning();
 
@@ -74,7 +74,7 @@ public sealed class TheGoldenPath(PackageFixture package)
 
         var removed = (await sandbox.TargetAsync("msbuild", project, "UninstallGateway", options, environment)).Succeeded();
         Assert.Equal("changed", removed.Service.Outcome);
-        await UserManager.AssertAbsentAsync(service);
+        UserManager.AssertAbsent(service);
         Assert.False(Directory.Exists($"/proc/{process}"));
     }
 

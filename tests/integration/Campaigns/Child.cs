@@ -38,15 +38,15 @@ internal static class Child
     public const string StateVariable = "HERMES_TEST_STATE";
 
     /// <summary>A deploy in this process.</summary>
-    public static async Task<Ending> DeployHereAsync(ServiceInput input)
+    public static Ending DeployHere(ServiceInput input)
     {
         var (requests, problems) = RequestReader.Read([input], isMacOS: false);
         Assert.Empty(problems);
         var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
         if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
             host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
-        var services = new GatewayServices(host, new SystemProcessRunner(), TimeProvider.System);
-        return Ending.Of(Assert.Single(await services.RunAsync(Operation.Deploy, requests, CancellationToken.None)));
+        var services = new GatewayServices(host, new CliWrapProcessRunner(), TimeProvider.System);
+        return Ending.Of(Assert.Single(services.Run(Operation.Deploy, requests, CancellationToken.None)));
     }
 
     /// <summary>A deploy in a process of its own.</summary>
@@ -74,11 +74,11 @@ internal static class Child
         string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
     ];
 
-    public static async Task<int> Main(string[] arguments)
+    public static int Main(string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
         if (arguments is not [var name, var program, var source, var scope, var argument, var environment, var timeout, var stability]) return 64;
-        Console.WriteLine(await DeployHereAsync(new ServiceInput
+        Console.WriteLine(DeployHere(new ServiceInput
         {
             Name = name,
             Program = program,

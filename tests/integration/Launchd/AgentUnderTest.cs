@@ -87,31 +87,31 @@ internal abstract partial class AgentUnderTest : IDisposable
     /// <summary>Runs <c>launchctl</c>, as an operator would.</summary>
     public abstract (int Exit, string Out, string Error) Run(params string[] arguments);
 
-    public async Task<ImmutableArray<ServiceReport>> RunAsync(Operation operation, params ServiceInput[] inputs)
+    public ImmutableArray<ServiceReport> Run(Operation operation, params ServiceInput[] inputs)
     {
         var (requests, problems) = RequestReader.Read(inputs, Host.IsMacOS);
         Assert.Empty(problems);
-        var runner = new SystemProcessRunner(() =>
+        var runner = new CliWrapProcessRunner(() =>
         {
             var start = new ProcessStartInfo();
             foreach (var (name, value) in CallersEnvironment) start.Environment[name] = value;
             return start;
         });
-        return [.. await new GatewayServices(Host, runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None)];
+        return [.. new GatewayServices(Host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None)];
     }
 
-    public async Task<ServiceReport> RunAsync(Operation operation) => Assert.Single(await RunAsync(operation, Input));
+    public ServiceReport Run(Operation operation) => Assert.Single(Run(operation, Input));
 
-    public async Task<ServiceReport> SucceedAsync(Operation operation)
+    public ServiceReport Succeed(Operation operation)
     {
-        var report = await RunAsync(operation);
+        var report = Run(operation);
         Assert.True(report.Outcome != Outcome.Failed, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         return report;
     }
 
-    public async Task<ServiceReport> FailAsync(Operation operation, DiagnosticDescriptor expected)
+    public ServiceReport Fail(Operation operation, DiagnosticDescriptor expected)
     {
-        var report = await RunAsync(operation);
+        var report = Run(operation);
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Equal(expected, report.Findings[0].Descriptor);
         Assert.NotEmpty(report.Advice);

@@ -14,7 +14,7 @@ public class AnEnvironmentFile
         await File.WriteAllTextAsync(file, "# ours\nAPI_TOKEN=hunter2 and $(touch no)\n\nQUOTED=\"two words\"\n");
         agent.Input = agent.Input with { EnvironmentFile = file, Arguments = ["an argument"] };
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         // The process is the program itself: the shell is gone, though not before it has read the file.
         await Manager.UntilAsync(() => CoreAgent.Arguments(report) is [_, not "-c", ..], "the shell is gone");
@@ -25,6 +25,6 @@ public class AnEnvironmentFile
         Assert.Contains("secrets of ours.env", plist, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", plist, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", Core.Reporting.ReportJson.Write(report), StringComparison.Ordinal);
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
     }
 }

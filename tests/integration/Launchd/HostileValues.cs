@@ -14,38 +14,38 @@ public class HostileValues
     ];
 
     [Fact]
-    public async Task Arguments_reach_the_process_and_are_no_drift_afterwards()
+    public void Arguments_reach_the_process_and_are_no_drift_afterwards()
     {
         using var agent = new CoreAgent();
         agent.Input = agent.Input with { Arguments = [.. Values] };
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         Assert.Equal(["/bin/sh", agent.Program, .. Values], CoreAgent.Arguments(report));
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
     }
 
     [Fact]
-    public async Task Variables_reach_the_process_and_are_no_drift_afterwards()
+    public void Variables_reach_the_process_and_are_no_drift_afterwards()
     {
         using var agent = new CoreAgent();
         agent.Input = agent.Input with { Environment = [.. Values.Select((value, i) => $"V{i.ToString(CultureInfo.InvariantCulture)}={value}")] };
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         Assert.Superset(agent.Input.Environment.ToHashSet(), CoreAgent.Variables(report).ToHashSet());
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
     }
 
     [Fact]
-    public async Task A_changed_value_among_them_is_drift()
+    public void A_changed_value_among_them_is_drift()
     {
         using var agent = new CoreAgent();
         agent.Input = agent.Input with { Arguments = [.. Values] };
-        await agent.SucceedAsync(Operation.Deploy);
+        agent.Succeed(Operation.Deploy);
         agent.Input = agent.Input with { Arguments = [.. Values, "one more"] };
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         Assert.Equal((Outcome.Changed, "one more"), (report.Outcome, CoreAgent.Arguments(report)[^1]));
     }

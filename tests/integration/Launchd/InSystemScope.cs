@@ -11,17 +11,17 @@ public class InSystemScope
     {
         using var agent = new CoreAgent("system");
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
         Assert.Equal(agent.PathOf($"Library/LaunchDaemons/{agent.Name}.plist"), report.DefinitionPath);
         Assert.Equal(0, agent.Launchd.Run("print", $"system/{agent.Name}").Exit);
         Assert.DoesNotContain("LimitLoadToSessionType", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
 
         agent.Input = agent.Input with { Arguments = ["changed"] };
-        var repaired = await agent.SucceedAsync(Operation.Deploy);
+        var repaired = agent.Succeed(Operation.Deploy);
         Assert.Equal("changed", CoreAgent.Arguments(repaired)[^1]);
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
 
-        await agent.SucceedAsync(Operation.Uninstall);
+        agent.Succeed(Operation.Uninstall);
         Assert.Equal(113, agent.Launchd.Run("print", $"system/{agent.Name}").Exit);
         Assert.Empty(Directory.GetFiles(agent.PathOf("Library"), "*", SearchOption.AllDirectories));
     }
@@ -33,7 +33,7 @@ public class InSystemScope
         agent.Input = agent.Input with { User = "nobody" };
         Open(agent);
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         Assert.Contains("<key>UserName</key>", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
         var logs = Directory.GetFiles(agent.PathOf("Library/Logs/Hermes.Gateway"));
@@ -56,31 +56,31 @@ public class InSystemScope
         Directory.CreateDirectory(logs);
         File.CreateSymbolicLink(Path.Combine(logs, $"{agent.Name}.log"), victim);
 
-        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
+        var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.LogUnusable);
 
         Assert.Contains("it is a symbolic link", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.Equal(0u, Core.Host.RuntimeNative.OwnerOf(victim));
     }
 
     [RootFact]
-    public async Task A_daemon_of_an_account_that_does_not_exist_is_not_written()
+    public void A_daemon_of_an_account_that_does_not_exist_is_not_written()
     {
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "no-such-account" };
 
-        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountMissing);
+        agent.Fail(Operation.Deploy, DiagnosticCatalog.AccountMissing);
 
         Assert.False(Directory.Exists(agent.PathOf("Library")));
     }
 
     [RootFact]
-    public async Task A_daemon_of_an_account_that_no_log_can_be_given_to_is_not_loaded()
+    public void A_daemon_of_an_account_that_no_log_can_be_given_to_is_not_loaded()
     {
         using var agent = new CoreAgent("system");
         // A number may stand for an account that no database has.
         agent.Input = agent.Input with { User = "4000000001" };
 
-        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.LogUnusable);
+        agent.Fail(Operation.Deploy, DiagnosticCatalog.LogUnusable);
 
         Assert.DoesNotContain(agent.Launchd.Calls, call => call.Verb == "bootstrap");
     }
@@ -91,27 +91,27 @@ public class InSystemScope
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "nobody" };
 
-        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+        agent.Fail(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
         Open(agent);
         var file = agent.PathOf("secrets");
         await File.WriteAllTextAsync(file, "TOKEN=x\n");
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         agent.Input = agent.Input with { EnvironmentFile = file };
-        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+        var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
 
         Assert.StartsWith($"{file} (mode 0600, owner root) cannot be read by nobody", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(agent.PathOf("Library")));
     }
 
     [Fact]
-    public async Task Who_is_not_root_is_told_so_before_anything_is_touched()
+    public void Who_is_not_root_is_told_so_before_anything_is_touched()
     {
         using var agent = new CoreAgent("system");
         var (requests, _) = Core.Input.RequestReader.Read([agent.Input], isMacOS: false);
         var services = new Core.GatewayServices(
-            agent.Host with { UserId = 501 }, new Core.Processes.SystemProcessRunner(), TimeProvider.System);
+            agent.Host with { UserId = 501 }, new Core.Processes.CliWrapProcessRunner(), TimeProvider.System);
 
-        var report = Assert.Single(await services.RunAsync(Operation.Deploy, requests, CancellationToken.None));
+        var report = Assert.Single(services.Run(Operation.Deploy, requests, CancellationToken.None));
 
         Assert.Equal(DiagnosticCatalog.NotRoot, report.Findings[0].Descriptor);
         Assert.False(Directory.Exists(agent.PathOf("Library")));

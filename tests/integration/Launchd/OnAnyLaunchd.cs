@@ -10,11 +10,11 @@ namespace Hermes.Gateway.Integration.Tests.Launchd;
 public class OnAnyLaunchd
 {
     [Fact]
-    public async Task A_deploy_is_proven_by_the_process_that_launchd_names()
+    public void A_deploy_is_proven_by_the_process_that_launchd_names()
     {
         using var agent = NewAgent();
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.True(report.After.AllCurrent);
@@ -22,17 +22,17 @@ public class OnAnyLaunchd
         Assert.Equal(report.ProcessId, agent.ProcessId);
         Assert.Contains(agent.Program, CommandLineOf(agent), StringComparison.Ordinal);
         Assert.Equal(Path.Combine(agent.Host.Home, "Library", "LaunchAgents", agent.Name + ".plist"), report.DefinitionPath);
-        Assert.True((await agent.SucceedAsync(Operation.Verify)).After.AllCurrent);
+        Assert.True(agent.Succeed(Operation.Verify).After.AllCurrent);
     }
 
     [Fact]
-    public async Task What_has_not_changed_is_not_touched()
+    public void What_has_not_changed_is_not_touched()
     {
         using var agent = NewAgent();
-        var first = await agent.SucceedAsync(Operation.Deploy);
+        var first = agent.Succeed(Operation.Deploy);
         var written = File.GetLastWriteTimeUtc(first.DefinitionPath);
 
-        var again = await agent.SucceedAsync(Operation.Deploy);
+        var again = agent.Succeed(Operation.Deploy);
 
         Assert.Equal((Outcome.Unchanged, first.ProcessId), (again.Outcome, agent.ProcessId));
         Assert.Empty(again.Steps);
@@ -40,14 +40,14 @@ public class OnAnyLaunchd
     }
 
     [Fact]
-    public async Task A_changed_argument_reaches_a_new_process()
+    public void A_changed_argument_reaches_a_new_process()
     {
         using var agent = NewAgent();
         agent.Input = agent.Input with { Arguments = ["the old one"] };
-        var first = await agent.SucceedAsync(Operation.Deploy);
+        var first = agent.Succeed(Operation.Deploy);
         agent.Input = agent.Input with { Arguments = ["the new one"] };
 
-        var repaired = await agent.SucceedAsync(Operation.Deploy);
+        var repaired = agent.Succeed(Operation.Deploy);
 
         Assert.True(repaired.After.AllCurrent);
         Assert.NotEqual(first.ProcessId, agent.ProcessId);
@@ -58,10 +58,10 @@ public class OnAnyLaunchd
     public async Task A_start_of_what_was_unloaded_loads_it_once_and_starts_it()
     {
         using var agent = NewAgent();
-        await agent.SucceedAsync(Operation.Deploy);
+        agent.Succeed(Operation.Deploy);
         await agent.UnloadAsync();
 
-        var report = await agent.SucceedAsync(Operation.Start);
+        var report = agent.Succeed(Operation.Start);
 
         Assert.Equal(LoadedState.No, report.Before.Loaded);
         Assert.True(report.After.AllCurrent);
@@ -73,21 +73,21 @@ public class OnAnyLaunchd
     public async Task A_killed_process_comes_back_and_is_current()
     {
         using var agent = NewAgent();
-        var first = await agent.SucceedAsync(Operation.Deploy);
+        var first = agent.Succeed(Operation.Deploy);
         using (var process = Process.GetProcessById(first.ProcessId!.Value)) process.Kill();
 
         await Manager.UntilAsync(() => agent.ProcessId is { } process && process != first.ProcessId, "a new process");
 
-        Assert.True((await agent.SucceedAsync(Operation.Verify)).After.AllCurrent);
+        Assert.True(agent.Succeed(Operation.Verify).After.AllCurrent);
     }
 
     [Fact]
-    public async Task A_restart_gives_another_process()
+    public void A_restart_gives_another_process()
     {
         using var agent = NewAgent();
-        var first = await agent.SucceedAsync(Operation.Deploy);
+        var first = agent.Succeed(Operation.Deploy);
 
-        var report = await agent.SucceedAsync(Operation.Restart);
+        var report = agent.Succeed(Operation.Restart);
 
         Assert.Equal(first.ProcessId, report.ProcessIdBefore);
         Assert.NotEqual(first.ProcessId, agent.ProcessId);
@@ -96,45 +96,45 @@ public class OnAnyLaunchd
     }
 
     [Fact]
-    public async Task A_stop_ends_the_process_and_keeps_the_definition()
+    public void A_stop_ends_the_process_and_keeps_the_definition()
     {
         using var agent = NewAgent();
-        await agent.SucceedAsync(Operation.Deploy);
+        agent.Succeed(Operation.Deploy);
 
-        var report = await agent.SucceedAsync(Operation.Stop);
+        var report = agent.Succeed(Operation.Stop);
 
         Assert.Equal((InstalledState.Current, RunningState.No), (report.After.Installed, report.After.Running));
         Assert.Null(agent.ProcessId);
         Assert.True(File.Exists(report.DefinitionPath));
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Stop)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Stop).Outcome);
     }
 
     [Fact]
-    public async Task An_uninstall_leaves_nothing()
+    public void An_uninstall_leaves_nothing()
     {
         using var agent = NewAgent();
-        await agent.SucceedAsync(Operation.Deploy);
+        agent.Succeed(Operation.Deploy);
         Assert.NotEmpty(agent.Files);
 
-        await agent.SucceedAsync(Operation.Uninstall);
+        agent.Succeed(Operation.Uninstall);
 
         Assert.Null(agent.Target);
         Assert.Empty(agent.Files);
-        Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Uninstall)).Outcome);
+        Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Uninstall).Outcome);
     }
 
     [Fact]
     public async Task The_status_tells_not_installed_stale_and_not_loaded_apart()
     {
         using var agent = NewAgent();
-        var missing = await agent.SucceedAsync(Operation.Status);
-        await agent.SucceedAsync(Operation.Deploy);
+        var missing = agent.Succeed(Operation.Status);
+        agent.Succeed(Operation.Deploy);
         var deployed = agent.Input;
         agent.Input = deployed with { Arguments = ["new"] };
-        var stale = await agent.SucceedAsync(Operation.Status);
+        var stale = agent.Succeed(Operation.Status);
         agent.Input = deployed;
         await agent.UnloadAsync();
-        var unloaded = await agent.SucceedAsync(Operation.Status);
+        var unloaded = agent.Succeed(Operation.Status);
 
         AssertStatus(missing, InstalledState.Missing, LoadedState.No, RunningState.No, DiagnosticCatalog.NotInstalled);
         AssertStatus(stale, InstalledState.Stale, LoadedState.Stale, RunningState.Stale, DiagnosticCatalog.InstalledStale);
@@ -142,21 +142,21 @@ public class OnAnyLaunchd
     }
 
     [Fact]
-    public async Task A_disabled_service_is_named_and_enabled_by_the_next_deploy()
+    public void A_disabled_service_is_named_and_enabled_by_the_next_deploy()
     {
         using var agent = NewAgent();
-        var first = await agent.SucceedAsync(Operation.Deploy);
+        var first = agent.Succeed(Operation.Deploy);
         var target = agent.Target!;
         agent.Run("disable", target);
 
-        var verified = await agent.FailAsync(Operation.Verify, DiagnosticCatalog.NotEnabled);
+        var verified = agent.Fail(Operation.Verify, DiagnosticCatalog.NotEnabled);
         Assert.Equal(Answer.No, verified.After.Enabled);
         Assert.Equal($"launchctl enable {target}", verified.Advice);
 
-        var report = await agent.SucceedAsync(Operation.Deploy);
+        var report = agent.Succeed(Operation.Deploy);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.ServiceDisabled);
         Assert.Equal((Answer.Yes, first.ProcessId), (report.After.Enabled, agent.ProcessId));
-        await agent.SucceedAsync(Operation.Verify);
+        agent.Succeed(Operation.Verify);
     }
 
     private static AgentUnderTest NewAgent()

@@ -24,19 +24,19 @@ public class RefusalsOfBootstrap
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task Is_named_and_not_tried_again(int exit, string words, string code)
+    public void Is_named_and_not_tried_again(int exit, string words, string code)
     {
         using var agent = new CoreAgent();
         agent.Launchd.Faults(new Fault("bootstrap") { Times = 0, Exit = exit, Stderr = words + "\n", Effect = "none" });
 
-        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.All.Single(descriptor => descriptor.Code == code));
+        var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.All.Single(descriptor => descriptor.Code == code));
 
         Assert.Single(agent.Launchd.Calls, call => call.Verb == "bootstrap");
         Assert.Equal((InstalledState.Current, LoadedState.No, RunningState.No), (report.After.Installed, report.After.Loaded, report.After.Running));
     }
 
     [Fact]
-    public async Task For_want_of_a_domain_goes_on_to_the_next_and_then_gives_up()
+    public void For_want_of_a_domain_goes_on_to_the_next_and_then_gives_up()
     {
         using var agent = new CoreAgent();
         agent.Launchd.Faults(new Fault("bootstrap")
@@ -44,7 +44,7 @@ public class RefusalsOfBootstrap
             Times = 0, Exit = 125, Effect = "none", Stderr = "Bootstrap failed: 125: Domain does not support specified action\n",
         });
 
-        await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.DomainUnavailable);
+        agent.Fail(Operation.Deploy, DiagnosticCatalog.DomainUnavailable);
 
         Assert.Equal(
             [$"gui/{agent.Launchd.UserId}", $"user/{agent.Launchd.UserId}"],
@@ -52,12 +52,12 @@ public class RefusalsOfBootstrap
     }
 
     [Fact]
-    public async Task Of_a_launchctl_that_is_not_there_is_told_before_anything_is_written()
+    public void Of_a_launchctl_that_is_not_there_is_told_before_anything_is_written()
     {
         using var agent = new CoreAgent();
         agent.Input = agent.Input with { LaunchctlPath = "/nowhere/launchctl" };
 
-        var report = await agent.FailAsync(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
+        var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
 
         Assert.Equal((InstalledState.Missing, LoadedState.Unknown), (report.After.Installed, report.After.Loaded));
     }

@@ -18,7 +18,7 @@ public class SeveralAgents
         var inputs = Enumerable.Range(0, 6)
             .Select(i => agent.Input with { Name = $"{agent.Name}-{i}", Program = i == 2 ? broken : agent.Program }).ToArray();
 
-        var reports = await agent.RunAsync(Operation.Deploy, inputs);
+        var reports = agent.Run(Operation.Deploy, inputs);
 
         Assert.Equal(
             inputs.Select(input => input.Program == broken ? Outcome.Failed : Outcome.Changed),
@@ -28,7 +28,7 @@ public class SeveralAgents
         Assert.Equal(inputs.Length - 1, good.OfType<int>().Distinct().Count());
         // The overrides of a domain are asked for once for all.
         var before = agent.Launchd.Calls.Count;
-        await agent.RunAsync(Operation.Status, inputs);
+        agent.Run(Operation.Status, inputs);
         Assert.Single(agent.Launchd.Calls.Skip(before), call => call.Verb == "print-disabled");
     }
 }

@@ -6,15 +6,15 @@ namespace Hermes.Gateway.Integration.Tests.Launchd;
 public class TheTracesOfARealAgent
 {
     [Fact]
-    public async Task Are_removed_and_those_of_others_are_not()
+    public void Are_removed_and_those_of_others_are_not()
     {
         using var neighbour = new CoreAgent();
-        await neighbour.SucceedAsync(Operation.Deploy);
+        neighbour.Succeed(Operation.Deploy);
         var (process, files) = (neighbour.ProcessId, neighbour.Files.ToList());
         var agent = new RealAgent(neighbour.Host, neighbour.Launchd.Launchctl, neighbour.Launchd.Environment);
         using (agent)
         {
-            await agent.SucceedAsync(Operation.Deploy);
+            agent.Succeed(Operation.Deploy);
             agent.Run("disable", agent.Target!);
             Assert.NotEmpty(agent.Files);
         }

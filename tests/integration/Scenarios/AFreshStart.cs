@@ -14,14 +14,14 @@ public class AFreshStart
         (service, round) =>
         {
             service.Input = service.Input with { Arguments = [$"changed {round}"] };
-            return service.SucceedAsync(Operation.Deploy);
+            return Task.Run(() => service.Succeed(Operation.Deploy));
         },
         "show", "daemon-reload", "reset-failed", "restart");
 
     [SystemdFact]
     public async Task A_repair_of_a_service_that_has_run_for_a_while_is_three_commands()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         // As if the manager counted starts for a second, not for five minutes.
         service.Input = service.Input with
         {
@@ -35,7 +35,7 @@ public class AFreshStart
                 await Manager.UntilAsync(
                     () => Stopwatch.GetElapsedTime(start) > TimeSpan.FromSeconds(1.5), "it has run for a while");
                 service.Input = service.Input with { Arguments = [$"changed {round}"] };
-                var report = await service.SucceedAsync(Operation.Deploy);
+                var report = service.Succeed(Operation.Deploy);
                 start = Stopwatch.GetTimestamp();
                 return report;
             },
@@ -44,12 +44,12 @@ public class AFreshStart
 
     [SystemdFact]
     public Task A_restart_needs_no_question_behind_it() => ProvesItselfAsync(
-        (service, _) => service.SucceedAsync(Operation.Restart), "show", "reset-failed", "restart");
+        (service, _) => Task.Run(() => service.Succeed(Operation.Restart)), "show", "reset-failed", "restart");
 
     [SystemdFact]
     public async Task The_first_start_of_a_service_is_asked_for_because_nobody_has_told_where_its_processes_are()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
 
         Assert.Equal("show", service.Runner.Verbs[^1]);
     }
@@ -57,11 +57,11 @@ public class AFreshStart
     [SystemdFact]
     public async Task What_the_manager_held_with_the_same_stamp_is_asked_for()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         Edit(service);
         Manager.Run("daemon-reload");
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Equal("show", service.Runner.Verbs[^1]);
@@ -71,12 +71,12 @@ public class AFreshStart
     [SystemdFact]
     public async Task A_reload_that_did_nothing_is_not_taken_for_done_when_the_stamp_was_the_same()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         Edit(service);
         Manager.Run("daemon-reload");
         service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload) };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.NotEqual(Outcome.Changed, report.Outcome);
         Assert.Equal("always", Manager.Property(service.Unit, "Restart"));
@@ -85,10 +85,10 @@ public class AFreshStart
     [SystemdFact]
     public async Task A_reload_that_did_nothing_is_not_taken_for_done()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload), Arguments = ["changed"] };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.NotEqual(Outcome.Changed, report.Outcome);
         Assert.DoesNotContain("changed", Manager.Arguments(Manager.MainProcess(service.Unit)));
@@ -97,13 +97,13 @@ public class AFreshStart
     [SystemdFact]
     public async Task Where_an_operator_has_a_say_the_manager_is_asked()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "nice.conf"), "[Service]\nNice=5\n");
         Manager.Run("daemon-reload");
         service.Input = service.Input with { Arguments = ["changed"] };
 
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
         Assert.Equal("show", service.Runner.Verbs[^1]);
     }
@@ -111,7 +111,7 @@ public class AFreshStart
     [SystemdFact]
     public async Task A_drop_in_that_comes_into_effect_with_the_reload_is_asked_for()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         // Where this tool does not look: only the manager knows all such folders.
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(service.UnitPath)!, "service.d")).FullName;
         var dropIn = Path.Combine(folder, service.Name + ".conf");
@@ -120,7 +120,7 @@ public class AFreshStart
         {
             service.Input = service.Input with { Arguments = ["changed"] };
 
-            var report = await service.RunAsync(Operation.Deploy);
+            var report = service.Run(Operation.Deploy);
 
             Assert.Equal("show", service.Runner.Verbs[^1]);
             Assert.Equal(dropIn, Assert.Single(report.DropIns));
@@ -132,17 +132,17 @@ public class AFreshStart
         }
     }
 
-    private static async Task<TestService> DeployedAsync()
+    private static TestService Deployed()
     {
         var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         return service;
     }
 
     // What the kernel shows of a process can be a moment late: then, and with a systemd older than 248, one question follows.
     private static async Task ProvesItselfAsync(Func<TestService, int, Task<ServiceReport>> run, params string[] commands)
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         await ProvesItselfAsync(service, run, commands);
     }
 
@@ -155,7 +155,7 @@ public class AFreshStart
         {
             var report = await run(service, round);
             var taken = service.Runner.Verbs;
-            await AssertTruthAsync(service, report);
+            AssertTruth(service, report);
             if (taken.SequenceEqual(needed)) return;
             Assert.Equal([.. commands, "show"], taken);
         }
@@ -164,16 +164,16 @@ public class AFreshStart
     }
 
     // What was told of the process is what the manager tells, and is enough for the next deploy.
-    private static async Task AssertTruthAsync(TestService service, ServiceReport report)
+    private static void AssertTruth(TestService service, ServiceReport report)
     {
         Assert.True(report.After.AllCurrent);
         Assert.Equal(Manager.MainProcess(service.Unit), report.ProcessId);
         Assert.Equal("active", Manager.Property(service.Unit, "ActiveState"));
         Assert.Equal("no", Manager.Property(service.Unit, "NeedDaemonReload"));
-        var status = await service.RunAsync(Operation.Status);
+        var status = service.Run(Operation.Status);
         Assert.Equal((report.After, report.ProcessId), (status.After, status.ProcessId));
         Assert.InRange((status.StartedAt!.Value - report.StartedAt!.Value).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
         Assert.Equal(["show"], service.Runner.Verbs);
     }
 

@@ -13,10 +13,10 @@ public class CalledFromInside
     [MemberData(nameof(Verbs))]
     public async Task A_verb_that_would_end_its_own_call_is_refused(string verb)
     {
-        await using var service = await InsideAsync();
+        await using var service = Inside();
         var process = Manager.MainProcess(service.Unit);
 
-        var report = await service.FailAsync(
+        var report = service.Fail(
             verb switch { "restart" => Operation.Restart, "stop" => Operation.Stop, _ => Operation.Uninstall },
             DiagnosticCatalog.InsideService);
 
@@ -28,11 +28,11 @@ public class CalledFromInside
     [SystemdFact]
     public async Task A_deploy_that_needs_a_new_process_is_refused_before_it_writes()
     {
-        await using var service = await InsideAsync();
+        await using var service = Inside();
         var unit = await File.ReadAllTextAsync(service.UnitPath);
         service.Input = service.Input with { Arguments = ["new"] };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.InsideService);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.InsideService);
 
         Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
     }
@@ -40,18 +40,18 @@ public class CalledFromInside
     [SystemdFact]
     public async Task What_ends_nothing_is_allowed()
     {
-        await using var service = await InsideAsync();
+        await using var service = Inside();
 
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
-        await service.SucceedAsync(Operation.Status);
-        await service.SucceedAsync(Operation.Verify);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
+        service.Succeed(Operation.Status);
+        service.Succeed(Operation.Verify);
     }
 
     // The group in which the kernel itself says that the service's process is.
-    private static async Task<TestService> InsideAsync()
+    private static TestService Inside()
     {
         var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var groups = File.ReadLines($"/proc/{Manager.MainProcess(service.Unit)}/cgroup")
             .Select(line => line.Split(':', 3)[2]).Distinct().ToList();
         Assert.Contains(groups, group => group.EndsWith("/" + service.Unit, StringComparison.Ordinal));

@@ -14,7 +14,7 @@ public class InSystemScope
         Publish(service);
         service.Input = service.Input with { User = "nobody" };
 
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
         var status = File.ReadAllLines($"/proc/{Manager.MainProcess(service.Unit)}/status");
         var user = status.Single(line => line.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1];
@@ -27,7 +27,7 @@ public class InSystemScope
         await using var service = new TestService();
         service.Input = service.Input with { User = "hgw-no-such-account" };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountMissing);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.AccountMissing);
 
         Assert.False(File.Exists(service.UnitPath));
     }
@@ -38,13 +38,13 @@ public class InSystemScope
         await using var service = new TestService();
         service.Input = service.Input with { User = "nobody" };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
 
         Assert.Contains($"{service.Scratch} (mode 0700, owner root)", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.False(File.Exists(service.UnitPath));
         Assert.DoesNotContain(service.Runner.Verbs, verb => verb != "show");
         Publish(service);
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
     [SystemdFact, Trait("Scope", "system")]
@@ -56,7 +56,7 @@ public class InSystemScope
         // It has a /tmp of its own, without the program.
         AddDropIn(service, "DynamicUser=yes\nWorkingDirectory=/\nExecStart=\nExecStart=/bin/sleep 1000");
 
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
     [SystemdTheory, Trait("Scope", "system")]
@@ -70,7 +70,7 @@ public class InSystemScope
         service.Input = service.Input with { User = "nobody" };
         AddDropIn(service, directives);
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CrashLooping);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.CrashLooping);
 
         var loop = report.Findings.First(finding => finding.Descriptor == DiagnosticCatalog.CrashLooping);
         Assert.Contains(told, loop.Message, StringComparison.Ordinal);
@@ -83,7 +83,7 @@ public class InSystemScope
         await using var service = new TestService();
         service.Host = service.Host with { UserId = 1000 };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.NotRoot);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.NotRoot);
 
         Assert.False(File.Exists(service.UnitPath));
         Assert.StartsWith("sudo dotnet msbuild ", report.Advice, StringComparison.Ordinal);
@@ -105,7 +105,7 @@ public class InSystemScope
         foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify })
         {
             foreach (var file in Directory.GetFiles(folder)) File.Delete(file);
-            var report = await service.SucceedAsync(operation);
+            var report = service.Succeed(operation);
 
             Assert.Equal($"healthy: exec:{check} exit 0", report.Health);
             Assert.Equal(Manager.RunCommand("id", "-u", "nobody"), File.ReadAllText(Path.Combine(folder, "user")));
@@ -129,7 +129,7 @@ public class InSystemScope
         File.SetUnixFileMode(check, (UnixFileMode)0b111_000_000);
         service.Input = service.Input with { User = "nobody", HealthCheck = $"exec:{check}", TimeoutSeconds = "3" };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains($"not started: {check} (mode 0700, owner root) cannot be executed by nobody", report.Health, StringComparison.Ordinal);
@@ -142,11 +142,11 @@ public class InSystemScope
         await using var service = new TestService();
         Publish(service);
         service.Input = service.Input with { User = "nobody", HealthCheck = "exec:/bin/true" };
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         service.Host = service.Host with { UserId = 1000 };
 
-        var status = await service.SucceedAsync(Operation.Status);
-        var verified = await service.RunAsync(Operation.Verify);
+        var status = service.Succeed(Operation.Status);
+        var verified = service.Run(Operation.Verify);
 
         Assert.Equal("not asked: it runs as nobody, which only root can do", status.Health);
         Assert.Equal(Outcome.Failed, verified.Outcome);
@@ -161,9 +161,9 @@ public class InSystemScope
         Publish(service);
         Manager.RunCommand("chown", "nobody", service.ProgramPath);
 
-        var asRoot = await service.SucceedAsync(Operation.Deploy);
+        var asRoot = service.Succeed(Operation.Deploy);
         service.Input = service.Input with { User = "nobody" };
-        var asNobody = await service.SucceedAsync(Operation.Deploy);
+        var asNobody = service.Succeed(Operation.Deploy);
 
         var warning = Assert.Single(asRoot.Findings, finding => finding.Descriptor == DiagnosticCatalog.WritableByOthers);
         Assert.Equal(Severity.Warning, warning.Severity);

@@ -24,20 +24,20 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
     private readonly List<string> _figures = [];
 
     [SystemdFact]
-    public async Task They_are_deployed_repaired_and_removed_together_and_one_that_fails_hides_none()
+    public void They_are_deployed_repaired_and_removed_together_and_one_that_fails_hides_none()
     {
         File.WriteAllText(Path.Combine(_scratch, "App.csproj"), "<Project />");
 
-        AllWell(await RunAsync(Operation.Deploy, Inputs("1000000")), Outcome.Changed);
+        AllWell(Run(Operation.Deploy, Inputs("1000000")), Outcome.Changed);
         Assert.Equal(1, Verbs("daemon-reload"));
         Assert.Equal(1, Verbs("start"));
 
-        AllWell(await RunAsync(Operation.Deploy, Inputs("1000000")), Outcome.Unchanged);
+        AllWell(Run(Operation.Deploy, Inputs("1000000")), Outcome.Unchanged);
         Assert.Equal(["show"], _runner.Verbs);
-        AllWell(await RunAsync(Operation.Status, Inputs("1000000")), Outcome.Unchanged);
+        AllWell(Run(Operation.Status, Inputs("1000000")), Outcome.Unchanged);
         Assert.Equal(["show"], _runner.Verbs);
 
-        AllWell(await RunAsync(Operation.Deploy, Inputs("1000001")), Outcome.Changed);
+        AllWell(Run(Operation.Deploy, Inputs("1000001")), Outcome.Changed);
         Assert.Equal(1, Verbs("daemon-reload"));
         Assert.Equal(1, Verbs("restart"));
 
@@ -50,7 +50,7 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         inputs = inputs.SetItem(
             looping, inputs[looping] with { Arguments = ["0.05"], Restart = "always", StabilitySeconds = "2" });
 
-        var reports = await RunAsync(Operation.Deploy, inputs);
+        var reports = Run(Operation.Deploy, inputs);
 
         var failed = reports.Index().Where(pair => pair.Item.Outcome is Outcome.Failed or Outcome.RolledBack).ToList();
         Assert.Equal([masked, looping, foreign], failed.Select(pair => pair.Index));
@@ -64,8 +64,8 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         Unmask(masked);
         File.Delete(PathOf(foreign));
         Manager.Run("daemon-reload");
-        AllWell(await RunAsync(Operation.Deploy, Inputs("1000002")));
-        AllWell(await RunAsync(Operation.Uninstall, Inputs("1000002")), Outcome.Changed);
+        AllWell(Run(Operation.Deploy, Inputs("1000002")));
+        AllWell(Run(Operation.Uninstall, Inputs("1000002")), Outcome.Changed);
         Assert.Equal(1, Verbs("stop"));
         Assert.Equal(1, Verbs("daemon-reload"));
 
@@ -118,14 +118,14 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         }),
     ];
 
-    private async Task<ImmutableArray<ServiceReport>> RunAsync(Operation operation, ImmutableArray<ServiceInput> inputs)
+    private ImmutableArray<ServiceReport> Run(Operation operation, ImmutableArray<ServiceInput> inputs)
     {
         var (requests, problems) = RequestReader.Read(inputs, isMacOS: false);
         Assert.Empty(problems);
         _runner.Clear();
         var start = Stopwatch.GetTimestamp();
-        var reports = await new GatewayServices(_host, _runner, TimeProvider.System)
-            .RunAsync(operation, requests, CancellationToken.None);
+        var reports = new GatewayServices(_host, _runner, TimeProvider.System)
+            .Run(operation, requests, CancellationToken.None);
         _figures.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{operation.Verb} {Stopwatch.GetElapsedTime(start).TotalSeconds:0.00} s in {_runner.Requests.Count} commands"));

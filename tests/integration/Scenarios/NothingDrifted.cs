@@ -8,11 +8,11 @@ public class NothingDrifted
     public async Task A_second_deploy_plans_nothing_writes_nothing_restarts_nothing_and_spawns_one_systemctl()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var (invocation, written) = (Manager.Invocation(service.Unit), File.GetLastWriteTimeUtc(service.UnitPath));
         var files = Directory.GetFileSystemEntries(Path.GetDirectoryName(service.UnitPath)!, "*", SearchOption.AllDirectories);
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Unchanged, report.Outcome);
         Assert.False(report.Changed);
@@ -28,11 +28,11 @@ public class NothingDrifted
     public async Task A_plan_names_no_step_and_a_verification_passes()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
-        Assert.Empty((await service.SucceedAsync(Operation.PlanDeploy)).Steps);
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Verify)).Outcome);
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Start)).Outcome);
+        Assert.Empty(service.Succeed(Operation.PlanDeploy).Steps);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Verify).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Start).Outcome);
     }
 
     [SystemdFact]
@@ -40,10 +40,10 @@ public class NothingDrifted
     {
         // The process's arguments are then another program's: only the start that we caused proves it.
         await using var service = new TestService("#!/bin/sh\nexec sleep 1000\n");
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var process = Manager.MainProcess(service.Unit);
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Unchanged, report.Outcome);
         Assert.Equal(process, Manager.MainProcess(service.Unit));
@@ -53,12 +53,12 @@ public class NothingDrifted
     public async Task A_touched_or_reformatted_unit_file_is_no_reason_to_restart()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var process = Manager.MainProcess(service.Unit);
         File.WriteAllText(service.UnitPath, "# a comment\n\n" + File.ReadAllText(service.UnitPath).Replace("Type=exec", "Type  =  exec", StringComparison.Ordinal));
         Manager.Run("daemon-reload");
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Unchanged, report.Outcome);
         Assert.Empty(report.Differences);

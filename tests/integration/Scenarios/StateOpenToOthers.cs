@@ -16,14 +16,14 @@ public class StateOpenToOthers
     public async Task Is_set_to_0700_and_reported()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         OpenState(service);
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RightsTakenBack && finding.Severity == Severity.Warning);
         Assert.NotEqual(0, OtherAccount.Try("ls", State(service)).Code);
-        Assert.Empty((await service.SucceedAsync(Operation.Deploy)).Findings);
+        Assert.Empty(service.Succeed(Operation.Deploy).Findings);
     }
 
     [SystemdRootFact]
@@ -32,7 +32,7 @@ public class StateOpenToOthers
         await using var service = NewService();
         service.WriteProgram($"#!/bin/sh\n[ \"$1\" != bad ] || exit 1\n{TestService.Lives}");
         service.Input = service.Input with { Arguments = ["good"], Revision = "r1" };
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         OpenState(service);
         var pwned = Path.Combine(service.Scratch, "pwned");
         var planted = (await File.ReadAllTextAsync(service.UnitPath))
@@ -42,7 +42,7 @@ public class StateOpenToOthers
         OtherAccount.Do("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
         service.Input = service.Input with { Arguments = ["bad"] };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RecordNotTrusted);
@@ -54,7 +54,7 @@ public class StateOpenToOthers
     public async Task A_link_in_the_place_of_a_lock_is_refused_and_its_target_is_neither_written_nor_made()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
         {
             OpenState(service);
@@ -66,7 +66,7 @@ public class StateOpenToOthers
                 OpenState(service);
                 OtherAccount.Do("rm -f \"$2\"; ln -s \"$1\" \"$2\"", target, lockFile);
 
-                var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+                var report = service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
                 Assert.Contains(lockFile, report.Findings[0].Message, StringComparison.Ordinal);
                 Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
@@ -77,21 +77,21 @@ public class StateOpenToOthers
             File.Delete(lockFile);
         }
 
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
     }
 
     [SystemdRootFact]
     public async Task A_pipe_in_the_place_of_a_record_stops_neither_a_status_nor_a_deploy()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         foreach (var (name, operation) in new[]
             { ("under-way.json", Operation.Status), ("under-way.json", Operation.Deploy), ("verified", Operation.Status), ("verified", Operation.Deploy) })
         {
             OpenState(service);
             OtherAccount.Do("rm -f \"$1\"; mkfifo \"$1\"", Path.Combine(State(service), service.Name, name));
 
-            var report = await service.RunAsync(operation).WaitAsync(TimeSpan.FromSeconds(60));
+            var report = await Task.Run(() => service.Run(operation)).WaitAsync(TimeSpan.FromMinutes(1));
 
             Assert.True(report.Outcome is Outcome.Unchanged or Outcome.Changed, string.Join('\n', ReportText.Details(report)));
         }
@@ -101,10 +101,10 @@ public class StateOpenToOthers
     public async Task Is_ignored_by_a_status_which_warns()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         OpenState(service);
 
-        var report = await service.SucceedAsync(Operation.Status);
+        var report = service.Succeed(Operation.Status);
 
         var finding = Assert.Single(report.Findings);
         Assert.Equal((DiagnosticCatalog.PathNotTrusted, Severity.Warning), (finding.Descriptor, finding.Severity));
@@ -115,7 +115,7 @@ public class StateOpenToOthers
     public async Task Another_account_cannot_hold_the_lock_of_a_service()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
             Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
@@ -135,14 +135,14 @@ public class StateOpenToOthers
         await File.WriteAllTextAsync(dropIn, $"[Service]\nExecStartPre=/bin/touch '{pwned}'\n");
         FileOwner.GiveToNobody(dropIn);
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
         Assert.StartsWith($"{dropIn} (mode 0644, owner nobody) is not trusted: it belongs to nobody", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.False(File.Exists(pwned) || File.Exists(service.UnitPath));
         Assert.Contains(
-            (await service.SucceedAsync(Operation.Status)).Findings, finding => finding.Descriptor == DiagnosticCatalog.PathNotTrusted);
+            service.Succeed(Operation.Status).Findings, finding => finding.Descriptor == DiagnosticCatalog.PathNotTrusted);
         File.Delete(dropIn);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
     }
 
     [SystemdRootFact]
@@ -153,22 +153,22 @@ public class StateOpenToOthers
         await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\nExecStartPre=/bin/true\n");
         FileOwner.GiveToNobody(service.UnitPath);
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
         Assert.DoesNotContain(service.Runner.Verbs, verb => verb != "show");
         FileOwner.Give(service.UnitPath, 0, 0);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
     }
 
     [SystemdRootFact]
     public async Task A_folder_of_another_account_in_it_is_refused_with_its_own_code()
     {
         await using var service = NewService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         FileOwner.GiveToNobody(Path.Combine(State(service), service.Name));
         service.Input = service.Input with { Arguments = ["changed"] };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
         Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
     }
@@ -185,7 +185,7 @@ public class StateOpenToOthers
         OtherAccount.Do("mkdir -p \"$2/.local/state\"; ln -s \"$1\" \"$2/.local/state/hermes-gateway\"", sticky, home);
         service.Host = service.Host with { StateHome = Path.Combine(home, ".local", "state") };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
 
         Assert.Empty(Directory.GetFileSystemEntries(sticky));
         Assert.False(File.Exists(service.UnitPath));

@@ -91,26 +91,26 @@ internal sealed class TestService : IAsyncDisposable
         UseProject(target);
     }
 
-    public async Task<ServiceReport> RunAsync(Operation operation, CancellationToken cancellationToken = default)
+    public ServiceReport Run(Operation operation, CancellationToken cancellationToken = default)
     {
         var revision = Input.Revision.Length > 0 ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
         var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], isMacOS: false);
         Assert.Empty(problems);
         var services = new GatewayServices(Host, Runner, TimeProvider.System);
         Runner.Clear();
-        return Assert.Single(await services.RunAsync(operation, requests, cancellationToken));
+        return Assert.Single(services.Run(operation, requests, cancellationToken));
     }
 
-    public async Task<ServiceReport> SucceedAsync(Operation operation)
+    public ServiceReport Succeed(Operation operation)
     {
-        var report = await RunAsync(operation);
+        var report = Run(operation);
         Assert.True(report.Outcome is Outcome.Changed or Outcome.Unchanged, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         return report;
     }
 
-    public async Task<ServiceReport> FailAsync(Operation operation, DiagnosticDescriptor expected)
+    public ServiceReport Fail(Operation operation, DiagnosticDescriptor expected)
     {
-        var report = await RunAsync(operation);
+        var report = Run(operation);
         Assert.True(report.Outcome is Outcome.Failed or Outcome.RolledBack, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
         // Whatever failed: only the manager's own commands were ever started.
@@ -151,7 +151,7 @@ internal sealed class TestService : IAsyncDisposable
 /// <summary>Runs commands for real and remembers them.</summary>
 internal sealed class RecordingRunner : IProcessRunner
 {
-    private readonly SystemProcessRunner _inner = new();
+    private readonly CliWrapProcessRunner _inner = new();
     private ImmutableList<CommandRequest> _requests = [];
 
     public IReadOnlyList<CommandRequest> Requests => _requests;
@@ -162,9 +162,9 @@ internal sealed class RecordingRunner : IProcessRunner
 
     public void Clear() => _requests = [];
 
-    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         ImmutableInterlocked.Update(ref _requests, list => list.Add(request));
-        return _inner.RunAsync(request, cancellationToken);
+        return _inner.Run(request, cancellationToken);
     }
 }

@@ -16,14 +16,14 @@ public class TheCallersHomeIsAnother
         {
             service.Host = host with { ConfigHome = elsewhere };
 
-            var report = await service.SucceedAsync(Operation.Deploy);
+            var report = service.Succeed(Operation.Deploy);
 
             Assert.Equal(unit, report.DefinitionPath);
             Assert.Equal(unit, Manager.Property(service.Unit, "FragmentPath"));
             Assert.Equal("enabled", Manager.Property(service.Unit, "UnitFileState"));
             Assert.False(Directory.Exists(elsewhere));
-            Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
-            await service.SucceedAsync(Operation.Uninstall);
+            Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
+            service.Succeed(Operation.Uninstall);
             Assert.False(File.Exists(unit));
         }
         finally
@@ -39,7 +39,7 @@ public class TheCallersHomeIsAnother
         var home = UseHomeOfNobody(service, out var host);
         try
         {
-            await service.FailAsync(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
+            service.Fail(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
 
             Assert.Empty(Directory.GetFileSystemEntries(home));
             Assert.False(File.Exists(service.UnitPath));
@@ -58,7 +58,7 @@ public class TheCallersHomeIsAnother
         try
         {
             foreach (var operation in new[] { Operation.Deploy, Operation.Restart, Operation.Stop, Operation.Start, Operation.Verify, Operation.Uninstall })
-                await service.SucceedAsync(operation);
+                service.Succeed(operation);
 
             Assert.Empty(Directory.GetFileSystemEntries(home));
         }

@@ -17,7 +17,7 @@ public class TheDefinitionDrifted
             Environment = ["PLAIN=x", "HOSTILE=a b\"c'd$e%f\\g\nh"],
         };
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.True(report.After.AllCurrent);
@@ -71,13 +71,13 @@ public class TheDefinitionDrifted
     {
         await using var service = new TestService();
         service.Input = service.Input with { Environment = ["OURS=1"] };
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var text = File.ReadAllText(service.UnitPath)
             .Replace("[Install]", "# the operator's\nEnvironment=THEIRS=2\nNice=5\n\n[Install]", StringComparison.Ordinal);
         File.WriteAllText(service.UnitPath, text);
         service.Input = service.Input with { Environment = [] };
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         var process = Manager.MainProcess(service.Unit);
         Assert.Null(Manager.Variable(process, "OURS"));
@@ -85,18 +85,18 @@ public class TheDefinitionDrifted
         Assert.Equal("5", Manager.Property(service.Unit, "Nice"));
         Assert.Contains("# the operator's", File.ReadAllText(service.UnitPath), StringComparison.Ordinal);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.ForeignKept);
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 
     [SystemdFact]
     public async Task A_second_copy_takes_the_service_over_with_a_warning_that_names_both()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var first = service.Input.Source;
         service.CopyProject("worktree");
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         var warning = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.SecondCopy);
         Assert.Equal(Severity.Warning, warning.Severity);
@@ -108,18 +108,18 @@ public class TheDefinitionDrifted
     public async Task Another_projects_service_is_refused_by_every_verb_and_taken_over_only_on_request()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var (text, process) = (File.ReadAllText(service.UnitPath), Manager.MainProcess(service.Unit));
         service.Input = service.Input with { Source = Path.Combine(service.Project, "Other.csproj") };
 
         foreach (var operation in new[]
             { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall })
-            await service.FailAsync(operation, DiagnosticCatalog.OwnedByOther);
+            service.Fail(operation, DiagnosticCatalog.OwnedByOther);
 
         Assert.Equal(text, File.ReadAllText(service.UnitPath));
         Assert.Equal(process, Manager.MainProcess(service.Unit));
         service.Input = service.Input with { TakeOver = "true" };
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         Assert.NotEqual(process, Manager.MainProcess(service.Unit));
     }
 
@@ -132,7 +132,7 @@ public class TheDefinitionDrifted
         Manager.Run("daemon-reload");
         Manager.Run("start", service.Unit);
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted);
         var process = Manager.MainProcess(service.Unit);
@@ -146,14 +146,14 @@ public class TheDefinitionDrifted
         Action<TestService> drift, ImmutableArray<string> keys, Action<TestService, int> prove)
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
-        var before = await service.SucceedAsync(Operation.Status);
+        service.Succeed(Operation.Deploy);
+        var before = service.Succeed(Operation.Status);
         Assert.True(before.After.AllCurrent);
 
         drift(service);
-        var status = await service.SucceedAsync(Operation.Status);
-        var plan = await service.SucceedAsync(Operation.PlanDeploy);
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var status = service.Succeed(Operation.Status);
+        var plan = service.Succeed(Operation.PlanDeploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Equal(InstalledState.Stale, status.After.Installed);
         Assert.Equal(RunningState.Stale, status.After.Running);
@@ -170,6 +170,6 @@ public class TheDefinitionDrifted
         Assert.NotEqual(before.ProcessId, process);
         Assert.Contains(Manager.Variable(process, Stamp.Variable)!, File.ReadAllText(service.UnitPath), StringComparison.Ordinal);
         prove(service, process);
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 }

@@ -14,7 +14,7 @@ public class TheHermesAgent
         await using var service = new TestService();
         var (checkout, home) = Use(service, "work");
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.True(report.After.AllCurrent);
         var process = Manager.MainProcess(service.Unit);
@@ -27,7 +27,7 @@ public class TheHermesAgent
         Assert.Equal(
             $"{checkout.Folder}/venv/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", Manager.Variable(process, "PATH"));
 
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
         Assert.Equal(["show"], service.Runner.Verbs);
         Assert.DoesNotContain(service.Runner.Requests, request => request.Program == checkout.Python);
         Assert.Equal(process, Manager.MainProcess(service.Unit));
@@ -38,14 +38,14 @@ public class TheHermesAgent
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var before = Manager.Invocation(service.Unit);
 
         HermesCheckout.Exit(home, 75);
 
         await Manager.UntilAsync(() => IsAnother(service, before), "a new process after exit 75");
         Assert.Equal(("1", "success"), (Manager.Property(service.Unit, "NRestarts"), Manager.Property(service.Unit, "Result")));
-        await service.SucceedAsync(Operation.Verify);
+        service.Succeed(Operation.Verify);
     }
 
     [PythonOnSystemdFact]
@@ -53,16 +53,16 @@ public class TheHermesAgent
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
         HermesCheckout.Exit(home, 78);
 
         // Where it would be started again, it would never be seen in this state (auto-restart is "activating").
         await Manager.UntilAsync(() => Manager.Property(service.Unit, "ActiveState") == "failed", "parked after exit 78");
         Assert.Equal(("78", "0"), (Manager.Property(service.Unit, "ExecMainStatus"), Manager.Property(service.Unit, "NRestarts")));
-        var report = await service.FailAsync(Operation.Verify, DiagnosticCatalog.NotRunning);
+        var report = service.Fail(Operation.Verify, DiagnosticCatalog.NotRunning);
         Assert.Contains("78", report.Findings[0].Message, StringComparison.Ordinal);
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
     [PythonOnSystemdFact]
@@ -70,7 +70,7 @@ public class TheHermesAgent
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var before = Manager.Invocation(service.Unit);
 
         HermesCheckout.Exit(home, 1);
@@ -83,12 +83,12 @@ public class TheHermesAgent
     {
         await using var service = new TestService();
         var (checkout, _) = Use(service);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var before = Manager.MainProcess(service.Unit);
 
         checkout.Commit("0000000000000000000000000000000000000002");
         Expand(service);
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         Assert.Contains(report.Differences, drift => drift.Key == "Revision");
         Assert.NotEqual(before, Manager.MainProcess(service.Unit));
@@ -99,13 +99,13 @@ public class TheHermesAgent
     {
         await using var service = new TestService();
         var (checkout, _) = Use(service);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var (text, invocation) = (File.ReadAllText(service.UnitPath), Manager.Invocation(service.Unit));
 
         checkout.Break();
         checkout.Commit("0000000000000000000000000000000000000002");
         Expand(service);
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         var error = Assert.Single(report.Findings, finding => finding.Severity == Severity.Error);
         Assert.Equal(DiagnosticCatalog.InterpreterUnusable, error.Descriptor);
@@ -146,7 +146,7 @@ public class TheHermesAgent
         Manager.Run("start", service.Unit);
         var before = Manager.MainProcess(service.Unit);
 
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
 
         var told = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted).Message;
         Assert.Contains("the Python gateway's definition, started through the wrapper 'env'", told, StringComparison.Ordinal);

@@ -21,11 +21,11 @@ public class TheNewDefinitionDoesNotWork
     [SystemdFact]
     public async Task A_healthy_service_gets_its_definition_and_a_process_of_it_back()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var (unit, process) = (await File.ReadAllTextAsync(service.UnitPath), Manager.MainProcess(service.Unit));
         service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = LongerThanItLives };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Contains(report.Findings, finding => finding is { Severity: Severity.Error } && finding.Descriptor == DiagnosticCatalog.CrashLooping);
@@ -37,19 +37,19 @@ public class TheNewDefinitionDoesNotWork
         Assert.Equal("no", Manager.Property(service.Unit, "NeedDaemonReload"));
 
         service.Input = service.Input with { Arguments = [] };
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 
     [SystemdFact]
     public async Task A_health_check_that_fails_puts_the_old_definition_back()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         service.Input = service.Input with
         {
             Arguments = ["new"], HealthCheck = "exec:/bin/false", TimeoutSeconds = "5",
         };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Unhealthy);
@@ -59,11 +59,11 @@ public class TheNewDefinitionDoesNotWork
     [SystemdFact]
     public async Task A_service_that_was_broken_already_keeps_the_new_definition()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         Manager.Run("stop", service.Unit);
         service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = LongerThanItLives };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(" die\n", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
@@ -72,22 +72,22 @@ public class TheNewDefinitionDoesNotWork
     [SystemdFact]
     public async Task A_program_that_was_replaced_in_its_place_cannot_be_brought_back_and_the_report_says_so()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var unit = await File.ReadAllTextAsync(service.UnitPath);
         service.WriteProgram("#!/bin/sh\nexit 3\n");
         service.Input = service.Input with { StabilitySeconds = LongerThanItLives };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
         Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
     }
 
-    private static async Task<TestService> DeployedAsync()
+    private static TestService Deployed()
     {
         var service = new TestService(Program);
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         return service;
     }
 }

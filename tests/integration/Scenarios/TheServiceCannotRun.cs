@@ -15,11 +15,11 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_missing_program_is_refused_before_anything_is_touched()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.Input = service.Input with { Program = service.ProgramPath + ".missing" };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.ProgramMissing);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.ProgramMissing);
 
         Assert.Equal(before, Look(service));
     }
@@ -27,11 +27,11 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_program_that_is_not_executable_is_refused_before_anything_is_touched()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.WriteProgram(TestService.Lives + "# changed\n", executable: false);
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.ProgramNotExecutable);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.ProgramNotExecutable);
 
         Assert.Equal(before, Look(service));
     }
@@ -39,11 +39,11 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_missing_working_directory_is_refused_before_anything_is_touched()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.Input = service.Input with { WorkingDirectory = service.Project + "/missing" };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.WorkingDirectoryUnusable);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.WorkingDirectoryUnusable);
 
         Assert.Equal(before, Look(service));
     }
@@ -53,7 +53,7 @@ public class TheServiceCannotRun
     {
         await using var service = new TestService("#!/nonexistent/interpreter\n");
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CrashLooping);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.CrashLooping);
 
         Assert.Contains("203 (EXEC", report.Findings.First(finding => finding.Descriptor == DiagnosticCatalog.CrashLooping).Message, StringComparison.Ordinal);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.StartFailed);
@@ -62,12 +62,12 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_program_that_exits_at_once_fails_the_deploy_with_its_own_last_words()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var previous = File.ReadAllText(service.UnitPath);
         service.WriteProgram("#!/bin/sh\necho the database is on fire\nexit 7\n");
         service.Input = service.Input with { StabilitySeconds = LongerThanItLives };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         AssertCrash(report, "exit 7");
         if (Manager.HasJournal) Assert.Contains("the database is on fire", report.Log);
@@ -90,7 +90,7 @@ public class TheServiceCannotRun
         Manager.RunCommand("kill", "-STOP", $"{journal}");
         try
         {
-            var report = await service.RunAsync(Operation.Deploy);
+            var report = service.Run(Operation.Deploy);
 
             AssertCrash(report, "exit 7");
             Assert.Contains("the database is on fire", report.Log);
@@ -107,18 +107,18 @@ public class TheServiceCannotRun
         await using var service = new TestService("#!/bin/sh\nexit 0\n");
         service.Input = service.Input with { StabilitySeconds = LongerThanItLives };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.NotRunning);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.NotRunning);
     }
 
     [SystemdFact]
     public async Task A_program_that_exits_after_a_second_fails_the_deploy()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var previous = File.ReadAllText(service.UnitPath);
         service.WriteProgram("#!/bin/sh\nsleep 1\nexit 9\n");
         service.Input = service.Input with { StabilitySeconds = LongerThanItLives };
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         AssertCrash(report, "exit 9");
         AssertKept(service, previous);
@@ -133,7 +133,7 @@ public class TheServiceCannotRun
         service.Input = service.Input with { HealthCheck = $"http://{silent.LocalEndpoint}/", TimeoutSeconds = "5" };
 
         var start = Stopwatch.GetTimestamp();
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.Unhealthy);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.Unhealthy);
 
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15));
         Assert.StartsWith("unhealthy", report.Health, StringComparison.Ordinal);
@@ -145,12 +145,12 @@ public class TheServiceCannotRun
     {
         await using var service = new TestService(
             "#!/bin/sh\ntrap '' TERM\n: >\"$0.deaf\"\nwhile :; do sleep 0.1; done\n");
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         await Manager.UntilAsync(() => File.Exists(service.ProgramPath + ".deaf"), "it ignores the request");
         service.Input = service.Input with { TimeoutSeconds = "5" };
 
         var start = Stopwatch.GetTimestamp();
-        var report = await service.FailAsync(Operation.Stop, DiagnosticCatalog.StillRunning);
+        var report = service.Fail(Operation.Stop, DiagnosticCatalog.StillRunning);
 
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15));
         Assert.NotNull(report.ProcessId);
@@ -160,16 +160,16 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task An_unreachable_manager_is_unknown_and_never_stopped()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var (before, reachable) = (Look(service), service.Host);
         var broken = Script(service, "systemctl", "echo 'Failed to connect to bus: No medium found' >&2; exit 1");
         service.Input = service.Input with { SystemctlPath = broken };
 
-        var status = await service.RunAsync(Operation.Status);
+        var status = service.Run(Operation.Status);
         Assert.Equal((LoadedState.Unknown, RunningState.Unknown), (status.After.Loaded, status.After.Running));
         foreach (var operation in new[]
             { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall, Operation.Verify })
-            await service.FailAsync(operation, DiagnosticCatalog.ManagerUnreachable);
+            service.Fail(operation, DiagnosticCatalog.ManagerUnreachable);
 
         Assert.Equal(before, Look(service));
     }
@@ -177,7 +177,7 @@ public class TheServiceCannotRun
     [SystemdFact, Trait("Scope", "user")]
     public async Task A_manager_without_its_bus_is_refused_before_anything_is_touched()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         var systemctl = service.Host.FindCommand("systemctl", null)!;
         // As after `su -` on a machine where this user has no manager.
@@ -187,7 +187,7 @@ public class TheServiceCannotRun
             Arguments = ["changed"],
         };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.ManagerUnreachable);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.ManagerUnreachable);
 
         Assert.Equal(before, Look(service));
     }
@@ -195,18 +195,18 @@ public class TheServiceCannotRun
     [SystemdFact, Trait("Scope", "user")]
     public async Task A_user_without_a_manager_is_told_so_by_every_verb_before_anything_is_spawned()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var (before, host) = (Look(service), service.Host);
         service.Host = host with { RuntimeDirectory = null, RuntimeFolders = service.Scratch, LingerFolder = service.Scratch };
 
         foreach (var operation in new[]
             { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall, Operation.Verify })
         {
-            await service.FailAsync(operation, DiagnosticCatalog.UserManagerNotRunning);
+            service.Fail(operation, DiagnosticCatalog.UserManagerNotRunning);
             Assert.Empty(service.Runner.Requests);
         }
 
-        var status = await service.RunAsync(Operation.Status);
+        var status = service.Run(Operation.Status);
         Assert.Equal((LoadedState.Unknown, RunningState.Unknown), (status.After.Loaded, status.After.Running));
         Assert.Empty(service.Runner.Requests);
         service.Host = host;
@@ -221,7 +221,7 @@ public class TheServiceCannotRun
         await using var service = new TestService();
         service.Host = service.Host with { RuntimeDirectory = null };
 
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
         Assert.All(service.Runner.Requests, request => Assert.Equal(usual, request.Environment["XDG_RUNTIME_DIR"]));
     }
@@ -229,11 +229,11 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_missing_systemctl_is_told()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.Input = service.Input with { SystemctlPath = service.Scratch + "/nowhere/systemctl", Arguments = ["changed"] };
 
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
 
         Assert.Equal(before, Look(service));
     }
@@ -241,7 +241,7 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_systemctl_that_hangs_is_stopped_and_told_within_the_time()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.Input = service.Input with
         {
@@ -249,7 +249,7 @@ public class TheServiceCannotRun
         };
 
         var start = Stopwatch.GetTimestamp();
-        await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
+        service.Fail(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
 
         Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(15));
         Assert.Equal(before, Look(service));
@@ -258,7 +258,7 @@ public class TheServiceCannotRun
     [SystemdFact]
     public async Task A_command_that_hangs_half_way_is_told_and_the_next_deploy_completes_the_work()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var systemctl = service.Host.FindCommand("systemctl", null)!;
         service.Input = service.Input with
         {
@@ -267,32 +267,32 @@ public class TheServiceCannotRun
             TimeoutSeconds = "4",
         };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
         // The manager was never told of the new definition, so putting the old file back is all there is to undo.
         Assert.Equal(
             (Outcome.RolledBack, InstalledState.Stale, LoadedState.Stale, RunningState.Stale),
             (report.Outcome, report.After.Installed, report.After.Loaded, report.After.Running));
 
         service.Input = service.Input with { SystemctlPath = "", TimeoutSeconds = "20" };
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
     [SystemdFact]
     public async Task A_read_only_unit_folder_is_told_and_the_previous_unit_still_runs()
     {
-        await using var service = await DeployedAsync();
+        await using var service = Deployed();
         var before = Look(service);
         service.Input = service.Input with { Arguments = ["changed"] };
         using (new ReadOnlyFolder(Path.GetDirectoryName(service.UnitPath)!))
-            await service.FailAsync(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
+            service.Fail(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
 
         Assert.Equal(before, Look(service));
     }
 
-    private static async Task<TestService> DeployedAsync()
+    private static TestService Deployed()
     {
         var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         return service;
     }
 

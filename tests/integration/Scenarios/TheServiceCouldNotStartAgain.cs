@@ -12,12 +12,12 @@ public class TheServiceCouldNotStartAgain
         await using var service = new TestService();
         // A word of the project's own, so that the missing program does not make the definition look stale.
         service.Input = service.Input with { Revision = "r1" };
-        var deployed = await service.SucceedAsync(Operation.Deploy);
+        var deployed = service.Succeed(Operation.Deploy);
         Assert.NotNull(deployed.StartedAt);
         File.Delete(service.ProgramPath);
 
-        var verified = await service.FailAsync(Operation.Verify, DiagnosticCatalog.DeadDefinition);
-        var status = await service.SucceedAsync(Operation.Status);
+        var verified = service.Fail(Operation.Verify, DiagnosticCatalog.DeadDefinition);
+        var status = service.Succeed(Operation.Status);
 
         Assert.True(verified.After.AllCurrent);
         Assert.Equal(deployed.ProcessId, verified.ProcessId);
@@ -29,27 +29,27 @@ public class TheServiceCouldNotStartAgain
     public async Task Is_not_said_of_a_service_that_can()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
-        Assert.Empty((await service.SucceedAsync(Operation.Status)).Findings);
-        Assert.Empty((await service.SucceedAsync(Operation.Verify)).Findings);
+        Assert.Empty(service.Succeed(Operation.Status).Findings);
+        Assert.Empty(service.Succeed(Operation.Verify).Findings);
     }
 
     [SystemdFact]
     public async Task A_directive_of_the_operator_that_came_after_the_process_is_told_until_it_is_restarted()
     {
         await using var service = new TestService();
-        var started = (await service.SucceedAsync(Operation.Deploy)).StartedAt!.Value;
+        var started = service.Succeed(Operation.Deploy).StartedAt!.Value;
         await File.AppendAllTextAsync(service.UnitPath, "[Service]\nNice=5\n");
         // By just more than what clocks are not trusted for.
         File.SetLastWriteTimeUtc(service.UnitPath, started.UtcDateTime + TimeSpan.FromSeconds(2.1));
         Manager.Try("daemon-reload");
 
-        var outdated = await service.SucceedAsync(Operation.Verify);
+        var outdated = service.Succeed(Operation.Verify);
         Assert.Contains("Nice", Assert.Single(outdated.Findings, IsOutdated).Message, StringComparison.Ordinal);
 
-        await service.SucceedAsync(Operation.Restart);
-        Assert.DoesNotContain((await service.SucceedAsync(Operation.Verify)).Findings, IsOutdated);
+        service.Succeed(Operation.Restart);
+        Assert.DoesNotContain(service.Succeed(Operation.Verify).Findings, IsOutdated);
     }
 
     private static bool IsOutdated(Finding finding) => finding.Descriptor == DiagnosticCatalog.ProcessOutdated;

@@ -12,7 +12,7 @@ public class TheVerbs
     {
         await using var service = new TestService();
 
-        var report = await service.SucceedAsync(Operation.Install);
+        var report = service.Succeed(Operation.Install);
 
         Assert.Equal(new LayerStates(InstalledState.Current, LoadedState.Current, RunningState.No, Answer.Yes), report.After);
         Assert.Equal(0, Manager.MainProcess(service.Unit));
@@ -22,22 +22,22 @@ public class TheVerbs
     public async Task Start_loads_a_definition_that_the_manager_does_not_hold_and_starts_it()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Install);
+        service.Succeed(Operation.Install);
         var text = File.ReadAllText(service.UnitPath);
         File.Delete(service.UnitPath);
         Manager.Run("daemon-reload");
         File.WriteAllText(service.UnitPath, text);
 
-        Assert.True((await service.SucceedAsync(Operation.Start)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Start).After.AllCurrent);
     }
 
     [SystemdFact]
     public async Task Restart_proves_a_new_process()
     {
         await using var service = new TestService();
-        var first = await service.SucceedAsync(Operation.Deploy);
+        var first = service.Succeed(Operation.Deploy);
 
-        var report = await service.SucceedAsync(Operation.Restart);
+        var report = service.Succeed(Operation.Restart);
 
         Assert.NotEqual(first.Invocation, report.Invocation);
         Assert.NotEqual(first.ProcessId, report.ProcessId);
@@ -48,10 +48,10 @@ public class TheVerbs
     public async Task Restart_reports_the_managers_failure_and_starts_nothing_outside_the_manager()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         service.WriteProgram("#!/nonexistent/interpreter\n");
 
-        var report = await service.FailAsync(Operation.Restart, DiagnosticCatalog.CrashLooping);
+        var report = service.Fail(Operation.Restart, DiagnosticCatalog.CrashLooping);
 
         Assert.Null(report.ProcessId);
         // The manager goes on trying, and what is to become the process is there until the kernel has refused.
@@ -63,12 +63,12 @@ public class TheVerbs
     public async Task Stop_ends_the_process_keeps_the_definition_and_is_idempotent()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
 
-        Assert.Equal(Outcome.Changed, (await service.SucceedAsync(Operation.Stop)).Outcome);
+        Assert.Equal(Outcome.Changed, service.Succeed(Operation.Stop).Outcome);
         Assert.Equal(0, Manager.MainProcess(service.Unit));
         Assert.True(File.Exists(service.UnitPath));
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Stop)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Stop).Outcome);
         Assert.Equal(["show"], service.Runner.Verbs);
     }
 
@@ -76,16 +76,16 @@ public class TheVerbs
     public async Task Uninstall_leaves_nothing_and_is_idempotent()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var folder = Path.GetDirectoryName(service.UnitPath)!;
 
-        await service.SucceedAsync(Operation.Uninstall);
+        service.Succeed(Operation.Uninstall);
 
         Assert.Empty(Directory.GetFileSystemEntries(folder, service.Name + "*", SearchOption.AllDirectories));
         Assert.False(Directory.Exists(Path.GetDirectoryName(service.Backups)));
         Assert.Equal("not-found", Manager.Property(service.Unit, "LoadState"));
         Assert.Equal("inactive", Manager.Property(service.Unit, "ActiveState"));
-        Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Uninstall)).Outcome);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Uninstall).Outcome);
     }
 
     [SystemdFact]
@@ -94,18 +94,18 @@ public class TheVerbs
         await using var service = new TestService();
         service.Input = service.Input with { HealthCheck = "tcp://127.0.0.1:1" };
 
-        await service.SucceedAsync(Operation.Install);
-        await service.SucceedAsync(Operation.Stop);
-        Assert.Equal("", (await service.SucceedAsync(Operation.Uninstall)).Health);
+        service.Succeed(Operation.Install);
+        service.Succeed(Operation.Stop);
+        Assert.Equal("", service.Succeed(Operation.Uninstall).Health);
     }
 
     [SystemdFact]
     public async Task Uninstall_of_a_failed_service_leaves_no_failed_unit_behind()
     {
         await using var service = new TestService("#!/nonexistent/interpreter\n");
-        await service.RunAsync(Operation.Deploy);
+        service.Run(Operation.Deploy);
 
-        await service.SucceedAsync(Operation.Uninstall);
+        service.Succeed(Operation.Uninstall);
 
         Assert.DoesNotContain(service.Unit, Manager.Run("list-units", "--all", "--plain", "--no-legend"), StringComparison.Ordinal);
     }
@@ -114,17 +114,17 @@ public class TheVerbs
     public async Task Status_tells_not_installed_stale_and_not_loaded_apart_and_changes_nothing()
     {
         await using var service = new TestService();
-        var missing = await service.SucceedAsync(Operation.Status);
-        await service.SucceedAsync(Operation.Install);
+        var missing = service.Succeed(Operation.Status);
+        service.Succeed(Operation.Install);
         var good = service.Input;
         service.Input = good with { Arguments = ["changed"] };
-        var stale = await service.SucceedAsync(Operation.Status);
+        var stale = service.Succeed(Operation.Status);
         service.Input = good;
         // systemd loads what it is asked about; what it cannot make sense of stays unloaded.
         var dropIn = Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "broken.conf");
         File.WriteAllText(dropIn, "[Service]\nExecStart=\n");
         Manager.Run("daemon-reload");
-        var unloaded = await service.SucceedAsync(Operation.Status);
+        var unloaded = service.Succeed(Operation.Status);
 
         foreach (var (report, code) in new[]
         {
@@ -151,8 +151,8 @@ public class TheVerbs
         var (requests, problems) = RequestReader.Read([first.Input, broken.Input, last.Input], isMacOS: false);
         Assert.Empty(problems);
 
-        var reports = await new GatewayServices(first.Host, first.Runner, TimeProvider.System)
-            .RunAsync(Operation.Deploy, requests, CancellationToken.None);
+        var reports = new GatewayServices(first.Host, first.Runner, TimeProvider.System)
+            .Run(Operation.Deploy, requests, CancellationToken.None);
 
         Assert.Equal([Outcome.Changed, Outcome.Failed, Outcome.Changed], reports.Select(report => report.Outcome));
         Assert.Single(first.Runner.Verbs, verb => verb == "daemon-reload");
@@ -166,7 +166,7 @@ public class TheVerbs
         await using var service = new TestService();
         using var cancellation = new CancellationTokenSource();
         service.Input = service.Input with { StabilitySeconds = "1000", TimeoutSeconds = "2000" };
-        var deploy = service.RunAsync(Operation.Deploy, cancellation.Token);
+        var deploy = Task.Run(() => service.Run(Operation.Deploy, cancellation.Token));
         await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) != 0, "the service was started");
 
         await cancellation.CancelAsync();
@@ -175,6 +175,6 @@ public class TheVerbs
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Canceled);
         service.Input = service.Input with { StabilitySeconds = "0", TimeoutSeconds = "20" };
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 }

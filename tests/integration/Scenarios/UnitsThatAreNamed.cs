@@ -19,11 +19,11 @@ public class UnitsThatAreNamed
         Manager.Run("mask", "--runtime", service.Unit);
         try
         {
-            var finding = await RefusedAsync(service, DiagnosticCatalog.Masked);
+            var finding = Refused(service, DiagnosticCatalog.Masked);
 
             Assert.Matches($"is masked by /run/\\S*/{service.Unit} \\(a link to /dev/null\\): ", finding.Message);
             Assert.EndsWith($"unmask --runtime {service.Unit}", finding.Advice, StringComparison.Ordinal);
-            await FollowAsync(service, finding);
+            Follow(service, finding);
         }
         finally
         {
@@ -37,11 +37,11 @@ public class UnitsThatAreNamed
         await using var service = new TestService();
         Place(service.UnitPath, "");
 
-        var finding = await RefusedAsync(service, DiagnosticCatalog.Masked);
+        var finding = Refused(service, DiagnosticCatalog.Masked);
 
         Assert.Contains($"is masked by {service.UnitPath} (an empty file): ", finding.Message, StringComparison.Ordinal);
         Assert.Equal("", await File.ReadAllTextAsync(service.UnitPath));
-        await FollowAsync(service, finding);
+        Follow(service, finding);
     }
 
     [SystemdFact]
@@ -50,23 +50,23 @@ public class UnitsThatAreNamed
         await using var service = new TestService();
         Manager.Run("mask", service.Unit);
 
-        var finding = await RefusedAsync(service, DiagnosticCatalog.Masked);
+        var finding = Refused(service, DiagnosticCatalog.Masked);
 
         Assert.Contains($"is masked by {service.UnitPath} (a link to /dev/null): ", finding.Message, StringComparison.Ordinal);
-        await FollowAsync(service, finding);
+        Follow(service, finding);
     }
 
     [SystemdFact]
     public async Task A_mask_above_our_unit_is_named_with_what_it_hides()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var mask = Above(service);
         File.CreateSymbolicLink(mask, "/dev/null");
         Manager.Run("daemon-reload");
         try
         {
-            var finding = await RefusedAsync(service, DiagnosticCatalog.Masked);
+            var finding = Refused(service, DiagnosticCatalog.Masked);
 
             Assert.Contains(
                 $"is masked by {mask} (a link to /dev/null), which takes precedence over {service.UnitPath}: ",
@@ -84,14 +84,14 @@ public class UnitsThatAreNamed
     public async Task A_link_above_our_unit_is_named_with_both_files_and_its_target()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var (shadow, target) = (Above(service), Path.Combine(service.Scratch, "elsewhere.service"));
         Place(target, Foreign);
         File.CreateSymbolicLink(shadow, target);
         Manager.Run("daemon-reload");
         try
         {
-            var finding = await RefusedAsync(service, DiagnosticCatalog.Shadowed);
+            var finding = Refused(service, DiagnosticCatalog.Shadowed);
 
             Assert.Equal(
                 $"the manager reads {shadow} (a link to {target}), which takes precedence over {service.UnitPath}.", finding.Message);
@@ -110,18 +110,18 @@ public class UnitsThatAreNamed
         Place(target, Foreign);
         Manager.Run("link", target);
         Manager.Run("enable", service.Unit);
-        var there = await RefusedAsync(service, DiagnosticCatalog.DefinitionIsLink);
+        var there = Refused(service, DiagnosticCatalog.DefinitionIsLink);
         Assert.Contains($"{service.UnitPath} is a link to {target}; ", there.Message, StringComparison.Ordinal);
         var moved = Path.Combine(service.Scratch, "moved.service");
         File.Move(target, moved);
         Manager.Run("daemon-reload");
 
-        var gone = await RefusedAsync(service, DiagnosticCatalog.DefinitionIsLink);
+        var gone = Refused(service, DiagnosticCatalog.DefinitionIsLink);
 
         Assert.Contains($"{service.UnitPath} is a link to {target}, which is gone", gone.Message, StringComparison.Ordinal);
         Assert.EndsWith($" disable {service.Unit}", gone.Advice, StringComparison.Ordinal);
         Assert.Equal(target, new FileInfo(service.UnitPath).LinkTarget);
-        await FollowAsync(service, gone);
+        Follow(service, gone);
         Assert.Equal(Foreign, await File.ReadAllTextAsync(moved));
     }
 
@@ -129,14 +129,14 @@ public class UnitsThatAreNamed
     public async Task A_unit_of_the_same_name_in_the_other_scope_is_named_and_left_alone()
     {
         await using var service = new TestService();
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         var other = Path.Combine(FolderOfTheOtherScope(service), service.Unit);
         Place(other, Foreign);
         try
         {
             foreach (var operation in new[] { Operation.Deploy, Operation.Status, Operation.Verify })
             {
-                var report = await service.SucceedAsync(operation);
+                var report = service.Succeed(operation);
 
                 var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.SameNameElsewhere);
                 Assert.Equal(Severity.Warning, finding.Severity);
@@ -152,7 +152,7 @@ public class UnitsThatAreNamed
             File.Delete(other);
         }
 
-        Assert.Empty((await service.SucceedAsync(Operation.Status)).Findings);
+        Assert.Empty(service.Succeed(Operation.Status).Findings);
     }
 
     // Only root may write to the real one.
@@ -178,18 +178,18 @@ public class UnitsThatAreNamed
         Manager.Run("daemon-reload");
     }
 
-    private static async Task<Finding> RefusedAsync(TestService service, DiagnosticDescriptor expected)
+    private static Finding Refused(TestService service, DiagnosticDescriptor expected)
     {
-        await service.FailAsync(Operation.Verify, expected);
-        var report = await service.FailAsync(Operation.Deploy, expected);
+        service.Fail(Operation.Verify, expected);
+        var report = service.Fail(Operation.Deploy, expected);
         Assert.DoesNotContain(service.Runner.Verbs, verb => verb is "daemon-reload" or "start" or "restart" or "enable");
         return Assert.Single(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
     }
 
-    private static async Task FollowAsync(TestService service, Finding finding)
+    private static void Follow(TestService service, Finding finding)
     {
         Manager.RunCommand("/bin/sh", "-c", finding.Advice!);
         Assert.False(RealPath.LinkTarget(service.UnitPath) is not null || File.Exists(service.UnitPath));
-        Assert.True((await service.SucceedAsync(Operation.Deploy)).After.AllCurrent);
+        Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 }

@@ -103,12 +103,12 @@ public class CrashMatrix(ITestOutputHelper output)
             && !(isRollback && settled.Text == before.Text) && Truth.Missing(scenario, before, settled) is { } open)
             problems.Add($"it was cut short ({open}), something has changed, and nothing is noted");
 
-        var status = await subject.RunAsync(Operation.Status, subject.Wanting(scenario.Wanted));
+        var status = subject.Run(Operation.Status, subject.Wanting(scenario.Wanted));
         problems.AddRange(Truth.FalseClaims(scenario.Wanted, status.After, settled, await subject.LookSettledAsync(settled))
             .Select(claim => $"status: {claim}"));
         if (IsTold(status) != isNoted) problems.Add($"noted: {isNoted}, status tells: {IsTold(status)}");
 
-        var again = await subject.RunAsync(scenario.Operation, subject.Wanting(scenario.Wanted));
+        var again = subject.Run(scenario.Operation, subject.Wanting(scenario.Wanted));
         var end = await subject.LookSettledAsync();
         if (IsTold(again) != isNoted) problems.Add($"noted: {isNoted}, the next {again.Verb} tells: {IsTold(again)}");
         problems.AddRange(Truth.Harm(subject, scenario, before, end).Select(harm => $"the next {again.Verb}: {harm}"));

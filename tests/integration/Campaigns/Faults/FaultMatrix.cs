@@ -86,7 +86,7 @@ public class FaultMatrix(ITestOutputHelper output)
     {
         var before = await subject.PrepareAsync(scenario);
         tool.Disarm();
-        var report = await RunAsync(subject, tool, scenario, timeout: 20);
+        var report = Run(subject, tool, scenario, timeout: 20);
         var calls = tool.Calls;
         var now = subject.Look();
         var settled = await subject.LookSettledAsync(now);
@@ -123,7 +123,7 @@ public class FaultMatrix(ITestOutputHelper output)
         tool.Arm(cell.Call, mishap);
         var timeout = mishap.IsSlow ? SlowTimeout : Timeout;
         var start = Stopwatch.GetTimestamp();
-        var report = await RunAsync(subject, tool, scenario, timeout);
+        var report = Run(subject, tool, scenario, timeout);
         var took = Stopwatch.GetElapsedTime(start);
         var (now, isReached) = (subject.Look(), tool.IsReached);
         var settled = await subject.LookSettledAsync(now);
@@ -141,11 +141,11 @@ public class FaultMatrix(ITestOutputHelper output)
         return new Result(lies, isLate, isReached, took, string.Join('\n', ReportText.Details(report)));
     }
 
-    private static Task<ServiceReport> RunAsync(Subject subject, FaultyTool tool, Scenario scenario, double timeout)
+    private static ServiceReport Run(Subject subject, FaultyTool tool, Scenario scenario, double timeout)
     {
         var path = Path.Combine(tool.Folder, subject.Tools[0].Name);
         var input = subject.Wanting(scenario.Wanted, timeout);
-        return subject.RunAsync(
+        return subject.Run(
             scenario.Operation,
             subject is LaunchdSubject ? input with { LaunchctlPath = path } : input with { SystemctlPath = path },
             tool.On(subject.Host));

@@ -57,18 +57,18 @@ internal abstract class Subject : IAsyncDisposable
     };
 
     /// <summary>Runs one verb through the front door.</summary>
-    public async Task<ServiceReport> RunAsync(Operation operation, ServiceInput input, HostContext? host = null)
+    public ServiceReport Run(Operation operation, ServiceInput input, HostContext? host = null)
     {
         var (requests, problems) = RequestReader.Read([input], isMacOS: false);
         Assert.Empty(problems);
-        var runner = new SystemProcessRunner(() =>
+        var runner = new CliWrapProcessRunner(() =>
         {
             var start = new ProcessStartInfo();
             foreach (var (name, value) in Environment) start.Environment[name] = value;
             return start;
         });
         var services = new GatewayServices(host ?? Host, runner, TimeProvider.System);
-        return Assert.Single(await services.RunAsync(operation, requests, CancellationToken.None));
+        return Assert.Single(services.Run(operation, requests, CancellationToken.None));
     }
 
     /// <summary>Puts it into the state that a scenario starts from, whatever state it is in: so it also shows that every
@@ -77,12 +77,12 @@ internal abstract class Subject : IAsyncDisposable
     {
         if (scenario.From is { } from)
         {
-            await SucceedAsync(Operation.Deploy, from);
-            if (scenario.IsStopped) await SucceedAsync(Operation.Stop, from);
+            Succeed(Operation.Deploy, from);
+            if (scenario.IsStopped) Succeed(Operation.Stop, from);
         }
         else
         {
-            await SucceedAsync(Operation.Uninstall, scenario.Wanted);
+            Succeed(Operation.Uninstall, scenario.Wanted);
         }
 
         var sight = Look();
@@ -119,9 +119,9 @@ internal abstract class Subject : IAsyncDisposable
 
     protected string? ReadDefinition() => File.Exists(DefinitionPath) ? File.ReadAllText(DefinitionPath) : null;
 
-    private async Task SucceedAsync(Operation operation, string argument)
+    private void Succeed(Operation operation, string argument)
     {
-        var report = await RunAsync(operation, Wanting(argument));
+        var report = Run(operation, Wanting(argument));
         Assert.True(
             report.Outcome is Outcome.Changed or Outcome.Unchanged,
             $"a fault-free {operation.Verb} does not succeed: {string.Join('\n', ReportText.Details(report))}");

@@ -34,13 +34,13 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         disk.Fill();
         service.Input = service.Input with { Arguments = ["two"] };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
 
         Assert.Contains("What was there is still there.", report.Findings[0].Message, StringComparison.Ordinal);
         AssertUntouched(service, text, process);
         AssertNoLitter(FolderOf(service));
         disk.Free();
-        await AssertWellAgainAsync(service, "two");
+        AssertWellAgain(service, "two");
     }
 
     [SystemdRootFact]
@@ -52,15 +52,15 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         disk.Fill();
         service.Input = service.Input with { Arguments = ["two"] };
 
-        var report = await service.FailAsync(Operation.Deploy, DiagnosticCatalog.StateFolderUnusable);
+        var report = service.Fail(Operation.Deploy, DiagnosticCatalog.StateFolderUnusable);
 
         Assert.Empty(report.Steps.Where(step => step.Status is not null));
         AssertUntouched(service, text, process);
         AssertNoLitter(service.Host.StateFolder(Manager.Scope));
         // To look needs no room.
-        Assert.Equal(RunningState.Stale, (await service.SucceedAsync(Operation.Status)).After.Running);
+        Assert.Equal(RunningState.Stale, service.Succeed(Operation.Status).After.Running);
         disk.Free();
-        await AssertWellAgainAsync(service, "two");
+        AssertWellAgain(service, "two");
     }
 
     [SystemdRootFact]
@@ -73,7 +73,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         service.Input = service.Input with { Arguments = ["die", FolderOf(service)], StabilitySeconds = "2" };
         var start = Stopwatch.GetTimestamp();
 
-        var report = await service.RunAsync(Operation.Deploy);
+        var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
@@ -83,7 +83,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         Assert.Contains(text, Directory.GetFiles(service.Backups).Select(File.ReadAllText));
         AssertNoLitter(FolderOf(service));
         disk.Free();
-        await AssertWellAgainAsync(service, "one");
+        AssertWellAgain(service, "one");
     }
 
     [SystemdRootFact]
@@ -96,7 +96,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         try
         {
             Manager.RunCommand("mount", "-o", "remount,bind,ro", service.UnitPath);
-            await service.FailAsync(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
+            service.Fail(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
             AssertUntouched(service, text, process);
             AssertNoLitter(FolderOf(service));
         }
@@ -105,7 +105,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
             Manager.RunCommand("umount", service.UnitPath);
         }
 
-        await AssertWellAgainAsync(service, "two");
+        AssertWellAgain(service, "two");
     }
 
     [SystemdRootFact]
@@ -121,7 +121,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
             service.Input = service.Input with { Arguments = [$"{i}", new string('x', 2000 + (i * 700 % 9000))] };
             disk.Fill(leave: i % 5 * 4096);
 
-            var report = await service.RunAsync(Operation.Deploy);
+            var report = service.Run(Operation.Deploy);
 
             output.WriteLine($"{i}: {report.Outcome} in {report.Duration.TotalSeconds:0.0} s: {string.Join(' ', report.Findings)}");
             var now = await File.ReadAllTextAsync(service.UnitPath);
@@ -142,7 +142,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
     private static async Task<(string Text, int Process)> DeployAsync(TestService service, string argument)
     {
         service.Input = service.Input with { Arguments = [argument] };
-        await service.SucceedAsync(Operation.Deploy);
+        service.Succeed(Operation.Deploy);
         return (await File.ReadAllTextAsync(service.UnitPath), Manager.MainProcess(service.Unit));
     }
 
@@ -156,10 +156,10 @@ public sealed class TheDiskFails(ITestOutputHelper output)
     private static void AssertNoLitter(string folder) =>
         Assert.Empty(Directory.GetFiles(folder, ".hermes-gateway.*", SearchOption.AllDirectories));
 
-    private static async Task AssertWellAgainAsync(TestService service, string argument)
+    private static void AssertWellAgain(TestService service, string argument)
     {
         service.Input = service.Input with { Arguments = [argument] };
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
         Assert.True(report.After.AllCurrent);
         Assert.Equal(argument, Manager.Arguments(Manager.MainProcess(service.Unit))[^1]);
     }

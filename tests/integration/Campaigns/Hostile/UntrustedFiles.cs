@@ -231,7 +231,7 @@ public sealed class UntrustedFiles : IDisposable
             };
             var (requests, problems) = RequestReader.Read([input], isMacOS: false);
             Assert.Empty(problems);
-            _manager = GatewayServices.ManagerFor(requests[0], host, new SystemProcessRunner(), TimeProvider.System);
+            _manager = GatewayServices.ManagerFor(requests[0], host, new CliWrapProcessRunner(), TimeProvider.System);
             _desired = _manager.Describe(requests[0].Definition) with { DefinitionPath = Path.Combine(scratch, $"the.{manager}") };
             Rendered = Encoding.UTF8.GetBytes(Render(new InstalledFacts(InstalledKind.Missing, null, null, false, "")));
         }

@@ -25,7 +25,7 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
     private int _refused;
 
     [PlistLibFact]
-    public async Task Every_value_arrives_or_is_refused()
+    public void Every_value_arrives_or_is_refused()
     {
         var (start, values) = (Stopwatch.GetTimestamp(), 0);
         using var agent = new CoreAgent();
@@ -40,12 +40,12 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
             ];
             agent.Input = agent.Input with { Arguments = [.. arguments], Environment = [.. variables] };
 
-            var report = await agent.SucceedAsync(Operation.Deploy);
+            var report = agent.Succeed(Operation.Deploy);
 
             Assert.Equal(["/bin/sh", agent.Program, .. arguments], CoreAgent.Arguments(report));
             Assert.Superset(variables.ToHashSet(), CoreAgent.Variables(report).ToHashSet());
             AssertFile(report.DefinitionPath, [agent.Program, .. arguments], variables);
-            Assert.Equal(Outcome.Unchanged, (await agent.SucceedAsync(Operation.Deploy)).Outcome);
+            Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
             values += arguments.Length + variables.Length;
         }
 

@@ -35,7 +35,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
             ];
             service.Input = service.Input with { Arguments = [.. arguments], Environment = [.. variables] };
 
-            await service.SucceedAsync(Operation.Deploy);
+            service.Succeed(Operation.Deploy);
 
             var process = Manager.MainProcess(service.Unit);
             AssertSame(["/bin/sh", service.Input.Program, .. arguments], Strings(process, "cmdline"));
@@ -43,7 +43,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
             Assert.Equal(service.Input.WorkingDirectory, Manager.WorkingDirectory(process));
             AssertSame(["FROM_FILE=" + Hex(service.Input.EnvironmentFile)], Strings(process, "environ").Where(entry => Starts(entry, "FROM_FILE=")));
             // What was read back is no difference either.
-            Assert.Equal(Outcome.Unchanged, (await service.SucceedAsync(Operation.Deploy)).Outcome);
+            Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
             values += arguments.Length + variables.Length;
             paths += 3;
         }

@@ -26,12 +26,12 @@ internal sealed class FaultyRunner(IProcessRunner inner) : IProcessRunner
         Commands.Clear();
     }
 
-    public async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         lock (Commands) Commands.Add($"{Path.GetFileName(request.Program)} {string.Join(' ', request.Arguments)}");
-        if (Interlocked.Decrement(ref _left) != -1) return await inner.RunAsync(request, cancellationToken);
+        if (Interlocked.Decrement(ref _left) != -1) return inner.Run(request, cancellationToken);
         HasFailed = true;
         var result = new CommandResult { Request = request, End = CommandEnd.Exited, ExitCode = 1, StandardError = "Failed: Connection reset by peer" };
-        return _isDone ? (await inner.RunAsync(request, cancellationToken)) with { ExitCode = 1, StandardOutput = "", StandardError = result.StandardError } : result;
+        return _isDone ? (inner.Run(request, cancellationToken)) with { ExitCode = 1, StandardOutput = "", StandardError = result.StandardError } : result;
     }
 }

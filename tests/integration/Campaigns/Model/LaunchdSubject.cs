@@ -19,7 +19,7 @@ internal sealed partial class LaunchdSubject : Subject
     }
 
     private LaunchdSubject(CoreAgent agent)
-        : base(agent.Host, new SystemProcessRunner(() => StartIn(agent)))
+        : base(agent.Host, new CliWrapProcessRunner(() => StartIn(agent)))
     {
         _agent = agent;
         agent.Launchd.Settings(new { timeScale = 0.02 });

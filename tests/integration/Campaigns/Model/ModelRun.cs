@@ -47,7 +47,7 @@ internal sealed class ModelRun(Subject subject)
     {
         var began = Stopwatch.GetTimestamp();
         var wanted = subject.Wanted;
-        var report = await subject.RunAsync(operation);
+        var report = subject.Run(operation);
         var took = Stopwatch.GetElapsedTime(began);
         if (took > Slowest) Slowest = took;
         var after = await subject.LookWhenSettledAsync();

@@ -54,7 +54,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
     /// <summary>Whether the folder is still where a definition says.</summary>
     public bool Exists(string place) => Directory.Exists(Path.Combine(Root, place));
 
-    public async Task<ServiceReport> RunAsync(Operation operation)
+    public ServiceReport Run(Operation operation)
     {
         var place = Path.Combine(Root, PlaceName);
         var input = Input with
@@ -70,7 +70,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
         };
         var (requests, problems) = RequestReader.Read([input], Host.IsMacOS);
         Assert.Empty(problems);
-        return Assert.Single(await new GatewayServices(Host, Runner, TimeProvider.System).RunAsync(operation, requests, CancellationToken.None));
+        return Assert.Single(new GatewayServices(Host, Runner, TimeProvider.System).Run(operation, requests, CancellationToken.None));
     }
 
     /// <summary>Does what is not a verb; false when that makes no sense now, or here.</summary>

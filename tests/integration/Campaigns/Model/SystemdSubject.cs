@@ -16,7 +16,7 @@ internal sealed class SystemdSubject : Subject
     }
 
     private SystemdSubject(TestService service)
-        : base(service.Host, new SystemProcessRunner())
+        : base(service.Host, new CliWrapProcessRunner())
     {
         _service = service;
         MakePlace();

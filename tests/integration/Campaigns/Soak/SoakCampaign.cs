@@ -60,9 +60,9 @@ public class SoakCampaign(ITestOutputHelper output)
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "fast.conf"), "[Service]\nRestartSec=50ms\n");
             service.Input = service.Input with { StabilitySeconds = Stability, Revision = "r1" };
             var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < warmUp; i++) await CycleAsync(service, i);
+            for (var i = 0; i < warmUp; i++) Cycle(service, i);
             var before = Footprint.Of(service, temporary);
-            for (var i = warmUp; i < warmUp + cycles; i++) await CycleAsync(service, i);
+            for (var i = warmUp; i < warmUp + cycles; i++) Cycle(service, i);
             var after = Footprint.Of(service, temporary);
 
             Assert.Equal(before.State, after.State);
@@ -84,16 +84,16 @@ public class SoakCampaign(ITestOutputHelper output)
         }
     }
 
-    private static async Task CycleAsync(TestService service, int number)
+    private static void Cycle(TestService service, int number)
     {
         var argument = string.Create(CultureInfo.InvariantCulture, $"run-{number}");
         service.Input = service.Input with { Arguments = [argument] };
-        await RunsAsync(service, argument);
+        Runs(service, argument);
         if (number % (Ways.Length + 1) == Ways.Length)
         {
             // On a busy machine, what ends at once does so a little later.
             service.Input = service.Input with { Arguments = ["broken"], StabilitySeconds = "1" };
-            var report = await service.RunAsync(Operation.Deploy);
+            var report = service.Run(Operation.Deploy);
             Assert.Equal(Outcome.RolledBack, report.Outcome);
             Assert.Contains(argument, Manager.Arguments(Manager.MainProcess(service.Unit)));
             service.Input = service.Input with { Arguments = [argument], StabilitySeconds = Stability };
@@ -103,12 +103,12 @@ public class SoakCampaign(ITestOutputHelper output)
             Ways[number % (Ways.Length + 1)].Break(service);
         }
 
-        await RunsAsync(service, argument);
+        Runs(service, argument);
     }
 
-    private static async Task RunsAsync(TestService service, string argument)
+    private static void Runs(TestService service, string argument)
     {
-        var report = await service.SucceedAsync(Operation.Deploy);
+        var report = service.Succeed(Operation.Deploy);
         Assert.True(report.After.AllCurrent);
         Assert.Equal(report.ProcessId, Manager.MainProcess(service.Unit));
         Assert.Contains(argument, Manager.Arguments(report.ProcessId!.Value));

@@ -11,7 +11,7 @@ internal sealed class DockerCommandLine : IContainer
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    private static readonly SystemProcessRunner Runner = new(() => new System.Diagnostics.ProcessStartInfo());
+    private static readonly CliWrapProcessRunner Runner = new(() => new System.Diagnostics.ProcessStartInfo());
 
     private static readonly string Docker = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
         .Select(folder => Path.Combine(folder, "docker")).FirstOrDefault(File.Exists) ?? "/usr/bin/docker";
@@ -108,9 +108,9 @@ internal sealed class DockerCommandLine : IContainer
     public async ValueTask DisposeAsync() => await RemoveAsync(Id);
 
     private static Task<CommandResult> RunAsync(ImmutableArray<string> arguments, TimeSpan timeout) =>
-        Runner.RunAsync(
+        Task.Run(() => Runner.Run(
             new CommandRequest { Program = Docker, Arguments = arguments, Timeout = timeout, MaxOutputCharacters = 16 << 20 },
-            CancellationToken.None);
+            CancellationToken.None));
 
     private static string Output(CommandResult result)
     {

@@ -5,9 +5,9 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-/// <summary>What every <see cref="IProcessRunner"/> promises, tried with real processes.</summary>
+/// <summary>What <see cref="IProcessRunner"/> promises, tried with real processes.</summary>
 [Collection(ProcessCollection.Name)]
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     private static readonly string[] HostileTextList =
     [
@@ -20,69 +20,70 @@ public abstract partial class ProcessRunnerContract
 
     /// <param name="newStartInfo">Where the inherited environment comes from; by default from this process.</param>
     /// <param name="time">The clock; by default the system's.</param>
-    protected abstract IProcessRunner CreateRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? time = null);
+    private static CliWrapProcessRunner CreateRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? time = null) =>
+        new(newStartInfo, time);
 
-    private async Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken = default) =>
-        await CreateRunner().RunAsync(request, cancellationToken).WaitAsync(Bounds.Test, CancellationToken.None);
+    private static CommandResult Run(CommandRequest request, CancellationToken cancellationToken = default) =>
+        Bounds.Within(() => CreateRunner().Run(request, cancellationToken));
 
-    private async Task<string> OutputOfAsync(CommandRequest request)
+    private static string OutputOf(CommandRequest request)
     {
-        var result = await RunAsync(request);
+        var result = Run(request);
         Assert.True(result.Succeeded, result.StandardError);
         return result.StandardOutput;
     }
 
-    private async Task<Dictionary<string, string?>> EnvironmentGivenAsync(params (string Name, string? Value)[] changes)
+    private static Dictionary<string, string?> EnvironmentGiven(params (string Name, string? Value)[] changes)
     {
         var environment = changes.ToImmutableDictionary(change => change.Name, change => change.Value);
-        var output = await OutputOfAsync(Dummy.Request("environment") with { Environment = environment });
+        var output = OutputOf(Dummy.Request("environment") with { Environment = environment });
         return JsonSerializer.Deserialize<Dictionary<string, string?>>(output)!;
     }
 
     [Fact]
-    public async Task Arguments_arrive_exactly_as_given()
+    public void Arguments_arrive_exactly_as_given()
     {
-        var output = await OutputOfAsync(Dummy.Request(["arguments", .. HostileTextList]));
+        var output = OutputOf(Dummy.Request(["arguments", .. HostileTextList]));
 
         Assert.Equal(HostileTextList, JsonSerializer.Deserialize<string[]>(output)!);
     }
 
     [Fact]
-    public async Task The_environment_is_inherited_but_for_the_locale()
+    public void The_environment_is_inherited_but_for_the_locale()
     {
-        var environment = await EnvironmentGivenAsync();
+        var environment = EnvironmentGiven();
 
         Assert.Equal(Environment.GetEnvironmentVariable("PATH"), environment["PATH"]);
         Assert.Equal("C", environment["LC_ALL"]);
     }
 
     [Fact]
-    public async Task Nothing_is_inherited_when_that_is_asked_for()
+    public void Nothing_is_inherited_when_that_is_asked_for()
     {
         // .NET itself, which the dummy needs, may have to be told where it is.
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
         var given = ImmutableDictionary<string, string?>.Empty.Add("HGW_TEST", "1");
         if (root is not null) given = given.Add("DOTNET_ROOT", root);
-        var output = await OutputOfAsync(Dummy.Request("environment") with { InheritsEnvironment = false, Environment = given });
+        var output = OutputOf(Dummy.Request("environment") with { InheritsEnvironment = false, Environment = given });
 
         var environment = JsonSerializer.Deserialize<Dictionary<string, string?>>(output)!;
         Assert.Equal(given.Keys.Order(StringComparer.Ordinal), environment.Keys.Order(StringComparer.Ordinal));
     }
 
     [Fact]
-    public async Task Variables_arrive_exactly_as_given()
+    public void Variables_arrive_exactly_as_given()
     {
         var changes = HostileTextList.Select((text, i) => ($"HGW_TEST_{i}", (string?)text)).ToArray();
 
-        var environment = await EnvironmentGivenAsync(changes);
+        var environment = EnvironmentGiven(changes);
 
         Assert.All(changes, change => Assert.Equal(change.Item2, environment[change.Item1]));
     }
 
     [Fact]
-    public async Task A_variable_can_be_changed_and_removed()
+    public void A_variable_can_be_changed_and_removed()
     {
-        var environment = await EnvironmentGivenAsync(("PATH", null), ("HGW_NO_SUCH", null), ("LC_ALL", "C.UTF-8"));
+        var environment = EnvironmentGiven(("PATH", null), ("HGW_NO_SUCH", null), ("LC_ALL", "C.UTF-8"));
 
         Assert.DoesNotContain("PATH", environment.Keys);
         Assert.DoesNotContain("HGW_NO_SUCH", environment.Keys);
@@ -90,32 +91,32 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task The_environment_of_the_caller_stays_as_it_is()
+    public void The_environment_of_the_caller_stays_as_it_is()
     {
         var before = Environment.GetEnvironmentVariable("LC_ALL");
 
-        await EnvironmentGivenAsync(("HGW_TEST", "leaked"));
+        EnvironmentGiven(("HGW_TEST", "leaked"));
 
         Assert.Null(Environment.GetEnvironmentVariable("HGW_TEST"));
         Assert.Equal(before, Environment.GetEnvironmentVariable("LC_ALL"));
     }
 
     [Fact]
-    public async Task Standard_input_is_at_its_end() =>
-        Assert.Equal("0", await OutputOfAsync(Dummy.Request("input")));
+    public void Standard_input_is_at_its_end() =>
+        Assert.Equal("0", OutputOf(Dummy.Request("input")));
 
     [Fact]
-    public async Task A_command_runs_in_the_root_folder_unless_told_otherwise()
+    public void A_command_runs_in_the_root_folder_unless_told_otherwise()
     {
         var request = Dummy.Request("working-directory");
 
-        Assert.Equal("/", await OutputOfAsync(request));
-        Assert.Equal("/dev", await OutputOfAsync(request with { WorkingDirectory = "/dev" }));
+        Assert.Equal("/", OutputOf(request));
+        Assert.Equal("/dev", OutputOf(request with { WorkingDirectory = "/dev" }));
     }
 
     [Theory]
     [MemberData(nameof(HostileTexts))]
-    public async Task A_program_and_its_folder_may_have_any_name(string name)
+    public void A_program_and_its_folder_may_have_any_name(string name)
     {
         using var folder = new TemporaryFolder();
         var odd = Directory.CreateDirectory(folder.At($"d{name}")).FullName;
@@ -123,7 +124,7 @@ public abstract partial class ProcessRunnerContract
         File.CreateSymbolicLink(program, "/bin/sh");
         var command = Dummy.Shell("echo ok; pwd -P >&2");
 
-        var result = await RunAsync(command with { Program = program, WorkingDirectory = odd });
+        var result = Run(command with { Program = program, WorkingDirectory = odd });
 
         Assert.True(result.Succeeded, result.StandardError);
         Assert.Equal("ok\n", result.StandardOutput);
@@ -135,11 +136,11 @@ public abstract partial class ProcessRunnerContract
     [InlineData(1)]
     [InlineData(113)]
     [InlineData(255)]
-    public async Task The_exit_code_is_reported(int code)
+    public void The_exit_code_is_reported(int code)
     {
         var request = Dummy.Request("exit", $"{code}");
 
-        var result = await RunAsync(request);
+        var result = Run(request);
 
         Assert.Equal(CommandEnd.Exited, result.End);
         Assert.Equal(code, result.ExitCode);
@@ -150,18 +151,18 @@ public abstract partial class ProcessRunnerContract
     [Theory]
     [InlineData(9)]
     [InlineData(15)]
-    public async Task A_command_that_a_foreign_signal_ends_has_exited_with_128_more(int signal)
+    public void A_command_that_a_foreign_signal_ends_has_exited_with_128_more(int signal)
     {
-        var result = await RunAsync(Dummy.Shell($"kill -{signal} $$"));
+        var result = Run(Dummy.Shell($"kill -{signal} $$"));
 
         Assert.Equal(CommandEnd.Exited, result.End);
         Assert.Equal(128 + signal, result.ExitCode);
     }
 
     [Fact]
-    public async Task The_duration_covers_the_life_of_the_command()
+    public void The_duration_covers_the_life_of_the_command()
     {
-        var result = await RunAsync(Dummy.Shell("sleep 0.2"));
+        var result = Run(Dummy.Shell("sleep 0.2"));
 
         Assert.InRange(result.Duration, TimeSpan.FromSeconds(0.19), Bounds.Soon);
     }
@@ -172,7 +173,7 @@ public abstract partial class ProcessRunnerContract
         var runner = CreateRunner();
         var runs = Enumerable.Range(0, 60)
             .Select(i => Dummy.Shell($"echo out{i}; echo err{i} >&2; exit {i}"))
-            .Select(request => runner.RunAsync(request, CancellationToken.None));
+            .Select(request => Bounds.Begin(() => runner.Run(request, CancellationToken.None)));
 
         var results = await Task.WhenAll(runs).WaitAsync(Bounds.Test);
 

@@ -3,7 +3,7 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(0.5);
 
@@ -12,12 +12,12 @@ public abstract partial class ProcessRunnerContract
         Enumerable.Range(0, 60).Select(i => TimeSpan.FromMilliseconds(10 + (i / 2.0)));
 
     /// <summary>Runs a behaviour of the dummy, and cancels as soon as the process under witness is ready.</summary>
-    private async Task<(CommandResult Result, int ProcessId)> CancelWhenReadyAsync(
+    private static async Task<(CommandResult Result, int ProcessId)> CancelWhenReadyAsync(
         string behavior, ProcessWitness witness, TimeSpan gracePeriod)
     {
         using var cancellation = new CancellationTokenSource();
         var request = Dummy.Request(behavior, witness.Address) with { GracePeriod = gracePeriod };
-        var run = RunAsync(request, cancellation.Token);
+        var run = Bounds.Begin(() => Run(request, cancellation.Token));
         var processId = await witness.ReadyAsync();
         await cancellation.CancelAsync();
         return (await run, processId);
@@ -44,11 +44,11 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task A_command_is_stopped_when_its_time_is_up()
+    public void A_command_is_stopped_when_its_time_is_up()
     {
         using var witness = new ProcessWitness();
 
-        var result = await RunAsync(Dummy.Request("wait", witness.Address) with { Timeout = Short });
+        var result = Run(Dummy.Request("wait", witness.Address) with { Timeout = Short });
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.InRange(result.Duration, Short * 0.9, Bounds.Soon);
@@ -90,12 +90,12 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task A_child_that_ignores_SIGTERM_is_killed_when_its_time_is_up()
+    public void A_child_that_ignores_SIGTERM_is_killed_when_its_time_is_up()
     {
         using var witness = new ProcessWitness();
         var request = Dummy.Request("wait-stubbornly", witness.Address) with { GracePeriod = Short };
 
-        var result = await RunAsync(request with { Timeout = TimeSpan.FromSeconds(2) });
+        var result = Run(request with { Timeout = TimeSpan.FromSeconds(2) });
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.InRange(result.Duration, TimeSpan.FromSeconds(1.9), Bounds.Soon);
@@ -123,47 +123,47 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task A_child_that_never_stops_writing_is_stopped_like_any_other()
+    public void A_child_that_never_stops_writing_is_stopped_like_any_other()
     {
         var request = Dummy.Request("flood-forever") with { Timeout = Short, MaxOutputCharacters = 1000 };
 
-        var result = await RunAsync(request with { GracePeriod = Short });
+        var result = Run(request with { GracePeriod = Short });
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.InRange(result.Duration, TimeSpan.Zero, Bounds.Soon);
     }
 
     [Fact]
-    public async Task Nothing_is_started_for_a_caller_who_has_already_cancelled()
+    public void Nothing_is_started_for_a_caller_who_has_already_cancelled()
     {
         using var folder = new TemporaryFolder();
         var trace = folder.At("trace");
 
-        var result = await RunAsync(Dummy.Shell("echo > \"$1\"", trace), new CancellationToken(canceled: true));
+        var result = Run(Dummy.Shell("echo > \"$1\"", trace), new CancellationToken(canceled: true));
 
         AssertStopped(CommandEnd.Canceled, result);
         Assert.False(File.Exists(trace));
     }
 
     [Fact]
-    public async Task What_has_exited_at_the_deadline_is_never_said_to_have_been_stopped()
+    public void What_has_exited_at_the_deadline_is_never_said_to_have_been_stopped()
     {
         foreach (var moment in MomentsAroundTheExit)
         {
             var request = Dummy.Shell("sleep 0.02; echo done; exit 7") with { Timeout = moment };
 
-            AssertOneStory(CommandEnd.TimedOut, await RunAsync(request));
+            AssertOneStory(CommandEnd.TimedOut, Run(request));
         }
     }
 
     [Fact]
-    public async Task What_has_exited_at_the_cancellation_is_never_said_to_have_been_stopped()
+    public void What_has_exited_at_the_cancellation_is_never_said_to_have_been_stopped()
     {
         foreach (var moment in MomentsAroundTheExit)
         {
             using var cancellation = new CancellationTokenSource(moment);
 
-            var result = await RunAsync(Dummy.Shell("sleep 0.02; echo done; exit 7"), cancellation.Token);
+            var result = Run(Dummy.Shell("sleep 0.02; echo done; exit 7"), cancellation.Token);
 
             AssertOneStory(CommandEnd.Canceled, result);
         }

@@ -4,10 +4,10 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     [Fact]
-    public async Task The_inherited_environment_comes_from_the_start_information()
+    public void The_inherited_environment_comes_from_the_start_information()
     {
         var runner = CreateRunner(() =>
         {
@@ -22,7 +22,7 @@ public abstract partial class ProcessRunnerContract
         {
             Environment = ImmutableDictionary<string, string?>.Empty.Add("HGW_ADDED", "2"),
         };
-        var result = await runner.RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
+        var result = Bounds.Within(() => runner.Run(request, CancellationToken.None));
 
         // The shell adds some of its own.
         var lines = result.StandardOutput.Split('\n');
@@ -31,7 +31,7 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task Deadlines_are_counted_by_the_given_clock()
+    public void Deadlines_are_counted_by_the_given_clock()
     {
         using var witness = new ProcessWitness();
         var runner = CreateRunner(time: new HastyTime());
@@ -41,7 +41,7 @@ public abstract partial class ProcessRunnerContract
             GracePeriod = TimeSpan.FromHours(1),
         };
 
-        var result = await runner.RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
+        var result = Bounds.Within(() => runner.Run(request, CancellationToken.None));
 
         Assert.Equal(CommandEnd.TimedOut, result.End);
     }

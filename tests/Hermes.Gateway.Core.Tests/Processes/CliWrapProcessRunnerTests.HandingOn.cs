@@ -3,14 +3,14 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     [Fact]
-    public async Task Output_that_is_handed_on_comes_whole_and_is_not_kept()
+    public void Output_that_is_handed_on_comes_whole_and_is_not_kept()
     {
         var received = new StringBuilder();
 
-        var result = await RunAsync(Dummy.Shell("echo one; echo two; echo err >&2") with { Output = piece => received.Append(piece) });
+        var result = Run(Dummy.Shell("echo one; echo two; echo err >&2") with { Output = piece => received.Append(piece) });
 
         Assert.True(result.Succeeded);
         Assert.Equal("one\ntwo\n", received.ToString());
@@ -34,7 +34,7 @@ public abstract partial class ProcessRunnerContract
             },
         };
 
-        var run = RunAsync(request);
+        var run = Bounds.Begin(() => Run(request));
         await saw.Task.WaitAsync(Bounds.Test);
         Assert.Equal("before\n", received.ToString());
         Assert.False(run.IsCompleted);
@@ -48,12 +48,12 @@ public abstract partial class ProcessRunnerContract
     [InlineData("é")]
     [InlineData("€")]
     [InlineData("𝄞")]
-    public async Task No_piece_ends_within_a_character(string character)
+    public void No_piece_ends_within_a_character(string character)
     {
         var pieces = new List<string>();
         var count = ManyCharacters / character.Length;
 
-        await RunAsync(Dummy.Request("repeat", character, $"{count}") with { Output = piece => pieces.Add(piece.ToString()) });
+        Run(Dummy.Request("repeat", character, $"{count}") with { Output = piece => pieces.Add(piece.ToString()) });
 
         Assert.Equal(string.Concat(Enumerable.Repeat(character, count)), string.Concat(pieces));
         Assert.All(pieces, piece => Assert.Equal(0, piece.Length % character.Length));
@@ -61,22 +61,22 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task A_character_that_never_ends_is_handed_on_as_well()
+    public void A_character_that_never_ends_is_handed_on_as_well()
     {
         var received = new StringBuilder();
 
-        await RunAsync(Dummy.Request("bytes", "61", "E2", "82") with { Output = piece => received.Append(piece) });
+        Run(Dummy.Request("bytes", "61", "E2", "82") with { Output = piece => received.Append(piece) });
 
         Assert.Equal("a\uFFFD", received.ToString());
     }
 
     [Fact]
-    public async Task No_more_than_the_bound_is_handed_on()
+    public void No_more_than_the_bound_is_handed_on()
     {
         var received = new StringBuilder();
         var request = Dummy.Request("flood", "1") with { Output = piece => received.Append(piece), MaxOutputCharacters = 1000 };
 
-        var result = await RunAsync(request);
+        var result = Run(request);
 
         Assert.True(result.Succeeded);
         Assert.True(result.OutputTruncated);
@@ -86,18 +86,18 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task Exactly_the_bound_is_handed_on_whole()
+    public void Exactly_the_bound_is_handed_on_whole()
     {
         var received = new StringBuilder();
 
-        var result = await RunAsync(
+        var result = Run(
             Dummy.Request("repeat", "x", "1000") with { Output = piece => received.Append(piece), MaxOutputCharacters = 1000 });
 
         Assert.Equal((new string('x', 1000), false), (received.ToString(), result.OutputTruncated));
     }
 
     [Fact]
-    public async Task What_was_handed_on_before_the_time_was_up_stays_handed_on()
+    public void What_was_handed_on_before_the_time_was_up_stays_handed_on()
     {
         var received = new StringBuilder();
         var time = new TimeUntilTold(Bounds.Never);
@@ -111,14 +111,14 @@ public abstract partial class ProcessRunnerContract
             },
         };
 
-        var result = await CreateRunner(time: time).RunAsync(request, CancellationToken.None).WaitAsync(Bounds.Test);
+        var result = Bounds.Within(() => CreateRunner(time: time).Run(request, CancellationToken.None));
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.Equal(("begun\n", ""), (received.ToString(), result.StandardOutput));
     }
 
     [Fact]
-    public async Task What_was_handed_on_before_the_caller_cancelled_stays_handed_on()
+    public void What_was_handed_on_before_the_caller_cancelled_stays_handed_on()
     {
         using var cancellation = new CancellationTokenSource();
         var received = new StringBuilder();
@@ -131,14 +131,14 @@ public abstract partial class ProcessRunnerContract
             },
         };
 
-        var result = await RunAsync(request, cancellation.Token);
+        var result = Run(request, cancellation.Token);
 
         AssertStopped(CommandEnd.Canceled, result);
         Assert.Equal("begun\n", received.ToString());
     }
 
     [Fact]
-    public async Task What_a_receiver_throws_is_thrown_when_the_command_has_ended()
+    public void What_a_receiver_throws_is_thrown_when_the_command_has_ended()
     {
         using var folder = new TemporaryFolder();
         var trace = folder.At("trace");
@@ -149,18 +149,18 @@ public abstract partial class ProcessRunnerContract
             Output = _ => throw new InvalidDataException($"piece {++pieces}"),
         };
 
-        var thrown = await Assert.ThrowsAsync<InvalidDataException>(() => RunAsync(request));
+        var thrown = Assert.Throws<InvalidDataException>(() => Run(request));
 
         Assert.Equal(("piece 1", 1), (thrown.Message, pieces));
         Assert.True(File.Exists(trace));
     }
 
     [Fact]
-    public async Task Nothing_is_handed_on_of_what_is_not_started()
+    public void Nothing_is_handed_on_of_what_is_not_started()
     {
         var request = Dummy.Request() with { Program = "/no such/program", Output = _ => Assert.Fail("There is no output.") };
 
-        await AssertNotStartedAsync(request);
+        AssertNotStarted(request);
     }
 
     /// <summary>A clock by which one wait is over when it is told so, however slow the machine is. All others take their time.

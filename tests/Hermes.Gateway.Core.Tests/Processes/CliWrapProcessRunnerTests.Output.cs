@@ -3,15 +3,15 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     // More than any pipe holds.
     private const int ManyCharacters = 300_000;
 
     [Fact]
-    public async Task The_two_streams_are_kept_apart()
+    public void The_two_streams_are_kept_apart()
     {
-        var result = await RunAsync(Dummy.Shell("echo out; echo err >&2"));
+        var result = Run(Dummy.Shell("echo out; echo err >&2"));
 
         Assert.Equal("out\n", result.StandardOutput);
         Assert.Equal("err\n", result.StandardError);
@@ -22,21 +22,21 @@ public abstract partial class ProcessRunnerContract
     [InlineData("é")]
     [InlineData("€")]
     [InlineData("𝄞")]
-    public async Task Characters_survive_wherever_the_stream_is_cut_into_reads(string character)
+    public void Characters_survive_wherever_the_stream_is_cut_into_reads(string character)
     {
         var count = ManyCharacters / character.Length;
 
-        var result = await RunAsync(Dummy.Request("repeat", character, $"{count}"));
+        var result = Run(Dummy.Request("repeat", character, $"{count}"));
 
         Assert.Equal(string.Concat(Enumerable.Repeat(character, count)), result.StandardOutput);
         Assert.False(result.OutputTruncated);
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_spoil_nothing_around_them()
+    public void Bytes_that_are_no_text_spoil_nothing_around_them()
     {
         // a, a lone continuation byte, b, an impossible byte, c, NUL, d, and a character that never ends.
-        var result = await RunAsync(Dummy.Request("bytes", "61", "80", "62", "FF", "63", "00", "64", "E2", "82"));
+        var result = Run(Dummy.Request("bytes", "61", "80", "62", "FF", "63", "00", "64", "E2", "82"));
 
         Assert.True(result.Succeeded);
         Assert.Equal("a\uFFFDb\uFFFDc\0d\uFFFD", result.StandardOutput);
@@ -44,18 +44,18 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task Output_of_exactly_the_bound_is_whole()
+    public void Output_of_exactly_the_bound_is_whole()
     {
-        var result = await RunAsync(Dummy.Request("repeat", "x", "1000") with { MaxOutputCharacters = 1000 });
+        var result = Run(Dummy.Request("repeat", "x", "1000") with { MaxOutputCharacters = 1000 });
 
         Assert.Equal(new string('x', 1000), result.StandardOutput);
         Assert.False(result.OutputTruncated);
     }
 
     [Fact]
-    public async Task Longer_output_keeps_its_beginning_and_its_end()
+    public void Longer_output_keeps_its_beginning_and_its_end()
     {
-        var result = await RunAsync(Dummy.Request("flood", "1") with { MaxOutputCharacters = 1000 });
+        var result = Run(Dummy.Request("flood", "1") with { MaxOutputCharacters = 1000 });
 
         Assert.True(result.Succeeded);
         Assert.True(result.OutputTruncated);
@@ -69,13 +69,13 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task Huge_output_on_both_streams_neither_blocks_the_command_nor_grows_memory()
+    public void Huge_output_on_both_streams_neither_blocks_the_command_nor_grows_memory()
     {
         const int Megabytes = 300;
         using var self = Process.GetCurrentProcess();
         var before = self.PeakWorkingSet64;
 
-        var result = await RunAsync(Dummy.Request("flood", $"{Megabytes}"));
+        var result = Run(Dummy.Request("flood", $"{Megabytes}"));
 
         self.Refresh();
         Assert.True(result.Succeeded);
@@ -89,7 +89,7 @@ public abstract partial class ProcessRunnerContract
     {
         using var witness = new ProcessWitness();
 
-        var result = await RunAsync(Dummy.Request("leave-grandchild", witness.Address));
+        var result = Run(Dummy.Request("leave-grandchild", witness.Address));
 
         Assert.True(result.Succeeded, result.StandardError);
         Assert.Equal("left behind\n", result.StandardOutput);
@@ -99,9 +99,9 @@ public abstract partial class ProcessRunnerContract
     }
 
     [Fact]
-    public async Task Output_written_just_before_the_exit_is_never_lost()
+    public void Output_written_just_before_the_exit_is_never_lost()
     {
         for (var i = 0; i < 200; i++)
-            Assert.Equal("last words\n", await OutputOfAsync(Dummy.Shell("echo last words")));
+            Assert.Equal("last words\n", OutputOf(Dummy.Shell("echo last words")));
     }
 }

@@ -7,12 +7,19 @@ using CliWrap.Builders;
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>
-/// Runs commands with CliWrap; compiled only with <c>-p:UseCliWrap=true</c>. It keeps the same contract as
-/// <see cref="SystemProcessRunner"/>, in its own way only where CliWrap has another one.
+/// Runs commands with CliWrap. They inherit the environment of the start information, with <c>LC_ALL=C</c> unless the request
+/// says otherwise, and find their standard input at its end.
 /// </summary>
-/// <param name="newStartInfo">See <see cref="SystemProcessRunner"/>; only its environment is used.</param>
+/// <param name="newStartInfo">
+/// Makes a start information whose environment is the inherited one: an MSBuild task gives its
+/// <c>TaskEnvironment.GetProcessStartInfo</c>. By default it is the environment of this process.
+/// </param>
 /// <param name="timeProvider">The clock for deadlines and durations; the system's by default.</param>
-internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? timeProvider = null)
+/// <remarks>
+/// A polite stop reaches the command alone. When that is enough, processes that the command started and did not stop
+/// live on; when it is not, they are killed with it.
+/// </remarks>
+public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? timeProvider = null)
     : IProcessRunner
 {
     private readonly TimeProvider _time = timeProvider ?? TimeProvider.System;
@@ -20,18 +27,17 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
 
     /// <inheritdoc />
     /// <exception cref="ArgumentOutOfRangeException">A limit of the request is out of its range.</exception>
-    public Task<CommandResult> RunAsync(CommandRequest request, CancellationToken cancellationToken)
+    public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         CommandWatch.Check(request);
         if (cancellationToken.IsCancellationRequested)
-            return Task.FromResult(new CommandResult { Request = request, End = CommandEnd.Canceled });
+            return new CommandResult { Request = request, End = CommandEnd.Canceled };
         return StartFailure.Foresee(request) is { } reason
-            ? Task.FromResult(NotStarted(request, reason))
-            : StartAndWatchAsync(request, cancellationToken);
+            ? NotStarted(request, reason)
+            : StartAndWatch(request, cancellationToken);
     }
 
-    [AsyncMethodBuilder(typeof(PrecompiledTask<>))]
-    private async Task<CommandResult> StartAndWatchAsync(CommandRequest request, CancellationToken cancellationToken)
+    private CommandResult StartAndWatch(CommandRequest request, CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
         using var kill = new CancellationTokenSource();
@@ -57,21 +63,20 @@ internal sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo 
             return NotStarted(request, StartFailure.Explain(request, said)) with { Duration = _time.GetElapsedTime(begin) };
         }
 
-        var end = (await _watch.WaitOrStopAsync(
-            request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken)).End;
-        await _watch.WaitForOutputAsync(Task.WhenAll(output.Text, error.Text));
-        await abandon.CancelAsync();
+        var end = _watch.WaitOrStop(request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken);
+        _watch.WaitForOutput(Task.WhenAll(output.Text, error.Text));
+        abandon.Cancel();
         // It throws when it was made to kill, and when that was in vain.
-        await ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var outputText = await output.Text;
-        var errorText = await error.Text;
+        ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
+        var outputText = output.Text.GetAwaiter().GetResult();
+        var errorText = error.Text.GetAwaiter().GetResult();
         outputText.ThrowRefusal();
 
         return new CommandResult
         {
             Request = request,
             End = end,
-            ExitCode = end == CommandEnd.Exited ? (await execution).ExitCode : null,
+            ExitCode = end == CommandEnd.Exited ? execution.GetAwaiter().GetResult().ExitCode : null,
             StandardOutput = outputText.ToString(),
             StandardError = errorText.ToString(),
             OutputTruncated = outputText.IsTruncated || errorText.IsTruncated,

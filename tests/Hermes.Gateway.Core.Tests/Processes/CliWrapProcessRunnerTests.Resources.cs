@@ -3,20 +3,20 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public abstract partial class ProcessRunnerContract
+public sealed partial class CliWrapProcessRunnerTests
 {
     private static int OpenHandles() => Directory.GetFileSystemEntries("/dev/fd").Length;
 
     [Fact]
-    public async Task An_exited_command_leaves_no_zombie()
+    public void An_exited_command_leaves_no_zombie()
     {
-        var processId = await OutputOfAsync(Dummy.Request("exit", "0"));
+        var processId = OutputOf(Dummy.Request("exit", "0"));
 
         Assert.False(IsKnownToTheSystem(int.Parse(processId, CultureInfo.InvariantCulture)));
     }
 
     [Fact]
-    public async Task No_handle_stays_open()
+    public void No_handle_stays_open()
     {
         CommandRequest[] requests =
         [
@@ -26,20 +26,20 @@ public abstract partial class ProcessRunnerContract
         ];
 
         foreach (var request in requests)
-            Assert.InRange(await CountRunsThatGrowHandlesAsync(request, runs: 40), 0, 20);
+            Assert.InRange(CountRunsThatGrowHandles(request, runs: 40), 0, 20);
     }
 
     /// <summary>
     /// Looks after every run, because a garbage collection would hide a leak from a look at the end, and counts runs,
     /// because the test host opens files of its own now and then.
     /// </summary>
-    private async Task<int> CountRunsThatGrowHandlesAsync(CommandRequest request, int runs)
+    private static int CountRunsThatGrowHandles(CommandRequest request, int runs)
     {
         var grown = 0;
         for (var i = 0; i < runs; i++)
         {
             var before = OpenHandles();
-            await RunAsync(request);
+            Run(request);
             grown += OpenHandles() > before ? 1 : 0;
         }
 
@@ -73,13 +73,13 @@ public abstract partial class ProcessRunnerContract
         }
     }
 
-    private async Task RunAndForgetAsync()
+    private static async Task RunAndForgetAsync()
     {
         using var first = new ProcessWitness();
         using var second = new ProcessWitness();
-        await RunAsync(Dummy.Request("leave-grandchild", first.Address));
+        Run(Dummy.Request("leave-grandchild", first.Address));
         await CancelWhenReadyAsync("wait-stubbornly", second, TimeSpan.Zero);
-        await RunAsync(Dummy.Shell("exec sleep 60") with { Timeout = TimeSpan.FromMilliseconds(1) });
-        await RunAsync(Dummy.Request() with { Program = "/no such/program" });
+        Run(Dummy.Shell("exec sleep 60") with { Timeout = TimeSpan.FromMilliseconds(1) });
+        Run(Dummy.Request() with { Program = "/no such/program" });
     }
 }
