@@ -4,7 +4,6 @@
 
 passed=0 failed=0 skipped=0
 limit=()   # in front of every run: what ends one that hangs
-options=() # for every dotnet test
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
 
@@ -58,7 +57,7 @@ run_tests() { # results name, project, filter, command in front…
   title "$name"
   [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
   # (An empty array is an unset variable to Bash 3.2.)
-  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo ${options[@]+"${options[@]}"} \
+  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"}
   add_run "$name" $? "$filter"
 }
@@ -69,7 +68,7 @@ start_tests() {
   local name=$1 project=$2 where=$3
   shift 3
   [ -z "$filter" ] || where="${where:+$where&}FullyQualifiedName~$filter"
-  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo ${options[@]+"${options[@]}"} \
+  ${limit[@]+"${limit[@]}"} "$@" dotnet test "$project" --no-build --nologo \
     --logger "trx;LogFileName=$name.trx" --results-directory "$results" ${where:+--filter "$where"} \
     > "$results/$name.txt" 2>&1 </dev/null &
   started+=("$name") started_ids+=($!)

@@ -2,7 +2,6 @@
 # Runs tests/integration/Machines on machines with systemd as PID 1, once for each image, after a build and eng/pack.sh.
 # eng/test.sh calls it; on its own: eng/private-engine eng/test-machines.sh [FILTER]
 #   HERMES_TEST_SUITES   Debian's suites, "bookworm trixie" unless set; all that are known: "bullseye bookworm trixie forky"
-#   HERMES_TEST_TESTCONTAINERS=1   through Testcontainers instead of the docker command line
 # Its last line is "N passed, N failed, N skipped".
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -11,15 +10,12 @@ filter=${1:-}
 # shellcheck source=eng/lib-results.sh
 . eng/lib-results.sh
 limit=(timeout --kill-after=30 2400)
-[ "${HERMES_TEST_TESTCONTAINERS:-}" != 1 ] || options=(-p:UseTestcontainers=true)
 export HERMES_PACKAGE_FEED=${HERMES_PACKAGE_FEED:-$root/artifacts/package}
 results=$root/artifacts/test-results
 mkdir -p "$results"
 
 read -ra suites <<<"${HERMES_TEST_SUITES:-bookworm trixie}"
 images=$(eng/systemd-image.sh "${suites[@]}") || broken "the images of the machines could not be made"
-[ ${#options[@]} -eq 0 ] || dotnet build tests/integration/Machines --nologo -v quiet -clp:NoSummary "${options[@]}" ||
-  broken "the tests could not be built with Testcontainers"
 
 # Two machines at a time, since much of a test is waiting. The fixture's own tests are of the engine, not of an image.
 where=

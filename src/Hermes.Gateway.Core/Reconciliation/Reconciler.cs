@@ -230,7 +230,7 @@ public sealed class Reconciler(
     {
         var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.RunWithoutLogin)).ToList();
         if (batch.Count == 0) return;
-        Command(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
+        RunCommand(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
         batch.RemoveAll(run => run.IsSettled);
         if (batch.Count == 0) return;
 
@@ -258,25 +258,25 @@ public sealed class Reconciler(
             }
             else
             {
-                Command(kind, batch, progress, start, cancellationToken);
+                RunCommand(kind, batch, progress, start, cancellationToken);
             }
         }
     }
 
-    private void Command(
+    private void RunCommand(
         StepKind kind, List<ServiceRun> batch, Progress progress, long start, CancellationToken cancellationToken)
     {
         var results = progress.During(
-            kind, batch.Count, () => Manager(kind, batch, start, cancellationToken));
+            kind, batch.Count, () => AskManager(kind, batch, start, cancellationToken));
         var unloaded = batch.Where((_, i) => results[i].Status == StepStatus.NotLoaded).ToList();
         if (unloaded.Count > 0)
         {
             // Once, and only once: a second failure is the failure that is reported.
-            var loads = Manager(StepKind.Load, unloaded, start, cancellationToken);
+            var loads = AskManager(StepKind.Load, unloaded, start, cancellationToken);
             var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
             foreach (var (run, load) in unloaded.Zip(loads))
                 if (load.Finding is { } whyNot) run.Fail(whyNot);
-            var again = loaded.Count > 0 ? Manager(kind, loaded, start, cancellationToken) : [];
+            var again = loaded.Count > 0 ? AskManager(kind, loaded, start, cancellationToken) : [];
             var place = loaded.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
             results = [.. batch.Select((run, i) => place.TryGetValue(run, out var at) ? again[at] : results[i])];
         }
@@ -290,7 +290,7 @@ public sealed class Reconciler(
         }
     }
 
-    private IReadOnlyList<StepResult> Manager(
+    private IReadOnlyList<StepResult> AskManager(
         StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
     {
         foreach (var run in batch)

@@ -17,7 +17,7 @@ internal sealed record ContainerPath(string Path, bool IsFolder)
         """;
 
     /// <summary>Looks a path up; asserts that engines can copy to and from it.</summary>
-    public static async Task<ContainerPath> ResolveAsync(IContainer container, string path)
+    public static async Task<ContainerPath> ResolveAsync(Container container, string path)
     {
         var answer = (await container.ExecAsync(["/bin/sh", "-euc", Script, "sh", path], Patience)).Succeeded().Split('\n', 3);
         Assert.True(answer[0] != "tmpfs", $"{path} is on a tmpfs: an engine would copy below it, where nobody sees it");
@@ -25,7 +25,7 @@ internal sealed record ContainerPath(string Path, bool IsFolder)
     }
 
     /// <summary>As <see cref="ResolveAsync"/>, for a file: asserts that no folder is there.</summary>
-    public static async Task<string> ResolveFileAsync(IContainer container, string path)
+    public static async Task<string> ResolveFileAsync(Container container, string path)
     {
         var found = await ResolveAsync(container, path);
         Assert.False(found.IsFolder, $"{path} is a folder");

@@ -1,27 +1,101 @@
-#if TESTCONTAINERS
-using Way = Hermes.Gateway.Machines.Tests.Engines.TestcontainersEngine;
-#else
-using Way = Hermes.Gateway.Machines.Tests.Engines.DockerCommandLine;
-#endif
+using Docker.DotNet;
+using Docker.DotNet.Models;
+using DotNet.Testcontainers.Builders;
+using DotNet.Testcontainers.Configurations;
+using DotNet.Testcontainers.Images;
+using Microsoft.Extensions.Logging.Abstractions;
+using Made = DotNet.Testcontainers.Containers.IContainer;
+using Version = System.Version;
 
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
-/// <summary>The way to the engine that this build was made for: the docker command line, or Testcontainers
-/// (<c>-p:UseTestcontainers=true</c>), which needs no such command.</summary>
+/// <summary>The container engine, through Testcontainers; what that has no method for, through the client that comes with it.
+/// Where the engine is, Testcontainers finds out (<c>DOCKER_HOST</c>, or the usual socket).</summary>
 internal static class Engine
 {
-    /// <summary>What it is called.</summary>
-    public const string Name = Way.Name;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    // The version of the API that Testcontainers 4.16 asks in.
+    private static readonly Version TestcontainersVersion = new(1, 44);
+
+    /// <summary>Asks in no particular version of the API, which every engine answers in its own.</summary>
+    public static DockerClient Client { get; } = new DockerClientBuilder().Build();
 
     /// <summary>Why no container can be started; null when one can.</summary>
-    public static string? FindMissing() => Way.FindMissing();
+    public static string? FindMissing()
+    {
+        try
+        {
+            return Client.System.PingAsync().Wait(Patience) ? null : "the container engine does not answer";
+        }
+        catch (AggregateException exception) when (exception.InnerException is HttpRequestException or DockerApiException)
+        {
+            return $"no container engine answers: {exception.InnerException.Message}";
+        }
+    }
 
     /// <summary>Starts a container.</summary>
-    public static Task<IContainer> StartAsync(ContainerSpec spec) => Way.StartAsync(spec);
+    public static async Task<Container> StartAsync(ContainerSpec spec)
+    {
+        await SpeakTheEnginesVersionAsync();
+        // Its own reaper is an image of a registry; ours does the same.
+        TestcontainersSettings.ResourceReaperEnabled = false;
+        var hasCgroupV2 = (await Client.System.GetSystemInfoAsync()).CgroupVersion == "2";
+        var builder = new ContainerBuilder(spec.Image)
+            .WithImagePullPolicy(PullPolicy.Never)
+            .WithLogger(NullLogger.Instance)
+            .WithLabel(ContainerSpec.RunLabel, spec.Run)
+            .WithCreateParameterModifier(parameters => Complete(parameters, hasCgroupV2));
+        if (!hasCgroupV2) builder = builder.WithBindMount(ContainerSpec.CgroupMount, ContainerSpec.CgroupMount, AccessMode.ReadOnly);
+        foreach (var (here, there) in spec.Mounts) builder = builder.WithBindMount(here, there, AccessMode.ReadOnly);
+
+        var made = builder.Build();
+        try
+        {
+            await made.StartAsync().WaitAsync(Patience);
+            return new Container(made);
+        }
+        catch
+        {
+            await made.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>The ids of all containers of a run, running or not.</summary>
-    public static Task<IReadOnlyList<string>> FindAsync(string run) => Way.FindAsync(run);
+    public static async Task<IReadOnlyList<string>> FindAsync(string run)
+    {
+        var labels = new Dictionary<string, bool> { [$"{ContainerSpec.RunLabel}={run}"] = true };
+        var found = await Client.Containers.ListContainersAsync(new ContainersListParameters
+        {
+            All = true,
+            Filters = new Dictionary<string, IDictionary<string, bool>> { ["label"] = labels },
+        });
+        return [.. found.Select(container => container.ID)];
+    }
 
     /// <summary>Removes a container, whatever its state.</summary>
-    public static Task RemoveAsync(string id) => Way.RemoveAsync(id);
+    public static Task RemoveAsync(string id) =>
+        Client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
+
+    // Testcontainers asks in a version that older engines refuse, unless this variable says otherwise when it is first used.
+    private static async Task SpeakTheEnginesVersionAsync()
+    {
+        const string Variable = "DOCKER_API_VERSION";
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 }) return;
+        var engines = Version.Parse((await Client.System.GetVersionAsync()).APIVersion);
+        if (engines < TestcontainersVersion) Environment.SetEnvironmentVariable(Variable, engines.ToString());
+    }
+
+    private static void Complete(CreateContainerParameters parameters, bool hasCgroupV2)
+    {
+        parameters.StopSignal = ContainerSpec.StopSignal;
+        parameters.StopTimeout = ContainerSpec.StopTimeout;
+        var host = parameters.HostConfig ??= new HostConfig();
+        host.NetworkMode = "none";
+        host.CapAdd = [.. host.CapAdd ?? [], ContainerSpec.Capability];
+        host.SecurityOpt = [.. host.SecurityOpt ?? [], .. ContainerSpec.SecurityOptions];
+        host.Tmpfs = ContainerSpec.Tmpfs.ToDictionary();
+        if (hasCgroupV2) host.CgroupnsMode = "private";
+    }
 }

@@ -35,7 +35,7 @@ public sealed class MachineFixture : IAsyncLifetime
         _mine.Push(await Reaper.StartAsync(Run));
         _host = await StartAnotherAsync();
         _mine.Push(_host);
-        Console.WriteLine($"machine: {MachineFactAttribute.Image}, {_host.Version}, by {Engine.Name}");
+        Console.WriteLine($"machine: {MachineFactAttribute.Image}, {_host.Version}");
         RootProject = await GatewayProject.WritePlainAsync(_host, Login.Root, Feed);
         var hello = await GatewayProject.CopyAsync(_host, Login.Root, "HelloGateway", "/srv/HelloGateway", Feed);
         (await hello.DotnetAsync("build")).Succeeded();

@@ -17,9 +17,9 @@ internal sealed class SystemdHost : IAsyncDisposable
     private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(100);
 
-    private readonly IContainer _container;
+    private readonly Container _container;
 
-    private SystemdHost(IContainer container) => _container = container;
+    private SystemdHost(Container container) => _container = container;
 
     /// <summary>The engine's id of it.</summary>
     public string Id => _container.Id;

@@ -3,7 +3,7 @@ using System.Formats.Tar;
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
 /// <summary>What an engine's API takes for files: archives. All that is in them belongs to root.</summary>
-internal static class TestcontainersArchive
+internal static class Archive
 {
     /// <summary>An archive of a folder's contents.</summary>
     public static MemoryStream Of(DirectoryInfo folder) => Write(tar => AddContents(tar, folder, ""));
