@@ -42,10 +42,10 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
         var begin = _time.GetTimestamp();
         using var kill = new CancellationTokenSource();
         using var abandon = new CancellationTokenSource();
-        var output = new Capture(request, request.Output, abandon.Token);
-        var error = new Capture(request, null, abandon.Token);
+        var output = new BoundedPipeTarget(request.MaxOutputCharacters, abandon.Token, request.Output);
+        var error = new BoundedPipeTarget(request.MaxOutputCharacters, abandon.Token);
         Process? process = null;
-        var exit = Task.CompletedTask;
+        var exit = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<global::CliWrap.CommandResult> execution;
 
         try
@@ -53,7 +53,12 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
             // CliWrap's polite way is SIGINT, which background jobs of shells ignore; so its token for that stays unused.
             execution = NewCommand(request, output, error).ExecuteAsync(
                 start => SetEnvironment(request, start),
-                started => (process, exit) = (started, started.WaitForExitAsync(CancellationToken.None)),
+                started =>
+                {
+                    process = started;
+                    started.Exited += (_, _) => exit.TrySetResult();
+                    if (started.HasExited) exit.TrySetResult();
+                },
                 forcefulCancellationToken: kill.Token);
         }
         catch (Win32Exception exception)
@@ -63,7 +68,7 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
             return NotStarted(request, StartFailure.Explain(request, said)) with { Duration = _time.GetElapsedTime(begin) };
         }
 
-        var end = _watch.WaitOrStop(request, exit, () => RequestStop(process!), kill.Cancel, cancellationToken);
+        var end = _watch.WaitOrStop(request, exit.Task, () => RequestStop(process!), kill.Cancel, cancellationToken);
         _watch.WaitForOutput(Task.WhenAll(output.Text, error.Text));
         abandon.Cancel();
         // It throws when it was made to kill, and when that was in vain.
@@ -85,7 +90,7 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
     }
 
     /// <summary>Not by <c>Cli.Wrap</c>, which asks for the current folder, and throws when that is gone.</summary>
-    private static Command NewCommand(CommandRequest request, Capture output, Capture error) => new(
+    private static Command NewCommand(CommandRequest request, PipeTarget output, PipeTarget error) => new(
         request.Program,
         new ArgumentsBuilder().Add(request.Arguments).Build(),
         request.WorkingDirectory,
@@ -94,8 +99,8 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
         ImmutableDictionary<string, string?>.Empty,
         CommandResultValidation.None,
         PipeSource.Null,
-        output.Target,
-        error.Target);
+        output,
+        error);
 
     /// <summary>CliWrap itself can only add to the environment of this process and remove from it.</summary>
     private void SetEnvironment(CommandRequest request, ProcessStartInfo start)
@@ -124,18 +129,4 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
 
     private static CommandResult NotStarted(CommandRequest request, string reason) =>
         new() { Request = request, End = CommandEnd.NotStarted, StandardError = reason };
-
-    /// <summary>The end of one of CliWrap's pipes: bounded, and closed when nobody waits for the rest any more.</summary>
-    private sealed class Capture(CommandRequest request, OutputReceiver? receiver, CancellationToken abandon)
-    {
-        private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        /// <summary>What was read, once it is all or <c>abandon</c> is cancelled.</summary>
-        public Task<BoundedText> Text => _text.Task;
-
-        /// <summary>Where CliWrap writes to. Its own token, for the kill, does not end the reading: what the command has
-        /// written until then is evidence.</summary>
-        public PipeTarget Target => PipeTarget.Create(async (stream, _) =>
-            _text.SetResult(await BoundedTextReader.ReadToEndAsync(stream, request.MaxOutputCharacters, abandon, receiver)));
-    }
 }

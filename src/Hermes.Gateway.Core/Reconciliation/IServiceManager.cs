@@ -37,13 +37,6 @@ public interface IServiceManager
     IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
 
-    /// <summary>What is to be seen of a service that the manager has just been told to start, without asking it again. Null
-    /// when there is less than positive evidence of the whole: the wanted definition on disk, and a new main process that
-    /// was started from it. Then the manager is to be asked.</summary>
-    /// <param name="desired">What is wanted.</param>
-    /// <param name="before">What the manager told before.</param>
-    ServiceObservation? FindFreshStart(DesiredService desired, Comparison before) => null;
-
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
     /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
     /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>

@@ -100,38 +100,13 @@ internal sealed class Verifier(
 
     private void Observe(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        runs = Unrecognized(runs);
-        if (runs.Count > 0)
-        {
-            var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-            var seen = manager.Observe(
-                [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
-        }
-
+        var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
+        var seen = manager.Observe(
+            [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
         _seen = time.GetTimestamp();
     }
-
-    // What proves itself needs no question; the manager is asked for the others.
-    private List<ServiceRun> Unrecognized(List<ServiceRun> runs)
-    {
-        if (!runs.Exists(MayBeFresh)) return runs;
-        var found = AtOnce.Select(runs, (run, _) => MayBeFresh(run) ? manager.FindFreshStart(run.Desired, run.Before!) : null);
-        var others = new List<ServiceRun>();
-        for (var i = 0; i < runs.Count; i++)
-            if (found[i] is { } seen && IsFirstOrSame(runs[i], seen.Running.Invocation)) runs[i].See(seen);
-            else others.Add(runs[i]);
-        return others;
-    }
-
-    // Of what failed on the way, only the manager can tell what became of it.
-    private static bool MayBeFresh(ServiceRun run) => run is { HasStarted: true, HasFailed: false, Doubt: null };
-
-    // One start after another is for the manager to explain: it counts the deaths.
-    private static bool IsFirstOrSame(ServiceRun run, string? invocation) =>
-        run.Now!.Seen.Running.Invocation is var last
-        && (last == invocation || last == run.Before!.Seen.Running.Invocation);
 
     private void Probe(ServiceRun run, CancellationToken cancellationToken)
     {

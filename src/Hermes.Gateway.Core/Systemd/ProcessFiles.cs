@@ -10,9 +10,6 @@ namespace Hermes.Gateway.Core.Systemd;
 /// <summary>Reads a live process from <c>/proc</c> (proc(5)).</summary>
 internal static class ProcessFiles
 {
-    // What proc(5) counts times in, on every architecture that .NET runs on.
-    private const int TicksPerSecond = 100;
-
     // The manager's own hierarchy: a v1 layout's, a hybrid's (the same), or the only one that there is.
     private static readonly string[] GroupTrees = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
 
@@ -60,37 +57,15 @@ internal static class ProcessFiles
     /// <param name="group">Its path, as the manager tells it; empty for none.</param>
     public static ImmutableArray<Survivor> ReadGroup(string group)
     {
+        if (group.Length == 0) return [];
+        var ids = GroupTrees.Select(tree => ReadLines($"{tree}{group}/cgroup.procs")).FirstOrDefault(lines => lines is not null);
         return
         [
-            .. ReadGroupIds(group)
+            .. (ids ?? []).Select(id => int.Parse(id, CultureInfo.InvariantCulture))
                 // A process that has ended, and whose parent has not asked for it yet, has no arguments any more.
                 .Where(process => ReadCommand(process) is { Length: > 0 })
                 .Select(process => new Survivor(process, NameOf(process))),
         ];
-    }
-
-    /// <summary>The same, by their ids, with those that have ended.</summary>
-    public static IReadOnlyList<int> ReadGroupIds(string group)
-    {
-        if (group.Length == 0) return [];
-        foreach (var tree in GroupTrees)
-            if (ReadLines($"{tree}{group}/cgroup.procs") is { } lines)
-                return Array.ConvertAll(lines, line => int.Parse(line, CultureInfo.InvariantCulture));
-        return [];
-    }
-
-    /// <summary>How long ago the process was started, to the hundredth of a second; null when it has ended.</summary>
-    public static TimeSpan? AgeOf(int processId)
-    {
-        if (ReadLines($"/proc/{processId}/stat") is not [var stat, ..]
-            || ReadLines("/proc/uptime") is not [var uptime, ..]) return null;
-        // Behind the name, which is in brackets and may have some of its own: the state first, the start as the twentieth.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return fields[0] is "Z" or "X"
-            ? null
-            : TimeSpan.FromSeconds(
-                double.Parse(uptime.Split(' ')[0], CultureInfo.InvariantCulture)
-                - (double.Parse(fields[19], CultureInfo.InvariantCulture) / TicksPerSecond));
     }
 
     /// <summary>Whether the process has ended and its parent has not taken note yet (a zombie).</summary>

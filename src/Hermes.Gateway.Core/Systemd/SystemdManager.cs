@@ -150,10 +150,6 @@ public sealed class SystemdManager : IServiceManager
     }
 
     /// <inheritdoc/>
-    public ServiceObservation? FindFreshStart(DesiredService desired, Comparison before) =>
-        FreshStart.Find(desired, before, _time.GetUtcNow());
-
-    /// <inheritdoc/>
     public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
     {

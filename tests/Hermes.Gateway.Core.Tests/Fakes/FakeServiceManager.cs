@@ -41,9 +41,6 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     /// <summary>Changes what is seen.</summary>
     public Func<ServiceObservation, ServiceObservation> Distort { get; set; } = seen => seen;
 
-    /// <summary>Whether what was just started proves itself, given what would be seen of it.</summary>
-    public Func<ServiceObservation, bool> ProvesItself { get; set; } = _ => false;
-
     public FakeService Service(ServiceDefinition definition)
     {
         if (!_services.TryGetValue(definition.UnitName, out var service))
@@ -83,9 +80,6 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         ObservationTimes.Add(timeout);
         return [.. services.Select(desired => Distort(Observe(desired)))];
     }
-
-    public ServiceObservation? FindFreshStart(DesiredService desired, Comparison before) =>
-        Observe(desired) is var seen && ProvesItself(seen) ? seen : null;
 
     public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-public sealed class BoundedTextReaderTests
+public sealed class BoundedPipeTargetTests
 {
     [Fact]
     public async Task Characters_survive_a_stream_that_gives_one_byte_at_a_time()
@@ -12,7 +12,7 @@ public sealed class BoundedTextReaderTests
         const string Text = "aé€𝄞z";
         using var stream = new Trickle([.. "aé€𝄞z"u8]);
 
-        var read = await BoundedTextReader.ReadToEndAsync(stream, 100, CancellationToken.None).WaitAsync(Bounds.Test);
+        var read = await ReadAsync(stream, 100, CancellationToken.None);
 
         Assert.Equal(Text, read.ToString());
     }
@@ -22,7 +22,7 @@ public sealed class BoundedTextReaderTests
     {
         using var stream = new Trickle([.. "abc"u8], new IOException("broken"));
 
-        var read = await BoundedTextReader.ReadToEndAsync(stream, 100, CancellationToken.None).WaitAsync(Bounds.Test);
+        var read = await ReadAsync(stream, 100, CancellationToken.None);
 
         Assert.Equal("abc", read.ToString());
     }
@@ -37,7 +37,7 @@ public sealed class BoundedTextReaderTests
 
         async Task ReadAndAbandonAsync()
         {
-            var read = BoundedTextReader.ReadToEndAsync(stream, 100, abandon.Token);
+            var read = ReadAsync(stream, 100, abandon.Token);
             await abandon.CancelAsync();
             await read;
         }
@@ -51,8 +51,7 @@ public sealed class BoundedTextReaderTests
         var words = new string('x', 60_000);
         output.Start.Write(Encoding.UTF8.GetBytes(words));
 
-        var read = await BoundedTextReader
-            .ReadToEndAsync(output.End, words.Length, new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+        var read = await ReadAsync(output.End, words.Length, new CancellationToken(canceled: true));
 
         Assert.Equal(words, read.ToString());
     }
@@ -73,11 +72,17 @@ public sealed class BoundedTextReaderTests
             }
         });
 
-        await BoundedTextReader
-            .ReadToEndAsync(output.End, 100, new CancellationToken(canceled: true)).WaitAsync(Bounds.Test);
+        await ReadAsync(output.End, 100, new CancellationToken(canceled: true));
 
         output.End.Dispose();
         await writing.WaitAsync(Bounds.Test);
+    }
+
+    private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
+    {
+        var target = new BoundedPipeTarget(limit, abandon);
+        await target.CopyFromAsync(stream, CancellationToken.None).WaitAsync(Bounds.Test, CancellationToken.None);
+        return await target.Text;
     }
 
     private sealed class Pipe : IDisposable
