@@ -28,15 +28,13 @@ Operation[] all =
 ];
 var operation = all.Single(one => one.Verb == options["verb"]);
 var runner = new MortalRunner(new CliWrapProcessRunner(), Number("before"), Number("after"));
-return OneThread.Run(async () =>
-{
-    var (requests, problems) = RequestReader.Read([input], isMacOS: false);
-    if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
-    var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
-    var reports = await Task.Run(() => new GatewayServices(host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));
-    return reports[0].Outcome is Outcome.Changed or Outcome.Unchanged ? 0 : 1;
-});
+var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
+var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+// On the first thread, which is the one whose system calls are counted (Driver.FileCrashes).
+var reports = new GatewayServices(host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None);
+Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));
+return reports[0].Outcome is Outcome.Changed or Outcome.Unchanged ? 0 : 1;
 
 int? Number(string name) =>
     options.TryGetValue(name, out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : null;

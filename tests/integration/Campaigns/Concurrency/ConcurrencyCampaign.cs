@@ -176,7 +176,7 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
     }
 
     private static Task<Ending> DeployAsync(ServiceInput input, bool inThisProcess) =>
-        inThisProcess ? Task.Run(() => Task.Run(() => Child.DeployHere(input))) : Child.DeployThereAsync(input);
+        inThisProcess ? Task.Run(() => Child.DeployHere(input)) : Child.DeployThereAsync(input);
 
     private static ServiceInput InputOf(TestService service, string argument) => service.Input with
     {
