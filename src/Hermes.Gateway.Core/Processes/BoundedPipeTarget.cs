@@ -32,21 +32,37 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
 
     private async Task ReadAsync(Stream source)
     {
+        try
+        {
+            _text.SetResult(await ReadTextAsync(source));
+        }
+        catch (Exception exception)
+        {
+            // Otherwise whoever waits for the text would wait for ever.
+            _text.SetException(exception);
+            throw;
+        }
+    }
+
+    private async Task<BoundedText> ReadTextAsync(Stream source)
+    {
         var text = new BoundedUtf8(limit, receiver);
         var bytes = new byte[BufferBytes];
         var left = MostInAPipe;
         while (left > 0)
         {
-            // Each of the last reads gets a moment.
-            using var moment = abandon.IsCancellationRequested ? new CancellationTokenSource(AbandonedWithin) : null;
-            if (moment is not null) left -= bytes.Length;
+            using var last = abandon.IsCancellationRequested ? new CancellationTokenSource() : null;
+            if (last is not null) left -= bytes.Length;
             try
             {
-                var read = await source.ReadAsync(bytes, moment?.Token ?? abandon);
+                var reading = source.ReadAsync(bytes, last?.Token ?? abandon);
+                // What is in the pipe is read at once, however slow the machine is; only more of it is waited for, and briefly.
+                if (!reading.IsCompleted) last?.CancelAfter(AbandonedWithin);
+                var read = await reading;
                 if (read == 0) break;
                 text.Append(bytes.AsSpan(0, read));
             }
-            catch (OperationCanceledException) when (moment is null)
+            catch (OperationCanceledException) when (last is null)
             {
                 // Abandoned; what is there is read once more.
             }
@@ -57,6 +73,6 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
             }
         }
 
-        _text.SetResult(text.ToEnd());
+        return text.ToEnd();
     }
 }

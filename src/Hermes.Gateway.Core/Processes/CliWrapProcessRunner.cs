@@ -71,7 +71,7 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
         var end = _watch.WaitOrStop(request, exit.Task, () => RequestStop(process!), kill.Cancel, cancellationToken);
         _watch.WaitForOutput(Task.WhenAll(output.Text, error.Text));
         abandon.Cancel();
-        // It throws when it was made to kill, and when that was in vain.
+        // It throws when the command was killed, and when the kill had no effect.
         ((Task)execution).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
         var outputText = output.Text.GetAwaiter().GetResult();
         var errorText = error.Text.GetAwaiter().GetResult();

@@ -81,7 +81,7 @@ internal static class AtOnce
             while (helpers.Count < Math.Min(most, count) - 1 && TryStart() is { } helper) helpers.Add(helper);
             Work();
             foreach (var helper in helpers) helper.Join();
-            // The one that would have come first.
+            // The exception of the earliest item.
             if (Array.Find(_failures, failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
         }
 

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>Tells a listener where an operation is: one word for each step, however many services it is for.</summary>
@@ -32,15 +34,34 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
             return step();
         }
 
-        var late = time.CreateTimer(_ => listener!.UnderWay(progress), null, Long, Timeout.InfiniteTimeSpan);
+        ExceptionDispatchInfo? failure = null;
+        T result;
+        var late = time.CreateTimer(_ => Tell(), null, Long, Timeout.InfiniteTimeSpan);
         try
         {
-            return step();
+            result = step();
         }
         finally
         {
-            // Waits for a word that is being told: nothing is told any more when the step is over.
+            // Waits for a callback that is running: nothing is told any more when the step is over.
             late.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+
+        failure?.Throw();
+        return result;
+
+        void Tell()
+        {
+            try
+            {
+                listener!.UnderWay(progress);
+            }
+#pragma warning disable CA1031 // It is thrown again, in the operation's thread: out of a timer it would end the process.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
         }
     }
 

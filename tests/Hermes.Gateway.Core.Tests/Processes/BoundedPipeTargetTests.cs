@@ -78,6 +78,17 @@ public sealed class BoundedPipeTargetTests
         await writing.WaitAsync(Bounds.Test);
     }
 
+    [Fact]
+    public async Task A_defect_in_the_reading_is_thrown_to_whoever_waits_for_the_text()
+    {
+        using var stream = new Broken();
+        var target = new BoundedPipeTarget(100, CancellationToken.None);
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => target.CopyFromAsync(stream, CancellationToken.None));
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => target.Text.WaitAsync(Bounds.Test));
+    }
+
     private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
     {
         var target = new BoundedPipeTarget(limit, abandon);
@@ -106,6 +117,12 @@ public sealed class BoundedPipeTargetTests
             cancellationToken.IsCancellationRequested
                 ? ValueTask.FromCanceled<int>(cancellationToken)
                 : ValueTask.FromResult(buffer.Length);
+    }
+
+    private sealed class Broken : MemoryStream
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            ValueTask.FromException<int>(new NotSupportedException());
     }
 
     private sealed class Trickle(byte[] bytes, IOException? end = null) : MemoryStream(bytes)
