@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core;
 
-/// <summary>What <see cref="TimeProvider"/> has for asynchronous code only.</summary>
+/// <summary>Adds a blocking wait to <see cref="TimeProvider"/>.</summary>
 internal static class TimeProviderExtensions
 {
     /// <summary>Blocks for <paramref name="delay"/>.</summary>
@@ -9,7 +9,7 @@ internal static class TimeProviderExtensions
     {
         if (time == TimeProvider.System)
         {
-            // A timer would need a thread of the pool, all of which others of the same build may hold.
+            // A timer's callback needs a thread of the pool, and other tasks of the same build may block all of them.
             cancellationToken.WaitHandle.WaitOne(delay);
             cancellationToken.ThrowIfCancellationRequested();
             return;

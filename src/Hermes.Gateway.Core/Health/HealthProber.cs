@@ -59,7 +59,7 @@ public sealed class HealthProber(IProcessRunner runner) : IDisposable
     private static HealthAnswer AskTcp(HealthCheck.Tcp check, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        // The blocking Connect takes no token.
+        // Not the blocking Connect, which cannot be cancelled.
         client.ConnectAsync(check.Host, check.Port, cancellationToken).AsTask().GetAwaiter().GetResult();
         return new HealthAnswer(true, "connected");
     }

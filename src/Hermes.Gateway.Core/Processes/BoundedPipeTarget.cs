@@ -3,13 +3,13 @@ using CliWrap;
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>
-/// Where CliWrap puts one of a command's two outputs: read at full speed whatever becomes of the text, so that the command never
-/// waits for us, and kept within a bound. Bytes that are no UTF-8 become U+FFFD.
+/// Receives standard output or standard error of a command from CliWrap and keeps a bounded part of it. All of it is read as fast
+/// as it comes, so that the command never blocks on a full pipe. Bytes that are not valid UTF-8 become U+FFFD.
 /// </summary>
 /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
-/// <param name="abandon">Ends the reading early. What is in the pipe by then is read in any case: the command's own last words,
-/// however late anybody comes to read them.</param>
-/// <param name="receiver">Takes what is read instead of it being kept, in the thread that reads.</param>
+/// <param name="abandon">Ends the reading before the end of the stream, which another process that inherited the pipe can put off.
+/// What the pipe holds when this is cancelled is still read.</param>
+/// <param name="receiver">Receives the text while it is read, on the reading thread; then none is kept.</param>
 internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, OutputReceiver? receiver = null) : PipeTarget
 {
     private const int BufferBytes = 16 * 1024;
@@ -20,14 +20,16 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
 
     private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>What was read, once it is all or <c>abandon</c> is cancelled. Neither is a failure.</summary>
+    /// <summary>The text, complete when the stream has ended or <c>abandon</c> was cancelled. It fails only when the reading
+    /// itself threw something unexpected.</summary>
     public Task<BoundedText> Text => _text.Task;
 
     /// <inheritdoc/>
-    /// <remarks>CliWrap's token, for the kill, does not end the reading: what the command has written until then is evidence.
-    /// </remarks>
+    /// <remarks>CliWrap cancels the token when it kills the command. The reading goes on, because the report shows what the
+    /// command wrote before it was killed.</remarks>
     public override Task CopyFromAsync(Stream source, CancellationToken cancellationToken = default) =>
-        // Not in the caller's thread, because reads from a fast writer all complete at once: they would never give it back.
+        // Not on the caller's thread: reads from a command that never stops writing all complete synchronously, and this method
+        // would not return.
         Task.Run(() => ReadAsync(source), CancellationToken.None);
 
     private async Task ReadAsync(Stream source)
@@ -36,9 +38,10 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
         {
             _text.SetResult(await ReadTextAsync(source));
         }
+#pragma warning disable CA1031 // Rethrown, and given to whoever awaits Text, whose wait would otherwise never end.
         catch (Exception exception)
+#pragma warning restore CA1031
         {
-            // Otherwise whoever waits for the text would wait for ever.
             _text.SetException(exception);
             throw;
         }
@@ -56,19 +59,20 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
             try
             {
                 var reading = source.ReadAsync(bytes, last?.Token ?? abandon);
-                // What is in the pipe is read at once, however slow the machine is; only more of it is waited for, and briefly.
+                // The read completes at once when the pipe holds data, so the time limit starts only when it does not: on a busy
+                // machine a limit that starts before the read could pass first, and the data would be lost.
                 if (!reading.IsCompleted) last?.CancelAfter(AbandonedWithin);
                 var read = await reading;
                 if (read == 0) break;
                 text.Append(bytes.AsSpan(0, read));
             }
-            catch (OperationCanceledException) when (last is null)
+            catch (OperationCanceledException) when (last is null && abandon.IsCancellationRequested)
             {
-                // Abandoned; what is there is read once more.
+                // The next reads take what the pipe holds.
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)
             {
-                // A pipe that cannot be read any more has ended as far as evidence goes.
+                // The pipe is empty or cannot be read; what was read so far is the text.
                 break;
             }
         }

@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>
 /// Runs commands with CliWrap. They inherit the environment of the start information, with <c>LC_ALL=C</c> unless the request
-/// says otherwise, and find their standard input at its end.
+/// says otherwise, and their standard input is empty.
 /// </summary>
 /// <param name="newStartInfo">
 /// Makes a start information whose environment is the inherited one: an MSBuild task gives its

@@ -15,7 +15,7 @@ internal static class AtOnce
     /// more of them gain nothing.</summary>
     public const int Files = 8;
 
-    // What is computed for fewer is computed before other threads have begun.
+    // Below this number of items, starting threads takes longer than the computation.
     private const int Few = 64;
 
     /// <summary>Computes something for each of <paramref name="items"/>, with all processors when there are many.</summary>
@@ -26,11 +26,12 @@ internal static class AtOnce
         return made;
     }
 
-    /// <summary>Computes for each of <paramref name="items"/>, likewise. What one throws is thrown as it is.</summary>
+    /// <summary>Runs a computation for each of <paramref name="items"/>, with all processors when there are many. The first
+    /// exception is thrown unwrapped.</summary>
     public static void ForEach<T>(IReadOnlyList<T> items, Action<T> work) => Compute(items.Count, i => work(items[i]));
 
-    /// <summary>Asks something for each of <paramref name="items"/>; see
-    /// <see cref="ForEach{T}(IReadOnlyList{T}, int, Action{T})"/>.</summary>
+    /// <summary>Runs blocking work for each of <paramref name="items"/>, as
+    /// <see cref="ForEach{T}(IReadOnlyList{T}, int, Action{T})"/> does, and returns the results in the order of the items.</summary>
     public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, int most, Func<T, TResult> ask)
     {
         var answers = new TResult[items.Count];
@@ -38,9 +39,9 @@ internal static class AtOnce
         return answers;
     }
 
-    /// <summary>Does something for each of <paramref name="items"/> that waits (for the disk, a program, an answer), for at
-    /// most <paramref name="most"/> at a time. When it is over, all of it is; what one throws is thrown as it is, and what had
-    /// not begun then is not done.</summary>
+    /// <summary>Runs blocking work (on the disk, a process, the network) for each of <paramref name="items"/>, at most
+    /// <paramref name="most"/> at a time, and returns when all of it has ended. After an exception no further item is started, and
+    /// the exception of the earliest item is thrown unwrapped.</summary>
     public static void ForEach<T>(IReadOnlyList<T> items, int most, Action<T> work) => Block(items.Count, most, i => work(items[i]));
 
     private static void Compute(int count, Action<int> work)
@@ -67,8 +68,8 @@ internal static class AtOnce
         else if (count > 1) new Crew(count, work).Run(most);
     }
 
-    /// <summary>The threads that do blocking work, the caller's among them. The others are not the pool's: those are for what
-    /// does not wait, and are slow to become more.</summary>
+    /// <summary>The threads that do blocking work: the caller's, and others that are not taken from the thread pool, because the
+    /// pool adds threads only slowly when its own are blocked.</summary>
     private sealed class Crew(int count, Action<int> work)
     {
         private readonly Exception?[] _failures = new Exception?[count];

@@ -23,8 +23,8 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
         _steps.Sort((a, b) => a.Kind - b.Kind);
     }
 
-    /// <summary>Takes a step for <paramref name="services"/>: it is told at once when there are several of them, else when it
-    /// has taken long.</summary>
+    /// <summary>Runs a step. The listener hears of a step for several services when it starts, and of one for a single service
+    /// only when it has run for <see cref="Long"/>.</summary>
     public T During<T>(StepKind kind, int services, Func<T> step)
     {
         if (Of(kind, services) is not { } progress) return step();
@@ -43,7 +43,7 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
         }
         finally
         {
-            // Waits for a callback that is running: nothing is told any more when the step is over.
+            // Waits for a callback that is running, so that the listener hears nothing of a step after its end.
             late.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
@@ -56,7 +56,7 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
             {
                 listener!.UnderWay(progress);
             }
-#pragma warning disable CA1031 // It is thrown again, in the operation's thread: out of a timer it would end the process.
+#pragma warning disable CA1031 // Rethrown on the operation's thread: an exception in a timer's callback ends the process.
             catch (Exception e)
 #pragma warning restore CA1031
             {

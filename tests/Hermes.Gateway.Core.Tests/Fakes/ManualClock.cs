@@ -12,4 +12,10 @@ internal sealed class ManualClock : TimeProvider
     public override DateTimeOffset GetUtcNow() => _now;
 
     public void Advance(TimeSpan time) => _now += time;
+
+    /// <summary>Timers of this length fire at once; null for none.</summary>
+    public TimeSpan? Elapsed { get; set; }
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, dueTime == Elapsed ? TimeSpan.Zero : dueTime, period);
 }

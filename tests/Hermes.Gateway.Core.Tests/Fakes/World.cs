@@ -81,7 +81,7 @@ internal sealed class World : IDisposable
         [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
             .Run(operation, requests, cancellationToken))];
 
-    /// <summary>Waits until an operation waits for the lock of a service that somebody else holds.</summary>
+    /// <summary>Returns when an operation in another thread is blocked on the lock of the service, which the test holds.</summary>
     public Task WaitsForLockAsync(ServiceRequest request) => Bounds.UntilAsync(() => ServiceLock.IsHeld(Path.Combine(
         Host.StateFolder(request.Definition.Scope), ".locks", Path.GetFileName(PathOf(request)) + ".next")));
 

@@ -3,6 +3,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Many;
 
@@ -14,7 +15,11 @@ public sealed class ProgressTests : IDisposable
 
     public ProgressTests() => _world.Listener = _heard;
 
-    public void Dispose() => _world.Dispose();
+    public void Dispose()
+    {
+        _heard.HasHeard.Dispose();
+        _world.Dispose();
+    }
 
     [Fact]
     public void Each_step_for_many_is_told_once_with_its_number()
@@ -101,6 +106,37 @@ public sealed class ProgressTests : IDisposable
         Assert.Empty(_heard.Steps);
     }
 
+    [Fact]
+    public void A_step_for_one_service_is_told_when_it_takes_long()
+    {
+        _world.Clock.Elapsed = Progress.Long;
+        _world.Manager.Intercept = (_, _) =>
+        {
+            Assert.True(_heard.HasHeard.WaitOne(Bounds.Test));
+            return null;
+        };
+
+        _world.Run(Operation.Deploy, _world.Request());
+
+        Assert.Contains(_heard.Steps, step => step is { Kind: StepKind.Start, Services: 1 });
+    }
+
+    [Fact]
+    public void What_the_listener_throws_during_a_long_step_is_thrown_by_the_operation()
+    {
+        _world.Clock.Elapsed = Progress.Long;
+        _heard.Throws = new InvalidOperationException("a defect of the listener");
+        _world.Manager.Intercept = (_, _) =>
+        {
+            Assert.True(_heard.HasHeard.WaitOne(Bounds.Test));
+            return null;
+        };
+
+        var thrown = Assert.Throws<InvalidOperationException>(() => _world.Run(Operation.Deploy, _world.Request()));
+
+        Assert.Same(_heard.Throws, thrown);
+    }
+
     private List<ServiceRequest> Requests(int count) =>
         [.. Enumerable.Range(0, count).Select(i => _world.Request($"s{i}"))];
 
@@ -114,7 +150,18 @@ public sealed class ProgressTests : IDisposable
         {
         }
 
-        public void UnderWay(OperationProgress progress) => Steps.Add(progress);
+        /// <summary>Set when a step is told; one wait takes it back.</summary>
+        public AutoResetEvent HasHeard { get; } = new(initialState: false);
+
+        /// <summary>What it throws when a step is told; null for nothing.</summary>
+        public Exception? Throws { get; set; }
+
+        public void UnderWay(OperationProgress progress)
+        {
+            Steps.Add(progress);
+            HasHeard.Set();
+            if (Throws is not null) throw Throws;
+        }
 
         public void Waiting(WaitingProgress progress) => Waits.Add(progress);
 

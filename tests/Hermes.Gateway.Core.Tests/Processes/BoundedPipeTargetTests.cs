@@ -79,6 +79,16 @@ public sealed class BoundedPipeTargetTests
     }
 
     [Fact]
+    public async Task Data_in_the_pipe_is_read_even_when_the_thread_stalls_before_the_read()
+    {
+        using var stream = new Stalled([.. "last words"u8]);
+
+        var read = await ReadAsync(stream, 100, new CancellationToken(canceled: true));
+
+        Assert.Equal("last words", read.ToString());
+    }
+
+    [Fact]
     public async Task A_defect_in_the_reading_is_thrown_to_whoever_waits_for_the_text()
     {
         using var stream = new Broken();
@@ -117,6 +127,16 @@ public sealed class BoundedPipeTargetTests
             cancellationToken.IsCancellationRequested
                 ? ValueTask.FromCanceled<int>(cancellationToken)
                 : ValueTask.FromResult(buffer.Length);
+    }
+
+    /// <summary>Holds its data, but the thread that reads it stalls for longer than a read of an abandoned pipe may wait.</summary>
+    private sealed class Stalled(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+            return base.ReadAsync(buffer, cancellationToken);
+        }
     }
 
     private sealed class Broken : MemoryStream

@@ -55,7 +55,7 @@ internal sealed class ScratchMachine : IDisposable
     public SystemdManager Manager(HostContext? host = null, string? systemctl = null, ServiceScope scope = ServiceScope.User) =>
         new(host ?? Host, Runner, _time, scope, systemctl ?? At("bin/systemctl"));
 
-    /// <summary>Waits until somebody waits for something on this machine.</summary>
+    /// <summary>Returns when a manager of this machine has started its first timed wait.</summary>
     public Task IsWaitedForAsync() => _time.FirstWait.WaitAsync(Bounds.Test);
 
     /// <summary>What a manager that has come up leaves in its runtime folder.</summary>
@@ -80,7 +80,7 @@ internal sealed class ScratchMachine : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>The system's time, which tells when it is first waited for.</summary>
+    /// <summary>The system's clock. Its task completes when the first timer is made.</summary>
     private sealed class ToldTime : TimeProvider
     {
         private readonly TaskCompletionSource _firstWait = new(TaskCreationOptions.RunContinuationsAsynchronously);
