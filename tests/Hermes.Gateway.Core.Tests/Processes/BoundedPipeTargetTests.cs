@@ -129,12 +129,13 @@ public sealed class BoundedPipeTargetTests
                 : ValueTask.FromResult(buffer.Length);
     }
 
-    /// <summary>Holds its data, but the thread that reads it stalls for longer than a read of an abandoned pipe may wait.</summary>
+    /// <summary>Holds its data, but the thread that reads it stalls first, until the read is cancelled or for two seconds, far
+    /// longer than a read of an abandoned pipe may wait.</summary>
     private sealed class Stalled(byte[] bytes) : MemoryStream(bytes)
     {
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            cancellationToken.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(200));
+            if (Position == 0) cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(2));
             return base.ReadAsync(buffer, cancellationToken);
         }
     }
