@@ -40,11 +40,11 @@ public sealed class CancelTests : IDisposable
         });
         using var task = _sandbox.Task(verb, runner, _sandbox.Service("my-gateway"));
         var executing = Task.Run(task.Execute);
-        await isRunning.Task.WaitAsync(Bound);
+        await isRunning.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
 
         task.Cancel();
 
-        Assert.False(await executing.WaitAsync(Bound));
+        Assert.False(await executing.WaitAsync(Bound, TestContext.Current.CancellationToken));
         Assert.Equal(1, runner.Commands);
         Assert.Empty(_sandbox.Engine.Errors);
         var result = Assert.Single(task.Results);
@@ -61,11 +61,11 @@ public sealed class CancelTests : IDisposable
         var isRunning = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         started.Created += (_, _) => isRunning.TrySetResult();
         var executing = Task.Run(task.Execute);
-        if (!File.Exists(_sandbox.At("started"))) await isRunning.Task.WaitAsync(Bound);
+        if (!File.Exists(_sandbox.At("started"))) await isRunning.Task.WaitAsync(Bound, TestContext.Current.CancellationToken);
 
         task.Cancel();
 
-        Assert.False(await executing.WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.False(await executing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
     }
 
     [Fact]

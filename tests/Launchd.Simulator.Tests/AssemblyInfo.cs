@@ -1,2 +1,4 @@
+using Xunit.v3;
+
 // Most of a test's time is waiting for other processes.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Parallelization(MaxThreads = 4)]

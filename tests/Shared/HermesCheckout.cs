@@ -1,4 +1,3 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -8,8 +7,6 @@ namespace Hermes.Gateway.Tests.Shared;
 /// the machine's Python, made without network, in which it is installed by a link.</summary>
 internal sealed class HermesCheckout
 {
-    private static readonly Lazy<string?> Answer = new(FindMissing);
-
     public HermesCheckout(string folder, string environment = "venv")
     {
         Folder = Directory.CreateDirectory(folder).FullName;
@@ -21,17 +18,10 @@ internal sealed class HermesCheckout
         Python = Path.Combine(Folder, environment, "bin", "python");
     }
 
-    /// <summary>Why tests must be skipped; null when they must run.</summary>
-    public static string? Missing => IsRequired ? null : Answer.Value;
-
     public string Folder { get; }
 
     /// <summary>The interpreter of the first environment.</summary>
     public string Python { get; }
-
-    private static bool IsRequired =>
-        Environment.GetEnvironmentVariable("CI") == "true"
-        || Environment.GetEnvironmentVariable("HERMES_REQUIRE_SYSTEMD") == "1";
 
     /// <summary>Makes an environment and installs the checkout into it.</summary>
     public void AddEnvironment(string name)
@@ -61,23 +51,6 @@ internal sealed class HermesCheckout
         File.Move(path + ".new", path);
     }
 
-    private static string? FindMissing()
-    {
-        try
-        {
-            Run("python3", "-c", "import venv");
-            return null;
-        }
-        catch (Win32Exception)
-        {
-            return "python3 is not installed (eng/require.sh python)";
-        }
-        catch (InvalidOperationException e)
-        {
-            return e.Message;
-        }
-    }
-
     private static void Run(string program, params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
@@ -85,19 +58,4 @@ internal sealed class HermesCheckout
         process.WaitForExit();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{program} exits {process.ExitCode}: {error}");
     }
-}
-
-/// <summary>A test that needs Python with its module venv (<c>eng/require.sh python</c>). Without it the test is skipped
-/// with the reason, or runs and fails when CI=true or HERMES_REQUIRE_SYSTEMD=1 is set.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PythonFactAttribute : FactAttribute
-{
-    public PythonFactAttribute() => Skip = HermesCheckout.Missing;
-}
-
-/// <summary>A test that needs Python and a real user manager; see <see cref="SystemdFactAttribute"/>.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class PythonOnSystemdFactAttribute : FactAttribute
-{
-    public PythonOnSystemdFactAttribute() => Skip = UserManagerProbe.Missing ?? HermesCheckout.Missing;
 }

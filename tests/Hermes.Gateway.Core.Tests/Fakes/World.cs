@@ -73,13 +73,13 @@ internal sealed class World : IDisposable
         Manager.Service(definition).DeployedAs(Manager.Describe(definition));
 
     public ServiceReport Run(
-        Operation operation, ServiceRequest request, CancellationToken cancellationToken = default) =>
+        Operation operation, ServiceRequest request, CancellationToken? cancellationToken = null) =>
         Assert.Single(Run(operation, [request], cancellationToken));
 
     public ImmutableArray<ServiceReport> Run(
-        Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken = default) =>
+        Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken? cancellationToken = null) =>
         [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
-            .Run(operation, requests, cancellationToken))];
+            .Run(operation, requests, cancellationToken ?? TestContext.Current.CancellationToken))];
 
     /// <summary>Returns when an operation in another thread is blocked on the lock of the service, which the test holds.</summary>
     public Task WaitsForLockAsync(ServiceRequest request) => Bounds.UntilAsync(() => ServiceLock.IsHeld(Path.Combine(

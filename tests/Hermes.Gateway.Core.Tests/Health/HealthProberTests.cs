@@ -126,7 +126,7 @@ public sealed class HealthProberTests : IDisposable
         var runner = new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut });
         using var prober = new HealthProber(runner);
 
-        var answer = prober.Probe(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), CancellationToken.None);
+        var answer = prober.Probe(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
 
         Assert.False(answer.Healthy);
         Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(runner.Requests).Timeout);
@@ -137,15 +137,16 @@ public sealed class HealthProberTests : IDisposable
     {
         using var cancellation = new CancellationTokenSource();
         var asking = Bounds.Begin(() => _prober.Probe(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, Bounds.Never, cancellation.Token));
-        using var connection = await _listener.AcceptTcpClientAsync().WaitAsync(Bounds.Test);
+        using var connection = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask()
+            .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(Bounds.Test));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
     }
 
     private HealthAnswer Ask(string check, TimeSpan? timeout = null) =>
-        Bounds.Within(() => _prober.Probe(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, CancellationToken.None));
+        Bounds.Within(() => _prober.Probe(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, TestContext.Current.CancellationToken));
 
     /// <summary>Answers one connection; gives what was asked.</summary>
     private async Task<string> AnswerAsync(string answer)

@@ -53,7 +53,7 @@ public sealed class BugReportTests : IDisposable
         request = request with { Manager = kind, ManagerCommandPath = request.Definition.Program };
         var runner = new FakeRunner(command => FakeRunner.Exit(command, 0, $"{version}\n+PAM +AUDIT\n"));
 
-        using var bundle = JsonDocument.Parse(new BugReport(_world.Host, runner, _world.Clock).Make([(request, [])], CancellationToken.None));
+        using var bundle = JsonDocument.Parse(new BugReport(_world.Host, runner, _world.Clock).Make([(request, [])], TestContext.Current.CancellationToken));
 
         Assert.Equal(argument, Assert.Single(runner.Requests).Arguments[^1]);
         Assert.Equal(version, bundle.RootElement.GetProperty("services")[0].GetProperty("managerVersion").GetString());
@@ -62,14 +62,15 @@ public sealed class BugReportTests : IDisposable
     [Fact]
     public async Task No_secret_is_in_it_also_when_it_was_not_known_as_one_when_it_was_recorded()
     {
-        await File.WriteAllTextAsync(_world.At("env"), "ANY=planted-in-the-file\n");
+        await File.WriteAllTextAsync(_world.At("env"), "ANY=planted-in-the-file\n", TestContext.Current.CancellationToken);
         var request = Deployed(definition => definition with
         {
             Environment = Sample.Variables(("API_TOKEN", "planted-token"), ("MODE", "planted-mode")),
             EnvironmentFile = _world.At("env"),
             Arguments = ["--password", "planted-argument", "--api-key=planted-option", "http://me:planted-url@host/"],
         }) with { Health = new HealthCheck.Http(new Uri("http://me:planted-health@127.0.0.1/")) };
-        await File.AppendAllTextAsync(_world.PathOf(request), "[Service]\nEnvironment=THEIRS=planted-foreign\nNice=5\n");
+        await File.AppendAllTextAsync(
+            _world.PathOf(request), "[Service]\nEnvironment=THEIRS=planted-foreign\nNice=5\n", TestContext.Current.CancellationToken);
         var leaked = HistoryEntry.TryParse(Entries.Failed(0, "HGW4006").ToLine().Replace(
             "\"why\"", "\"planted-in-the-file planted-token planted-argument planted-option planted-health\"", StringComparison.Ordinal))!;
 
@@ -89,5 +90,5 @@ public sealed class BugReportTests : IDisposable
     }
 
     private string Make(ServiceRequest request, params HistoryEntry[] entries) =>
-        new BugReport(_world.Host, FakeRunner.Exiting(127), _world.Clock).Make([(request, [.. entries])], CancellationToken.None);
+        new BugReport(_world.Host, FakeRunner.Exiting(127), _world.Clock).Make([(request, [.. entries])], TestContext.Current.CancellationToken);
 }

@@ -95,7 +95,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public void What_did_not_get_the_lock_is_on_record_too()
     {
         var request = _world.Request() with { Timeout = TimeSpan.Zero };
-        using var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        using var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         _world.Run(Operation.Deploy, request);
 
@@ -135,7 +135,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public async Task Where_nothing_can_be_kept_at_all_one_error_says_so()
     {
         var request = _world.Request();
-        await File.WriteAllTextAsync(_world.At("state"), "a file where a folder is needed");
+        await File.WriteAllTextAsync(_world.At("state"), "a file where a folder is needed", TestContext.Current.CancellationToken);
 
         var report = _world.Run(Operation.Deploy, request);
 
@@ -146,7 +146,8 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public async Task No_secret_gets_into_it()
     {
         var file = _world.At("secrets.env");
-        await File.WriteAllTextAsync(file, "# comment\nDB_PASSWORD=\"in-the-file\"\nINNOCENT=innocent-in-file\n");
+        await File.WriteAllTextAsync(
+            file, "# comment\nDB_PASSWORD=\"in-the-file\"\nINNOCENT=innocent-in-file\n", TestContext.Current.CancellationToken);
         var request = _world.Request() with { Health = new HealthCheck.Http(new Uri("http://me:in-the-url@127.0.0.1:1/")) };
         var definition = request.Definition with
         {
@@ -162,7 +163,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
 
         var report = _world.Run(Operation.Deploy, request with { Definition = definition });
 
-        var text = await File.ReadAllTextAsync(HistoryOf(request));
+        var text = await File.ReadAllTextAsync(HistoryOf(request), TestContext.Current.CancellationToken);
         Assert.Equal(string.Join(' ', Enumerable.Repeat("(hidden)", 7)), report.Findings[0].Message);
         Assert.DoesNotContain("in-", text.Replace("in-place", "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("Environment[API_TOKEN]", text, StringComparison.Ordinal);

@@ -28,7 +28,7 @@ public sealed class ServiceHistoryTests : IDisposable
         Add(Entries.Failed(1, "HGW4006"));
 
         Assert.Equal(["deploy changed 1", "deploy failed 1"], Entries.Told(Read()));
-        Assert.Equal(Read().Select(entry => entry.ToLine()), await System.IO.File.ReadAllLinesAsync(File));
+        Assert.Equal(Read().Select(entry => entry.ToLine()), await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -59,13 +59,13 @@ public sealed class ServiceHistoryTests : IDisposable
     public async Task Damaged_lines_are_left_out_and_go_with_the_next_operation()
     {
         Add(Entries.Changed(0));
-        await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n");
-        await System.IO.File.AppendAllTextAsync(File, Entries.Failed(1, "HGW4006").ToLine()[..40]);
+        await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n", TestContext.Current.CancellationToken);
+        await System.IO.File.AppendAllTextAsync(File, Entries.Failed(1, "HGW4006").ToLine()[..40], TestContext.Current.CancellationToken);
 
         Assert.Equal(["deploy changed 1"], Entries.Told(Read()));
         Add(Entries.Changed(2));
 
-        Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(File)).Length);
+        Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken)).Length);
     }
 
     [Fact]
@@ -82,7 +82,8 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         Add(Entries.Changed(0));
         var filler = new string('x', 4 << 20);
-        await System.IO.File.WriteAllTextAsync(File, $"{Entries.Changed(1).ToLine()}\n{filler}\n{Entries.Changed(2).ToLine()}\n");
+        await System.IO.File.WriteAllTextAsync(
+            File, $"{Entries.Changed(1).ToLine()}\n{filler}\n{Entries.Changed(2).ToLine()}\n", TestContext.Current.CancellationToken);
 
         Assert.Equal(Entries.Minute(2), Assert.Single(Read()).When);
     }
@@ -101,7 +102,7 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         // Each with its own history, as in processes of their own: only the lock in the file system is shared.
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Bounds.Begin(
-            () => NewHistory().Add(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test);
+            () => NewHistory().Add(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         Assert.Equal(Enumerable.Range(0, 24).Select(Entries.Minute), Read().Select(entry => entry.When).Order());
         Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(File)!, "*.tmp"));
@@ -126,7 +127,7 @@ public sealed class ServiceHistoryTests : IDisposable
 
         Assert.Equal(folder, AddRecord(Entries.Changed(0)));
         Assert.Null(AddRecord(Entries.Changed(1)));
-        await System.IO.File.AppendAllTextAsync(File, "damaged\n");
+        await System.IO.File.AppendAllTextAsync(File, "damaged\n", TestContext.Current.CancellationToken);
         Assert.Equal(folder, AddRecord(Entries.Changed(2)));
 
         Assert.Equal(["deploy changed 1", "deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
@@ -138,11 +139,11 @@ public sealed class ServiceHistoryTests : IDisposable
         Add(Entries.Changed(0));
         await using var opened = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         using var reader = new StreamReader(opened);
-        var before = await reader.ReadToEndAsync();
+        var before = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
 
         Add(Entries.Failed(1, "HGW4006"));
 
-        Assert.Equal(Entries.Failed(1, "HGW4006").ToLine() + "\n", await reader.ReadToEndAsync());
+        Assert.Equal(Entries.Failed(1, "HGW4006").ToLine() + "\n", await reader.ReadToEndAsync(TestContext.Current.CancellationToken));
         Assert.Equal(Entries.Changed(0).ToLine() + "\n", before);
     }
 

@@ -26,9 +26,10 @@ public sealed class PathTrustTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    [RootFact]
+    [Fact]
     public void Parts_of_root_and_of_a_trusted_account_are_trusted()
     {
+        Requires.Root();
         Assert.Null(Find());
 
         Give("app/bin", Friend);
@@ -37,26 +38,29 @@ public sealed class PathTrustTests : IDisposable
         Assert.Null(Find());
     }
 
-    [RootFact]
+    [Fact]
     public void The_first_part_of_another_account_is_named()
     {
+        Requires.Root();
         Give("app/bin", Stranger);
         Give("app/bin/run", Stranger);
 
         Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
     }
 
-    [RootFact]
+    [Fact]
     public void A_file_of_another_account_is_named()
     {
+        Requires.Root();
         Give("app/bin/run", Stranger);
 
         Assert.Equal(("app/bin/run", FileType.Regular, "it belongs to user id 54321", true), Found());
     }
 
-    [RootFact]
+    [Fact]
     public void A_file_and_a_folder_that_everyone_can_write_to_are_named()
     {
+        Requires.Root();
         Allow("app/bin/run", 0b111_111_111);
         Assert.Equal(("app/bin/run", FileType.Regular, "everyone can write to it", false), Found());
 
@@ -65,9 +69,10 @@ public sealed class PathTrustTests : IDisposable
         Assert.StartsWith("mode 0777, owner ", Find()!.Rights.ToString(), StringComparison.Ordinal);
     }
 
-    [RootFact]
+    [Fact]
     public void A_sticky_folder_protects_an_entry_of_a_trusted_account_and_no_other()
     {
+        Requires.Root();
         Allow("app", Sticky);
         Assert.Null(Find());
 
@@ -75,18 +80,20 @@ public sealed class PathTrustTests : IDisposable
         Assert.Equal(("app/bin", FileType.Folder, "it belongs to user id 54321", true), Found());
     }
 
-    [RootFact]
+    [Fact]
     public void A_sticky_folder_of_another_account_protects_nothing()
     {
+        Requires.Root();
         Allow("app", Sticky);
         Give("app", Stranger);
 
         Assert.Equal(("app", FileType.Folder, "it belongs to user id 54321", true), Found());
     }
 
-    [RootFact]
+    [Fact]
     public void A_missing_entry_ends_the_search_in_a_folder_that_only_trusted_accounts_and_sticky_ones_can_write_to()
     {
+        Requires.Root();
         Allow("app", Sticky);
         Assert.Null(PathTrust.FindUntrusted(_folder.At("app/missing/run"), Trusted));
 
@@ -94,9 +101,10 @@ public sealed class PathTrustTests : IDisposable
         Assert.Equal(_folder.At("app"), PathTrust.FindUntrusted(_folder.At("app/missing/run"), Trusted)?.Path);
     }
 
-    [RootFact, Trait("Os", "linux")]
+    [Fact, Trait("Os", "linux")]
     public void A_group_may_write_when_it_is_roots_or_the_private_group_of_a_trusted_account()
     {
+        Requires.Root();
         Allow("app", 0b111_111_101);
         Assert.Null(Find());
 
@@ -114,9 +122,10 @@ public sealed class PathTrustTests : IDisposable
         Assert.Matches("^the group (nogroup|nobody) can write to it$", PathTrust.FindUntrusted(_program, new HashSet<uint> { nobody.UserId })?.Reason);
     }
 
-    [RootFact]
+    [Fact]
     public void Links_are_followed_and_the_owner_of_each_counts()
     {
+        Requires.Root();
         Directory.CreateDirectory(_folder.At("other"));
         Allow("other", Open);
         Directory.CreateSymbolicLink(_folder.At("current"), "app");
@@ -144,10 +153,11 @@ public sealed class PathTrustTests : IDisposable
         Assert.Null(PathTrust.FindUntrusted("/dev/null", me));
     }
 
-    [AccessListFact]
+    [Fact]
     public void An_access_control_list_that_lets_others_write_is_named()
     {
-        AccessListFactAttribute.AddTo(_program);
+        AccessList.Require();
+        AccessList.AddTo(_program);
 
         var part = PathTrust.FindUntrusted(_program, new HashSet<uint> { NativeMethods.EffectiveUserId })!;
 

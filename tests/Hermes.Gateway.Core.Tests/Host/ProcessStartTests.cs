@@ -13,7 +13,7 @@ public class ProcessStartTests
         using var process = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
         var start = ProcessStart.Of(process.Id);
         process.StandardInput.Close();
-        await process.WaitForExitAsync().WaitAsync(Bounds.Test);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         // The kernel counts in ticks, from a boot whose time is known to the second.
         Assert.InRange(start!.Value, before - TimeSpan.FromSeconds(2), DateTimeOffset.UtcNow + TimeSpan.FromSeconds(2));

@@ -18,9 +18,10 @@ public sealed class WritableCodeTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    [RootFact]
+    [Fact]
     public void Is_reported_by_every_verb_that_starts_the_service_and_by_no_other()
     {
+        Requires.Root();
         var request = Request();
         Give(request.Definition.Program, Stranger);
         Allow(request.Definition.Program, OpenToAll);
@@ -41,9 +42,10 @@ public sealed class WritableCodeTests : IDisposable
             Assert.DoesNotContain(_world.Run(operation, request).Findings, one => one.Code == "HGW2017");
     }
 
-    [RootFact]
+    [Fact]
     public void Is_not_reported_for_files_of_root_and_of_the_services_account()
     {
+        Requires.Root();
         var request = With(Request(), definition => definition with { User = "nobody" });
         Assert.DoesNotContain(_world.Run(Operation.PlanDeploy, request).Findings, one => one.Code == "HGW2017");
 
@@ -53,9 +55,10 @@ public sealed class WritableCodeTests : IDisposable
         Assert.NotNull(WritableCode.Find(request.Definition with { User = null }, null, _world.Host));
     }
 
-    [RootFact]
+    [Fact]
     public void Is_reported_with_the_first_part_and_the_number_of_others()
     {
+        Requires.Root();
         var request = Request();
         var definition = request.Definition with { EnvironmentFile = _world.At("secrets"), User = "nobody" };
         File.WriteAllText(_world.At("secrets"), "");
@@ -73,9 +76,10 @@ public sealed class WritableCodeTests : IDisposable
         Assert.Equal($"sudo chmod go-w {definition.Program}.dll", finding.Advice);
     }
 
-    [RootFact]
+    [Fact]
     public void A_folder_of_another_account_is_never_given_to_root_by_the_advice()
     {
+        Requires.Root();
         var request = Request();
         Give(request.Definition.WorkingDirectory, Stranger);
 
@@ -89,9 +93,10 @@ public sealed class WritableCodeTests : IDisposable
             finding.Advice);
     }
 
-    [RootFact]
+    [Fact]
     public void A_link_of_another_account_is_named_as_a_link()
     {
+        Requires.Root();
         var request = Request();
         File.CreateSymbolicLink(_world.At("current"), request.Definition.Program);
         Give(_world.At("current"), Stranger);
@@ -102,9 +107,10 @@ public sealed class WritableCodeTests : IDisposable
         Assert.Equal($"sudo chown -h root: {_world.At("current")}", finding.Advice);
     }
 
-    [RootFact]
+    [Fact]
     public void Is_reported_for_root_in_user_scope_and_not_for_another_user()
     {
+        Requires.Root();
         var definition = Request().Definition with { Scope = ServiceScope.User };
         Allow(definition.Program, OpenToAll);
 

@@ -77,7 +77,7 @@ public class InputProblemTests
     {
         // 0002 below; 0009 needs a machine (PreflightTests); 0012 and 0013 are the targets' own; 0020 and 0021 are the
         // preset's (AgentPresetTests).
-        var provoked = Mistakes.Select(row => (string)row[0]).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
+        var provoked = Mistakes.Select(row => row.Data.Item1).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(Enumerable.Range(1, 11).Select(number => $"HGW{number:0000}"), provoked);
     }
 

@@ -127,7 +127,7 @@ public sealed class EnvironmentFileTests : IDisposable
         var result = await RunAsync(shell, "A=1\n", "/bin/sh", "-c", "echo $$; exit 42");
 
         Assert.Equal(42, result.ExitCode);
-        Assert.Equal(await File.ReadAllTextAsync(_folder.At("id")), result.StandardOutput);
+        Assert.Equal(await File.ReadAllTextAsync(_folder.At("id"), TestContext.Current.CancellationToken), result.StandardOutput);
     }
 
     [Theory, Trait("Os", "linux")]
@@ -172,7 +172,7 @@ public sealed class EnvironmentFileTests : IDisposable
         string[] wrapped = ["-i", "/bin/sh", "-c", "echo $$ > id; exec \"$@\"", "sh", .. shell.Split(' '), .. argv[1..]];
         return Bounds.Within(() => new CliWrapProcessRunner().Run(
             new CommandRequest { Program = "/usr/bin/env", Arguments = [.. wrapped], WorkingDirectory = _folder.At("."), Timeout = Bounds.Soon },
-            CancellationToken.None));
+            TestContext.Current.CancellationToken));
     }
 
     private void AssertNothingRan() => Assert.False(File.Exists(_folder.At("x")));

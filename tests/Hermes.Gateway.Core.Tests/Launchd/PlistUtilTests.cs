@@ -18,14 +18,16 @@ namespace Hermes.Gateway.Core.Tests.Launchd;
 [Trait("Os", "linux")]
 public class PlistUtilTests
 {
-    [PlistUtilFact]
+    public PlistUtilTests() => Requires.PlistUtil();
+
+    [Fact]
     public async Task Hostile_values_arrive_there_and_come_back_unchanged()
     {
         var dict = PlistXml.Dict(LaunchdSample.Hostile.Select((text, index) => ($"{index}{text}", PlistXml.String(text))));
         Assert.Equal(PlistXml.Write(dict), await ThroughPlistUtilAsync(PlistXml.Write(dict)));
     }
 
-    [PlistUtilFact]
+    [Fact]
     public async Task Values_of_every_type_arrive_there_and_come_back_unchanged()
     {
         var xml = PlistXml.Write(PlistXml.TryParse(LaunchdSample.Plist(
@@ -42,7 +44,7 @@ public class PlistUtilTests
         Assert.Equal(xml.Replace("\t<!-- lost on the way -->\n", "", StringComparison.Ordinal), await ThroughPlistUtilAsync(xml));
     }
 
-    [PlistUtilFact]
+    [Fact]
     public async Task A_definition_means_the_same_there()
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with
@@ -60,7 +62,7 @@ public class PlistUtilTests
     }
 
     // Asynchronous work has no place in FsCheck's synchronous checks, so one file carries many generated values.
-    [PlistUtilFact]
+    [Fact]
     public async Task Generated_texts_arrive_there_and_come_back_unchanged()
     {
         var values = new List<XElement>();
@@ -69,7 +71,7 @@ public class PlistUtilTests
         Assert.Equal(xml, await ThroughPlistUtilAsync(xml));
     }
 
-    [PlistUtilFact]
+    [Fact]
     public async Task What_it_writes_as_xml_is_understood()
     {
         var texts = LaunchdSample.Hostile.Where(text => !text.Contains('\r', StringComparison.Ordinal));
@@ -81,7 +83,7 @@ public class PlistUtilTests
     }
 
     // Or its agreement in the other tests would mean nothing.
-    [PlistUtilFact]
+    [Fact]
     public async Task It_does_refuse_what_is_not_xml() => Assert.Empty(await ConvertAsync(
         Encoding.UTF8.GetBytes(LaunchdSample.Plist("<key>Label</key><string>R&D</string>")), "bin", succeeds: false));
 
@@ -96,7 +98,7 @@ public class PlistUtilTests
         await File.WriteAllBytesAsync(target, []);
         var result = Bounds.Within(() => new CliWrapProcessRunner().Run(
             new CommandRequest { Program = "/usr/bin/env", Arguments = ["plistutil", "-i", source, "-o", target, "-f", format], Timeout = Bounds.Soon },
-            CancellationToken.None));
+            TestContext.Current.CancellationToken));
 
         Assert.Equal(CommandEnd.Exited, result.End);
         // So env says that there is no plistutil.

@@ -127,7 +127,7 @@ public sealed class CommandsTests : IDisposable
                 Arguments = ["--user", "show", .. Enumerable.Range(0, count).Select(i => $"{i}.service")],
                 Timeout = TimeSpan.FromSeconds(1),
             },
-            CancellationToken.None);
+            TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(told.StandardOutput);
         Assert.Empty(Assert.Single(journal.Results).StandardOutput);

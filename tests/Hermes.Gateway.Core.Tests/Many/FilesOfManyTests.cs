@@ -27,9 +27,10 @@ public sealed class FilesOfManyTests : IDisposable
         foreach (var report in reports)
         {
             var definition = report.Definition;
-            Assert.Contains($"Description={definition.Description}\n", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
+            Assert.Contains(
+                $"Description={definition.Description}\n", await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
             var copy = Assert.Single(Directory.GetFiles(store.BackupsOf(definition)));
-            Assert.Contains("run\n", await File.ReadAllTextAsync(copy), StringComparison.Ordinal);
+            Assert.Contains("run\n", await File.ReadAllTextAsync(copy, TestContext.Current.CancellationToken), StringComparison.Ordinal);
             Assert.EndsWith(definition.UnitName, copy, StringComparison.Ordinal);
             Assert.Equal(report.Invocation, store.ReadProof(definition)?.Invocation);
             Assert.Null(store.ReadUnderWay(definition));
@@ -48,7 +49,7 @@ public sealed class FilesOfManyTests : IDisposable
     {
         var requests = _many.Requests(Count);
         _many.Run(Operation.Deploy, requests);
-        await File.WriteAllTextAsync(Store().BackupsOf(requests[7].Definition), "in the way");
+        await File.WriteAllTextAsync(Store().BackupsOf(requests[7].Definition), "in the way", TestContext.Current.CancellationToken);
 
         var reports = _many.Run(Operation.Deploy, _many.Requests(Count, "changed"));
 

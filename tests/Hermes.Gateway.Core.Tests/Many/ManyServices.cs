@@ -48,7 +48,7 @@ internal sealed class ManyServices : IDisposable
     {
         Systemctl.Commands.Clear();
         return [.. new GatewayServices(Host, Systemctl, TimeProvider.System) { Listener = listener }
-            .Run(operation, requests, CancellationToken.None)];
+            .Run(operation, requests, TestContext.Current.CancellationToken)];
     }
 
     public void Dispose() => _scratch.Dispose();

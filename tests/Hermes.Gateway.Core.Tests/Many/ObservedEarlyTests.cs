@@ -26,7 +26,7 @@ public sealed class ObservedEarlyTests : IDisposable
         _many.Systemctl.Commands.Clear();
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         return manager.Observe(
-            [.. _many.Requests(Count).Select(request => manager.Describe(request.Definition))], Bounds.Test, CancellationToken.None);
+            [.. _many.Requests(Count).Select(request => manager.Describe(request.Definition))], Bounds.Test, TestContext.Current.CancellationToken);
     }
 
     private static string Text(ServiceObservation seen) => string.Join(
@@ -64,7 +64,7 @@ public sealed class ObservedEarlyTests : IDisposable
         File.CreateSymbolicLink(UnitFile(40), "/dev/null");
         _many.Systemctl.Run(
             new CommandRequest { Program = "/usr/bin/systemctl", Arguments = ["--user", "daemon-reload"], Timeout = Bounds.Test },
-            CancellationToken.None);
+            TestContext.Current.CancellationToken);
         var kept = Observe(_many.Systemctl);
 
         var handed = Observe(new HandingRunner(_many.Systemctl));

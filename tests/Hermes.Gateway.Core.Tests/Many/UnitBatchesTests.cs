@@ -63,8 +63,8 @@ public sealed class UnitBatchesTests : IDisposable
         Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
 
         var answers = kind is { } step
-            ? manager.Apply(step, services, TimeSpan.FromMinutes(1), CancellationToken.None).Count
-            : manager.Observe(services, TimeSpan.FromMinutes(1), CancellationToken.None)
+            ? manager.Apply(step, services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Count
+            : manager.Observe(services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)
                 .Count(seen => seen.Loaded.IsLoaded == Answer.No);
 
         Assert.Equal(20_000, answers);
@@ -80,14 +80,14 @@ public sealed class UnitBatchesTests : IDisposable
         var calls = 0;
         var runner = new FakeRunner(request => request.About.Length > 0 && ++calls == 2
             ? FakeRunner.Exit(request, 1, error: "Failed to connect to bus: Connection refused\n")
-            : _many.Systemctl.Run(request, CancellationToken.None));
+            : _many.Systemctl.Run(request, TestContext.Current.CancellationToken));
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         var first = manager.Describe(Sample.Definition());
         var services = Enumerable.Range(0, 10_000)
             .Select(i => first with { Definition = first.Definition with { UnitName = $"{i:d5}{new string('u', 187)}.service" } })
             .ToList();
 
-        var seen = manager.Observe(services, TimeSpan.FromMinutes(1), CancellationToken.None);
+        var seen = manager.Observe(services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
         Assert.Equal(10_000, seen.Count);
         var unknown = seen.Index().Where(pair => pair.Item.Loaded.IsLoaded == Answer.Unknown).Select(pair => pair.Index).ToList();

@@ -12,7 +12,7 @@ public sealed class BoundedPipeTargetTests
         const string Text = "aé€𝄞z";
         using var stream = new Trickle([.. "aé€𝄞z"u8]);
 
-        var read = await ReadAsync(stream, 100, CancellationToken.None);
+        var read = await ReadAsync(stream, 100, TestContext.Current.CancellationToken);
 
         Assert.Equal(Text, read.ToString());
     }
@@ -22,7 +22,7 @@ public sealed class BoundedPipeTargetTests
     {
         using var stream = new Trickle([.. "abc"u8], new IOException("broken"));
 
-        var read = await ReadAsync(stream, 100, CancellationToken.None);
+        var read = await ReadAsync(stream, 100, TestContext.Current.CancellationToken);
 
         Assert.Equal("abc", read.ToString());
     }
@@ -33,7 +33,7 @@ public sealed class BoundedPipeTargetTests
         using var stream = new Endless();
         using var abandon = new CancellationTokenSource();
 
-        await Task.Run(ReadAndAbandonAsync).WaitAsync(Bounds.Test);
+        await Task.Run(ReadAndAbandonAsync, TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         async Task ReadAndAbandonAsync()
         {
@@ -70,12 +70,12 @@ public sealed class BoundedPipeTargetTests
             {
                 // Nobody reads any more.
             }
-        });
+        }, TestContext.Current.CancellationToken);
 
         await ReadAsync(output.End, 100, new CancellationToken(canceled: true));
 
         output.End.Dispose();
-        await writing.WaitAsync(Bounds.Test);
+        await writing.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -92,17 +92,17 @@ public sealed class BoundedPipeTargetTests
     public async Task A_defect_in_the_reading_is_thrown_to_whoever_waits_for_the_text()
     {
         using var stream = new Broken();
-        var target = new BoundedPipeTarget(100, CancellationToken.None);
+        var target = new BoundedPipeTarget(100, TestContext.Current.CancellationToken);
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => target.CopyFromAsync(stream, CancellationToken.None));
+        await Assert.ThrowsAsync<NotSupportedException>(() => target.CopyFromAsync(stream, TestContext.Current.CancellationToken));
 
-        await Assert.ThrowsAsync<NotSupportedException>(() => target.Text.WaitAsync(Bounds.Test));
+        await Assert.ThrowsAsync<NotSupportedException>(() => target.Text.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
     }
 
     private static async Task<BoundedText> ReadAsync(Stream stream, int limit, CancellationToken abandon)
     {
         var target = new BoundedPipeTarget(limit, abandon);
-        await target.CopyFromAsync(stream, CancellationToken.None).WaitAsync(Bounds.Test, CancellationToken.None);
+        await target.CopyFromAsync(stream, TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
         return await target.Text;
     }
 

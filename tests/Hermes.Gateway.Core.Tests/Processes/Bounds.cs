@@ -13,10 +13,10 @@ internal static class Bounds
     public static readonly TimeSpan Never = TimeSpan.FromMinutes(10);
 
     /// <summary>Runs blocking work, and fails when it takes longer than <see cref="Test"/>.</summary>
-    public static T Within<T>(Func<T> work) => Begin(work).WaitAsync(Test).GetAwaiter().GetResult();
+    public static T Within<T>(Func<T> work) => Begin(work).WaitAsync(Test, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
     /// <inheritdoc cref="Within{T}"/>
-    public static void Within(Action work) => Begin(work).WaitAsync(Test).GetAwaiter().GetResult();
+    public static void Within(Action work) => Begin(work).WaitAsync(Test, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Begins blocking work in a thread of its own: the pool has few, and servers of tests need them.</summary>
     public static Task<T> Begin<T>(Func<T> work) =>

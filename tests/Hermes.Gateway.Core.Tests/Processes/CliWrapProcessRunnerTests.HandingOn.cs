@@ -35,10 +35,10 @@ public sealed partial class CliWrapProcessRunnerTests
         };
 
         var run = Bounds.Begin(() => Run(request));
-        await saw.Task.WaitAsync(Bounds.Test);
+        await saw.Task.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
         Assert.Equal("before\n", received.ToString());
         Assert.False(run.IsCompleted);
-        await File.WriteAllTextAsync(gate, "\n").WaitAsync(Bounds.Test);
+        await File.WriteAllTextAsync(gate, "\n", TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
         await run;
 
         Assert.Equal("before\nafter\n", received.ToString());
@@ -111,7 +111,7 @@ public sealed partial class CliWrapProcessRunnerTests
             },
         };
 
-        var result = Bounds.Within(() => CreateRunner(time: time).Run(request, CancellationToken.None));
+        var result = Bounds.Within(() => CreateRunner(time: time).Run(request, TestContext.Current.CancellationToken));
 
         AssertStopped(CommandEnd.TimedOut, result);
         Assert.Equal(("begun\n", ""), (received.ToString(), result.StandardOutput));

@@ -49,7 +49,7 @@ public sealed partial class CliWrapProcessRunnerTests
     {
         using var folder = new TemporaryFolder();
         var script = folder.At("script");
-        await File.WriteAllTextAsync(script, "echo started\n");
+        await File.WriteAllTextAsync(script, "echo started\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserExecute);
 
         AssertNotStarted(Dummy.Request() with { Program = script });

@@ -22,7 +22,7 @@ public sealed partial class CliWrapProcessRunnerTests
         {
             Environment = ImmutableDictionary<string, string?>.Empty.Add("HGW_ADDED", "2"),
         };
-        var result = Bounds.Within(() => runner.Run(request, CancellationToken.None));
+        var result = Bounds.Within(() => runner.Run(request, TestContext.Current.CancellationToken));
 
         // The shell adds some of its own.
         var lines = result.StandardOutput.Split('\n');
@@ -41,7 +41,7 @@ public sealed partial class CliWrapProcessRunnerTests
             GracePeriod = TimeSpan.FromHours(1),
         };
 
-        var result = Bounds.Within(() => runner.Run(request, CancellationToken.None));
+        var result = Bounds.Within(() => runner.Run(request, TestContext.Current.CancellationToken));
 
         Assert.Equal(CommandEnd.TimedOut, result.End);
     }

@@ -23,8 +23,8 @@ public sealed partial class CliWrapProcessRunnerTests
     private static CliWrapProcessRunner CreateRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? time = null) =>
         new(newStartInfo, time);
 
-    private static CommandResult Run(CommandRequest request, CancellationToken cancellationToken = default) =>
-        Bounds.Within(() => CreateRunner().Run(request, cancellationToken));
+    private static CommandResult Run(CommandRequest request, CancellationToken? cancellationToken = null) =>
+        Bounds.Within(() => CreateRunner().Run(request, cancellationToken ?? TestContext.Current.CancellationToken));
 
     private static string OutputOf(CommandRequest request)
     {
@@ -173,9 +173,9 @@ public sealed partial class CliWrapProcessRunnerTests
         var runner = CreateRunner();
         var runs = Enumerable.Range(0, 60)
             .Select(i => Dummy.Shell($"echo out{i}; echo err{i} >&2; exit {i}"))
-            .Select(request => Bounds.Begin(() => runner.Run(request, CancellationToken.None)));
+            .Select(request => Bounds.Begin(() => runner.Run(request, TestContext.Current.CancellationToken)));
 
-        var results = await Task.WhenAll(runs).WaitAsync(Bounds.Test);
+        var results = await Task.WhenAll(runs).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         Assert.All(results, (result, i) =>
         {

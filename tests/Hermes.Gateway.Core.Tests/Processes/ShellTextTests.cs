@@ -51,5 +51,5 @@ public sealed class ShellTextTests
     }
 
     private static CommandResult Run(CommandRequest request) =>
-        Bounds.Within(() => new CliWrapProcessRunner().Run(request, CancellationToken.None));
+        Bounds.Within(() => new CliWrapProcessRunner().Run(request, TestContext.Current.CancellationToken));
 }

@@ -113,7 +113,7 @@ public sealed class BatchTests : IDisposable
     {
         var requests = Requests(2).Select(request => request with { Timeout = TimeSpan.Zero }).ToList();
         var store = new ServiceStore(_world.Host, TimeProvider.System);
-        using var held = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var held = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         var reports = _world.Run(
             Operation.Deploy, [requests[0], requests[1] with { Timeout = TimeSpan.FromSeconds(30) }]);
@@ -129,8 +129,8 @@ public sealed class BatchTests : IDisposable
     {
         var requests = Requests(4).Select(request => request with { Timeout = TimeSpan.FromSeconds(10), Stability = TimeSpan.FromSeconds(2) }).ToList();
         var store = new ServiceStore(_world.Host, TimeProvider.System);
-        using var first = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, CancellationToken.None);
-        using var second = store.Lock(Sample.Desired(requests[1].Definition), TimeSpan.Zero, CancellationToken.None);
+        using var first = store.Lock(Sample.Desired(requests[0].Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
+        using var second = store.Lock(Sample.Desired(requests[1].Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         var running = Bounds.Begin(() => _world.Run(Operation.Deploy, requests));
         await _world.WaitsForLockAsync(requests[0]);
@@ -146,7 +146,7 @@ public sealed class BatchTests : IDisposable
     public async Task What_was_verified_while_it_waited_counts()
     {
         var request = _world.Request();
-        var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, CancellationToken.None);
+        var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
         var waiting = Bounds.Begin(() => _world.Run(Operation.Deploy, request));
         await _world.WaitsForLockAsync(request);
 
@@ -165,7 +165,7 @@ public sealed class BatchTests : IDisposable
     {
         var request = _world.Request();
         using var held = new ServiceStore(_world.Host, TimeProvider.System)
-            .Lock(Sample.Desired(request.Definition), TimeSpan.Zero, CancellationToken.None);
+            .Lock(Sample.Desired(request.Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
 
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy, Operation.Verify })
             Assert.DoesNotContain(_world.Run(operation, request).Findings, finding => finding.Descriptor == DiagnosticCatalog.Locked);

@@ -47,9 +47,10 @@ public sealed class ExecCheckOfAnAccountTests
             report.Findings.Single(finding => finding.Code == "HGW4007").Message, StringComparison.Ordinal);
     }
 
-    [RootFact, Trait("Os", "linux")]
+    [Fact, Trait("Os", "linux")]
     public void Is_not_started_when_the_account_may_not_execute_it()
     {
+        Requires.Root();
         using var world = new World(isRoot: true);
         var request = Request(world);
         var check = world.At("check");

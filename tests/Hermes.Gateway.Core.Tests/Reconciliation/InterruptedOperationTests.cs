@@ -61,7 +61,7 @@ public sealed class InterruptedOperationTests : IDisposable
     {
         var request = CutShort();
         using var held = _world.Store.Lock(
-            _world.Manager.Describe(request.Definition), TimeSpan.FromSeconds(1), CancellationToken.None);
+            _world.Manager.Describe(request.Definition), TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
 
         var report = _world.Run(Operation.Status, request);
 
@@ -113,14 +113,15 @@ public sealed class InterruptedOperationTests : IDisposable
         _world.Store.End(good.Definition);
         await File.WriteAllTextAsync(
             Path.Combine(_world.Store.FolderOf(good.Definition), "under-way.json"),
-            (record with { LastGood = record.LastGood with { Text = planted } }).ToJson());
+            (record with { LastGood = record.LastGood with { Text = planted } }).ToJson(), TestContext.Current.CancellationToken);
         StartsUnlessChanged(bad);
         _world.Service(bad).Stop();
 
         var report = _world.Run(Operation.Deploy, bad);
 
         Assert.Contains(report.Findings, finding => finding.Descriptor == Core.Diagnostics.DiagnosticCatalog.RecordNotTrusted);
-        Assert.DoesNotContain("/bin/planted", await File.ReadAllTextAsync(_world.PathOf(good)), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "/bin/planted", await File.ReadAllTextAsync(_world.PathOf(good), TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.DoesNotContain(report.Findings, finding => finding.Code is "HGW4014" or "HGW4015");
     }
 
@@ -130,14 +131,14 @@ public sealed class InterruptedOperationTests : IDisposable
         var request = _world.Request();
         _world.Run(Operation.Deploy, request);
         var record = Path.Combine(_world.Store.FolderOf(request.Definition), "under-way.json");
-        await File.WriteAllTextAsync(_world.At("victim"), "untouched");
+        await File.WriteAllTextAsync(_world.At("victim"), "untouched", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(record, _world.At("victim"));
 
         Assert.Equal("HGW1019", Assert.Single(_world.Run(Operation.Status, request).Findings).Code);
         Assert.Equal("HGW1019", Assert.Single(_world.Run(Operation.Deploy, request).Findings).Code);
 
         Assert.Empty(_world.Run(Operation.Status, request).Findings);
-        Assert.Equal("untouched", await File.ReadAllTextAsync(_world.At("victim")));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(_world.At("victim"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

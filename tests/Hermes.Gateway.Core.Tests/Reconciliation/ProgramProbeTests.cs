@@ -45,9 +45,10 @@ public sealed class ProgramProbeTests
         Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
     }
 
-    [RootFact, Trait("Os", "linux")]
+    [Fact, Trait("Os", "linux")]
     public void A_probe_of_a_service_with_an_account_runs_as_that_account()
     {
+        Requires.Root();
         using var world = new World(FakeRunner.Exiting(0), isRoot: true);
         var request = world.Request() with { Probe = Probe };
         foreach (var path in new[] { world.At("."), request.Definition.WorkingDirectory, request.Definition.Program })
@@ -65,9 +66,10 @@ public sealed class ProgramProbeTests
         Assert.Equal([("MODE", (string?)"fast")], command.Environment.Select(pair => (pair.Key, pair.Value)));
     }
 
-    [RootFact, Trait("Os", "linux")]
+    [Fact, Trait("Os", "linux")]
     public void A_service_with_an_account_and_variables_of_the_loader_is_not_probed()
     {
+        Requires.Root();
         using var world = new World(FakeRunner.Exiting(1), isRoot: true);
         var request = world.Request() with { Probe = Probe };
         foreach (var path in new[] { world.At("."), request.Definition.WorkingDirectory, request.Definition.Program })

@@ -78,7 +78,8 @@ public partial class HarmlessTextTests
     [InlineData("error  ")]
     [InlineData("\u034f#")]
     public Task A_long_text_takes_a_time_that_grows_with_its_length(string piece) =>
-        Task.Run(() => HarmlessText.Of("error " + string.Concat(Enumerable.Repeat(piece, 200_000)))).WaitAsync(TimeSpan.FromSeconds(20));
+        Task.Run(() => HarmlessText.Of("error " + string.Concat(Enumerable.Repeat(piece, 200_000))), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
 
     // As MSBuild has it (CanonicalError.cs, s_originCategoryCodeTextExpression).
     [GeneratedRegex(

@@ -50,6 +50,6 @@ internal sealed class Outputs : IOperationListener
 
         _texts.Add(("history file", await File.ReadAllTextAsync(history.PathOf(definition.Scope, definition.Name))));
         var runner = new FakeRunner(command => FakeRunner.Exit(command, 0, "systemd 252\n"));
-        _texts.Add(("bundle", new BugReport(world.Host, runner, world.Clock).Make([(request, entries)], CancellationToken.None)));
+        _texts.Add(("bundle", new BugReport(world.Host, runner, world.Clock).Make([(request, entries)], TestContext.Current.CancellationToken)));
     }
 }

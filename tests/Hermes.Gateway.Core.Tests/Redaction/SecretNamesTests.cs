@@ -80,7 +80,8 @@ public class SecretNamesTests
         // The longest argument that Linux allows; with the square of it, this would take many minutes.
         var command = string.Concat(Enumerable.Repeat(piece, 131_071 / piece.Length)) + end;
 
-        return Task.Run(() => Hide(new Drift(Layer.Installed, "Arguments", command, command))).WaitAsync(TimeSpan.FromSeconds(60));
+        return Task.Run(() => Hide(new Drift(Layer.Installed, "Arguments", command, command)), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -64,7 +64,8 @@ public sealed class SecretTextTests : IDisposable
     {
         var text = string.Concat(Enumerable.Repeat(part, 16_000));
 
-        var hidden = await Task.Run(() => SecretText.Unknowing.Hide(text)).WaitAsync(Bounds.Soon);
+        var hidden = await Task.Run(() => SecretText.Unknowing.Hide(text), TestContext.Current.CancellationToken)
+            .WaitAsync(Bounds.Soon, TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(hidden);
     }

@@ -14,12 +14,12 @@ public sealed class AppendedFileTests : IDisposable
     {
         var path = _folder.At("summary.md");
         Append(path, "# One\n");
-        Assert.Equal("# One\n", await File.ReadAllTextAsync(path));
-        await File.AppendAllTextAsync(path, "no line break");
+        Assert.Equal("# One\n", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
+        await File.AppendAllTextAsync(path, "no line break", TestContext.Current.CancellationToken);
 
         Append(path, "# Two é\n");
 
-        Assert.Equal("# One\nno line break\n# Two é\n", await File.ReadAllTextAsync(path));
+        Assert.Equal("# One\nno line break\n# Two é\n", await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -28,10 +28,11 @@ public sealed class AppendedFileTests : IDisposable
         var path = _folder.At("summary.md");
         var texts = Enumerable.Range(0, 20).Select(i => new string((char)('a' + i), 5000)).ToList();
 
-        await Task.WhenAll(texts.Select(text => Bounds.Begin(() => Append(path, text + "\n")))).WaitAsync(Bounds.Test);
+        await Task.WhenAll(texts.Select(text => Bounds.Begin(() => Append(path, text + "\n"))))
+            .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            texts, (await File.ReadAllLinesAsync(path)).Where(line => line.Length > 0).Order(StringComparer.Ordinal));
+            texts, (await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken)).Where(line => line.Length > 0).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -47,13 +48,13 @@ public sealed class AppendedFileTests : IDisposable
     [Fact]
     public async Task A_symbolic_link_is_refused_and_its_target_stays_as_it_is()
     {
-        await File.WriteAllTextAsync(_folder.At("target"), "old");
+        await File.WriteAllTextAsync(_folder.At("target"), "old", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(_folder.At("link"), _folder.At("target"));
 
         var refused = Assert.Throws<IOException>(() => Append(_folder.At("link"), "x"));
 
         Assert.Contains($"a symbolic link to {_folder.At("target")}", refused.Message, StringComparison.Ordinal);
-        Assert.Equal("old", await File.ReadAllTextAsync(_folder.At("target")));
+        Assert.Equal("old", await File.ReadAllTextAsync(_folder.At("target"), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public sealed class AtomicFileTests : IDisposable
         {
             for (var reads = 0; reads < 20 || !done.IsCancellationRequested; reads++)
                 Assert.Contains(File.ReadAllText(_scratch.At("f")), texts);
-        });
+        }, TestContext.Current.CancellationToken);
 
         for (var i = 0; i < 40; i++) AtomicFile.Write(_scratch.At("f"), texts[i % 2]);
         await done.CancelAsync();

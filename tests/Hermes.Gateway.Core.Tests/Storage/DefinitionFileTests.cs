@@ -48,9 +48,10 @@ public sealed class DefinitionFileTests : IDisposable
     [Fact]
     public async Task A_pipe_is_unreadable_and_is_not_waited_for()
     {
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_scratch.At("f")])) await mkfifo.WaitForExitAsync();
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [_scratch.At("f")])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        var facts = await Task.Run(() => Read("f")).WaitAsync(TimeSpan.FromSeconds(30));
+        var facts = await Task.Run(() => Read("f"), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
         Assert.Equal((InstalledKind.Unreadable, "no regular file"), (facts.Kind, facts.Evidence));
     }

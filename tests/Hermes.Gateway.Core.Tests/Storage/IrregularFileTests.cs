@@ -30,19 +30,27 @@ public sealed class IrregularFileTests : IDisposable
         var before = Describe(path);
 
         foreach (var write in Ways(path))
-            Assert.Equal(message, (await Assert.ThrowsAsync<IOException>(() => Task.Run(write).WaitAsync(Bounds.Test))).Message);
+        {
+            var thrown = await Assert.ThrowsAsync<IOException>(() => Task.Run(write, TestContext.Current.CancellationToken)
+                .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
+            Assert.Equal(message, thrown.Message);
+        }
 
         Assert.Equal(before, Describe(path));
         Assert.Equal([Path.GetFileName(path)], Directory.GetFileSystemEntries(_folder.At(".")).Select(Path.GetFileName));
     }
 
-    [RootFact, Trait("Os", "linux")]
+    [Fact, Trait("Os", "linux")]
     public async Task A_device_is_refused_and_stays_a_device()
     {
+        Requires.Root();
         var path = Make("device");
 
         foreach (var write in Ways(path))
-            Assert.StartsWith("it is a device, ", (await Assert.ThrowsAsync<IOException>(() => Task.Run(write))).Message, StringComparison.Ordinal);
+        {
+            var thrown = await Assert.ThrowsAsync<IOException>(() => Task.Run(write, TestContext.Current.CancellationToken));
+            Assert.StartsWith("it is a device, ", thrown.Message, StringComparison.Ordinal);
+        }
 
         Assert.StartsWith("character special file", Describe(path), StringComparison.Ordinal);
     }
@@ -105,7 +113,7 @@ public sealed class IrregularFileTests : IDisposable
         new[] { "/usr/bin", "/bin", "/sbin" }.Select(folder => Path.Combine(folder, name)).First(File.Exists);
 
     private static void Run(string program, params string[] arguments) => Assert.Equal(0, new CliWrapProcessRunner()
-        .Run(new CommandRequest { Program = program, Arguments = [.. arguments], Timeout = Bounds.Soon }, CancellationToken.None).ExitCode);
+        .Run(new CommandRequest { Program = program, Arguments = [.. arguments], Timeout = Bounds.Soon }, TestContext.Current.CancellationToken).ExitCode);
 
     private static string Describe(string path)
     {

@@ -58,13 +58,13 @@ public sealed class PrivateFileTests : IDisposable
     public async Task A_pipe_without_another_end_is_refused_at_once()
     {
         using var mkfifo = Process.Start("mkfifo", [At("pipe")]);
-        await mkfifo.WaitForExitAsync();
+        await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         await Task.Run(() =>
         {
             Assert.Throws<UntrustedPathException>(() => PrivateFile.ReadAll(At("pipe"), 100));
             Assert.Throws<UntrustedPathException>(() => PrivateFile.OpenOrCreate(At("pipe")));
-        }).WaitAsync(Bounds.Test);
+        }, TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -87,9 +87,10 @@ public sealed class PrivateFileTests : IDisposable
         Assert.NotNull(PrivateFile.ReadAll(At("file"), 100));
     }
 
-    [RootFact]
+    [Fact]
     public void A_file_of_another_account_is_refused()
     {
+        Requires.Root();
         Write("file", "planted");
         FileOwner.GiveToNobody(At("file"));
 

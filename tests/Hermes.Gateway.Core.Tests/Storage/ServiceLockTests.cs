@@ -35,9 +35,9 @@ public sealed class ServiceLockTests : IDisposable
         held.Dispose();
         var again = Bounds.Begin(() => Take(Bounds.Test));
 
-        Assert.Same(patient, await Task.WhenAny(patient, again).WaitAsync(Bounds.Test));
+        Assert.Same(patient, await Task.WhenAny(patient, again).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
         (await patient).Dispose();
-        (await again.WaitAsync(Bounds.Test)).Dispose();
+        (await again.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken)).Dispose();
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class ServiceLockTests : IDisposable
 
         held.Dispose();
 
-        (await second.WaitAsync(Bounds.Test)).Dispose();
+        (await second.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken)).Dispose();
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class ServiceLockTests : IDisposable
             Assert.Equal(1, Interlocked.Increment(ref holders));
             Thread.Yield();
             Interlocked.Decrement(ref holders);
-        }))).WaitAsync(Bounds.Test);
+        }))).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class ServiceLockTests : IDisposable
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(Bounds.Test));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -103,14 +103,14 @@ public sealed class ServiceLockTests : IDisposable
         Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
         await kill.CancelAsync();
-        await holder.WaitAsync(Bounds.Test);
+        await holder.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         Take(Bounds.Soon).Dispose();
     }
 
     [Fact]
     public void A_folder_that_is_missing_is_an_error_and_not_a_wait() => Assert.ThrowsAny<IOException>(() =>
-        Bounds.Within(() => ServiceLock.Take(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, CancellationToken.None)));
+        Bounds.Within(() => ServiceLock.Take(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, TestContext.Current.CancellationToken)));
 
     [Fact]
     public async Task A_holder_that_has_ended_is_not_named_as_the_present_one()
@@ -118,12 +118,12 @@ public sealed class ServiceLockTests : IDisposable
         // As another process holds it, which has not signed yet, and the one before left its signature.
         using var held = Take(TimeSpan.Zero);
         using var ended = System.Diagnostics.Process.Start("true");
-        await ended.WaitForExitAsync();
+        await ended.WaitForExitAsync(TestContext.Current.CancellationToken);
         var signature = $"process {ended.Id} of somebody, since 2020-01-01 00:00:00Z";
-        await File.WriteAllTextAsync(_scratch.At("signature"), signature + "\n");
+        await File.WriteAllTextAsync(_scratch.At("signature"), signature + "\n", TestContext.Current.CancellationToken);
         // In place: a new file would not be locked.
         using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
-            await copy.WaitForExitAsync();
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var thrown = Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
@@ -134,9 +134,10 @@ public sealed class ServiceLockTests : IDisposable
     public async Task A_process_id_that_was_given_again_is_not_the_holder()
     {
         using var held = Take(TimeSpan.Zero);
-        await File.WriteAllTextAsync(_scratch.At("signature"), $"process {Environment.ProcessId} of somebody, since 2020-01-01 00:00:00Z\n");
+        await File.WriteAllTextAsync(
+            _scratch.At("signature"), $"process {Environment.ProcessId} of somebody, since 2020-01-01 00:00:00Z\n", TestContext.Current.CancellationToken);
         using (var copy = System.Diagnostics.Process.Start("sh", ["-c", "cat \"$0\" > \"$1\"", _scratch.At("signature"), _scratch.At("lock")]))
-            await copy.WaitForExitAsync();
+            await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         var thrown = Assert.Throws<LockHeldException>(() => Take(TimeSpan.Zero));
 
@@ -148,10 +149,10 @@ public sealed class ServiceLockTests : IDisposable
     [InlineData("lock.next")]
     public async Task A_lock_file_that_is_a_link_is_refused_and_what_it_leads_to_is_neither_written_nor_made(string name)
     {
-        await File.WriteAllTextAsync(_scratch.At("victim"), "untouched");
+        await File.WriteAllTextAsync(_scratch.At("victim"), "untouched", TestContext.Current.CancellationToken);
         File.CreateSymbolicLink(_scratch.At(name), _scratch.At("victim"));
         Assert.Throws<UntrustedPathException>(() => Take(TimeSpan.Zero));
-        Assert.Equal("untouched", await File.ReadAllTextAsync(_scratch.At("victim")));
+        Assert.Equal("untouched", await File.ReadAllTextAsync(_scratch.At("victim"), TestContext.Current.CancellationToken));
 
         File.Delete(_scratch.At("victim"));
         Assert.Throws<UntrustedPathException>(() => Take(TimeSpan.Zero));
@@ -161,5 +162,5 @@ public sealed class ServiceLockTests : IDisposable
     private Task SomebodyIsNextAsync() => Bounds.UntilAsync(() => ServiceLock.IsHeld(_scratch.At("lock.next")));
 
     private ServiceLock Take(TimeSpan atMost) =>
-        ServiceLock.Take(_scratch.At("lock"), atMost, TimeProvider.System, CancellationToken.None);
+        ServiceLock.Take(_scratch.At("lock"), atMost, TimeProvider.System, TestContext.Current.CancellationToken);
 }

@@ -115,14 +115,14 @@ public sealed class ServiceStoreTests : IDisposable
     [InlineData("backups")]
     public void Forgetting_one_service_leaves_the_locks_of_the_others(string name)
     {
-        using var held = _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None);
+        using var held = _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, TestContext.Current.CancellationToken);
         _store.WriteProof(Sample.Definition(name), new Proof("i", "s"));
 
         _store.Forget(Sample.Definition(name));
 
         Assert.False(Directory.Exists(_store.FolderOf(Sample.Definition(name))));
         Assert.Throws<LockHeldException>(() =>
-            _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, CancellationToken.None));
+            _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -86,9 +86,10 @@ public sealed class StateFoldersTests : IDisposable
         Assert.False(Path.Exists(At($"{open}/definitions")) || Path.Exists(At($"{open}/state")));
     }
 
-    [RootFact]
+    [Fact]
     public void A_folder_of_another_account_is_refused_and_not_given_to_this_one()
     {
+        Requires.Root();
         Directory.CreateDirectory(At("home/ours/service"), StateFolders.Private);
         FileOwner.GiveToNobody(At("home/ours/service"));
 
@@ -129,9 +130,10 @@ public sealed class StateFoldersTests : IDisposable
         Assert.Equal(StateFolders.Private, ModeOf("home/ours/service"));
     }
 
-    [RootFact]
+    [Fact]
     public void A_link_to_a_place_of_another_account_is_refused_before_anything_there_is_changed()
     {
+        Requires.Root();
         Directory.CreateDirectory(At("theirs"));
         Directory.CreateDirectory(At("victim"), StateFolders.Public);
         Directory.CreateSymbolicLink(At("theirs/state"), At("victim"));
@@ -143,9 +145,10 @@ public sealed class StateFoldersTests : IDisposable
         Assert.Equal(StateFolders.Public, ModeOf("victim"));
     }
 
-    [RootFact]
+    [Fact]
     public void The_advice_for_a_folder_of_another_account_outside_of_the_state_is_to_look_at_it()
     {
+        Requires.Root();
         Directory.CreateDirectory(At("home/theirs"));
         FileOwner.GiveToNobody(At("home/theirs"));
 

@@ -23,9 +23,10 @@ public sealed class DropInTextTests : IDisposable
     public async Task A_pipe_in_the_place_of_a_drop_in_is_not_waited_for()
     {
         using var mkfifo = Process.Start("mkfifo", [_scratch.At("e.conf")]);
-        await mkfifo.WaitForExitAsync();
+        await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Null(await Task.Run(() => DropInText.Read(_scratch.At("e.conf"))).WaitAsync(Bounds.Test));
+        Assert.Null(
+            await Task.Run(() => DropInText.Read(_scratch.At("e.conf")), TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
         Assert.Null(DropInText.Read(_scratch.At("missing.conf")));
     }
 }

@@ -29,7 +29,7 @@ public class EarlyObserverTests
         for (var i = 0; i < Services.Length; i++)
         {
             early.Add(Block(i));
-            Assert.True(await seen.WaitAsync(Bounds.Test));
+            Assert.True(await seen.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
         }
 
         Bounds.Within(() => early.Complete());
@@ -49,7 +49,8 @@ public class EarlyObserverTests
             return Of(service, block);
         });
 
-        await Task.Run(() => early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)))).WaitAsync(Bounds.Test);
+        await Task.Run(() => early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block))), TestContext.Current.CancellationToken)
+            .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
         gate.Set();
         Bounds.Within(() => early.Complete());
 
@@ -108,10 +109,10 @@ public class EarlyObserverTests
         });
 
         early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
-        Assert.True(await begun.WaitAsync(Bounds.Test));
+        Assert.True(await begun.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
         var dropped = Bounds.Begin(() => early.Drop());
         gate.Set();
-        await dropped.WaitAsync(Bounds.Test);
+        await dropped.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         Assert.Equal(1, count);
     }

@@ -24,7 +24,7 @@ public sealed class LingeringTests : IDisposable
 
         _machine.Socket(_machine.Usual, "systemd/private");
 
-        Assert.Equal(StepResult.Done, await applying.WaitAsync(Bounds.Test));
+        Assert.Equal(StepResult.Done, await applying.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
         var request = Assert.Single(_machine.Runner.Requests);
         Assert.Equal(_machine.At("bin/loginctl"), request.Program);
         Assert.Equal(["--no-ask-password", "enable-linger", _machine.UserName], request.Arguments.AsEnumerable());
@@ -39,7 +39,7 @@ public sealed class LingeringTests : IDisposable
         _machine.Socket(_machine.Usual, "bus");
 
         var results = _machine.Manager().Apply(
-            StepKind.RunWithoutLogin, [_machine.Desired, _machine.Desired], Timeout, CancellationToken.None);
+            StepKind.RunWithoutLogin, [_machine.Desired, _machine.Desired], Timeout, TestContext.Current.CancellationToken);
 
         Assert.Equal([StepResult.Done, StepResult.Done], results.AsEnumerable());
         Assert.Single(_machine.Runner.Requests);
@@ -56,8 +56,8 @@ public sealed class LingeringTests : IDisposable
         };
 
         var results = manager.Apply(
-            StepKind.RunWithoutLogin, [_machine.Desired], TimeSpan.FromMilliseconds(50), CancellationToken.None);
-        var seen = Assert.Single(manager.Observe([_machine.Desired], Timeout, CancellationToken.None));
+            StepKind.RunWithoutLogin, [_machine.Desired], TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
+        var seen = Assert.Single(manager.Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken));
 
         Assert.Equal([StepResult.Done], results.AsEnumerable());
         var finding = Assert.Single(seen.Findings);
@@ -108,12 +108,12 @@ public sealed class LingeringTests : IDisposable
         if (lingers) _machine.Linger();
 
         var findings = Assert.Single(
-            _machine.Manager().Observe([_machine.Desired], Timeout, CancellationToken.None)).Findings;
+            _machine.Manager().Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken)).Findings;
 
         Assert.Equal(isTold ? [("HGW1013", Severity.Info)] : [], findings.Select(finding => (finding.Code, finding.Severity)));
         if (isTold) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", findings[0].Advice, StringComparison.Ordinal);
     }
 
     private StepResult Apply(HostContext host) => Assert.Single(_machine.Manager(host).Apply(
-        StepKind.RunWithoutLogin, [_machine.Desired], Timeout, CancellationToken.None));
+        StepKind.RunWithoutLogin, [_machine.Desired], Timeout, TestContext.Current.CancellationToken));
 }

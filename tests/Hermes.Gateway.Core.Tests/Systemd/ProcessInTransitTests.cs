@@ -22,7 +22,9 @@ public class ProcessInTransitTests
         })!;
         try
         {
-            var id = int.Parse((await parent.StandardOutput.ReadLineAsync().WaitAsync(Bounds.Test))!, CultureInfo.InvariantCulture);
+            var line = await parent.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
+            var id = int.Parse(line!, CultureInfo.InvariantCulture);
             // A shell might ask for its child.
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(parent.Id) == "sleep 1000", Bounds.Test));
             using var machine = new ScratchMachine();
@@ -53,7 +55,7 @@ public class ProcessInTransitTests
         machine.Socket(machine.Usual, "bus");
         using var folder = new TemporaryFolder();
         // Not by this process, whose other threads start programs: while one of those has the file open, none can run it.
-        using (var copy = Process.Start("/bin/cp", ["/bin/sleep", folder.At(manager)])) await copy.WaitForExitAsync();
+        using (var copy = Process.Start("/bin/cp", ["/bin/sleep", folder.At(manager)])) await copy.WaitForExitAsync(TestContext.Current.CancellationToken);
         using var process = Process.Start(folder.At(manager), "1000");
         try
         {
@@ -69,7 +71,7 @@ public class ProcessInTransitTests
         finally
         {
             process.Kill();
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
     }
 
@@ -92,5 +94,5 @@ public class ProcessInTransitTests
         + $"FragmentPath={machine.Desired.DefinitionPath}\n");
 
     private static RunningFacts Observe(ScratchMachine machine) =>
-        Assert.Single(machine.Manager().Observe([machine.Desired], Bounds.Test, CancellationToken.None)).Running;
+        Assert.Single(machine.Manager().Observe([machine.Desired], Bounds.Test, TestContext.Current.CancellationToken)).Running;
 }

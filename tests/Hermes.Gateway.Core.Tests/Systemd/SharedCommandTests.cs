@@ -45,7 +45,7 @@ public sealed class SharedCommandTests : IDisposable
         var manager = _machine.Manager();
         var results = manager.Apply(
             StepKind.Start, [.. names.Select(name => manager.Describe(Sample.Definition(name)))], TimeSpan.FromSeconds(10),
-            CancellationToken.None);
+            TestContext.Current.CancellationToken);
         return [.. results.Select(result => result.Finding!.Message.Split($"exit {exit}: ")[1])];
     }
 }

@@ -108,7 +108,7 @@ public sealed class UserManagerTests : IDisposable
 
         _machine.Socket(_machine.Usual, "bus");
 
-        Assert.Null(await looking.WaitAsync(Bounds.Test));
+        Assert.Null(await looking.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class UserManagerTests : IDisposable
 
         await cancellation.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => looking.WaitAsync(Bounds.Test));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => looking.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
     }
 
     // As after `su` or `sudo -E`, both ways: root is not to manage the services of whoever called sudo.
@@ -216,9 +216,9 @@ public sealed class UserManagerTests : IDisposable
     private Finding? Obstacle(HostContext host) => Obstacle(_machine.Manager(host), Timeout);
 
     private Finding? Obstacle(SystemdManager manager, TimeSpan timeout) =>
-        Assert.Single(manager.Observe([_machine.Desired], timeout, CancellationToken.None))
+        Assert.Single(manager.Observe([_machine.Desired], timeout, TestContext.Current.CancellationToken))
             .Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
 
     private ServiceObservation Seen(HostContext host) =>
-        Assert.Single(_machine.Manager(host).Observe([_machine.Desired], Timeout, CancellationToken.None));
+        Assert.Single(_machine.Manager(host).Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken));
 }

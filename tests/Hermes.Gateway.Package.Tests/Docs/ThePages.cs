@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hermes.Gateway.Package.Tests.Infra;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Package.Tests.Docs;
 

@@ -47,6 +47,7 @@ internal static class Commands
             Environment = Settings.ToImmutableDictionary().SetItems(environment),
             Timeout = Deadline,
         };
+        // Not the test's token: a cancelled test removes its services with commands of this method.
         var result = new CliWrapProcessRunner(NewStartInfo).Run(request, CancellationToken.None);
         Assert.True(
             result.End == CommandEnd.Exited,

@@ -29,7 +29,7 @@ public sealed class PackageFixture : IAsyncLifetime
     public string Extracted => Path.Combine(Cache, "hermes.gateway.tasks", Version);
 
     /// <inheritdoc/>
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         if (Environment.GetEnvironmentVariable("HERMES_PACKAGE_FEED") is { Length: > 0 } given)
         {
@@ -48,7 +48,7 @@ public sealed class PackageFixture : IAsyncLifetime
     }
 
     /// <inheritdoc/>
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         if (_worker is { IsCompletedSuccessfully: true }) await (await _worker).Sandbox.DisposeAsync();
         Directory.Delete(_scratch, recursive: true);
@@ -62,12 +62,29 @@ public sealed class PackageFixture : IAsyncLifetime
         await sandbox.ProveAsync(() => test(sandbox));
     }
 
+    /// <summary>Runs a test in a folder of its own, unless <paramref name="require"/> skips it
+    /// (<see cref="Requires"/>).</summary>
+    internal Task InSandboxAsync(
+        Action require, Func<Sandbox, Task> test, [CallerFilePath] string file = "", [CallerMemberName] string member = "")
+    {
+        require();
+        return InSandboxAsync(test, file, member);
+    }
+
     /// <summary>Runs a test with a worker that all such tests share: built once, in the configuration Debug. Each chooses
     /// a service name of its own on the command line.</summary>
     internal async Task WithBuiltWorkerAsync(Func<Sandbox, string, Task> test)
     {
         var (sandbox, project) = await (_worker ??= BuildWorkerAsync());
         await sandbox.ProveAsync(() => test(sandbox, project));
+    }
+
+    /// <summary>Runs a test with the shared worker, unless <paramref name="require"/> skips it
+    /// (<see cref="Requires"/>).</summary>
+    internal Task WithBuiltWorkerAsync(Action require, Func<Sandbox, string, Task> test)
+    {
+        require();
+        return WithBuiltWorkerAsync(test);
     }
 
     private async Task<(Sandbox Sandbox, string Project)> BuildWorkerAsync()

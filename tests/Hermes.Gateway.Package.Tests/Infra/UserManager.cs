@@ -34,7 +34,7 @@ internal static class UserManager
     public static void Remove(IReadOnlyCollection<string> services)
     {
         // Without a manager nothing was deployed.
-        if (services.Count == 0 || UserManagerProbe.Missing is not null || Commands.Systemctl is null) return;
+        if (services.Count == 0 || !Requires.HasSystemd || Commands.Systemctl is null) return;
         string[] units = [.. services.Select(service => $"{service}.service")];
         Run(["stop", "--", .. units]);
         foreach (var file in services.SelectMany(FilesOf)) File.Delete(file);

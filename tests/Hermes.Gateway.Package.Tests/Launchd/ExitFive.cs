@@ -64,8 +64,8 @@ public sealed class ExitFive(PackageFixture package)
         Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(agent.Plist));
     });
 
-    [RootFact]
-    public Task Because_of_the_files_owner_is_found_before_and_repaired() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    [Fact]
+    public Task Because_of_the_files_owner_is_found_before_and_repaired() => package.WithBuiltWorkerAsync(Requires.Root, async (sandbox, project) =>
     {
         using var agent = new Agent(sandbox, project);
         await agent.DeployAsync();

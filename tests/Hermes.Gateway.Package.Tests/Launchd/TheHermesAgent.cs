@@ -10,8 +10,8 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 [Collection(LaunchdCollection.Name)]
 public sealed class TheHermesAgent(PackageFixture package)
 {
-    [PythonFact]
-    public Task Is_deployed_from_a_few_properties() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    [Fact]
+    public Task Is_deployed_from_a_few_properties() => package.WithBuiltWorkerAsync(Requires.Python, async (sandbox, project) =>
     {
         using var agent = new Gateway(sandbox, project);
 
@@ -44,8 +44,8 @@ public sealed class TheHermesAgent(PackageFixture package)
         Assert.False(File.Exists(agent.Plist));
     });
 
-    [PythonFact]
-    public Task Is_refused_before_anything_is_written() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    [Fact]
+    public Task Is_refused_before_anything_is_written() => package.WithBuiltWorkerAsync(Requires.Python, async (sandbox, project) =>
     {
         using var agent = new Gateway(sandbox, project);
 
@@ -61,8 +61,8 @@ public sealed class TheHermesAgent(PackageFixture package)
         Assert.Empty(Directory.GetFiles(agent.Launchd.LaunchAgents));
     });
 
-    [PythonFact]
-    public Task Takes_over_the_agent_that_the_python_program_wrote() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    [Fact]
+    public Task Takes_over_the_agent_that_the_python_program_wrote() => package.WithBuiltWorkerAsync(Requires.Python, async (sandbox, project) =>
     {
         using var agent = new Gateway(sandbox, project);
         var text = $$"""

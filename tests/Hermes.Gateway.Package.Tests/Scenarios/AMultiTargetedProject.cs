@@ -35,8 +35,8 @@ public sealed class AMultiTargetedProject(PackageFixture package)
         Assert.Empty(run.OwnTasks);
     });
 
-    [SystemdFact]
-    public Task With_a_choice_deploys_it_once() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task With_a_choice_deploys_it_once() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
         var project = Write(
@@ -50,8 +50,8 @@ public sealed class AMultiTargetedProject(PackageFixture package)
         Assert.Equal("current, current, current", asked.Service.Layers);
     });
 
-    [SystemdFact]
-    public Task With_a_framework_on_the_command_line_deploys_it_once() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task With_a_framework_on_the_command_line_deploys_it_once() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
         var project = Write(sandbox, "net10.0;netstandard2.0", service);
@@ -61,8 +61,8 @@ public sealed class AMultiTargetedProject(PackageFixture package)
         AssertDeployedOnce(run, service);
     });
 
-    [SystemdFact]
-    public Task With_one_framework_only_needs_no_choice() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task With_one_framework_only_needs_no_choice() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
         var project = Write(sandbox, "net10.0", service);

@@ -9,8 +9,8 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 [Collection(PackageCollection.Name)]
 public sealed class ASecretValue(PackageFixture package)
 {
-    [SystemdFact]
-    public Task Is_in_no_message_and_no_item_when_it_changes() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    [Fact]
+    public Task Is_in_no_message_and_no_item_when_it_changes() => package.WithBuiltWorkerAsync(Requires.Systemd, async (sandbox, project) =>
     {
         var service = sandbox.NewService();
         var (first, second) = (NewSecret(), NewSecret());

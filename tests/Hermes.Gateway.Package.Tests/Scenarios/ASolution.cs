@@ -7,9 +7,9 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 [Collection(PackageCollection.Name)]
 public sealed partial class ASolution(PackageFixture package)
 {
-    [SystemdFact]
+    [Fact]
     public Task Deployed_as_a_whole_deploys_the_gateway_and_fails_for_the_project_without_the_target() =>
-        package.InSandboxAsync(async sandbox =>
+        package.InSandboxAsync(Requires.Systemd, async sandbox =>
         {
             var (solution, service) = Write(sandbox);
 
@@ -20,8 +20,8 @@ public sealed partial class ASolution(PackageFixture package)
             await Task.Run(() => AssertDeployedOnce(run, service));
         });
 
-    [SystemdFact]
-    public Task Asked_for_the_gateway_alone_deploys_it() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task Asked_for_the_gateway_alone_deploys_it() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var (solution, service) = Write(sandbox);
 
@@ -30,8 +30,8 @@ public sealed partial class ASolution(PackageFixture package)
         await Task.Run(() => AssertDeployedOnce(run, service));
     });
 
-    [SystemdFact]
-    public Task With_the_documented_files_deploys_as_a_whole() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task With_the_documented_files_deploys_as_a_whole() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var (solution, service) = Write(sandbox);
         WriteDocumentedFiles(sandbox);

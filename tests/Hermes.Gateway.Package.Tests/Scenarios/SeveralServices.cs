@@ -6,8 +6,8 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 [Collection(PackageCollection.Name)]
 public sealed class SeveralServices(PackageFixture package)
 {
-    [SystemdFact]
-    public Task One_that_fails_does_not_stop_the_others() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task One_that_fails_does_not_stop_the_others() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var (first, broken, last) = (sandbox.NewService(), sandbox.NewService(), sandbox.NewService());
         var project = sandbox.WriteWorker(service: null, rest: $"""

@@ -11,30 +11,30 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 [Collection(PackageCollection.Name)]
 public sealed class TheGoldenPath(PackageFixture package)
 {
-    [SystemdTheory]
+    [Theory]
     [InlineData("-m")]
     [InlineData("-mt")]
     [InlineData("-tl:on")]
     [InlineData("-tl:off")]
     public Task Is_the_same_with_the_switch(string option) =>
-        package.WithBuiltWorkerAsync((sandbox, project) => WalkAsync(sandbox, project, [option]));
+        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [option]));
 
-    [SystemdTheory]
+    [Theory]
     [InlineData("tr_TR.UTF-8")]
     [InlineData("de_DE.UTF-8")]
     public Task Is_the_same_in_the_language(string language) =>
-        package.WithBuiltWorkerAsync((sandbox, project) => WalkAsync(sandbox, project, [], language));
+        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [], language));
 
-    [SystemdFact]
-    public Task Is_the_same_in_a_folder_with_spaces_and_letters_of_other_alphabets() => package.InSandboxAsync(sandbox =>
+    [Fact]
+    public Task Is_the_same_in_a_folder_with_spaces_and_letters_of_other_alphabets() => package.InSandboxAsync(Requires.Systemd, sandbox =>
         WalkAsync(sandbox, sandbox.WriteWorker(service: null, name: "Göteborg café 100% (ギリシャ) & $HOME/My Worker"), []));
 
-    [SystemdFact]
-    public Task Is_the_same_without_an_apphost() => package.InSandboxAsync(sandbox =>
+    [Fact]
+    public Task Is_the_same_without_an_apphost() => package.InSandboxAsync(Requires.Systemd, sandbox =>
         WalkAsync(sandbox, sandbox.WriteWorker(service: null, "<UseAppHost>false</UseAppHost>"), []));
 
-    [SystemdFact]
-    public Task Is_the_same_for_the_web_sample() => package.InSandboxAsync(async sandbox =>
+    [Fact]
+    public Task Is_the_same_for_the_web_sample() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         foreach (var file in Directory.EnumerateFiles(Repository.PathOf("samples", "HelloGateway")))
             sandbox.Write(Path.Combine("HelloGateway", Path.GetFileName(file)), await File.ReadAllTextAsync(file));

@@ -31,9 +31,13 @@ internal sealed record Ending(Outcome Outcome, int ProcessId, string Argument, T
         CultureInfo.InvariantCulture, $"{Outcome}\t{ProcessId}\t{Argument}\t{(int)Duration.TotalMilliseconds}\t{Finding.ReplaceLineEndings(" ")}");
 }
 
-/// <summary>The test assembly as a program: another process that deploys, as another build would.</summary>
+/// <summary>Another process that deploys, as another build would: this assembly, started with
+/// <see cref="Deploy"/>.</summary>
 internal static class Child
 {
+    /// <summary>The first argument of such a process (Program.cs).</summary>
+    public const string Deploy = "deploy";
+
     /// <summary>Names a folder of the test's own in which the child keeps its state.</summary>
     public const string StateVariable = "HERMES_TEST_STATE";
 
@@ -46,7 +50,7 @@ internal static class Child
         if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
             host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
         var services = new GatewayServices(host, new CliWrapProcessRunner(), TimeProvider.System);
-        return Ending.Of(Assert.Single(services.Run(Operation.Deploy, requests, CancellationToken.None)));
+        return Ending.Of(Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken)));
     }
 
     /// <summary>A deploy in a process of its own.</summary>
@@ -70,13 +74,13 @@ internal static class Child
     /// <summary>The arguments with which <c>dotnet</c> becomes one.</summary>
     public static string[] ArgumentsFor(ServiceInput input) =>
     [
-        "exec", typeof(Child).Assembly.Location, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
+        "exec", typeof(Child).Assembly.Location, Deploy, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
         string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
     ];
 
-    public static int Main(string[] arguments)
+    /// <summary>What such a process does with the arguments after the first.</summary>
+    public static int Run(string[] arguments)
     {
-        ArgumentNullException.ThrowIfNull(arguments);
         if (arguments is not [var name, var program, var source, var scope, var argument, var environment, var timeout, var stability]) return 64;
         Console.WriteLine(DeployHere(new ServiceInput
         {

@@ -97,7 +97,7 @@ internal abstract partial class AgentUnderTest : IDisposable
             foreach (var (name, value) in CallersEnvironment) start.Environment[name] = value;
             return start;
         });
-        return [.. new GatewayServices(Host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None)];
+        return [.. new GatewayServices(Host, runner, TimeProvider.System).Run(operation, requests, TestContext.Current.CancellationToken)];
     }
 
     public ServiceReport Run(Operation operation) => Assert.Single(Run(operation, Input));

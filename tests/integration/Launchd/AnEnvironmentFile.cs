@@ -11,7 +11,8 @@ public class AnEnvironmentFile
     {
         using var agent = new CoreAgent();
         var file = agent.PathOf("secrets of ours.env");
-        await File.WriteAllTextAsync(file, "# ours\nAPI_TOKEN=hunter2 and $(touch no)\n\nQUOTED=\"two words\"\n");
+        await File.WriteAllTextAsync(
+            file, "# ours\nAPI_TOKEN=hunter2 and $(touch no)\n\nQUOTED=\"two words\"\n", TestContext.Current.CancellationToken);
         agent.Input = agent.Input with { EnvironmentFile = file, Arguments = ["an argument"] };
 
         var report = agent.Succeed(Operation.Deploy);
@@ -21,7 +22,7 @@ public class AnEnvironmentFile
         Assert.Equal(["/bin/sh", agent.Program, "an argument"], CoreAgent.Arguments(report));
         Assert.Contains("API_TOKEN=hunter2 and $(touch no)", CoreAgent.Variables(report));
         Assert.Contains("QUOTED=two words", CoreAgent.Variables(report));
-        var plist = await File.ReadAllTextAsync(report.DefinitionPath);
+        var plist = await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken);
         Assert.Contains("secrets of ours.env", plist, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", plist, StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2", Core.Reporting.ReportJson.Write(report), StringComparison.Ordinal);

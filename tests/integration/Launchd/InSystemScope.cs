@@ -6,15 +6,17 @@ namespace Hermes.Gateway.Integration.Tests.Launchd;
 /// <summary>Daemons: the machine's folders, the system domain.</summary>
 public class InSystemScope
 {
-    [RootFact]
+    [Fact]
     public async Task A_daemon_is_deployed_repaired_and_removed()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
 
         var report = agent.Succeed(Operation.Deploy);
         Assert.Equal(agent.PathOf($"Library/LaunchDaemons/{agent.Name}.plist"), report.DefinitionPath);
         Assert.Equal(0, agent.Launchd.Run("print", $"system/{agent.Name}").Exit);
-        Assert.DoesNotContain("LimitLoadToSessionType", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "LimitLoadToSessionType", await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         agent.Input = agent.Input with { Arguments = ["changed"] };
         var repaired = agent.Succeed(Operation.Deploy);
@@ -26,16 +28,18 @@ public class InSystemScope
         Assert.Empty(Directory.GetFiles(agent.PathOf("Library"), "*", SearchOption.AllDirectories));
     }
 
-    [RootFact]
+    [Fact]
     public async Task The_logs_of_a_daemon_belong_to_its_account()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "nobody" };
         Open(agent);
 
         var report = agent.Succeed(Operation.Deploy);
 
-        Assert.Contains("<key>UserName</key>", await File.ReadAllTextAsync(report.DefinitionPath), StringComparison.Ordinal);
+        Assert.Contains(
+            "<key>UserName</key>", await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var logs = Directory.GetFiles(agent.PathOf("Library/Logs/Hermes.Gateway"));
         Assert.Equal(2, logs.Length);
         Assert.All(logs, log => Assert.Equal(Core.Host.RuntimeNative.AccountOf("nobody")!.UserId, Core.Host.RuntimeNative.OwnerOf(log)));
@@ -45,14 +49,15 @@ public class InSystemScope
         Assert.Equal((UnixFileMode)0b110_100_100, File.GetUnixFileMode(report.DefinitionPath));
     }
 
-    [RootFact]
+    [Fact]
     public async Task A_log_that_is_a_link_is_refused_and_what_it_leads_to_is_given_to_no_account()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "nobody" };
         Open(agent);
         var (victim, logs) = (agent.PathOf("victim"), agent.PathOf("Library/Logs/Hermes.Gateway"));
-        await File.WriteAllTextAsync(victim, "root's own");
+        await File.WriteAllTextAsync(victim, "root's own", TestContext.Current.CancellationToken);
         Directory.CreateDirectory(logs);
         File.CreateSymbolicLink(Path.Combine(logs, $"{agent.Name}.log"), victim);
 
@@ -62,9 +67,10 @@ public class InSystemScope
         Assert.Equal(0u, Core.Host.RuntimeNative.OwnerOf(victim));
     }
 
-    [RootFact]
+    [Fact]
     public void A_daemon_of_an_account_that_does_not_exist_is_not_written()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "no-such-account" };
 
@@ -73,9 +79,10 @@ public class InSystemScope
         Assert.False(Directory.Exists(agent.PathOf("Library")));
     }
 
-    [RootFact]
+    [Fact]
     public void A_daemon_of_an_account_that_no_log_can_be_given_to_is_not_loaded()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
         // A number may stand for an account that no database has.
         agent.Input = agent.Input with { User = "4000000001" };
@@ -85,16 +92,17 @@ public class InSystemScope
         Assert.DoesNotContain(agent.Launchd.Calls, call => call.Verb == "bootstrap");
     }
 
-    [RootFact]
+    [Fact]
     public async Task A_daemon_that_cannot_get_at_its_program_or_its_variables_is_not_written()
     {
+        Requires.Root();
         using var agent = new CoreAgent("system");
         agent.Input = agent.Input with { User = "nobody" };
 
         agent.Fail(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
         Open(agent);
         var file = agent.PathOf("secrets");
-        await File.WriteAllTextAsync(file, "TOKEN=x\n");
+        await File.WriteAllTextAsync(file, "TOKEN=x\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         agent.Input = agent.Input with { EnvironmentFile = file };
         var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.AccountHasNoAccess);
@@ -111,7 +119,7 @@ public class InSystemScope
         var services = new Core.GatewayServices(
             agent.Host with { UserId = 501 }, new Core.Processes.CliWrapProcessRunner(), TimeProvider.System);
 
-        var report = Assert.Single(services.Run(Operation.Deploy, requests, CancellationToken.None));
+        var report = Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken));
 
         Assert.Equal(DiagnosticCatalog.NotRoot, report.Findings[0].Descriptor);
         Assert.False(Directory.Exists(agent.PathOf("Library")));

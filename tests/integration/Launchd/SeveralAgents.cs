@@ -11,7 +11,7 @@ public class SeveralAgents
         using var agent = new CoreAgent();
         agent.Launchd.Settings(new { timeScale = 0.05 });
         var broken = agent.PathOf("broken.sh");
-        await File.WriteAllTextAsync(broken, "#!/bin/sh\nexit 1\n");
+        await File.WriteAllTextAsync(broken, "#!/bin/sh\nexit 1\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(broken, (UnixFileMode)0b111_101_101);
         // Six shells at once on a busy machine: what dies at once takes its time to do so.
         agent.Input = agent.Input with { StabilitySeconds = "2" };

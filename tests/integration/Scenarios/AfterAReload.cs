@@ -7,7 +7,9 @@ public class AfterAReload
 {
     private const string NoReload = "case \" $* \" in *' daemon-reload '*) exit 0;; esac";
 
-    [SystemdFact]
+    public AfterAReload() => Requires.Systemd();
+
+    [Fact]
     public async Task A_repair_and_a_restart_report_what_the_manager_holds()
     {
         await using var service = Deployed();
@@ -17,7 +19,7 @@ public class AfterAReload
         AssertTruth(service, service.Succeed(Operation.Restart));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_definition_that_was_edited_and_loaded_with_the_same_stamp_is_repaired()
     {
         await using var service = Deployed();
@@ -30,7 +32,7 @@ public class AfterAReload
         Assert.Equal("on-failure", Manager.Property(service.Unit, "Restart"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_reload_that_did_nothing_is_not_taken_for_done_when_the_stamp_was_the_same()
     {
         await using var service = Deployed();
@@ -44,7 +46,7 @@ public class AfterAReload
         Assert.Equal("always", Manager.Property(service.Unit, "Restart"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_reload_that_did_nothing_is_not_taken_for_done()
     {
         await using var service = Deployed();
@@ -56,14 +58,14 @@ public class AfterAReload
         Assert.DoesNotContain("changed", Manager.Arguments(Manager.MainProcess(service.Unit)));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_comes_into_effect_with_the_reload_is_reported()
     {
         await using var service = Deployed();
         // Where this tool does not look: only the manager knows all such folders.
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(service.UnitPath)!, "service.d")).FullName;
         var dropIn = Path.Combine(folder, service.Name + ".conf");
-        await File.WriteAllTextAsync(dropIn, "[Service]\nExecStart=\nExecStart=/bin/sleep 1000\n");
+        await File.WriteAllTextAsync(dropIn, "[Service]\nExecStart=\nExecStart=/bin/sleep 1000\n", TestContext.Current.CancellationToken);
         try
         {
             service.Input = service.Input with { Arguments = ["changed"] };

@@ -15,19 +15,21 @@ public partial class AnyUmask
     private static readonly string[] Elsewhere =
         ["STATE/.fingerprints", "STATE/NAME/under-way.json", "LOGS", "LOGS/LABEL.log", "LOGS/LABEL.error.log", "DEFINITIONS"];
 
-    [SystemdRootTheory]
+    [Theory]
     [InlineData("000")]
     [InlineData("022")]
     [InlineData("077")]
     public async Task Leaves_every_file_with_the_owner_and_mode_of_the_table(string umask)
     {
+        Requires.Systemd();
+        Requires.Root();
         await using var service = new TestService();
         var state = Path.Combine(service.Scratch, "made", "state");
         service.Host = service.Host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
         service.Input = service.Input with { Arguments = ["first"], Environment = ["A=1"] };
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
         // Of another hand, so that a copy of it is kept.
-        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n");
+        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n", TestContext.Current.CancellationToken);
         foreach (var argument in new[] { "first", "second" })
         {
             var (code, output, error) = Manager.Execute(

@@ -9,7 +9,9 @@ public class CalledFromInside
 {
     public static TheoryData<string> Verbs { get; } = ["restart", "stop", "uninstall"];
 
-    [SystemdTheory]
+    public CalledFromInside() => Requires.Systemd();
+
+    [Theory]
     [MemberData(nameof(Verbs))]
     public async Task A_verb_that_would_end_its_own_call_is_refused(string verb)
     {
@@ -25,19 +27,19 @@ public class CalledFromInside
         Assert.True(File.Exists(service.UnitPath));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_deploy_that_needs_a_new_process_is_refused_before_it_writes()
     {
         await using var service = Inside();
-        var unit = await File.ReadAllTextAsync(service.UnitPath);
+        var unit = await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken);
         service.Input = service.Input with { Arguments = ["new"] };
 
         service.Fail(Operation.Deploy, DiagnosticCatalog.InsideService);
 
-        Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath));
+        Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task What_ends_nothing_is_allowed()
     {
         await using var service = Inside();

@@ -7,7 +7,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 /// <summary>What only system scope has; all other scenarios run in both scopes.</summary>
 public class InSystemScope
 {
-    [SystemdFact, Trait("Scope", "system")]
+    public InSystemScope() => Requires.Systemd();
+
+    [Fact, Trait("Scope", "system")]
     public async Task The_service_runs_under_its_account()
     {
         await using var service = new TestService();
@@ -21,7 +23,7 @@ public class InSystemScope
         Assert.Equal(Manager.RunCommand("id", "-u", "nobody").Trim(), user);
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task An_account_that_does_not_exist_is_refused_before_anything_is_written()
     {
         await using var service = new TestService();
@@ -32,7 +34,7 @@ public class InSystemScope
         Assert.False(File.Exists(service.UnitPath));
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task An_account_that_cannot_get_at_the_program_is_refused_before_anything_is_written()
     {
         await using var service = new TestService();
@@ -47,7 +49,7 @@ public class InSystemScope
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task An_account_that_the_manager_makes_up_is_no_obstacle()
     {
         await using var service = new TestService();
@@ -59,7 +61,7 @@ public class InSystemScope
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
-    [SystemdTheory, Trait("Scope", "system")]
+    [Theory, Trait("Scope", "system")]
     [InlineData("WorkingDirectory=/hgw-nowhere", "200 (CHDIR")]
     [InlineData("ExecStart=\nExecStart=/etc/hostname", "203 (EXEC")]
     [InlineData("User=hgw-no-such-account", "217 (USER")]
@@ -77,7 +79,7 @@ public class InSystemScope
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.DropIns);
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_caller_who_is_not_root_is_refused_before_anything_is_touched()
     {
         await using var service = new TestService();
@@ -90,7 +92,7 @@ public class InSystemScope
         Assert.Equal(ServiceScope.System, report.Definition.Scope);
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_health_check_program_runs_as_the_services_account_with_its_environment_alone()
     {
         await using var service = new TestService();
@@ -119,7 +121,7 @@ public class InSystemScope
         }
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_health_check_program_that_only_root_can_execute_fails_and_the_reason_is_reported()
     {
         await using var service = new TestService();
@@ -136,7 +138,7 @@ public class InSystemScope
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Unhealthy);
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_caller_who_is_not_root_does_not_run_the_health_check_of_another_account()
     {
         await using var service = new TestService();
@@ -154,7 +156,7 @@ public class InSystemScope
         Assert.DoesNotContain(service.Runner.Requests, request => request.Program == "/bin/true" || request.Arguments.Contains("/bin/true"));
     }
 
-    [SystemdFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_program_that_another_account_can_change_is_a_warning_of_the_deploy()
     {
         await using var service = new TestService();

@@ -4,7 +4,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
 public class NothingDrifted
 {
-    [SystemdFact]
+    public NothingDrifted() => Requires.Systemd();
+
+    [Fact]
     public async Task A_second_deploy_plans_nothing_writes_nothing_restarts_nothing_and_spawns_one_systemctl()
     {
         await using var service = new TestService();
@@ -24,7 +26,7 @@ public class NothingDrifted
         Assert.Equal(files, Directory.GetFileSystemEntries(Path.GetDirectoryName(service.UnitPath)!, "*", SearchOption.AllDirectories));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_plan_names_no_step_and_a_verification_passes()
     {
         await using var service = new TestService();
@@ -35,7 +37,7 @@ public class NothingDrifted
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Start).Outcome);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_executes_another_is_not_restarted_again_and_again()
     {
         // The process's arguments are then another program's: only the start that we caused proves it.
@@ -49,7 +51,7 @@ public class NothingDrifted
         Assert.Equal(process, Manager.MainProcess(service.Unit));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_touched_or_reformatted_unit_file_is_no_reason_to_restart()
     {
         await using var service = new TestService();

@@ -12,7 +12,13 @@ public class StateOpenToOthers
     private const UnixFileMode All = (UnixFileMode)0b111_111_111;
     private const UnixFileMode PublicFolder = (UnixFileMode)0b111_101_101;
 
-    [SystemdRootFact]
+    public StateOpenToOthers()
+    {
+        Requires.Systemd();
+        Requires.Root();
+    }
+
+    [Fact]
     public async Task Is_set_to_0700_and_reported()
     {
         await using var service = NewService();
@@ -26,7 +32,7 @@ public class StateOpenToOthers
         Assert.Empty(service.Succeed(Operation.Deploy).Findings);
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_record_planted_by_another_account_is_not_believed_by_a_rollback()
     {
         await using var service = NewService();
@@ -35,7 +41,7 @@ public class StateOpenToOthers
         service.Succeed(Operation.Deploy);
         OpenState(service);
         var pwned = Path.Combine(service.Scratch, "pwned");
-        var planted = (await File.ReadAllTextAsync(service.UnitPath))
+        var planted = (await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken))
             .Replace("ExecStart=", "ExecStartPre=/bin/touch '" + pwned + "'\nExecStart=", StringComparison.Ordinal);
         var record = new Core.Storage.OperationRecord(
             "deploy", DateTimeOffset.UtcNow, 1, new GoodState(service.UnitPath, planted, null, "x", true)).ToJson();
@@ -46,11 +52,12 @@ public class StateOpenToOthers
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RecordNotTrusted);
-        Assert.DoesNotContain("ExecStartPre", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "ExecStartPre", await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.False(File.Exists(pwned));
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_link_in_the_place_of_a_lock_is_refused_and_its_target_is_neither_written_nor_made()
     {
         await using var service = NewService();
@@ -59,7 +66,7 @@ public class StateOpenToOthers
         {
             OpenState(service);
             var (victim, made) = (Path.Combine(service.Scratch, "victim"), Path.Combine(service.Scratch, "made"));
-            await File.WriteAllTextAsync(victim, "untouched");
+            await File.WriteAllTextAsync(victim, "untouched", TestContext.Current.CancellationToken);
             var lockFile = Path.Combine(State(service), ".locks", name);
             foreach (var target in new[] { victim, made })
             {
@@ -72,7 +79,7 @@ public class StateOpenToOthers
                 Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
             }
 
-            Assert.Equal("untouched", await File.ReadAllTextAsync(victim));
+            Assert.Equal("untouched", await File.ReadAllTextAsync(victim, TestContext.Current.CancellationToken));
             Assert.False(Path.Exists(made));
             File.Delete(lockFile);
         }
@@ -80,7 +87,7 @@ public class StateOpenToOthers
         service.Succeed(Operation.Deploy);
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_pipe_in_the_place_of_a_record_stops_neither_a_status_nor_a_deploy()
     {
         await using var service = NewService();
@@ -91,13 +98,14 @@ public class StateOpenToOthers
             OpenState(service);
             OtherAccount.Do("rm -f \"$1\"; mkfifo \"$1\"", Path.Combine(State(service), service.Name, name));
 
-            var report = await Task.Run(() => service.Run(operation)).WaitAsync(TimeSpan.FromMinutes(1));
+            var report = await Task.Run(() => service.Run(operation), TestContext.Current.CancellationToken)
+                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
 
             Assert.True(report.Outcome is Outcome.Unchanged or Outcome.Changed, string.Join('\n', ReportText.Details(report)));
         }
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task Is_ignored_by_a_status_which_warns()
     {
         await using var service = NewService();
@@ -111,7 +119,7 @@ public class StateOpenToOthers
         Assert.Equal(All, File.GetUnixFileMode(State(service)));
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task Another_account_cannot_hold_the_lock_of_a_service()
     {
         await using var service = NewService();
@@ -126,13 +134,13 @@ public class StateOpenToOthers
             Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_drop_in_of_another_account_is_refused_before_it_runs()
     {
         await using var service = NewService();
         var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
         var (dropIn, pwned) = (Path.Combine(folder, "e.conf"), Path.Combine(service.Scratch, "pwned"));
-        await File.WriteAllTextAsync(dropIn, $"[Service]\nExecStartPre=/bin/touch '{pwned}'\n");
+        await File.WriteAllTextAsync(dropIn, $"[Service]\nExecStartPre=/bin/touch '{pwned}'\n", TestContext.Current.CancellationToken);
         FileOwner.GiveToNobody(dropIn);
 
         var report = service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
@@ -145,12 +153,13 @@ public class StateOpenToOthers
         service.Succeed(Operation.Deploy);
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_definition_of_another_account_with_directives_that_would_be_kept_is_refused()
     {
         await using var service = NewService();
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
-        await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\nExecStartPre=/bin/true\n");
+        await File.WriteAllTextAsync(
+            service.UnitPath, "[Service]\nExecStart=/bin/true\nExecStartPre=/bin/true\n", TestContext.Current.CancellationToken);
         FileOwner.GiveToNobody(service.UnitPath);
 
         service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
@@ -160,7 +169,7 @@ public class StateOpenToOthers
         service.Succeed(Operation.Deploy);
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_folder_of_another_account_in_it_is_refused_with_its_own_code()
     {
         await using var service = NewService();
@@ -173,7 +182,7 @@ public class StateOpenToOthers
         Assert.StartsWith("mv ", report.Advice, StringComparison.Ordinal);
     }
 
-    [SystemdRootFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task A_link_in_the_home_of_another_account_does_not_hide_whose_home_it_is()
     {
         await using var service = NewService();

@@ -91,14 +91,14 @@ internal sealed class TestService : IAsyncDisposable
         UseProject(target);
     }
 
-    public ServiceReport Run(Operation operation, CancellationToken cancellationToken = default)
+    public ServiceReport Run(Operation operation, CancellationToken? cancellationToken = null)
     {
         var revision = Input.Revision.Length > 0 ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
         var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], isMacOS: false);
         Assert.Empty(problems);
         var services = new GatewayServices(Host, Runner, TimeProvider.System);
         Runner.Clear();
-        return Assert.Single(services.Run(operation, requests, cancellationToken));
+        return Assert.Single(services.Run(operation, requests, cancellationToken ?? TestContext.Current.CancellationToken));
     }
 
     public ServiceReport Succeed(Operation operation)

@@ -7,7 +7,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 /// <summary>The caller's HOME or XDG_CONFIG_HOME is not the one that the manager was started with.</summary>
 public class TheCallersHomeIsAnother
 {
-    [SystemdFact, Trait("Scope", "user")]
+    public TheCallersHomeIsAnother() => Requires.Systemd();
+
+    [Fact, Trait("Scope", "user")]
     public async Task The_unit_goes_where_the_manager_looks_for_it()
     {
         await using var service = new TestService();
@@ -32,9 +34,10 @@ public class TheCallersHomeIsAnother
         }
     }
 
-    [RootFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task Root_leaves_nothing_in_the_home_of_another_user()
     {
+        Requires.Root();
         await using var service = new TestService();
         var home = UseHomeOfNobody(service, out var host);
         try
@@ -50,9 +53,10 @@ public class TheCallersHomeIsAnother
         }
     }
 
-    [RootFact, Trait("Scope", "system")]
+    [Fact, Trait("Scope", "system")]
     public async Task A_service_of_the_machine_leaves_nothing_below_the_home_of_who_called_sudo()
     {
+        Requires.Root();
         await using var service = new TestService();
         var home = UseHomeOfNobody(service, out var host);
         try

@@ -7,7 +7,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
 public class TheDefinitionDrifted
 {
-    [SystemdFact]
+    public TheDefinitionDrifted() => Requires.Systemd();
+
+    [Fact]
     public async Task A_first_deploy_installs_loads_enables_and_starts_with_the_exact_definition()
     {
         await using var service = new TestService();
@@ -31,7 +33,7 @@ public class TheDefinitionDrifted
         Assert.Equal(service.Input.Source, Manager.Variable(process, Stamp.SourceVariable));
     }
 
-    [SystemdFact]
+    [Fact]
     public Task A_moved_folder_is_repaired() => RepairsAsync(
         service => service.MoveProject("moved to another place"),
         ["Program", "Source", "WorkingDirectory"],
@@ -41,32 +43,32 @@ public class TheDefinitionDrifted
             Assert.Equal(service.Project, Manager.WorkingDirectory(process));
         });
 
-    [SystemdFact]
+    [Fact]
     public Task A_changed_working_directory_is_repaired() => RepairsAsync(
         service => service.Input = service.Input with { WorkingDirectory = service.Scratch },
         ["WorkingDirectory"],
         (service, process) => Assert.Equal(service.Scratch, Manager.WorkingDirectory(process)));
 
-    [SystemdFact]
+    [Fact]
     public Task An_added_argument_is_repaired() => RepairsAsync(
         service => service.Input = service.Input with { Arguments = ["--verbose"] },
         ["Arguments"],
         (service, process) => Assert.Equal("--verbose", Manager.Arguments(process)[^1]));
 
-    [SystemdFact]
+    [Fact]
     public Task A_changed_environment_is_repaired() => RepairsAsync(
         service => service.Input = service.Input with { Environment = ["MODE=new"] },
         ["Environment[MODE]"],
         (service, process) => Assert.Equal("new", Manager.Variable(process, "MODE")));
 
-    [SystemdFact]
+    [Fact]
     public Task A_rebuilt_program_is_restarted() => RepairsAsync(
         service => service.WriteProgram(TestService.Lives + "# rebuilt\n"),
         ["Revision"],
         (service, process) => Assert.EndsWith(
             Core.Input.ProgramFingerprint.Of(service.ProgramPath, null), Manager.Variable(process, Stamp.Variable), StringComparison.Ordinal));
 
-    [SystemdFact]
+    [Fact]
     public async Task A_removed_variable_leaves_and_the_operators_directives_stay()
     {
         await using var service = new TestService();
@@ -88,7 +90,7 @@ public class TheDefinitionDrifted
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_second_copy_takes_the_service_over_with_a_warning_that_names_both()
     {
         await using var service = new TestService();
@@ -104,7 +106,7 @@ public class TheDefinitionDrifted
         Assert.Contains(service.Input.Source, warning.Message, StringComparison.Ordinal);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Another_projects_service_is_refused_by_every_verb_and_taken_over_only_on_request()
     {
         await using var service = new TestService();
@@ -123,7 +125,7 @@ public class TheDefinitionDrifted
         Assert.NotEqual(process, Manager.MainProcess(service.Unit));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_hand_written_unit_is_adopted_with_a_copy_and_its_own_directives_kept()
     {
         await using var service = new TestService();

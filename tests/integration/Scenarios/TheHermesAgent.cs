@@ -8,7 +8,13 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 /// <summary>The preset <c>hermes-agent</c> with a stand-in for the Python program, on a real systemd.</summary>
 public class TheHermesAgent
 {
-    [PythonOnSystemdFact]
+    public TheHermesAgent()
+    {
+        Requires.Systemd();
+        Requires.Python();
+    }
+
+    [Fact]
     public async Task Runs_in_its_own_environment_and_a_second_deploy_changes_nothing()
     {
         await using var service = new TestService();
@@ -33,7 +39,7 @@ public class TheHermesAgent
         Assert.Equal(process, Manager.MainProcess(service.Unit));
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Is_started_again_when_it_asks_for_it_and_that_is_no_failure()
     {
         await using var service = new TestService();
@@ -48,7 +54,7 @@ public class TheHermesAgent
         service.Succeed(Operation.Verify);
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Is_left_alone_when_its_configuration_is_wrong_and_that_is_told()
     {
         await using var service = new TestService();
@@ -65,7 +71,7 @@ public class TheHermesAgent
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Is_started_again_after_any_other_failure()
     {
         await using var service = new TestService();
@@ -78,7 +84,7 @@ public class TheHermesAgent
         await Manager.UntilAsync(() => IsAnother(service, before), "a new process after exit 1");
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Runs_the_new_code_after_another_commit_was_checked_out()
     {
         await using var service = new TestService();
@@ -94,7 +100,7 @@ public class TheHermesAgent
         Assert.NotEqual(before, Manager.MainProcess(service.Unit));
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Is_not_touched_when_its_new_code_cannot_even_be_imported()
     {
         await using var service = new TestService();
@@ -113,7 +119,7 @@ public class TheHermesAgent
         Assert.Equal((text, invocation), (File.ReadAllText(service.UnitPath), Manager.Invocation(service.Unit)));
     }
 
-    [PythonOnSystemdFact]
+    [Fact]
     public async Task Takes_over_the_unit_that_the_python_program_wrote()
     {
         await using var service = new TestService();

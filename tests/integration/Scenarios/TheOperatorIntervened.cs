@@ -6,7 +6,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
 public class TheOperatorIntervened
 {
-    [SystemdFact]
+    public TheOperatorIntervened() => Requires.Systemd();
+
+    [Fact]
     public async Task A_unit_edited_without_reload_is_told_at_both_layers_and_put_right()
     {
         await using var service = Deployed();
@@ -22,7 +24,7 @@ public class TheOperatorIntervened
         Assert.Equal("on-failure", Manager.Property(service.Unit, "Restart"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_unit_edited_reloaded_and_restarted_under_our_stamp_is_found_all_the_same()
     {
         await using var service = new TestService();
@@ -39,7 +41,7 @@ public class TheOperatorIntervened
         Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Beside_a_drop_in_an_edited_unit_is_found_in_the_process_too()
     {
         await using var service = new TestService();
@@ -47,7 +49,7 @@ public class TheOperatorIntervened
         service.Succeed(Operation.Deploy);
         AddDropIn(service, "[Service]\nNice=1\n");
         service.Succeed(Operation.Deploy);
-        var text = await File.ReadAllTextAsync(service.UnitPath);
+        var text = await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken);
         await RunAsTheirsAsync();
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
         Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
@@ -56,7 +58,7 @@ public class TheOperatorIntervened
         foreach (var reload in new[] { false, true })
         {
             await RunAsTheirsAsync();
-            await File.WriteAllTextAsync(service.UnitPath, text);
+            await File.WriteAllTextAsync(service.UnitPath, text, TestContext.Current.CancellationToken);
             if (reload) Manager.Run("daemon-reload");
             Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
             Assert.Equal("ours", Manager.Variable(Manager.MainProcess(service.Unit), "MODE"));
@@ -74,14 +76,14 @@ public class TheOperatorIntervened
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_reads_an_environment_file_is_not_fought()
     {
         await using var service = new TestService();
         service.Input = service.Input with { Environment = ["MODE=ours"] };
         service.Succeed(Operation.Deploy);
         var file = Path.Combine(service.Scratch, "their.env");
-        await File.WriteAllTextAsync(file, "MODE=theirs\n");
+        await File.WriteAllTextAsync(file, "MODE=theirs\n", TestContext.Current.CancellationToken);
         AddDropIn(service, $"[Service]\nEnvironmentFile={file}\n");
 
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
@@ -91,7 +93,7 @@ public class TheOperatorIntervened
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_is_not_loaded_yet_is_named_loaded_and_left_alone()
     {
         await using var service = Deployed();
@@ -111,7 +113,7 @@ public class TheOperatorIntervened
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_was_loaded_but_not_yet_applied_makes_the_process_stale()
     {
         await using var service = Deployed();
@@ -123,7 +125,7 @@ public class TheOperatorIntervened
         Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_was_taken_away_is_still_in_the_process()
     {
         await using var service = Deployed();
@@ -144,7 +146,7 @@ public class TheOperatorIntervened
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_came_while_the_manager_held_nothing_makes_the_process_stale()
     {
         await using var service = Deployed();
@@ -157,7 +159,7 @@ public class TheOperatorIntervened
         Assert.Equal("1", Manager.Variable(Manager.MainProcess(service.Unit), "EXTRA"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_drop_in_that_replaces_the_command_is_respected_and_reported()
     {
         await using var service = Deployed();
@@ -169,7 +171,7 @@ public class TheOperatorIntervened
         Assert.Equal(["/bin/sleep", "1000"], Manager.Arguments(Manager.MainProcess(service.Unit)));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_unit_deleted_while_the_service_runs_is_restored_without_a_restart()
     {
         await using var service = Deployed();
@@ -187,7 +189,7 @@ public class TheOperatorIntervened
         Assert.Equal(process, Manager.MainProcess(service.Unit));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_masked_unit_is_named_and_never_unmasked()
     {
         await using var service = Deployed();
@@ -203,7 +205,7 @@ public class TheOperatorIntervened
         Assert.Equal("/dev/null", new FileInfo(service.UnitPath).LinkTarget);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_linked_unit_is_named_and_left_alone()
     {
         await using var service = new TestService();
@@ -218,7 +220,7 @@ public class TheOperatorIntervened
         Assert.Equal(target, new FileInfo(service.UnitPath).LinkTarget);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_unit_that_another_one_shadows_is_named()
     {
         await using var service = Deployed();
@@ -241,7 +243,7 @@ public class TheOperatorIntervened
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_latched_start_limit_is_named_and_cleared()
     {
         await using var service = Deployed();
@@ -257,7 +259,7 @@ public class TheOperatorIntervened
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Many_deploys_in_a_row_do_not_use_up_the_start_limit()
     {
         await using var service = Deployed();
@@ -269,7 +271,7 @@ public class TheOperatorIntervened
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task What_has_run_for_longer_than_starts_are_counted_is_repaired_with_four_commands()
     {
         await using var service = Deployed();
@@ -295,7 +297,7 @@ public class TheOperatorIntervened
         Assert.True(later.After.AllCurrent && atOnce.After.AllCurrent);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_service_stopped_by_hand_is_started_again()
     {
         await using var service = Deployed();
@@ -309,7 +311,7 @@ public class TheOperatorIntervened
         service.Succeed(Operation.Verify);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_killed_process_is_started_anew_at_once()
     {
         await using var service = Deployed();

@@ -12,7 +12,9 @@ public class TheServiceCannotRun
     // A death is seen when it comes; on a busy machine that can be later than a short time to live allows for.
     private const string LongerThanItLives = "10";
 
-    [SystemdFact]
+    public TheServiceCannotRun() => Requires.Systemd();
+
+    [Fact]
     public async Task A_missing_program_is_refused_before_anything_is_touched()
     {
         await using var service = Deployed();
@@ -24,7 +26,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_is_not_executable_is_refused_before_anything_is_touched()
     {
         await using var service = Deployed();
@@ -36,7 +38,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_missing_working_directory_is_refused_before_anything_is_touched()
     {
         await using var service = Deployed();
@@ -48,7 +50,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_the_kernel_cannot_execute_is_told_with_the_managers_exit_status()
     {
         await using var service = new TestService("#!/nonexistent/interpreter\n");
@@ -59,7 +61,7 @@ public class TheServiceCannotRun
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.StartFailed);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_exits_at_once_fails_the_deploy_with_its_own_last_words()
     {
         await using var service = Deployed();
@@ -74,9 +76,10 @@ public class TheServiceCannotRun
         AssertKept(service, previous);
     }
 
-    [PrivateSystemdFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task The_last_words_are_told_when_the_journal_came_too_late_to_see_whose_they_were()
     {
+        Requires.PrivateSystemd();
         await using var service = new TestService("#!/bin/sh\necho the database is on fire\nexit 7\n");
         var journal = Assert.Single(ProcessEntry.Ids(), id => ProcessEntry.Read(id, "comm") == "systemd-journal\n");
         // Goes on when the process has long ended, and is asked when it has caught up.
@@ -101,7 +104,7 @@ public class TheServiceCannotRun
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_exits_cleanly_at_once_is_no_success()
     {
         await using var service = new TestService("#!/bin/sh\nexit 0\n");
@@ -110,7 +113,7 @@ public class TheServiceCannotRun
         service.Fail(Operation.Deploy, DiagnosticCatalog.NotRunning);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_program_that_exits_after_a_second_fails_the_deploy()
     {
         await using var service = Deployed();
@@ -124,7 +127,7 @@ public class TheServiceCannotRun
         AssertKept(service, previous);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_health_check_that_never_answers_fails_the_deploy_within_its_time()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
@@ -140,7 +143,7 @@ public class TheServiceCannotRun
         Assert.Equal(RunningState.Current, report.After.Running);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_service_that_ignores_the_request_to_stop_is_reported_as_it_is_when_the_time_is_up()
     {
         await using var service = new TestService(
@@ -157,7 +160,7 @@ public class TheServiceCannotRun
         Manager.Try("kill", "--signal=SIGKILL", service.Unit);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task An_unreachable_manager_is_unknown_and_never_stopped()
     {
         await using var service = Deployed();
@@ -174,7 +177,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task A_manager_without_its_bus_is_refused_before_anything_is_touched()
     {
         await using var service = Deployed();
@@ -192,7 +195,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task A_user_without_a_manager_is_told_so_by_every_verb_before_anything_is_spawned()
     {
         await using var service = Deployed();
@@ -213,7 +216,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact, Trait("Scope", "user")]
+    [Fact, Trait("Scope", "user")]
     public async Task A_missing_runtime_directory_variable_is_made_good_from_the_usual_place()
     {
         var usual = $"/run/user/{HostContext.Resolve(Environment.GetEnvironmentVariable).UserId}";
@@ -226,7 +229,7 @@ public class TheServiceCannotRun
         Assert.All(service.Runner.Requests, request => Assert.Equal(usual, request.Environment["XDG_RUNTIME_DIR"]));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_missing_systemctl_is_told()
     {
         await using var service = Deployed();
@@ -238,7 +241,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_systemctl_that_hangs_is_stopped_and_told_within_the_time()
     {
         await using var service = Deployed();
@@ -255,7 +258,7 @@ public class TheServiceCannotRun
         Assert.Equal(before, Look(service));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_command_that_hangs_half_way_is_told_and_the_next_deploy_completes_the_work()
     {
         await using var service = Deployed();
@@ -277,7 +280,7 @@ public class TheServiceCannotRun
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_read_only_unit_folder_is_told_and_the_previous_unit_still_runs()
     {
         await using var service = Deployed();

@@ -7,7 +7,9 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
 public class TheVerbs
 {
-    [SystemdFact]
+    public TheVerbs() => Requires.Systemd();
+
+    [Fact]
     public async Task Install_writes_loads_and_enables_but_starts_nothing()
     {
         await using var service = new TestService();
@@ -18,7 +20,7 @@ public class TheVerbs
         Assert.Equal(0, Manager.MainProcess(service.Unit));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Start_loads_a_definition_that_the_manager_does_not_hold_and_starts_it()
     {
         await using var service = new TestService();
@@ -31,7 +33,7 @@ public class TheVerbs
         Assert.True(service.Succeed(Operation.Start).After.AllCurrent);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Restart_proves_a_new_process()
     {
         await using var service = new TestService();
@@ -44,7 +46,7 @@ public class TheVerbs
         Assert.Equal(Manager.Invocation(service.Unit), report.Invocation);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Restart_reports_the_managers_failure_and_starts_nothing_outside_the_manager()
     {
         await using var service = new TestService();
@@ -59,7 +61,7 @@ public class TheVerbs
         Assert.DoesNotContain(service.Runner.Requests, request => request.Program == service.ProgramPath);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Stop_ends_the_process_keeps_the_definition_and_is_idempotent()
     {
         await using var service = new TestService();
@@ -72,7 +74,7 @@ public class TheVerbs
         Assert.Equal(["show"], service.Runner.Verbs);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Uninstall_leaves_nothing_and_is_idempotent()
     {
         await using var service = new TestService();
@@ -88,7 +90,7 @@ public class TheVerbs
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Uninstall).Outcome);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Stop_install_and_uninstall_ask_no_health_check()
     {
         await using var service = new TestService();
@@ -99,7 +101,7 @@ public class TheVerbs
         Assert.Equal("", service.Succeed(Operation.Uninstall).Health);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Uninstall_of_a_failed_service_leaves_no_failed_unit_behind()
     {
         await using var service = new TestService("#!/nonexistent/interpreter\n");
@@ -110,7 +112,7 @@ public class TheVerbs
         Assert.DoesNotContain(service.Unit, Manager.Run("list-units", "--all", "--plain", "--no-legend"), StringComparison.Ordinal);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Status_tells_not_installed_stale_and_not_loaded_apart_and_changes_nothing()
     {
         await using var service = new TestService();
@@ -142,7 +144,7 @@ public class TheVerbs
         Assert.Equal("bad-setting", Manager.Property(service.Unit, "LoadState"));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Many_services_share_one_reload_and_one_start_and_a_failing_one_does_not_stop_the_others()
     {
         await using var first = new TestService();
@@ -152,7 +154,7 @@ public class TheVerbs
         Assert.Empty(problems);
 
         var reports = new GatewayServices(first.Host, first.Runner, TimeProvider.System)
-            .Run(Operation.Deploy, requests, CancellationToken.None);
+            .Run(Operation.Deploy, requests, TestContext.Current.CancellationToken);
 
         Assert.Equal([Outcome.Changed, Outcome.Failed, Outcome.Changed], reports.Select(report => report.Outcome));
         Assert.Single(first.Runner.Verbs, verb => verb == "daemon-reload");
@@ -160,7 +162,7 @@ public class TheVerbs
         Assert.NotEqual(0, Manager.MainProcess(last.Unit));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_cancelled_deploy_says_so_and_the_next_one_completes_it()
     {
         await using var service = new TestService();
@@ -170,7 +172,7 @@ public class TheVerbs
         await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) != 0, "the service was started");
 
         await cancellation.CancelAsync();
-        var report = await deploy.WaitAsync(TimeSpan.FromSeconds(15));
+        var report = await deploy.WaitAsync(TimeSpan.FromSeconds(15), TestContext.Current.CancellationToken);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Canceled);

@@ -12,7 +12,9 @@ public class UnitsThatAreNamed
 {
     private const string Foreign = "[Service]\nExecStart=/bin/sleep 1000\n[Install]\nWantedBy=default.target\n";
 
-    [SystemdFact]
+    public UnitsThatAreNamed() => Requires.Systemd();
+
+    [Fact]
     public async Task A_mask_for_this_boot_is_named_and_the_advice_lifts_it()
     {
         await using var service = new TestService();
@@ -31,7 +33,7 @@ public class UnitsThatAreNamed
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task An_empty_unit_is_a_mask_and_the_advice_lifts_it()
     {
         await using var service = new TestService();
@@ -40,11 +42,11 @@ public class UnitsThatAreNamed
         var finding = Refused(service, DiagnosticCatalog.Masked);
 
         Assert.Contains($"is masked by {service.UnitPath} (an empty file): ", finding.Message, StringComparison.Ordinal);
-        Assert.Equal("", await File.ReadAllTextAsync(service.UnitPath));
+        Assert.Equal("", await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken));
         Follow(service, finding);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_mask_in_our_own_place_is_named_and_the_advice_lifts_it()
     {
         await using var service = new TestService();
@@ -56,7 +58,7 @@ public class UnitsThatAreNamed
         Follow(service, finding);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_mask_above_our_unit_is_named_with_what_it_hides()
     {
         await using var service = new TestService();
@@ -80,7 +82,7 @@ public class UnitsThatAreNamed
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_link_above_our_unit_is_named_with_both_files_and_its_target()
     {
         await using var service = new TestService();
@@ -102,7 +104,7 @@ public class UnitsThatAreNamed
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_linked_unit_is_named_and_when_its_target_moved_the_advice_removes_the_link_alone()
     {
         await using var service = new TestService();
@@ -122,10 +124,10 @@ public class UnitsThatAreNamed
         Assert.EndsWith($" disable {service.Unit}", gone.Advice, StringComparison.Ordinal);
         Assert.Equal(target, new FileInfo(service.UnitPath).LinkTarget);
         Follow(service, gone);
-        Assert.Equal(Foreign, await File.ReadAllTextAsync(moved));
+        Assert.Equal(Foreign, await File.ReadAllTextAsync(moved, TestContext.Current.CancellationToken));
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task A_unit_of_the_same_name_in_the_other_scope_is_named_and_left_alone()
     {
         await using var service = new TestService();
@@ -145,7 +147,7 @@ public class UnitsThatAreNamed
                 Assert.True(report.Outcome == Outcome.Unchanged && service.Runner.Verbs.All(verb => verb == "show"));
             }
 
-            Assert.Equal(Foreign, await File.ReadAllTextAsync(other));
+            Assert.Equal(Foreign, await File.ReadAllTextAsync(other, TestContext.Current.CancellationToken));
         }
         finally
         {

@@ -4,7 +4,6 @@ using System.Text;
 using Hermes.Gateway.Core.Systemd;
 using Hermes.Gateway.Integration.Tests.Campaigns;
 using Hermes.Gateway.Integration.Tests.Scenarios;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
@@ -34,19 +33,21 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         "\uFFFE",
     ];
 
-    private readonly TemporaryUnits _units = new();
+    private readonly TemporaryUnits _units;
     private readonly ITestOutputHelper _output;
     private readonly Random _random;
 
     public UnitTextOnRealSystemd(ITestOutputHelper output)
     {
+        Requires.Systemd();
+        _units = new TemporaryUnits();
         _output = output;
         _random = new Random(Campaign.Seed(output));
     }
 
     public void Dispose() => _units.Dispose();
 
-    [SystemdFact]
+    [Fact]
     public void Arguments_arrive_as_they_were_given()
     {
         var lists = Many(() => (string[])[.. Shell, .. Many(() => Text([.. Pieces, .. Controls]), 50)]);
@@ -56,7 +57,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         foreach (var (argv, process) in lists.Zip(started)) AssertSame(argv, process.Arguments);
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_longest_argument_arrives()
     {
         string[] argv = [.. Shell, new('%', UnitLimits.MaxWordBytes), new('\n', UnitLimits.MaxWordBytes)];
@@ -64,7 +65,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         AssertSame(argv, Start([Service(argv)])[0].Arguments);
     }
 
-    [SystemdFact]
+    [Fact]
     public void Any_program_is_started_that_is_not_refused()
     {
         var programs = MakePaths(UnitLimits.FindProgramProblem, path => File.CreateSymbolicLink(path, "/bin/sh"));
@@ -74,7 +75,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         foreach (var (program, process) in programs.Zip(started)) AssertSame([program, "-c", Idle], process.Arguments);
     }
 
-    [SystemdFact]
+    [Fact]
     public void Environment_arrives_as_it_was_given()
     {
         var lists = Many(() => Many(() => Text([.. Pieces, .. Controls]), 50));
@@ -86,7 +87,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
             AssertSame(values, values.Select((_, i) => process.Environment.GetValueOrDefault($"HERMES_{i}", "(none)")));
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_process_starts_in_its_working_directory()
     {
         var folders = MakePaths(UnitLimits.FindDirectoryProblem, path => Directory.CreateDirectory(path));
@@ -97,7 +98,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         AssertSame(folders, started.Select(process => process.Folder));
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_environment_file_is_found_and_no_other()
     {
         var files = MakePaths(
@@ -110,7 +111,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
             started.Select(process => process.Environment.GetValueOrDefault("HERMES_FILE", "(none)")));
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_manager_reads_any_file_as_we_do()
     {
         var texts = Many(() => "[Service]\nExecStart=/bin/true\n"
@@ -128,7 +129,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_manager_reads_a_file_again_as_we_write_it()
     {
         var texts = Many(() => "[Service]\nExecStart=/bin/true\n[Unit]\n"
@@ -144,7 +145,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_manager_reads_any_command_as_we_do()
     {
         var prefix = $"/bin/sh -c \"{Idle}\" ";
@@ -161,7 +162,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public void The_manager_reads_any_environment_as_we_do()
     {
         var values = Many(() => string.Join(' ', Enumerable.Range(0, 6).Select(Assignment)), 200)

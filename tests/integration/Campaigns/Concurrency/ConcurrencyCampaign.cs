@@ -3,7 +3,6 @@ using System.Globalization;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Integration.Tests.Scenarios;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Concurrency;
 
@@ -28,9 +27,10 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
 
         """;
 
-    [SystemdFact]
+    [Fact]
     public async Task Deploys_of_one_service_are_done_one_after_the_other()
     {
+        Requires.Systemd();
         var count = Campaign.Size(12, 50);
         await using var service = NewService();
         var start = Stopwatch.GetTimestamp();
@@ -48,7 +48,8 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
         // What is left is whole, and one of the two.
         var process = Manager.MainProcess(service.Unit);
         Assert.Equal([process], ProcessesOf(service));
-        Assert.Contains($"app.sh\" {starts[process]}\n", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
+        Assert.Contains(
+            $"app.sh\" {starts[process]}\n", await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("no", Manager.Property(service.Unit, "NeedDaemonReload"));
         Assert.Equal(Outcome.Unchanged, (await DeployAsync(InputOf(service, starts[process]), inThisProcess: true)).Outcome);
         AssertNothingLeft(service);
@@ -59,9 +60,10 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
             + $"{longest.TotalSeconds:0.0} s, {took.TotalSeconds:0.0} s", output);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Deploys_of_many_services_do_not_disturb_each_other()
     {
+        Requires.Systemd();
         var services = Enumerable.Range(0, Campaign.Size(6, 20)).Select(_ => NewService()).ToList();
         try
         {
@@ -89,9 +91,10 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
         }
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Who_holds_the_lock_is_named_and_leaves_none_when_killed()
     {
+        Requires.Systemd();
         await using var service = NewService();
         using var holder = Child.Start(InputOf(service, "first") with { StabilitySeconds = "100", TimeoutSeconds = "200" });
         await Manager.UntilAsync(
@@ -109,7 +112,7 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
         Assert.Single(StartsOf(service));
 
         holder.Kill();
-        await holder.WaitForExitAsync();
+        await holder.WaitForExitAsync(TestContext.Current.CancellationToken);
         start = Stopwatch.GetTimestamp();
         var next = await DeployAsync(InputOf(service, "second"), inThisProcess: true);
 
@@ -123,9 +126,10 @@ public class ConcurrencyCampaign(ITestOutputHelper output)
             $"named after {took.TotalSeconds:0.0} s of 6, taken over {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s after the kill", output);
     }
 
-    [SystemdFact]
+    [Fact]
     public async Task Who_deploys_again_and_again_does_not_keep_others_out()
     {
+        Requires.Systemd();
         await using var service = NewService();
         await DeployAsync(InputOf(service, "first"), inThisProcess: true);
         using var end = new CancellationTokenSource();

@@ -68,7 +68,7 @@ internal abstract class Subject : IAsyncDisposable
             return start;
         });
         var services = new GatewayServices(host ?? Host, runner, TimeProvider.System);
-        return Assert.Single(services.Run(operation, requests, CancellationToken.None));
+        return Assert.Single(services.Run(operation, requests, TestContext.Current.CancellationToken));
     }
 
     /// <summary>Puts it into the state that a scenario starts from, whatever state it is in: so it also shows that every

@@ -3,14 +3,13 @@ using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Integration.Tests.Scenarios;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
 /// <summary>Full disks and files that cannot be replaced, under the real manager: what was there stays whole and runs, the
 /// code says what is wrong, and when the disk is well again the same command succeeds.</summary>
 [Trait("Campaign", "hostile")]
-public sealed class TheDiskFails(ITestOutputHelper output)
+public sealed class TheDiskFails
 {
     // Dies with the argument "die", after filling the folder in the second argument if there is one; once, so that no
     // later life takes the room that was made.
@@ -25,7 +24,16 @@ public sealed class TheDiskFails(ITestOutputHelper output)
 
         """;
 
-    [SystemdRootFact]
+    private readonly ITestOutputHelper _output;
+
+    public TheDiskFails(ITestOutputHelper output)
+    {
+        Requires.PrivateSystemd();
+        Requires.Root();
+        _output = output;
+    }
+
+    [Fact]
     public async Task A_full_disk_under_the_unit_leaves_the_old_one_whole_and_running()
     {
         await using var service = new TestService(Program);
@@ -43,7 +51,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         AssertWellAgain(service, "two");
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_full_disk_under_the_state_stops_an_operation_before_its_first_change()
     {
         await using var service = new TestService(Program);
@@ -63,7 +71,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         AssertWellAgain(service, "two");
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_disk_that_is_full_when_the_old_definition_is_to_come_back_loses_nothing()
     {
         await using var service = new TestService(Program);
@@ -79,14 +87,15 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20 + 20 + 3);
         // The new one is whole, and the last good one is in the copies.
-        Assert.Contains("[X-Hermes]\nOwned=", await File.ReadAllTextAsync(service.UnitPath), StringComparison.Ordinal);
+        Assert.Contains(
+            "[X-Hermes]\nOwned=", await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains(text, Directory.GetFiles(service.Backups).Select(File.ReadAllText));
         AssertNoLitter(FolderOf(service));
         disk.Free();
         AssertWellAgain(service, "one");
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task A_unit_that_cannot_be_replaced_stays()
     {
         await using var service = new TestService(Program);
@@ -108,7 +117,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
         AssertWellAgain(service, "two");
     }
 
-    [SystemdRootFact]
+    [Fact]
     public async Task At_any_amount_of_room_the_unit_is_the_old_one_or_the_new_one()
     {
         var (start, whole, failed) = (Stopwatch.GetTimestamp(), 0, 0);
@@ -123,8 +132,8 @@ public sealed class TheDiskFails(ITestOutputHelper output)
 
             var report = service.Run(Operation.Deploy);
 
-            output.WriteLine($"{i}: {report.Outcome} in {report.Duration.TotalSeconds:0.0} s: {string.Join(' ', report.Findings)}");
-            var now = await File.ReadAllTextAsync(service.UnitPath);
+            _output.WriteLine($"{i}: {report.Outcome} in {report.Duration.TotalSeconds:0.0} s: {string.Join(' ', report.Findings)}");
+            var now = await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken);
             if (report.Outcome == Outcome.Changed) Assert.Equal([$"{i}"], Manager.Arguments(Manager.MainProcess(service.Unit))[2..3]);
             else Assert.Equal(text, now);
             (text, whole, failed) = (now, whole + 1, failed + (report.Outcome == Outcome.Changed ? 0 : 1));
@@ -134,7 +143,7 @@ public sealed class TheDiskFails(ITestOutputHelper output)
 
         Assert.InRange(failed, 1, whole - 1);
         Campaign.Report("hostile-disk", string.Create(CultureInfo.InvariantCulture,
-            $"{whole} deploys at various amounts of room, {failed} failed, all truthful; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
+            $"{whole} deploys at various amounts of room, {failed} failed, all truthful; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), _output);
     }
 
     private static string FolderOf(TestService service) => Path.GetDirectoryName(service.UnitPath)!;

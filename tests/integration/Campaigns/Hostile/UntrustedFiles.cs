@@ -7,7 +7,6 @@ using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Integration.Tests.Scenarios;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 

@@ -6,7 +6,6 @@ using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Integration.Tests.Launchd;
 using Hermes.Gateway.Integration.Tests.Scenarios;
-using Xunit.Abstractions;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
@@ -24,9 +23,10 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
     private readonly HostileWords _words = new(output);
     private int _refused;
 
-    [PlistLibFact]
+    [Fact]
     public void Every_value_arrives_or_is_refused()
     {
+        Requires.PlistLib();
         var (start, values) = (Stopwatch.GetTimestamp(), 0);
         using var agent = new CoreAgent();
         while (values < Campaign.Size(200, 5000))

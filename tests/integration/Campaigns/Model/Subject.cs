@@ -70,7 +70,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
         };
         var (requests, problems) = RequestReader.Read([input], Host.IsMacOS);
         Assert.Empty(problems);
-        return Assert.Single(new GatewayServices(Host, Runner, TimeProvider.System).Run(operation, requests, CancellationToken.None));
+        return Assert.Single(new GatewayServices(Host, Runner, TimeProvider.System).Run(operation, requests, TestContext.Current.CancellationToken));
     }
 
     /// <summary>Does what is not a verb; false when that makes no sense now, or here.</summary>

@@ -1,7 +1,9 @@
+using Xunit.Runner.InProc.SystemConsole;
+
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
-/// <summary>What this assembly does as a process of its own, beside being tested. Each ends with its standard input, which
-/// the kernel closes when the process that started it ends.</summary>
+/// <summary>The entry point of the test assembly: xunit's own, except for the processes that the tests need beside them. Each
+/// of these ends with its standard input, which the kernel closes when the process that started it ends.</summary>
 internal static class Program
 {
     /// <summary>Removes all containers of a run when the run has ended.</summary>
@@ -14,7 +16,7 @@ internal static class Program
     {
         [Reap, var run] => ReapAsync(run),
         [Hold, var run, var image] => HoldAsync(run, image),
-        _ => RefuseAsync(),
+        _ => ConsoleRunner.Run(arguments),
     };
 
     private static async Task<int> ReapAsync(string run)
@@ -30,12 +32,6 @@ internal static class Program
         await using var container = await Engine.StartAsync(new ContainerSpec(image, run, new Dictionary<string, string>()));
         await SayAndWaitAsync(container.Id);
         return 0;
-    }
-
-    private static async Task<int> RefuseAsync()
-    {
-        await Console.Error.WriteLineAsync("Tests: run them with dotnet test.");
-        return 2;
     }
 
     private static async Task SayAndWaitAsync(string line)

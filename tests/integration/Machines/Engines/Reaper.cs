@@ -13,7 +13,7 @@ internal sealed class Reaper : IAsyncDisposable
     private Reaper(Process process) => _process = process;
 
     /// <summary>The program that runs this assembly.</summary>
-    public static string Muxer { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? Environment.ProcessPath!;
+    public static string Muxer { get; } = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Watches over the containers with this label from now on.</summary>
     public static async Task<Reaper> StartAsync(string run)

@@ -4,12 +4,9 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
 /// <summary>The machine itself: what tests say is what runs there, and what happened there is what tests get.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class CommandsOnTheMachine(MachineFixture fixture)
+public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task Arguments_arrive_as_they_are()
     {
         string[] hostile =
@@ -23,7 +20,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         Assert.Equal(hostile, answer.Output.Split('\0')[..^1]);
     }
 
-    [MachineTheory]
+    [Theory]
     [InlineData(0, "true")]
     [InlineData(7, "/bin/sh", "-c", "exit 7")]
     [InlineData(255, "/bin/sh", "-c", "exit 255")]
@@ -35,7 +32,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         Assert.Equal(status, (await Machine.ExecAsync(Login.Root, command)).ExitCode);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task Output_and_errors_are_apart_and_complete()
     {
         var answer = await Machine.ExecAsync(
@@ -46,7 +43,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         Assert.Equal(3, answer.ExitCode); // (its standard input is at its end)
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_command_runs_as_the_account_and_in_no_environment_but_its_own()
     {
         var user = await Machine.AddUserAsync("envy", lingers: false);
@@ -69,7 +66,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
             variables.Keys.Order(StringComparer.Ordinal));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_command_that_takes_too_long_is_waited_for_no_longer()
     {
         try
@@ -84,7 +81,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         }
     }
 
-    [MachineFact]
+    [Fact]
     public async Task What_is_not_so_in_time_is_a_failure()
     {
         var asked = 0;
@@ -97,7 +94,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture)
         static Task Never() => SystemdHost.AwaitAsync("never", () => Task.FromResult(false), TimeSpan.FromMilliseconds(300));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task The_journal_of_a_unit_is_read_without_that_of_others()
     {
         var user = await Machine.AddUserAsync("jo", lingers: true);

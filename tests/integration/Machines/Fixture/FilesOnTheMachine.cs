@@ -3,18 +3,18 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
 /// <summary>Files go into the machine and come out of it as they are.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class FilesOnTheMachine(MachineFixture fixture) : IDisposable
+public sealed class FilesOnTheMachine : MachineTests, IDisposable
 {
     private const UnixFileMode Program = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("hermes-files-").FullName;
+    private readonly string _folder;
 
-    private SystemdHost Machine => fixture.Machine;
+    public FilesOnTheMachine(MachineFixture fixture)
+        : base(fixture) => _folder = Directory.CreateTempSubdirectory("hermes-files-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [MachineFact]
+    [Fact]
     public async Task A_text_is_written_exactly_and_belongs_to_whom_it_should()
     {
         var user = await Machine.AddUserAsync("philo", lingers: false);
@@ -30,12 +30,12 @@ public sealed class FilesOnTheMachine(MachineFixture fixture) : IDisposable
         Assert.Equal("root root 755 /home", await StatAsync("/home"));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task Bytes_come_out_as_they_went_in()
     {
         var bytes = Enumerable.Range(0, 300_000).Select(number => (byte)(number * 7 % 256)).ToArray();
-        await File.WriteAllBytesAsync(Path.Combine(_folder, "bytes"), bytes);
-        await File.WriteAllBytesAsync(Path.Combine(_folder, "nothing"), []);
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "bytes"), bytes, TestContext.Current.CancellationToken);
+        await File.WriteAllBytesAsync(Path.Combine(_folder, "nothing"), [], TestContext.Current.CancellationToken);
 
         await Machine.CopyInAsync(_folder, "/srv/bytes");
 
@@ -43,12 +43,12 @@ public sealed class FilesOnTheMachine(MachineFixture fixture) : IDisposable
         Assert.Empty(await Machine.CopyOutAsync("/srv/bytes/nothing"));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_tree_arrives_with_its_modes_and_links_and_is_added_to_what_is_there()
     {
         await Machine.AddUserAsync("tria", lingers: false);
         Directory.CreateDirectory(Path.Combine(_folder, "inner/empty"), Program);
-        await File.WriteAllTextAsync(Path.Combine(_folder, "inner/program"), "#!/bin/sh\necho it runs\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "inner/program"), "#!/bin/sh\necho it runs\n", TestContext.Current.CancellationToken);
         File.SetUnixFileMode(Path.Combine(_folder, "inner/program"), Program);
         File.CreateSymbolicLink(Path.Combine(_folder, "inner/link"), "program");
         await Machine.WriteAsync("/srv/tree/kept", "kept");
@@ -66,7 +66,7 @@ public sealed class FilesOnTheMachine(MachineFixture fixture) : IDisposable
         Assert.Equal("#!/bin/sh\necho it runs\n"u8.ToArray(), await Machine.CopyOutAsync("/srv/tree/inner/link"));
     }
 
-    [MachineTheory]
+    [Theory]
     [InlineData("/run/file")]
     [InlineData("/tmp/file")]
     [InlineData("/var/run/file")]
@@ -91,7 +91,7 @@ public sealed class FilesOnTheMachine(MachineFixture fixture) : IDisposable
         }
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_file_does_not_get_into_a_folder_of_its_name()
     {
         await Machine.RunAsync("mkdir", "--parents", "/srv/folder");

@@ -4,8 +4,7 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
 /// <summary>Machines end as they are told to, and nothing of them stays.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class TheMachinesLife(MachineFixture fixture)
+public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixture)
 {
     private const string Unit = """
         [Service]
@@ -15,10 +14,10 @@ public sealed class TheMachinesLife(MachineFixture fixture)
         WantedBy=multi-user.target
         """;
 
-    [MachineFact]
+    [Fact]
     public async Task A_restart_is_polite_and_a_power_cut_is_not()
     {
-        await using var machine = await fixture.StartAnotherAsync();
+        await using var machine = await Fixture.StartAnotherAsync();
         await machine.WriteAsync("/etc/systemd/system/ends.service", Unit);
         await machine.RunAsync("systemctl", "enable", "--now", "ends.service");
         var boots = new List<string> { await BootAsync(machine) };
@@ -34,33 +33,34 @@ public sealed class TheMachinesLife(MachineFixture fixture)
         Assert.Equal(3, boots.Distinct().Count());
     }
 
-    [MachineFact]
+    [Fact]
     public async Task Disposing_removes_the_machine()
     {
-        var machine = await fixture.StartAnotherAsync();
-        Assert.Contains(machine.Id, await Engine.FindAsync(fixture.Run));
+        var machine = await Fixture.StartAnotherAsync();
+        Assert.Contains(machine.Id, await Engine.FindAsync(Fixture.Run));
 
         await machine.DisposeAsync();
 
-        Assert.Equal([fixture.Machine.Id], await Engine.FindAsync(fixture.Run));
+        Assert.Equal([Machine.Id], await Engine.FindAsync(Fixture.Run));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_killed_run_leaves_no_machine()
     {
         var run = $"killed-{Guid.NewGuid():N}";
         using var process = Reaper.Start(
-            Reaper.Muxer, typeof(Reaper).Assembly.Location, Program.Hold, run, MachineFactAttribute.Image!);
+            Reaper.Muxer, typeof(Reaper).Assembly.Location, Program.Hold, run, MachineFixture.Image);
         try
         {
-            var id = await process.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1));
+            var id = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
             Assert.Equal([id!], await Engine.FindAsync(run));
 
             process.Kill();
 
             await SystemdHost.AwaitAsync("no container of that run is left", async () => (await Engine.FindAsync(run)).Count == 0);
             // Those of other runs are.
-            Assert.Contains(fixture.Machine.Id, await Engine.FindAsync(fixture.Run));
+            Assert.Contains(Machine.Id, await Engine.FindAsync(Fixture.Run));
         }
         finally
         {
@@ -69,11 +69,11 @@ public sealed class TheMachinesLife(MachineFixture fixture)
         }
     }
 
-    [MachineFact]
+    [Fact]
     public async Task The_end_of_the_watch_removes_what_is_left_and_waits_for_it()
     {
         var run = $"ended-{Guid.NewGuid():N}";
-        var spec = new ContainerSpec(MachineFactAttribute.Image!, run, new Dictionary<string, string>());
+        var spec = new ContainerSpec(MachineFixture.Image, run, new Dictionary<string, string>());
         var reaper = await Reaper.StartAsync(run);
         await Engine.StartAsync(spec);
         Assert.Single(await Engine.FindAsync(run));

@@ -149,7 +149,7 @@ internal sealed class SystemdHost : IAsyncDisposable
         while (!await isSo())
         {
             Assert.False(deadline.IsCancellationRequested, $"{what}: not within {(atMost ?? BootTime).TotalSeconds:0} s");
-            await Task.Delay(Glance, CancellationToken.None);
+            await Task.Delay(Glance, TestContext.Current.CancellationToken);
         }
     }
 

@@ -3,12 +3,9 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>A program that dies at once, again and again, until the manager refuses to start it.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class CrashLoops(MachineFixture fixture)
+public sealed class CrashLoops(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task A_crash_loop_is_named_and_its_latch_is_cleared_by_the_deploy_of_a_repaired_program()
     {
         await using var service = new MachineService(Machine, Login.Root, "crasher");
@@ -16,7 +13,7 @@ public sealed class CrashLoops(MachineFixture fixture)
         await service.OverrideAsync("RestartSec=500ms");
 
         // However slowly it begins, it does not pass for a program that lasts.
-        var deploy = await fixture.RootProject.RunAsync("DeployGateway", [.. service.Properties, "StabilitySeconds=5"]);
+        var deploy = await RootProject.RunAsync("DeployGateway", [.. service.Properties, "StabilitySeconds=5"]);
         Assert.NotEqual(0, deploy.Result.ExitCode);
         // Whether the start itself fails (HGW3006), too, is a race between the program's end and the manager's answer.
         Assert.Equal("HGW4006", Assert.Single(deploy.Errors, code => code != "HGW3006"));
@@ -26,14 +23,14 @@ public sealed class CrashLoops(MachineFixture fixture)
 
         await SystemdHost.AwaitAsync(
             "the manager has given up", async () => await service.ShowAsync("ActiveState") == "failed");
-        (await fixture.RootProject.RunAsync("VerifyGateway", service.Properties)).FailedWith("HGW4004");
-        var status = (await fixture.RootProject.RunAsync("GatewayStatus", service.Properties)).Succeeded();
+        (await RootProject.RunAsync("VerifyGateway", service.Properties)).FailedWith("HGW4004");
+        var status = (await RootProject.RunAsync("GatewayStatus", service.Properties)).Succeeded();
         Assert.Equal("current, current, no", status.Service.Layers);
         Assert.Contains("HGW3007", status.Service.Metadata["Findings"], StringComparison.Ordinal);
         Assert.Contains("no configuration, no work", status.Service.Log);
 
         await service.WriteProgramAsync("exec sleep 600");
-        var repaired = (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service;
+        var repaired = (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service;
         Assert.Equal("current, current, current", repaired.Layers);
         await service.AssertRunsAsync(repaired.ProcessId);
         Assert.Equal("0", await service.ShowAsync("NRestarts"));

@@ -4,17 +4,14 @@ namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>Lingering: whether a user's services run without a login. That it is off is told, with the command that
 /// turns it on.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class Lingering(MachineFixture fixture)
+public sealed class Lingering(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task Without_a_login_nothing_is_touched_and_the_pasted_command_is_all_that_is_missing()
     {
         var user = await Machine.AddUserAsync("lena", lingers: false);
         await using var service = new SleepService(Machine, user, "lena", isUserUnit: true);
-        var project = fixture.RootProject.As(user);
+        var project = RootProject.As(user);
         var before = await Machine.ListFilesAsync(user);
 
         // Nobody is there to ask a polkit that is not there.
@@ -33,12 +30,12 @@ public sealed class Lingering(MachineFixture fixture)
         await service.AssertUpAsync(deployed.Service.ProcessId);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task In_a_session_a_deploy_tells_that_the_service_ends_with_it_until_the_command_is_pasted()
     {
         var user = await Machine.AddUserAsync("lisa", lingers: false);
         await using var service = new SleepService(Machine, user, "lisa", isUserUnit: true);
-        var project = fixture.RootProject.As(user);
+        var project = RootProject.As(user);
         var session = $"user@{user.UserId}.service";
         await Machine.RunAsync("systemctl", "start", session);
 
@@ -60,7 +57,7 @@ public sealed class Lingering(MachineFixture fixture)
         Assert.Empty(again.Warnings);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task Root_turns_it_on_for_a_service_of_his_own_by_a_property()
     {
         var root = Login.Root with { Variables = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = "/run/user/0" } };
@@ -68,7 +65,7 @@ public sealed class Lingering(MachineFixture fixture)
         await using (var service = new SleepService(Machine, root, "lingering-root", isUserUnit: true))
         {
             string[] properties = [.. service.Properties, "EnableLinger=true"];
-            var deployed = (await fixture.RootProject.RunAsync("DeployGateway", properties)).Succeeded();
+            var deployed = (await RootProject.RunAsync("DeployGateway", properties)).Succeeded();
             Assert.Empty(deployed.Warnings);
             Assert.True(await LingersAsync("root"));
             await service.AssertUpAsync(deployed.Service.ProcessId);

@@ -4,32 +4,29 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>Processes that a service started, and that outlive its main process.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class ProcessesLeft(MachineFixture fixture)
+public sealed class ProcessesLeft(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task A_stop_and_an_uninstall_name_the_processes_that_the_operator_told_the_manager_to_spare()
     {
         await using var service = new MachineService(Machine, Login.Root, "parent");
         await service.WriteProgramAsync($"sleep 600 & echo $! > {service.Folder}/child\nexec sleep 600");
         await service.OverrideAsync("KillMode=process");
-        (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded();
+        (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded();
         var child = await ChildAsync(service);
         try
         {
             var named = $"pid {child} (sleep)";
-            var stop = (await fixture.RootProject.RunAsync("StopGateway", service.Properties)).Succeeded();
+            var stop = (await RootProject.RunAsync("StopGateway", service.Properties)).Succeeded();
             Assert.Equal("inactive", await service.ShowAsync("ActiveState"));
             Assert.True(await service.IsAliveAsync(child));
             Assert.Contains("HGW4016", stop.Warnings);
             Assert.Contains(named, stop.Text, StringComparison.Ordinal);
 
-            var status = (await fixture.RootProject.RunAsync("GatewayStatus", service.Properties)).Succeeded();
+            var status = (await RootProject.RunAsync("GatewayStatus", service.Properties)).Succeeded();
             Assert.Contains(named, status.Service.Report.GetProperty("evidence").GetProperty("running").GetString(), StringComparison.Ordinal);
 
-            var uninstall = (await fixture.RootProject.RunAsync("UninstallGateway", service.Properties)).Succeeded();
+            var uninstall = (await RootProject.RunAsync("UninstallGateway", service.Properties)).Succeeded();
             Assert.True(await service.IsAliveAsync(child));
             Assert.Contains("HGW4016", uninstall.Warnings);
             Assert.Contains(named, uninstall.Text, StringComparison.Ordinal);
@@ -40,21 +37,21 @@ public sealed class ProcessesLeft(MachineFixture fixture)
         }
 
         await SystemdHost.AwaitAsync("the child has ended", async () => !await service.IsAliveAsync(child));
-        var gone = (await fixture.RootProject.RunAsync("UninstallGateway", service.Properties)).Succeeded();
+        var gone = (await RootProject.RunAsync("UninstallGateway", service.Properties)).Succeeded();
         Assert.Empty(gone.Warnings);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_service_whose_child_ignores_the_request_to_end_still_runs()
     {
         await using var service = new MachineService(Machine, Login.Root, "deaf-child");
         await service.WriteProgramAsync(
             $"(trap '' TERM; exec sleep 600) & echo $! > {service.Folder}/child\nexec sleep 600");
         await service.OverrideAsync("TimeoutStopSec=300");
-        var process = (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service.ProcessId;
+        var process = (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service.ProcessId;
         var child = await ChildAsync(service);
 
-        var stop = (await fixture.RootProject.RunAsync("StopGateway", [.. service.Properties, "TimeoutSeconds=4"]))
+        var stop = (await RootProject.RunAsync("StopGateway", [.. service.Properties, "TimeoutSeconds=4"]))
             .FailedWith("HGW3002", "HGW4009");
         Assert.Contains("still runs: deactivating", stop.Text, StringComparison.Ordinal);
         Assert.Contains($"pid {child} (sleep)", stop.Text, StringComparison.Ordinal);

@@ -3,19 +3,16 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>Services of <c>Type=notify</c>: that the process lives is no success, that it says it is ready is.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class Readiness(MachineFixture fixture)
+public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task A_system_service_is_deployed_only_once_it_is_ready()
     {
         await using var service = new MachineService(Machine, Login.Root, "ready");
-        await DeployAsync(fixture.RootProject, service);
+        await DeployAsync(RootProject, service);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_users_service_is_deployed_only_once_it_is_ready()
     {
         var user = await Machine.AddUserAsync("readier", lingers: true);
@@ -23,12 +20,12 @@ public sealed class Readiness(MachineFixture fixture)
         await DeployAsync(await GatewayProject.WritePlainAsync(Machine, user, MachineFixture.Feed), service);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_service_that_never_is_ready_fails_the_deploy_within_its_deadline()
     {
         await using var service = new MachineService(Machine, Login.Root, "never-ready");
 
-        var deploy = (await fixture.RootProject.RunAsync(
+        var deploy = (await RootProject.RunAsync(
             "DeployGateway", [.. await NotifyAsync(service), "TimeoutSeconds=4"])).FailedWith("HGW3002", "HGW4004");
 
         Assert.Equal("failed", deploy.Service.Outcome);
@@ -39,14 +36,14 @@ public sealed class Readiness(MachineFixture fixture)
         Assert.Equal("activating", await service.ShowAsync("ActiveState"));
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_manager_that_gives_up_the_wait_for_readiness_is_reported_with_its_words()
     {
         await using var service = new MachineService(Machine, Login.Root, "late-ready");
         // Enough for its first words.
         await service.OverrideAsync("TimeoutStartSec=5", "Restart=no");
 
-        var deploy = (await fixture.RootProject.RunAsync("DeployGateway", await NotifyAsync(service)))
+        var deploy = (await RootProject.RunAsync("DeployGateway", await NotifyAsync(service)))
             .FailedWith("HGW3006", "HGW4004");
 
         Assert.Contains("timeout", deploy.Service.Metadata["Findings"], StringComparison.Ordinal);

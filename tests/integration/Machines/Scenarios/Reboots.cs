@@ -3,16 +3,13 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>The machine goes down: orderly, by a cut of its power, and in the middle of a deploy.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class Reboots(MachineFixture fixture)
+public sealed class Reboots(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task A_system_service_and_one_of_a_lingering_user_are_up_again_without_a_deploy()
     {
         var user = await Machine.AddUserAsync("boots", lingers: true);
-        var (theirs, ours) = (fixture.RootProject.As(user), fixture.RootProject);
+        var (theirs, ours) = (RootProject.As(user), RootProject);
         await using var own = new SleepService(Machine, user, "boots-own", isUserUnit: true);
         await using var system = new SleepService(Machine, Login.Root, "boots-system", isUserUnit: false);
         (await theirs.RunAsync("DeployGateway", own.Properties)).Succeeded();
@@ -34,11 +31,11 @@ public sealed class Reboots(MachineFixture fixture)
         }
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_deploy_that_a_power_cut_ended_is_told_by_the_next_status_and_completed_by_the_next_deploy()
     {
         await using var service = new SleepService(Machine, Login.Root, "cut", isUserUnit: false);
-        var project = fixture.RootProject;
+        var project = RootProject;
         // What was written and started is there by then; the proof is not.
         await Machine.WriteAsync("/srv/cut/health", "#!/bin/sh\n: > /srv/cut/asked\nexec sleep 600\n", mode: "755");
         string[] properties = [.. service.Properties, "HealthCheck=exec:/srv/cut/health"];

@@ -4,12 +4,9 @@ namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>A service that is to run as an account that is missing, or cannot get at the program. It is told before
 /// anything is written; and where an operator's drop-in brings it about, the manager's number is explained.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class ServiceAccounts(MachineFixture fixture)
+public sealed class ServiceAccounts(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task What_an_account_cannot_run_is_refused_before_anything_is_written()
     {
         await AddServiceAccountAsync("acct");
@@ -22,7 +19,7 @@ public sealed class ServiceAccounts(MachineFixture fixture)
             ("home", $"""User="acct" Program="{owner.Home}/run" """),
             ("nobody", """User="acctnobody" """));
 
-        var refused = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
+        var refused = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
             .FailedWith("HGW2014", "HGW2015");
 
         Assert.Equal("", await services.ReadUnitsAsync());
@@ -42,13 +39,13 @@ public sealed class ServiceAccounts(MachineFixture fixture)
         await Machine.ShellAsync(advice["sudo ".Length..]);
         await services.WriteAsync(
             ("root", """User="acct" """), ("home", """User="acct" """), ("nobody", """User="acctnobody" """));
-        var deployed = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
+        var deployed = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
         await services.Of("root").AssertUpAsync(deployed.Of("acct-root").ProcessId, "acct");
         await services.Of("home").AssertUpAsync(deployed.Of("acct-home").ProcessId, "acct");
         await services.Of("nobody").AssertUpAsync(deployed.Of("acct-nobody").ProcessId, "acctnobody");
     }
 
-    [MachineFact]
+    [Fact]
     public async Task What_a_drop_in_breaks_all_the_same_is_told_in_words()
     {
         await AddServiceAccountAsync("dropped");
@@ -63,7 +60,7 @@ public sealed class ServiceAccounts(MachineFixture fixture)
         foreach (var (name, directives, _) in breaks)
             await Machine.WriteAsync(DropInOf(name), $"[Service]\n{directives}\n");
 
-        var failed = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
+        var failed = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
             .FailedWith("HGW3006", "HGW4006");
         foreach (var (name, _, exit) in breaks)
         {
@@ -75,7 +72,7 @@ public sealed class ServiceAccounts(MachineFixture fixture)
         }
 
         foreach (var (name, _, _) in breaks) await Machine.RunAsync("rm", DropInOf(name));
-        var deployed = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
+        var deployed = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
         foreach (var (name, _, _) in breaks)
             await services.Of(name).AssertUpAsync(deployed.Of($"dropped-{name}").ProcessId, "dropped");
 

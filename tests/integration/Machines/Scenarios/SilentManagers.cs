@@ -3,8 +3,7 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>A manager that is there and does not answer: commands are cut off, and nothing is claimed to be known.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class SilentManagers(MachineFixture fixture)
+public sealed class SilentManagers(MachineFixture fixture) : MachineTests(fixture)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
@@ -12,9 +11,7 @@ public sealed class SilentManagers(MachineFixture fixture)
     // it. Less than what hangs here takes by itself: the reload 20, systemctl without an answer 25 seconds.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task A_reload_that_hangs_fails_the_deploy_within_its_deadline_and_the_next_one_completes_it()
     {
         const string generator = "/etc/systemd/system-generators/slow";
@@ -24,7 +21,7 @@ public sealed class SilentManagers(MachineFixture fixture)
         {
             await Machine.WriteAsync(generator, "#!/bin/sh\necho $$ > /run/slow-generator\nexec sleep 20\n", mode: "755");
 
-            var cutOff = await fixture.RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=5"]);
+            var cutOff = await RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=5"]);
 
             Assert.Contains("HGW3002", cutOff.Errors);
             Assert.NotEqual(0, cutOff.Result.ExitCode);
@@ -38,12 +35,12 @@ public sealed class SilentManagers(MachineFixture fixture)
             await Machine.ExecAsync(Login.Root, "sh", "-c", "kill $(cat /run/slow-generator)");
         }
 
-        var deployed = (await fixture.RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service;
+        var deployed = (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service;
         Assert.Equal(("changed", "current, current, current"), (deployed.Outcome, deployed.Layers));
         await service.AssertRunsAsync(deployed.ProcessId);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task When_a_users_manager_hangs_every_verb_ends_in_time_and_claims_nothing()
     {
         var user = await Machine.AddUserAsync("frozen", lingers: true);

@@ -4,19 +4,16 @@ using Hermes.Gateway.Machines.Tests.Host;
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>A service's whole life, as root with system scope and as an ordinary user with user scope.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class TheGoldenPath(MachineFixture fixture)
+public sealed class TheGoldenPath(MachineFixture fixture) : MachineTests(fixture)
 {
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task Root_deploys_a_system_service_that_runs_as_a_service_account()
     {
         await Machine.RunAsync("useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "golden");
         await LiveAsync(Login.Root, "/srv/golden", "golden", ["-p:HermesGatewayScope=system", "-p:HermesGatewayUser=golden"]);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task An_ordinary_user_deploys_a_service_of_his_own()
     {
         var user = await Machine.AddUserAsync("golda", lingers: true);

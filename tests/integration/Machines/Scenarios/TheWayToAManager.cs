@@ -4,14 +4,11 @@ namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>The environment of a caller does not lead to his own manager: it names none, or that of another user. Every
 /// verb finds the way, or says why there is none and touches nothing.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class TheWayToAManager(MachineFixture fixture)
+public sealed class TheWayToAManager(MachineFixture fixture) : MachineTests(fixture)
 {
     private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
 
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task Every_verb_finds_the_manager_when_it_runs()
     {
         var user = await Machine.AddUserAsync("wanda", lingers: true);
@@ -19,7 +16,7 @@ public sealed class TheWayToAManager(MachineFixture fixture)
         await using var service = new SleepService(Machine, user, "wanda", isUserUnit: true);
         foreach (var variables in new[] { Nothing, EnvironmentOf(other) })
         {
-            var project = fixture.RootProject.As(user with { Variables = variables });
+            var project = RootProject.As(user with { Variables = variables });
             // One build for many verbs, in an order in which all but the first have something to do, or to look at.
             var verbs = await RunAllAsync(project, service,
                 [
@@ -39,7 +36,7 @@ public sealed class TheWayToAManager(MachineFixture fixture)
         }
     }
 
-    [MachineFact]
+    [Fact]
     public async Task Every_verb_says_that_there_is_none_and_touches_nothing()
     {
         var user = await Machine.AddUserAsync("willy", lingers: false);
@@ -47,7 +44,7 @@ public sealed class TheWayToAManager(MachineFixture fixture)
         await using var service = new SleepService(Machine, user, "willy", isUserUnit: true);
         // There is something that could be touched.
         await Machine.RunAsync("systemctl", "start", $"user@{user.UserId}.service");
-        (await fixture.RootProject.As(user).RunAsync("DeployGateway", service.Properties)).Succeeded();
+        (await RootProject.As(user).RunAsync("DeployGateway", service.Properties)).Succeeded();
         await Machine.RunAsync("systemctl", "stop", $"user@{user.UserId}.service");
         var before = await Machine.ListFilesAsync(user);
 
@@ -57,7 +54,7 @@ public sealed class TheWayToAManager(MachineFixture fixture)
                 "DeployGateway", "InstallGateway", "StartGateway", "StopGateway", "RestartGateway", "UninstallGateway",
                 "VerifyGateway", "GatewayStatus", "PlanGateway",
             }
-            select (verb, way.Item1, fixture.RootProject.As(user with { Variables = way.Item2 }));
+            select (verb, way.Item1, RootProject.As(user with { Variables = way.Item2 }));
         // Two at a time: it is the time of all these builds that counts.
         await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (way, _) =>
         {

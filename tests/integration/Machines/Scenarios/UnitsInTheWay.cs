@@ -4,14 +4,11 @@ namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
 /// <summary>Unit files of somebody else that stand in the way of ours: each is named, none is overwritten, and when it
 /// is out of the way, all is well.</summary>
-[Collection(MachineCollection.Name)]
-public sealed class UnitsInTheWay(MachineFixture fixture)
+public sealed class UnitsInTheWay(MachineFixture fixture) : MachineTests(fixture)
 {
     private const string Text = "[Service]\nExecStart=/bin/sleep 99999\n[Install]\nWantedBy=default.target\n";
 
-    private SystemdHost Machine => fixture.Machine;
-
-    [MachineFact]
+    [Fact]
     public async Task Masks_stronger_units_and_links_are_named_and_left_alone_until_the_operator_removes_them()
     {
         await using var services = new SleepServices(Machine, "way");
@@ -27,7 +24,7 @@ public sealed class UnitsInTheWay(MachineFixture fixture)
         await Machine.RunAsync("systemctl", "daemon-reload");
         var before = await services.ReadUnitsAsync();
 
-        var refused = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
+        var refused = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments))
             .FailedWith("HGW2008", "HGW3003", "HGW3004");
 
         Assert.Equal(before, await services.ReadUnitsAsync());
@@ -46,12 +43,12 @@ public sealed class UnitsInTheWay(MachineFixture fixture)
             await Machine.ShellAsync($"unit={name}.service; {remove}");
         }
 
-        var deployed = (await fixture.RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
+        var deployed = (await RootProject.RunAsync("msbuild", "DeployGateway", services.Arguments)).Succeeded();
         foreach (var obstacle in Obstacle.All)
             await services.Of(obstacle.Name).AssertUpAsync(deployed.Of($"way-{obstacle.Name}").ProcessId);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_unit_of_the_same_name_in_the_other_scope_is_named_and_both_run()
     {
         var user = await Machine.AddUserAsync("twin", lingers: true);
@@ -60,7 +57,7 @@ public sealed class UnitsInTheWay(MachineFixture fixture)
         await Machine.WriteAsync(system.UnitPath, Text);
         (await system.SystemctlAsync("start", system.Unit)).Succeeded();
 
-        var deployed = (await fixture.RootProject.As(user).RunAsync("DeployGateway", own.Properties)).Succeeded();
+        var deployed = (await RootProject.As(user).RunAsync("DeployGateway", own.Properties)).Succeeded();
         Assert.Equal(["HGW3015"], deployed.Warnings);
         var told = deployed.Service.Told("HGW3015");
         Assert.Contains(system.UnitPath, told.Message, StringComparison.Ordinal);
@@ -70,14 +67,14 @@ public sealed class UnitsInTheWay(MachineFixture fixture)
 
         // And the other way round; the user is not logged in, but lingers.
         await system.DisposeAsync();
-        var above = (await fixture.RootProject.RunAsync("DeployGateway", system.Properties)).Succeeded();
+        var above = (await RootProject.RunAsync("DeployGateway", system.Properties)).Succeeded();
         Assert.Equal(["HGW3015"], above.Warnings);
         Assert.Contains(own.UnitPath, above.Service.Told("HGW3015").Message, StringComparison.Ordinal);
         await system.AssertUpAsync(above.Service.ProcessId);
         await own.AssertUpAsync(deployed.Service.ProcessId);
     }
 
-    [MachineFact]
+    [Fact]
     public async Task A_stronger_unit_and_a_mask_in_a_users_own_folders_are_named_and_left_alone()
     {
         var user = await Machine.AddUserAsync("shade", lingers: true);
@@ -86,19 +83,19 @@ public sealed class UnitsInTheWay(MachineFixture fixture)
         await Machine.WriteAsync(stronger, Text, user.Name);
         (await service.SystemctlAsync("daemon-reload")).Succeeded();
 
-        var refused = (await fixture.RootProject.As(user).RunAsync("DeployGateway", service.Properties)).FailedWith("HGW3004");
+        var refused = (await RootProject.As(user).RunAsync("DeployGateway", service.Properties)).FailedWith("HGW3004");
         Assert.Contains(stronger, refused.Service.Told("HGW3004").Message, StringComparison.Ordinal);
         Assert.Equal(Text.TrimEnd(), await Machine.RunAsync("cat", stronger));
         Assert.NotEqual(0, (await Machine.ExecAsync(Login.Root, "test", "-e", service.UnitPath)).ExitCode);
 
         await Machine.RunAsync("rm", stronger);
         (await service.SystemctlAsync("mask", service.Unit)).Succeeded();
-        var masked = (await fixture.RootProject.As(user).RunAsync("DeployGateway", service.Properties)).FailedWith("HGW3003");
+        var masked = (await RootProject.As(user).RunAsync("DeployGateway", service.Properties)).FailedWith("HGW3003");
         Assert.Contains($"{service.UnitPath} (a link to /dev/null)", masked.Service.Told("HGW3003").Message, StringComparison.Ordinal);
         Assert.Equal("/dev/null", await Machine.RunAsync("readlink", service.UnitPath));
         (await Machine.ExecAsync(user, "/bin/sh", "-c", masked.Service.Told("HGW3003").Advice)).Succeeded();
 
-        var deployed = (await fixture.RootProject.As(user).RunAsync("DeployGateway", service.Properties)).Succeeded();
+        var deployed = (await RootProject.As(user).RunAsync("DeployGateway", service.Properties)).Succeeded();
         await service.AssertUpAsync(deployed.Service.ProcessId);
     }
 

@@ -2,9 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Hermes.Gateway.Core.Tests.Host;
 
-/// <summary>A test that needs access control lists on the file system of temporary files.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class AccessListFactAttribute : FactAttribute
+/// <summary>An access control list that grants user 54321 everything, on the file system of temporary files.</summary>
+internal static class AccessList
 {
     // The form in which Linux keeps a list (version 2): tag, rights and id of owner, one user, group, mask and others.
     private static readonly byte[] List =
@@ -19,9 +18,12 @@ public sealed class AccessListFactAttribute : FactAttribute
 
     private static readonly Lazy<string?> Missing = new(FindMissing);
 
-    public AccessListFactAttribute() => Skip = Missing.Value;
+    /// <summary>Skips the calling test where the system or the file system has no access lists.</summary>
+    public static void Require()
+    {
+        if (Missing.Value is { } reason) Assert.Skip(reason);
+    }
 
-    /// <summary>Grants user 54321 everything.</summary>
     public static void AddTo(string path) =>
         Assert.True(TryAddTo(path), $"no access list can be set on {path}: {Marshal.GetLastPInvokeErrorMessage()}");
 
