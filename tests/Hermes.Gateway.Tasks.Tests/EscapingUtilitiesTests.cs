@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 
 namespace Hermes.Gateway.Tasks.Tests;
 
@@ -12,18 +13,17 @@ public class EscapingUtilitiesTests
             Gen.Choose(0, char.MaxValue).Select(c => ((char)c).ToString())).ListOf()
         select string.Concat(parts);
 
-    [Fact]
-    public void What_is_syntax_to_MSBuild_is_written_by_its_number_and_nothing_else_is() => Prop.ForAll(
+    [Property(MaxTest = 1000)]
+    public Property What_is_syntax_to_MSBuild_is_written_by_its_number_and_nothing_else_is() => Prop.ForAll(
         Texts.ToArbitrary(),
         text => Assert.Equal(
             string.Concat(text.Select(c => "%*?@$();'".Contains(c, StringComparison.Ordinal)
                 ? string.Create(CultureInfo.InvariantCulture, $"%{(int)c:x2}")
                 : c.ToString())),
-            EscapingUtilities.Escape(text))).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+            EscapingUtilities.Escape(text)));
 
-    [Fact]
-    public void What_is_escaped_is_read_back() => Prop.ForAll(
+    [Property(MaxTest = 1000)]
+    public Property What_is_escaped_is_read_back() => Prop.ForAll(
         Texts.ToArbitrary(),
-        text => Assert.Equal(text, EscapingUtilities.Unescape(EscapingUtilities.Escape(text))))
-        .Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        text => Assert.Equal(text, EscapingUtilities.Unescape(EscapingUtilities.Escape(text))));
 }

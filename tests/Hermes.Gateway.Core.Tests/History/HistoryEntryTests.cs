@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.History;
 
 namespace Hermes.Gateway.Core.Tests.History;
@@ -44,8 +45,8 @@ public class HistoryEntryTests
     public void A_line_of_a_later_version_with_more_in_it_is_one() => Assert.NotNull(HistoryEntry.TryParse(
         """{"schema":2,"when":"2026-08-01T12:00:00Z","last":"2026-08-01T12:00:00Z","count":1,"user":0,"new":{},"report":{"verb":"a","outcome":"b","new":[]}}"""));
 
-    [Fact]
-    public void Whatever_is_cut_out_of_a_line_or_put_into_it_nothing_is_an_exception() => Prop.ForAll(
+    [Property(MaxTest = 1000)]
+    public Property Whatever_is_cut_out_of_a_line_or_put_into_it_nothing_is_an_exception() => Prop.ForAll(
         (from at in Gen.Choose(0, Line.Length)
          from cut in Gen.Choose(0, 20)
          from put in Gen.Elements("", "\0", "{", "}", "\"", "\\ud800", "é", "1e999", "null", "[", ",")
@@ -58,7 +59,7 @@ public class HistoryEntryTests
 
             // What is read can be shown and kept.
             if (entry is not null) Assert.NotEmpty(HistoryText.Line(entry) + HistoryEntry.TryParse(entry.ToLine())!.ToLine());
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
+        });
 
     [Fact]
     public void A_failure_is_told_with_its_codes_and_several_with_their_number()

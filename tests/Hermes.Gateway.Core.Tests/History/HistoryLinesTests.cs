@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.History;
 
 namespace Hermes.Gateway.Core.Tests.History;
@@ -25,8 +26,8 @@ public class HistoryLinesTests
             _ => Entries.Failed(minute, codes),
         };
 
-    [Fact]
-    public void The_lines_are_those_of_the_entries_after_every_operation() => Prop.ForAll(
+    [Property(MaxTest = 60)]
+    public Property The_lines_are_those_of_the_entries_after_every_operation() => Prop.ForAll(
         Operations.ListOf(60).ToArbitrary(),
         operations =>
         {
@@ -46,10 +47,10 @@ public class HistoryLinesTests
                 if (change.Overwrites > 0)
                     Assert.Equal<byte>(file, (byte[])[.. old[..change.To], .. change.Line[..change.Overwrites], .. old[(change.To + change.Overwrites)..]]);
             }
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        });
 
-    [Fact]
-    public void Whether_it_is_more_of_the_last_does_not_depend_on_which_of_both_was_read() => Prop.ForAll(
+    [Property(MaxTest = 500)]
+    public Property Whether_it_is_more_of_the_last_does_not_depend_on_which_of_both_was_read() => Prop.ForAll(
         (from last in Operations from added in Operations select (last, added)).ToArbitrary(),
         pair =>
         {
@@ -58,7 +59,7 @@ public class HistoryLinesTests
             Assert.Equal(
                 record.IsMoreOf(pair.last), HistoryRecord.Of(record.ToEntry()).IsMoreOf(HistoryEntry.TryParse(pair.last.ToLine())!));
             Assert.Equal(HistoryList.Add([pair.last], pair.added).Length == 1, record.IsMoreOf(pair.last));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+        });
 
     [Fact]
     public void Nothing_to_do_once_more_overwrites_a_few_bytes_except_where_the_number_becomes_longer()

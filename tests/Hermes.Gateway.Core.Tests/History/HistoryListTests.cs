@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.History;
 
 namespace Hermes.Gateway.Core.Tests.History;
@@ -54,8 +55,8 @@ public class HistoryListTests
         Assert.Equal(["deploy failed 1", "deploy unchanged 1000"], Entries.Told(list));
     }
 
-    [Fact]
-    public void However_long_the_entries_are_the_bounds_hold_and_the_newest_stay() => Prop.ForAll(
+    [Property(MaxTest = 25)]
+    public Property However_long_the_entries_are_the_bounds_hold_and_the_newest_stay() => Prop.ForAll(
         (from padding in Gen.Choose(0, 120_000)
          from kind in Gen.Choose(0, 3)
          select (padding, kind)).ListOf(40).ToArbitrary(),
@@ -69,7 +70,7 @@ public class HistoryListTests
             Assert.Equal(list.Select(entry => entry.When).Order(), list.Select(entry => entry.When));
             // Nothing in the middle is missing: what is left is an end of all that was added.
             Assert.Equal(added.Count(entry => entry.When >= list[0].When), list.Sum(entry => entry.Count));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+        });
 
     private static ImmutableArray<HistoryEntry> Add(params HistoryEntry[] entries) =>
         entries.Aggregate(ImmutableArray<HistoryEntry>.Empty, HistoryList.Add);

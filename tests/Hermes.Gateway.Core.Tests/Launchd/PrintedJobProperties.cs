@@ -1,6 +1,7 @@
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Launchd;
 
 namespace Hermes.Gateway.Core.Tests.Launchd;
@@ -8,6 +9,7 @@ namespace Hermes.Gateway.Core.Tests.Launchd;
 /// <summary>What holds for every definition, however much its texts look like a print.</summary>
 /// <remarks>Not held, because it cannot be known: where a hostile argument or value ends that is not expected, and
 /// whether a text that was cut off behind a brace in an argument was cut off at all.</remarks>
+[Properties(MaxTest = 1000, EndSize = 15)]
 public class PrintedJobProperties
 {
     private static readonly string[] Imitations =
@@ -42,8 +44,8 @@ public class PrintedJobProperties
             variables.DistinctBy(pair => pair.name).ToDictionary(pair => pair.name, pair => pair.value),
             state, processId, runs, end, folder);
 
-    [Fact]
-    public void A_job_is_read_exactly_when_its_definition_is_known() => ForAll(Truths, truth =>
+    [Property]
+    public Property A_job_is_read_exactly_when_its_definition_is_known() => ForAll(Truths, truth =>
     {
         var job = PrintedJob.TryParse(truth.Print(), truth.Arguments, truth.Environment)!;
 
@@ -56,18 +58,18 @@ public class PrintedJobProperties
         Assert.All(truth.Environment, pair => Assert.True(job.HasVariable(pair.Key, pair.Value)));
     });
 
-    [Fact]
-    public void A_definition_that_is_unknown_forges_no_field_of_the_head_or_the_tail() =>
+    [Property]
+    public Property A_definition_that_is_unknown_forges_no_field_of_the_head_or_the_tail() =>
         ForAll(Truths, truth => AssertFields(truth, PrintedJob.TryParse(truth.Print())!));
 
-    [Fact]
-    public void Expectations_that_do_not_hold_change_no_such_field() => ForAll(
+    [Property]
+    public Property Expectations_that_do_not_hold_change_no_such_field() => ForAll(
         from truth in Truths from other in Truths select (truth, other),
         pair => AssertFields(
             pair.truth, PrintedJob.TryParse(pair.truth.Print(), pair.other.Arguments, pair.other.Environment)!));
 
-    [Fact]
-    public void A_print_that_was_cut_off_guesses_neither_process_nor_state() => ForAll(
+    [Property]
+    public Property A_print_that_was_cut_off_guesses_neither_process_nor_state() => ForAll(
         from truth in Truths from length in Gen.Choose(0, truth.Print().Length - 2) select (truth, length),
         pair =>
         {
@@ -81,8 +83,8 @@ public class PrintedJobProperties
             Assert.Contains(job.State, new[] { "", pair.truth.State });
         });
 
-    [Fact]
-    public void Nothing_breaks_the_reader() => ForAll(
+    [Property]
+    public Property Nothing_breaks_the_reader() => ForAll(
         from text in Gen.Elements([.. Imitations, "\n\tproperties = {\n", "\tdomain = ", "\r\n", " = {\n"]).ListOf()
         from expected in Texts.ListOf()
         select (Text: string.Concat(text), Expected: expected.ToArray()),
@@ -107,8 +109,7 @@ public class PrintedJobProperties
         Assert.True(job.IsComplete);
     }
 
-    private static void ForAll<T>(Gen<T> values, Action<T> assert) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(15), Prop.ForAll(Arb.From(values), assert));
+    private static Property ForAll<T>(Gen<T> values, Action<T> assert) => Prop.ForAll(values.ToArbitrary(), assert);
 
     /// <summary>A job, printed as launchd does: the definition's texts raw.</summary>
     private sealed record Truth(

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Tests.Fakes;
@@ -28,10 +29,9 @@ public class PlanThenApplyProperties
         Disabled,
     }
 
-    [Fact]
-    public void The_steps_planned_are_the_steps_done() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(40),
-        Prop.ForAll(Arb.From(Gen.Elements(Enum.GetValues<Event>()).ListOf()), AssertKept));
+    [Property(MaxTest = 40)]
+    public Property The_steps_planned_are_the_steps_done() =>
+        Prop.ForAll(Gen.Elements(Enum.GetValues<Event>()).ListOf().ToArbitrary(), AssertKept);
 
     private static void AssertKept(IEnumerable<Event> history)
     {

@@ -126,8 +126,7 @@ internal static class PlannerModel
     public static bool IsNotUp(Finding finding) =>
         finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
 
-    public static void ForAll(Action<PlannerCase> assert) =>
-        Check.One(Config.QuickThrowOnFailure.WithMaxTest(3000), Prop.ForAll(Arb.From(Cases), assert));
+    public static Property ForAll(Action<PlannerCase> assert) => Prop.ForAll(Cases.ToArbitrary(), assert);
 
     private static Gen<bool> Bools => Gen.Elements(true, false);
 

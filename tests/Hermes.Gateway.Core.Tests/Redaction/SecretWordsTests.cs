@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;
@@ -19,8 +20,8 @@ public class SecretWordsTests
 
     private static Gen<string> Texts => Gen.Elements(Pieces).ListOf().Select(string.Concat);
 
-    [Fact]
-    public void What_is_hidden_is_the_same_as_when_all_expressions_are_asked() => ForAll(text =>
+    [Property(MaxTest = 3000)]
+    public Property What_is_hidden_is_the_same_as_when_all_expressions_are_asked() => ForAll(text =>
     {
         const string hidden = SecretNames.Hidden;
         var asked = SecretText.UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
@@ -34,8 +35,8 @@ public class SecretWordsTests
         Assert.Equal(asked, SecretText.Unknowing.Hide(text));
     });
 
-    [Fact]
-    public void Each_expression_that_matches_has_one_of_the_words() => ForAll(text =>
+    [Property(MaxTest = 3000)]
+    public Property Each_expression_that_matches_has_one_of_the_words() => ForAll(text =>
     {
         Assert.True(!SecretText.UserInfo().IsMatch(text) || SecretWords.HasUserInfo(text));
         Assert.True(!SecretText.Scheme().IsMatch(text) || SecretWords.HasScheme(text));
@@ -80,6 +81,5 @@ public class SecretWordsTests
         Assert.Same(text, SecretText.Unknowing.Hide(text));
     }
 
-    private static void ForAll(Action<string> check) =>
-        Prop.ForAll(Texts.ToArbitrary(), check).Check(Config.QuickThrowOnFailure.WithMaxTest(3000));
+    private static Property ForAll(Action<string> check) => Prop.ForAll(Texts.ToArbitrary(), check);
 }

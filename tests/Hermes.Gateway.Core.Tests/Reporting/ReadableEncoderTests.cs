@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
@@ -22,8 +23,8 @@ public class ReadableEncoderTests
         }
     }
 
-    [Fact]
-    public void Any_text_is_written_as_the_framework_writes_it() => Prop.ForAll(
+    [Property(MaxTest = 2000)]
+    public Property Any_text_is_written_as_the_framework_writes_it() => Prop.ForAll(
         (from parts in Gen.Elements(
             "plain", "\"", "\\", "\n", "\0", "é", "ß", "\u200f", "\u2028", "\u00a0", "\ue000", "😀", "\ud83d", "\ude00", "\u0378", "日本", "'<>&+`")
             .ListOf()
@@ -34,7 +35,7 @@ public class ReadableEncoderTests
             // This refuses half a character, whichever encoder it is given.
             if (text.EnumerateRunes().All(rune => rune != Rune.ReplacementChar))
                 Assert.Equal(JsonEncodedText.Encode(text, Framework), JsonEncodedText.Encode(text, Ours));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+        });
 
     // As a name and as a value, from characters and from bytes.
     private static string Written(string text, JavaScriptEncoder encoder)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Systemd;
@@ -19,21 +20,16 @@ public class ShowReaderProperties
 
     private static Gen<string> Texts => Gen.Elements(Parts).ListOf().Select(string.Concat);
 
-    [Fact]
-    public void Any_cut_of_any_text_gives_the_blocks_of_the_whole() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(40),
-        Prop.ForAll(
-            Arb.From(from text in Texts from cuts in Gen.Choose(0, 12).ListOf() select (text, cuts)),
-            sample => Assert.Equal(
-                ShowOutput.Parse(sample.text).Select(Lines), Read(Pieces(sample.text, [.. sample.cuts])).Select(Lines))));
+    [Property(MaxTest = 2000, EndSize = 40)]
+    public Property Any_cut_of_any_text_gives_the_blocks_of_the_whole() => Prop.ForAll(
+        (from text in Texts from cuts in Gen.Choose(0, 12).ListOf() select (text, cuts)).ToArbitrary(),
+        sample => Assert.Equal(
+            ShowOutput.Parse(sample.text).Select(Lines), Read(Pieces(sample.text, [.. sample.cuts])).Select(Lines)));
 
-    [Fact]
-    public void One_character_at_a_time_gives_the_blocks_of_the_whole() => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(40),
-        Prop.ForAll(
-            Arb.From(Texts),
-            text => Assert.Equal(
-                ShowOutput.Parse(text).Select(Lines), Read(text.Select(c => c.ToString())).Select(Lines))));
+    [Property(MaxTest = 1000, EndSize = 40)]
+    public Property One_character_at_a_time_gives_the_blocks_of_the_whole() => Prop.ForAll(
+        Texts.ToArbitrary(),
+        text => Assert.Equal(ShowOutput.Parse(text).Select(Lines), Read(text.Select(c => c.ToString())).Select(Lines)));
 
     [Fact]
     public void A_block_is_given_as_soon_as_the_line_after_it_is_empty()

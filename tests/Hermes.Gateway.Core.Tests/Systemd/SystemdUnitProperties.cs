@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck;
 using FsCheck.Fluent;
+using FsCheck.Xunit;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Systemd;
@@ -9,6 +10,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Systemd;
 
 /// <summary>What holds for every definition, however hostile its texts.</summary>
+[Properties(MaxTest = 500, EndSize = 25)]
 public class SystemdUnitProperties
 {
     private static Gen<ServiceDefinition> Definitions =>
@@ -44,8 +46,8 @@ public class SystemdUnitProperties
          select (name, value)).ListOf()
         .Select(list => list.DistinctBy(pair => pair.name).ToImmutableSortedDictionary(pair => pair.name, pair => pair.value, StringComparer.Ordinal));
 
-    [Fact]
-    public void What_is_rendered_is_understood_as_exactly_what_is_wanted() => ForAll(Definitions, definition =>
+    [Property]
+    public Property What_is_rendered_is_understood_as_exactly_what_is_wanted() => ForAll(Definitions, definition =>
     {
         var wanted = Sample.Desired(definition);
         var text = SystemdUnit.Render(wanted, null);
@@ -58,16 +60,16 @@ public class SystemdUnitProperties
         Assert.Empty(UnitFile.Parse(text).Problems);
     });
 
-    [Fact]
-    public void A_repair_of_what_is_current_changes_no_byte() => ForAll(Definitions, definition =>
+    [Property]
+    public Property A_repair_of_what_is_current_changes_no_byte() => ForAll(Definitions, definition =>
     {
         var wanted = Sample.Desired(definition);
         var text = SystemdUnit.Render(wanted, null);
         Assert.Equal(text, SystemdUnit.Render(wanted, text));
     });
 
-    [Fact]
-    public void A_repair_of_any_older_definition_leaves_nothing_of_it() => ForAll(
+    [Property]
+    public Property A_repair_of_any_older_definition_leaves_nothing_of_it() => ForAll(
         from old in Definitions from next in Definitions select (old, next),
         pair =>
         {
@@ -75,8 +77,8 @@ public class SystemdUnitProperties
             Assert.Equal(SystemdUnit.Render(next, null), SystemdUnit.Render(next, SystemdUnit.Render(old, null)));
         });
 
-    [Fact]
-    public void A_repair_of_any_file_at_all_gives_what_is_wanted_and_is_stable() => ForAll(
+    [Property]
+    public Property A_repair_of_any_file_at_all_gives_what_is_wanted_and_is_stable() => ForAll(
         from definition in Definitions from file in HostileText.Files select (definition, file),
         pair =>
         {
@@ -89,8 +91,8 @@ public class SystemdUnitProperties
             Assert.Equal(repaired, SystemdUnit.Render(wanted, repaired));
         });
 
-    [Fact]
-    public void What_an_operator_added_survives_any_change_of_ours() => ForAll(
+    [Property]
+    public Property What_an_operator_added_survives_any_change_of_ours() => ForAll(
         from old in Definitions from next in Definitions select (old, next),
         pair =>
         {
@@ -107,6 +109,5 @@ public class SystemdUnitProperties
         HostileText.Paths.Where(path => findProblem(path) is null).Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))
             .Where(path => findProblem(path) is null);
 
-    private static void ForAll<T>(Gen<T> values, Action<T> assert) => Check.One(
-        Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(25), Prop.ForAll(Arb.From(values), assert));
+    private static Property ForAll<T>(Gen<T> values, Action<T> assert) => Prop.ForAll(values.ToArbitrary(), assert);
 }
