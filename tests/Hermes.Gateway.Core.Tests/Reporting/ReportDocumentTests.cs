@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Processes;
@@ -6,6 +7,7 @@ using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Systemd;
+using Json.Schema;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
@@ -79,21 +81,50 @@ public sealed class ReportDocumentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"schema\": 1", "\"schema\": 2")]
-    [InlineData("\"verb\": \"deploy\"", "\"verb\": \"destroy\"")]
-    [InlineData("\"outcome\": \"failed\"", "\"outcome\": true")]
-    [InlineData("\"result\": \"pass\"", "\"result\": \"maybe\"")]
-    [InlineData("\"code\": \"HGW4004\"", "\"code\": \"4004\"")]
-    [InlineData("\"checks\":", "\"rows\":")]
-    [InlineData("\"processId\": null", "\"processId\": 0")]
-    [InlineData("\"processId\": null", "\"processId\": \"1\"")]
-    [InlineData("\"log\": [", "\"log\": [ 1,")]
-    [InlineData("\"milliseconds\": 1500", "\"milliseconds\": -1")]
-    public void What_the_schema_does_not_allow_is_found(string good, string bad)
+    [InlineData("\"schema\": 1", "\"schema\": 2", "/schema const")]
+    [InlineData("\"verb\": \"deploy\"", "\"verb\": \"destroy\"", "/verb enum")]
+    [InlineData("\"outcome\": \"failed\"", "\"outcome\": true", "/outcome enum")]
+    [InlineData("\"changed\": false", "\"changed\": \"no\"", "/services/0/changed type")]
+    [InlineData("\"result\": \"pass\"", "\"result\": \"maybe\"", "/services/0/checks/0/result enum")]
+    [InlineData("\"code\": \"HGW4004\"", "\"code\": \"4004\"", "/services/0/findings/0/code pattern")]
+    [InlineData("\"checks\":", "\"rows\":", "/services/0 required")]
+    [InlineData("\"checks\":", "\"rows\":", "/services/0/rows additionalProperties")]
+    [InlineData("\"verb\": \"deploy\",", "\"verb\": \"deploy\", \"more\": 1,", "/more additionalProperties")]
+    [InlineData("\"restarts\": 0", "\"restarts\": 0.5", "/services/0/restarts type")]
+    [InlineData("\"processId\": null", "\"processId\": 0", "/services/0/processId minimum")]
+    [InlineData("\"processId\": null", "\"processId\": \"1\"", "/services/0/processId type")]
+    [InlineData("\"log\": [", "\"log\": [ 1,", "/services/0/log/0 type")]
+    [InlineData("\"milliseconds\": 1500", "\"milliseconds\": -1", "/services/0/milliseconds minimum")]
+    public void A_violation_is_reported_with_its_location_and_keyword(string good, string bad, string expected)
     {
         var json = Documents.Of("x").ToJson();
         Assert.Contains(good, json, StringComparison.Ordinal);
-        Assert.NotEmpty(Schema.Violations(json.Replace(good, bad, StringComparison.Ordinal)));
+        Assert.Contains(
+            Schema.Violations(json.Replace(good, bad, StringComparison.Ordinal)),
+            violation => violation.StartsWith($"{expected}: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_shipped_schema_accepts_a_property_that_a_later_version_adds()
+    {
+        var shipped = ReportSchema.Build(File.ReadAllText(ReportSchema.File));
+        var report = JsonNode.Parse(Documents.Of("x").ToJson())!;
+        report["services"]![0]!["more"] = 1;
+
+        Assert.True(shipped.Evaluate(JsonSerializer.SerializeToElement(report)).IsValid);
+    }
+
+    [Fact]
+    public void The_shipped_schema_is_of_draft_2020_12_and_has_no_unknown_keyword()
+    {
+        const string Declared = "https://json-schema.org/draft/2020-12/schema";
+        var text = File.ReadAllText(ReportSchema.File);
+        using var schema = JsonDocument.Parse(text);
+
+        Assert.Equal(Declared, schema.RootElement.GetProperty("$schema").GetString());
+        Assert.True(MetaSchemas.Draft202012.Evaluate(schema.RootElement).IsValid);
+        // Draft 2020-12 ignores a misspelt keyword; its successor has the same keywords and rejects others.
+        ReportSchema.Build(text.Replace(Declared, "https://json-schema.org/v1/2026", StringComparison.Ordinal));
     }
 
     [Fact]
