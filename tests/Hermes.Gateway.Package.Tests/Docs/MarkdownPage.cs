@@ -1,19 +1,29 @@
-using System.Text;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Package.Tests.Infra;
+using Markdig;
+using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Extensions.Tables;
+using Markdig.Renderers.Html;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Hermes.Gateway.Package.Tests.Docs;
 
-/// <summary>A page of the documentation: README.md or one of docs/.</summary>
+/// <summary>A page of the documentation (README.md, SECURITY.md or one of docs/), parsed as GitHub does.</summary>
 internal sealed partial class MarkdownPage
 {
-    private readonly string[] _lines;
+    private static readonly MarkdownPipeline GitHub = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseAutoIdentifiers(AutoIdentifierOptions.GitHub)
+        .UsePreciseSourceLocation()
+        .Build();
 
     private MarkdownPage(string name)
     {
         Name = name;
-        _lines = File.ReadAllLines(Repository.PathOf(name));
-        Snippets = [.. ReadSnippets()];
+        Text = File.ReadAllText(Repository.PathOf(name));
+        Document = Markdown.Parse(Text, GitHub);
+        Snippets = [.. Document.Descendants<FencedCodeBlock>().Select(SnippetOf)];
     }
 
     /// <summary>The names of all pages, relative to the checkout.</summary>
@@ -23,67 +33,50 @@ internal sealed partial class MarkdownPage
     /// <summary>The name, relative to the checkout.</summary>
     public string Name { get; }
 
+    /// <summary>The whole text.</summary>
+    public string Text { get; }
+
+    /// <summary>The syntax tree.</summary>
+    public MarkdownDocument Document { get; }
+
     /// <summary>The fenced blocks, in order.</summary>
     public IReadOnlyList<Snippet> Snippets { get; }
 
-    /// <summary>Lines outside of fenced blocks.</summary>
-    public IEnumerable<string> Prose
-    {
-        get
-        {
-            var isInside = false;
-            foreach (var line in _lines)
-            {
-                if (IsFence(line)) isInside = !isInside;
-                else if (!isInside) yield return line;
-            }
-        }
-    }
+    /// <summary>The targets of links and images.</summary>
+    public IEnumerable<string> Links => Document.Descendants<LinkInline>().Select(link => link.Url ?? "");
 
-    /// <summary>The whole text.</summary>
-    public string Text => string.Join('\n', _lines);
-
-    /// <summary>Where links lead.</summary>
-    public IEnumerable<string> Links =>
-        Prose.SelectMany(line => Link().Matches(line)).Select(match => match.Groups["target"].Value);
-
-    /// <summary>What links can lead to: the headings, as a viewer names them.</summary>
-    public IEnumerable<string> Anchors => Prose.Where(line => line.StartsWith('#'))
-        .Select(line => string.Concat(line.TrimStart('#').Trim().ToLowerInvariant()
-            .Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-'));
+    /// <summary>The fragments that links can name: those that GitHub derives from the headings.</summary>
+    public IEnumerable<string> Anchors => Document.Descendants<HeadingBlock>().Select(heading => heading.GetAttributes().Id ?? "");
 
     public static MarkdownPage Read(string name) => new(name);
 
-    /// <summary>The rows of the first table whose header begins with these cells; cells without their padding.</summary>
+    /// <summary>The rows of the first table whose header begins with these cells, as Markdown.</summary>
     public IReadOnlyList<string[]> Table(params string[] header)
     {
-        var start = Array.FindIndex(_lines, line => line.StartsWith($"| {string.Join(" | ", header)} |", StringComparison.Ordinal));
-        Assert.True(start >= 0, $"{Name} has no table with the columns {string.Join(", ", header)}.");
-        // Behind the header is the line that makes it one.
-        return [.. _lines.Skip(start + 2).TakeWhile(line => line.StartsWith('|'))
-            .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim()).ToArray())];
+        var tables = Document.Descendants<Table>().Select(table => table.Descendants<TableRow>().Select(CellsOf).ToList());
+        var found = tables.FirstOrDefault(rows => rows[0].Take(header.Length).SequenceEqual(header));
+        Assert.True(found is not null, $"{Name} has no table with the columns {string.Join(", ", header)}.");
+        return [.. found.Skip(1)];
     }
 
-    private IEnumerable<Snippet> ReadSnippets()
+    private string[] CellsOf(TableRow row) => [.. row.Cast<TableCell>().Select(cell => SourceOf(cell).Trim())];
+
+    private string SourceOf(MarkdownObject part) => Text.Substring(part.Span.Start, part.Span.Length);
+
+    private Snippet SnippetOf(FencedCodeBlock block)
     {
-        for (var i = 0; i < _lines.Length; i++)
-        {
-            if (!IsFence(_lines[i])) continue;
-            var (start, text, before) = (i, new StringBuilder(), i >= 2 && _lines[i - 1].Length == 0 ? _lines[i - 2] : "");
-            for (i++; !IsFence(_lines[i]); i++) text.Append(_lines[i]).Append('\n');
-            var words = _lines[start][3..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            yield return new Snippet(
-                $"{Name}:{start + 1}", words.FirstOrDefault() ?? "", [.. words.Skip(1)], text.ToString(),
-                FileName().Match(before) is { Success: true } match ? match.Groups["name"].Value : null);
-        }
+        var siblings = block.Parent!;
+        var index = siblings.IndexOf(block);
+        var before = index > 0 && siblings[index - 1] is ParagraphBlock paragraph ? SourceOf(paragraph) : "";
+        return new Snippet(
+            $"{Name}:{block.Line + 1}", block.Info ?? "",
+            block.Arguments?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            string.Concat(block.Lines.Lines.Take(block.Lines.Count).Select(line => $"{line.Slice}\n")),
+            FileName().Match(before) is { Success: true } match ? match.Groups["name"].Value : null);
     }
 
-    private static bool IsFence(string line) => line.StartsWith("```", StringComparison.Ordinal);
-
-    [GeneratedRegex(@"\[[^\]]*\]\((?<target>[^)\s]+)\)")]
-    private static partial Regex Link();
-
-    [GeneratedRegex(@"^`(?<name>[\w./-]+)`:$")]
+    // The last line of a paragraph: `Program.cs`:
+    [GeneratedRegex(@"(^|\n)`(?<name>[\w./-]+)`:$")]
     private static partial Regex FileName();
 }
 

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Hermes.Gateway.Package.Tests.Infra;
+using Markdig.Syntax;
+using Markdig.Syntax.Inlines;
 
 namespace Hermes.Gateway.Package.Tests.Docs;
 
@@ -25,14 +27,18 @@ public sealed partial class ThePages(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Have_no_snippet_that_is_only_indented(string name)
+    public void Have_code_blocks_only_between_fences(string name)
     {
-        var lines = MarkdownPage.Read(name).Prose.ToList();
+        var blocks = MarkdownPage.Read(name).Document.Descendants<CodeBlock>();
 
-        // Behind an empty line, four spaces make a block; elsewhere they go on with a list.
-        Assert.DoesNotContain(lines.Zip(lines.Skip(1)), pair =>
-            pair.First.Length == 0 && pair.Second.StartsWith("    ", StringComparison.Ordinal));
-        Assert.DoesNotContain(lines, line => line.Contains("```", StringComparison.Ordinal));
+        Assert.All(blocks, block => Assert.True(
+            block is FencedCodeBlock { ClosingFencedCharCount: > 0 },
+            $"{name}:{block.Line + 1}: a block without a fence, or whose fence is not closed"));
+        // A fence that is not alone on its line makes no block.
+        Assert.DoesNotContain(
+            MarkdownPage.Read(name).Document.Descendants<ParagraphBlock>(),
+            paragraph => paragraph.Inline!.FindDescendants<CodeInline>().Any(code => code.DelimiterCount >= 3)
+                || paragraph.Inline!.FindDescendants<LiteralInline>().Any(text => text.Content.AsSpan().Contains("```", StringComparison.Ordinal)));
     }
 
     [Fact]
