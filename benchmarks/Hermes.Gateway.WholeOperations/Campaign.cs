@@ -42,8 +42,9 @@ internal sealed class Campaign
         await File.WriteAllTextAsync(
             Path.Combine(_options.Out, "results.json"),
             JsonWriter.Write(machine, _options, _figures, targets, _others.Absent));
-        await File.WriteAllTextAsync(Path.Combine(_options.Out, "services.svg"), Plot());
-        new TableWriter(Console.Out).Write(machine, _options, _figures, targets, _others.Absent);
+        await File.WriteAllTextAsync(
+            Path.Combine(_options.Out, "services.svg"), CostPlot.ToSvg(_figures, _options.Counts));
+        TableWriter.ForConsole().Write(machine, _options, _figures, targets, _others.Absent);
         Tell($"written to {_options.Out}");
         return _options.Check && targets.Any(target => target.IsReached == false) ? 1 : 0;
     }
@@ -90,21 +91,6 @@ internal sealed class Campaign
         var folder = Directory.CreateDirectory(_workspace.SourceOf(services, value)).FullName;
         foreach (var unit in units) File.Copy(Path.Combine(Workspace.UnitFolder, unit), Path.Combine(folder, unit));
     }
-
-    private string Plot() => SvgPlot.Draw(
-        "Cost against number of services (medians)", "services", "milliseconds",
-        [
-            LineOf("bare systemctl show", "#555", Operation.Status, Subjects.Expert),
-            LineOf("our status, in the task", "#1565c0", Operation.Status, Subjects.Task),
-            LineOf("our no-op deploy, in the task", "#c62828", Operation.NoOp, Subjects.Task),
-        ]);
-
-    private PlotLine LineOf(string label, string color, Operation operation, string subject) =>
-        new(label, color,
-        [
-            .. _options.Counts.Select(services => _figures.Find(operation, services, subject)).OfType<Series>()
-                .Select(series => ((double)series.Services, series.Median)),
-        ]);
 
     private void Tell(string what) =>
         Console.Error.WriteLine($"bench: {Stopwatch.GetElapsedTime(_start).TotalSeconds:0} s  {what}");

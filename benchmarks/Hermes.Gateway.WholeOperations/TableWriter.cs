@@ -1,56 +1,83 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Hermes.Gateway.WholeOperations;
 
-/// <summary>Writes figures for people: aligned columns, no colours.</summary>
-internal sealed class TableWriter(TextWriter output)
+/// <summary>Writes the figures of a run as tables for people, without colours.</summary>
+internal sealed class TableWriter
 {
-    /// <summary>Everything, with what has to be known to read it.</summary>
+    // Wider than every table, so that a file or a pipe gets each row on one line.
+    private const int Unlimited = 1000;
+
+    private readonly IAnsiConsole _console;
+
+    /// <summary>Writes to <paramref name="output"/>; rows that are wider than <paramref name="width"/> are wrapped.</summary>
+    public TableWriter(TextWriter output, int? width)
+    {
+        _console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(output),
+            Ansi = AnsiSupport.No,
+            ColorSystem = ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            // They turn escape sequences on where a CI service understands them.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
+        });
+        _console.Profile.Width = width ?? Unlimited;
+    }
+
+    /// <summary>Writes to standard output, in the width of the terminal if it is one.</summary>
+    public static TableWriter ForConsole() => new(Console.Out, Console.IsOutputRedirected ? null : Console.WindowWidth);
+
+    /// <summary>Writes everything, beginning with the facts about the machine on which the figures depend.</summary>
     public void Write(
         Machine machine, Options options, Figures figures, IReadOnlyList<Target> targets, IEnumerable<string> absent)
     {
         Title("Machine");
-        Fact("cores", Number(machine.Cores));
-        Fact("kernel", machine.Kernel);
-        Fact("systemd", machine.Systemd);
-        Fact("dotnet", machine.Dotnet);
-        Fact("load at the start", machine.Load);
-        Fact("rounds", Number(options.Rounds));
-        foreach (var name in absent) Fact(name, "absent, not measured");
+        Rows(["fact", "value"],
+        [
+            ["cores", Number(machine.Cores)],
+            ["kernel", machine.Kernel],
+            ["systemd", machine.Systemd],
+            ["dotnet", machine.Dotnet],
+            ["load at the start", machine.Load],
+            ["rounds", Number(options.Rounds)],
+            .. absent.Select(name => (string[])[name, "absent, not measured"]),
+        ]);
 
         foreach (var group in figures.Times.GroupBy(series => (series.Operation, series.Services)))
         {
             Title(TitleOf(group.Key.Operation, group.Key.Services));
-            Rows(
+            string[] waiting = group.Key.Operation == Besides.Waiting ? ["> of which waiting"] : [];
+            Rows(["subject", "> median ms", "> min", "> max", "> ratio", "to", .. waiting],
             [
-                ["subject", "median ms", "min", "max", "ratio", "to"],
                 .. group.Select(series => (string[])
                 [
                     series.Subject, Time(series.Median), Time(series.Min), Time(series.Max),
                     Ratio(figures.RatioOf(series)), series.Reference ?? "",
-                    .. Waited(group, series),
+                    .. waiting.Select(_ => Waited(group, series)),
                 ]),
             ]);
         }
 
         Title("Commands spawned by the package");
-        foreach (var spawned in figures.Spawned)
-        {
-            output.WriteLine($"  {spawned.Operation}, {Number(spawned.Services)}: {Number(spawned.Calls.Length)}");
-            foreach (var call in spawned.Calls) output.WriteLine($"    {call}");
-        }
+        Rows(["operation", "> services", "> commands", "command"],
+        [
+            .. figures.Spawned.SelectMany(spawned => spawned.Calls.DefaultIfEmpty("").Select((call, i) => i == 0
+                ? [spawned.Operation, Number(spawned.Services), Number(spawned.Calls.Length), call]
+                : (string[])["", "", "", call])),
+        ]);
 
         Title("Peak memory of the build");
-        Rows(
+        Rows(["build", "> services", "> peak"],
         [
-            ["build", "services", "peak"],
             .. figures.Peaks.Select(peak => (string[])
                 [peak.Operation, Number(peak.Services), Targets.Show(peak.Megabytes, "MB")]),
         ]);
+
         Title("Targets");
-        Rows(
+        Rows(["what", "> measured", "> at most", "reached"],
         [
-            ["what", "measured", "at most", "reached"],
             .. targets.Select(target => (string[])
             [
                 target.Name, Targets.Show(target.Measured, target.Unit), Targets.Show(target.Limit, target.Unit),
@@ -67,33 +94,31 @@ internal sealed class TableWriter(TextWriter output)
         return operation == Operation.Repair.Name ? $"{title}, {Operation.Repair.Touched(services)} of them changed" : title;
     }
 
-    private static string[] Waited(IEnumerable<Series> group, Series series) =>
-        series.Operation == Besides.Waiting && series.Reference is { } reference
-            ? [$"of which waiting: {Time(series.Median - group.First(other => other.Subject == reference).Median)}"]
-            : [];
-
-    private void Fact(string name, string value) => output.WriteLine($"  {name,-17}  {value}");
+    private static string Waited(IEnumerable<Series> group, Series series) => series.Reference is { } reference
+        ? Time(series.Median - group.First(other => other.Subject == reference).Median)
+        : "";
 
     private void Title(string text)
     {
-        output.WriteLine();
-        output.WriteLine(text);
+        _console.WriteLine();
+        _console.WriteLine(text);
     }
 
-    // Numbers to the right, texts to the left; the heading of numbers goes with them.
-    private void Rows(string[][] rows)
+    // A column whose heading begins with "> " holds numbers and is aligned to the right.
+    private void Rows(string[] headings, IEnumerable<string[]> rows)
     {
-        var columns = rows.Length == 0 ? 0 : rows.Max(row => row.Length);
-        var widths = Enumerable.Range(0, columns)
-            .Select(i => rows.Max(row => i < row.Length ? row[i].Length : 0)).ToArray();
-        foreach (var row in rows)
-            output.WriteLine("  " + string.Join("  ", row.Select((cell, i) =>
-                HoldsNumbers(i) ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd());
+        var table = new Table { Border = TableBorder.Simple, UseSafeBorder = false };
+        foreach (var heading in headings)
+        {
+            var isNumber = heading.StartsWith("> ", StringComparison.Ordinal);
+            table.AddColumn(new TableColumn(new Text(isNumber ? heading[2..] : heading))
+            {
+                Alignment = isNumber ? Justify.Right : Justify.Left,
+            });
+        }
 
-        bool HoldsNumbers(int column) =>
-            rows.Any(row => row.Length > column && row[column] is [>= '0' and <= '9', ..])
-            && rows.Skip(1).All(row =>
-                row.Length <= column || row[column] is [] or [>= '0' and <= '9', ..] or "not measured");
+        foreach (var row in rows) table.AddRow(row.Select(cell => new Text(cell)));
+        _console.Write(table);
     }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
