@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 
@@ -14,8 +15,11 @@ public sealed record HistoryEntry
     /// <summary>Version of the form.</summary>
     public const int Schema = 1;
 
-    // Which of two values counts would be for each reader to say.
-    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+    /// <summary>The most bytes of one report in an entry.</summary>
+    internal const int MostBytes = 64 << 10;
+
+    // The longest text and the longest list, from generous to what fits in any case.
+    private static readonly (int LongestText, int MostItems)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
 
     /// <summary>When the operation began; of several in one entry, the first.</summary>
     public required DateTimeOffset When { get; init; }
@@ -84,30 +88,47 @@ public sealed record HistoryEntry
     /// <summary>Whether it found nothing to do.</summary>
     public bool IsNoOp => Outcome == "unchanged" && !Items("steps").MoveNext();
 
-    /// <summary>Reads a line; null when it is damaged. Nothing that stands there is an exception.</summary>
+    /// <summary>Makes the entry of an operation that has just ended, without secrets and within <see cref="MostBytes"/>.</summary>
+    internal static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
+    {
+        byte[] json = [];
+        foreach (var (longestText, mostItems) in Limits)
+        {
+            var texts = new KeptTexts(secrets, longestText, mostItems);
+            json = CoreJson.ToUtf8(JsonReport.From(report, texts), CoreJson.Default.JsonReport);
+            if (json.Length <= MostBytes) break;
+        }
+
+        return new HistoryEntry { When = when, Last = when, Count = 1, UserId = userId, Report = JsonElement.Parse(json) };
+    }
+
+    /// <summary>Whether the entry says no more than <paramref name="last"/>, the one before it: the same user asked for the same,
+    /// nothing had to be done, and the findings were the same. A warning that appears or disappears is news.</summary>
+    internal bool Repeats(HistoryEntry last) =>
+        IsNoOp && last.IsNoOp && UserId == last.UserId && Verb == last.Verb && Codes.SequenceEqual(last.Codes);
+
+    /// <summary>Parses a line; returns null for malformed input, never throws.</summary>
     public static HistoryEntry? TryParse(string line)
     {
         try
         {
-            using var document = JsonDocument.Parse(line, Strict);
-            var root = document.RootElement;
+            if (JsonSerializer.Deserialize(line, CoreJson.Default.JsonHistoryLine) is not { } json) return null;
             var entry = new HistoryEntry
             {
-                When = root.GetProperty("when").GetDateTimeOffset(),
-                Last = root.GetProperty("last").GetDateTimeOffset(),
-                Count = root.GetProperty("count").GetInt32(),
-                UserId = root.GetProperty("user").GetUInt32(),
-                Report = root.GetProperty("report").Clone(),
+                When = json.When,
+                Last = json.Last,
+                Count = json.Count,
+                UserId = json.User,
+                Report = json.Report,
             };
-            // What is shown of it must be there too; text that is no Unicode shows only when it is read.
+            // Checks everything that is shown of an entry. Text that is no Unicode throws only when it is read.
             return entry.Count > 0 && entry.Verb.Length > 0 && entry.Outcome.Length > 0
                 && !entry.Steps.IsDefault && !entry.Findings.IsDefault && entry.Milliseconds >= 0
                 && entry.ToLine().Length > 0
                 ? entry
                 : null;
         }
-        catch (Exception e) when (
-            e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }
@@ -118,40 +139,12 @@ public sealed record HistoryEntry
     public HistoryEntry Redacted()
     {
         var redacted = HiddenJson.Of(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
-        using var document = JsonDocument.Parse(redacted.ToJsonString());
-        return this with { Report = document.RootElement.Clone() };
+        return this with { Report = JsonElement.Parse(redacted.ToJsonString()) };
     }
 
     /// <summary>The entry as a line of JSON, without its end.</summary>
-    public string ToLine() => JsonBuffer.ToText(writer =>
-        WriteTo(
-            writer, When, Last, Count, UserId, IsNoOp ? HistoryRecord.Nothing(Verb, Codes) : null,
-            () => Report.WriteTo(writer)));
-
-    /// <summary>Writes an entry; it begins with what <see cref="HistoryHead"/> reads.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="when">When it began; of several, the first.</param>
-    /// <param name="last">When the last of them began.</param>
-    /// <param name="count">How many operations it stands for.</param>
-    /// <param name="userId">The user who asked for it.</param>
-    /// <param name="nothing">What makes it the same as another one that found nothing to do
-    /// (<see cref="HistoryRecord.Nothing"/>); null when it found something.</param>
-    /// <param name="writeReport">Writes the report.</param>
-    internal static void WriteTo(
-        Utf8JsonWriter writer, DateTimeOffset when, DateTimeOffset last, int count, uint userId, string? nothing,
-        Action writeReport)
-    {
-        writer.WriteStartObject();
-        writer.WriteNumber("schema", Schema);
-        writer.WriteString("when", Time(when));
-        writer.WriteString("last", Time(last));
-        writer.WriteNumber("count", count);
-        writer.WriteNumber("user", userId);
-        if (nothing is not null) writer.WriteString("nothing", nothing);
-        writer.WritePropertyName("report");
-        writeReport();
-        writer.WriteEndObject();
-    }
+    public string ToLine() => CoreJson.ToText(
+        new JsonHistoryLine(Schema, When, Last, Count, UserId, Report), CoreJson.Default.JsonHistoryLine);
 
     /// <summary>A moment as it is written everywhere: UTC, in seconds and thousandths.</summary>
     public static string Time(DateTimeOffset moment) =>

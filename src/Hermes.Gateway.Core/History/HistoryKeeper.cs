@@ -29,8 +29,8 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return;
         try
         {
-            var record = HistoryRecord.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
-            keeping.Folder = _history.Add(report.Definition.Scope, report.Definition.Name, record);
+            var entry = HistoryEntry.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
+            keeping.Folder = _history.AddToFile(report.Definition.Scope, report.Definition.Name, entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
         {

@@ -3,33 +3,36 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.History;
 
-/// <summary>A service's operations, the newest last, within bounds. Pure.</summary>
+/// <summary>The operations on a service, the newest last, within bounds. Pure.</summary>
 public static class HistoryList
 {
-    /// <summary>The most entries kept.</summary>
+    /// <summary>The most entries that are kept.</summary>
     public const int MostEntries = 100;
 
-    /// <summary>The most bytes kept, with the ends of the lines.</summary>
+    /// <summary>The most bytes of the entries that are kept, as lines of a file.</summary>
     public const int MostBytes = 512 << 10;
 
-    /// <summary>Adds an operation. Operations in a row that found nothing to do are one entry, so that the deploys of a
-    /// working day do not push out what matters; whatever is too much goes, the oldest first.</summary>
-    public static ImmutableArray<HistoryEntry> Add(ImmutableArray<HistoryEntry> entries, HistoryEntry added)
+    /// <summary>Merges operations in a row that found nothing to do into one entry, so that the deploys of a working day do not
+    /// displace what matters, and drops the oldest entries beyond the bounds.</summary>
+    /// <param name="entries">The entries, the newest last.</param>
+    public static ImmutableArray<HistoryEntry> Of(IEnumerable<HistoryEntry> entries)
     {
-        ImmutableArray<HistoryEntry> all = entries is [.. var before, var last] && HistoryRecord.Of(added).IsMoreOf(last)
-            ? [.. before, last with { Last = added.Last, Count = Sum(last.Count, added.Count) }]
-            : [.. entries, added];
-        var (first, bytes) = (all.Length, 0);
-        while (first > 0 && all.Length - first < MostEntries)
+        var merged = new List<HistoryEntry>();
+        foreach (var entry in entries)
         {
-            bytes += Encoding.UTF8.GetByteCount(all[first - 1].ToLine()) + 1;
+            if (merged is [.., var last] && entry.Repeats(last))
+                merged[^1] = last with { Last = entry.Last, Count = (int)Math.Min((long)last.Count + entry.Count, int.MaxValue) };
+            else merged.Add(entry);
+        }
+
+        var (first, bytes) = (merged.Count, 0);
+        while (first > 0 && merged.Count - first < MostEntries)
+        {
+            bytes += Encoding.UTF8.GetByteCount(merged[first - 1].ToLine()) + 1;
             if (bytes > MostBytes) break;
             first--;
         }
 
-        return all[first..];
+        return [.. merged[first..]];
     }
-
-    /// <summary>The number of both together.</summary>
-    internal static int Sum(int a, int b) => (int)Math.Min((long)a + b, int.MaxValue);
 }

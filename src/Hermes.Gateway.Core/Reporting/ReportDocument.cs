@@ -31,5 +31,6 @@ public sealed record ReportDocument(
 
     /// <summary>The document as JSON, indented, with a line break at its end.</summary>
     /// <remarks>Made harmless once more as a whole, as every document: harmless texts can become a command side by side.</remarks>
-    public string ToJson() => HarmlessText.Of(ReportJson.Write(this)) + "\n";
+    public string ToJson() => HarmlessText.Of(
+        CoreJson.ToText(JsonDocumentOfReports.From(this), CoreJson.Default.JsonDocumentOfReports, isIndented: true)) + "\n";
 }

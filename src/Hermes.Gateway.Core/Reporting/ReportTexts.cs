@@ -1,16 +1,25 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>What becomes of a report's texts and lists on their way into JSON: here, nothing.</summary>
+/// <summary>Applied to the texts and lists of a report when it is converted to JSON. This class keeps them as they are; a derived
+/// class hides secrets and shortens.</summary>
 internal class ReportTexts
 {
-    /// <summary>All of it, as it is.</summary>
+    /// <summary>Keeps all texts and lists as they are.</summary>
     public static ReportTexts Whole { get; } = new();
 
-    /// <summary>A text as it is written. Words of ours and names are not asked about.</summary>
+    /// <summary>The text to write. Not called for names and for the fixed words of the form.</summary>
     public virtual string Of(string text) => text;
 
-    /// <summary>What is written of a list.</summary>
+    /// <summary>The items of a list to write.</summary>
     public virtual ImmutableArray<T> Of<T>(ImmutableArray<T> items) => items;
+
+    /// <summary>The text to write; null for null.</summary>
+    [return: NotNullIfNotNull(nameof(text))]
+    public string? OfOptional(string? text) => text is null ? null : Of(text);
+
+    /// <summary>Converts the items of a list to write.</summary>
+    public TResult[] Convert<T, TResult>(ImmutableArray<T> items, Func<T, TResult> convert) => [.. Of(items).Select(convert)];
 }

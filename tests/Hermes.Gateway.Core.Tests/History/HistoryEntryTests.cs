@@ -65,7 +65,7 @@ public class HistoryEntryTests
     public void A_failure_is_told_with_its_codes_and_several_with_their_number()
     {
         Assert.Equal("2026-08-01 12:07:00Z  deploy     FAILED        1.3 s  HGW4006, HGW3006; start", HistoryText.Line(HistoryEntry.TryParse(Line)!));
-        var several = HistoryList.Add([Entries.NoOp(0)], Entries.NoOp(9));
+        var several = HistoryList.Of([Entries.NoOp(0), Entries.NoOp(9)]);
         Assert.Equal(
             "2026-08-01 12:00:00Z  deploy     unchanged     1.3 s  2 times, the last at 2026-08-01 12:09:00Z",
             HistoryText.Line(Assert.Single(several)));

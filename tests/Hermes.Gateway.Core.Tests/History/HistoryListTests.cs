@@ -72,6 +72,19 @@ public class HistoryListTests
             Assert.Equal(added.Count(entry => entry.When >= list[0].When), list.Sum(entry => entry.Count));
         });
 
-    private static ImmutableArray<HistoryEntry> Add(params HistoryEntry[] entries) =>
-        entries.Aggregate(ImmutableArray<HistoryEntry>.Empty, HistoryList.Add);
+    [Fact]
+    public void A_list_that_was_bounded_already_is_continued_as_if_it_had_not_been() => Prop.ForAll(
+        (from kind in Gen.Choose(0, 3)
+         from padding in Gen.Choose(0, 60_000)
+         select (kind, padding)).ListOf(60).ToArbitrary(),
+        made =>
+        {
+            var added = made.Select((one, i) => one.kind < 3 ? Entries.NoOp(i) : Entries.Changed(i, padding: one.padding)).ToArray();
+            var kept = ImmutableArray<HistoryEntry>.Empty;
+            foreach (var entry in added) kept = HistoryList.Of([.. kept, entry]);
+
+            Assert.Equal(Add(added).Select(entry => entry.ToLine()), kept.Select(entry => entry.ToLine()));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
+
+    private static ImmutableArray<HistoryEntry> Add(params HistoryEntry[] entries) => HistoryList.Of(entries);
 }

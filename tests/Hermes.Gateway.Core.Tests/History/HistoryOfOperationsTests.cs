@@ -181,7 +181,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
         _world.Run(Operation.Deploy, request);
 
         var entry = Assert.Single(Read(request));
-        Assert.InRange(Encoding.UTF8.GetByteCount(entry.ToLine()), 1, HistoryRecord.MostBytes);
+        Assert.InRange(Encoding.UTF8.GetByteCount(entry.ToLine()), 1, HistoryEntry.MostBytes);
         var message = entry.Report.GetProperty("findings")[0].GetProperty("message").GetString()!;
         Assert.StartsWith("first ", message, StringComparison.Ordinal);
         Assert.EndsWith(" last", message, StringComparison.Ordinal);

@@ -56,7 +56,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Damaged_lines_are_left_out_and_go_with_the_next_operation()
+    public async Task Damaged_lines_are_skipped_and_an_unfinished_one_does_not_spoil_the_next()
     {
         Add(Entries.Changed(0));
         await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n", TestContext.Current.CancellationToken);
@@ -65,7 +65,7 @@ public sealed class ServiceHistoryTests : IDisposable
         Assert.Equal(["deploy changed 1"], Entries.Told(Read()));
         Add(Entries.Changed(2));
 
-        Assert.Equal(2, (await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken)).Length);
+        Assert.Equal(["deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
     }
 
     [Fact]
@@ -89,12 +89,35 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void It_never_grows_beyond_its_bound()
+    public void A_file_that_would_become_too_long_is_rewritten_with_the_newest_entries()
     {
-        for (var i = 0; i < 12; i++) Add(Entries.Changed(i, padding: 60_000));
+        var lengths = new List<long>();
+        for (var i = 0; i < 40; i++)
+        {
+            Add(Entries.Changed(i, padding: 60_000));
+            lengths.Add(new FileInfo(File).Length);
 
-        Assert.InRange(new FileInfo(File).Length, HistoryList.MostBytes - 61_000, HistoryList.MostBytes);
-        Assert.Equal(Entries.Minute(11), Read()[^1].When);
+            Assert.Equal(Entries.Minute(i), Read()[^1].When);
+        }
+
+        Assert.InRange(lengths.Max(), HistoryList.MostBytes, ServiceHistory.MostBytesOfFile);
+        // Rewritten more than once, and each time only after many entries.
+        Assert.InRange(lengths.Zip(lengths.Skip(1)).Count(pair => pair.Second < pair.First), 2, 4);
+    }
+
+    [Fact]
+    public void Deploys_that_found_nothing_to_do_displace_nothing_when_the_file_is_rewritten()
+    {
+        Add(Entries.Failed(0, "HGW4006"));
+        var count = 0;
+        for (var length = 0L; new FileInfo(File).Length >= length; count++)
+        {
+            length = new FileInfo(File).Length;
+            Add(Entries.NoOp(count + 1));
+        }
+
+        Assert.Equal(["deploy failed 1", $"deploy unchanged {count}"], Entries.Told(Read()));
+        Assert.Equal(2, System.IO.File.ReadAllLines(File).Length);
     }
 
     [Fact]
@@ -121,16 +144,14 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_a_file_that_is_new_in_its_folder_needs_the_folder_flushed()
+    public void Only_a_file_that_is_new_in_its_folder_needs_the_folder_flushed()
     {
         var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
 
         Assert.Equal(folder, AddRecord(Entries.Changed(0)));
         Assert.Null(AddRecord(Entries.Changed(1)));
-        await System.IO.File.AppendAllTextAsync(File, "damaged\n", TestContext.Current.CancellationToken);
+        System.IO.File.Delete(File);
         Assert.Equal(folder, AddRecord(Entries.Changed(2)));
-
-        Assert.Equal(["deploy changed 1", "deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
     }
 
     [Fact]
@@ -164,7 +185,7 @@ public sealed class ServiceHistoryTests : IDisposable
     private void Add(HistoryEntry entry) => _history.Add(ServiceScope.User, Name, entry);
 
     private string? AddRecord(HistoryEntry entry) =>
-        _history.Add(ServiceScope.User, Name, HistoryRecord.Of(entry));
+        _history.AddToFile(ServiceScope.User, Name, entry);
 
     private ImmutableArray<HistoryEntry> Read() => _history.Read(ServiceScope.User, Name);
 }

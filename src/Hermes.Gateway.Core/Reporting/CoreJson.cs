@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Hermes.Gateway.Core.History;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.Reporting;
+
+/// <summary>The JSON that this library writes and reads, with serialization code that is generated at compile time.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(JsonReport))]
+[JsonSerializable(typeof(JsonDocumentOfReports))]
+[JsonSerializable(typeof(JsonHistoryLine))]
+[JsonSerializable(typeof(JsonOperation))]
+internal sealed partial class CoreJson : JsonSerializerContext
+{
+    // The report of one service usually has fewer.
+    private const int UsualBytes = 4096;
+
+    /// <summary>Serializes a value to UTF-8. Letters of any language stay readable: only quotes, backslashes and characters that
+    /// are not visible are escaped. None of this JSON is put into HTML or a script.</summary>
+    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type, bool isIndented = false)
+    {
+        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
+        var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = isIndented };
+        // The encoder is the writer's: generated code ignores options of the serializer that name one.
+        using (var writer = new Utf8JsonWriter(buffer, options)) JsonSerializer.Serialize(writer, value, type);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Serializes a value to text, as <see cref="ToUtf8"/> does.</summary>
+    public static string ToText<T>(T value, JsonTypeInfo<T> type, bool isIndented = false) =>
+        Encoding.UTF8.GetString(ToUtf8(value, type, isIndented));
+}
