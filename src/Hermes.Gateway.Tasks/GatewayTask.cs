@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core;
@@ -19,7 +20,6 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 {
     private const int LinesInError = 4;
     private const int MostProblems = 50;
-    private const int Many = 64;
     private readonly CancellationTokenSource _cancellation = new();
     private bool _wasCanceled;
     private bool _hasWritten;
@@ -147,7 +147,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         ImmutableArray<ServiceReport> reports =
             [.. services.Run(Operation, requests, _cancellation.Token)];
         // First the items, then the errors: automation gets the report of a failure too.
-        Results = reports.Length < Many ? [.. reports.Select(ServiceItems.Write)] : ServiceItems.WriteMany(reports);
+        Results = ServiceItems.Write(reports);
         _wasCanceled = _cancellation.IsCancellationRequested;
         Write(reports, []);
         Tell(reports, listener, findings);
@@ -164,8 +164,12 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     private protected List<ServiceInput> ReadInputs(HostContext host)
     {
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
-        var fingerprints = new FingerprintCache(host.FolderOfFingerprints, TimeProvider.System);
-        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source, fingerprints), host))];
+        // Many services can run the same program, which is read once.
+        var fingerprints = new ConcurrentDictionary<(string, string?), string>();
+        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source, Fingerprint), host))];
+
+        string Fingerprint(string program, string? list) =>
+            fingerprints.GetOrAdd((program, list), key => ProgramFingerprint.Of(key.Item1, key.Item2));
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports, TaskListener listener, BoundedFindings findings)

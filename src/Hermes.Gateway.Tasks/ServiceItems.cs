@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Input;
@@ -14,8 +13,13 @@ namespace Hermes.Gateway.Tasks;
 /// <summary>MSBuild items to inputs, and reports to MSBuild items.</summary>
 internal static class ServiceItems
 {
-    /// <summary>What one item says, with what it leaves open filled in from <paramref name="defaults"/>.</summary>
-    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source, FingerprintCache fingerprints)
+    /// <summary>Reads what one item says, and fills in what it leaves open from <paramref name="defaults"/>.</summary>
+    /// <param name="service">The item.</param>
+    /// <param name="defaults">The item with the project's defaults; null when there is none.</param>
+    /// <param name="source">The project file.</param>
+    /// <param name="fingerprint">Computes the fingerprint of a program from its path and the list of its build's files
+    /// (<see cref="ProgramFingerprint.Of"/>).</param>
+    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source, Func<string, string?, string> fingerprint)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
         // A preset brings a program of its own.
@@ -83,7 +87,7 @@ internal static class ServiceItems
         {
             // With UseAppHost=false the program is dotnet itself; what was built is the assembly.
             var built = assemblyOf && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } own ? own : path;
-            return Path.IsPathRooted(built) ? fingerprints.Of(built, list) : "";
+            return Path.IsPathRooted(built) ? fingerprint(built, list) : "";
         }
     }
 
@@ -111,11 +115,8 @@ internal static class ServiceItems
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
     }
 
-    /// <summary>Those of many reports, in order, with all processors. Of a few it is done before they would begin, and what
-    /// it takes is not to be loaded for these: hence not a part of any other method, and without PLINQ, of which the JIT has
-    /// to compile some dozens of methods.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ITaskItem[] WriteMany(ImmutableArray<ServiceReport> reports)
+    /// <summary>The result items of reports, in the same order.</summary>
+    public static ITaskItem[] Write(ImmutableArray<ServiceReport> reports)
     {
         var items = new ITaskItem[reports.Length];
         Parallel.For(0, items.Length, i => items[i] = Write(reports[i]));

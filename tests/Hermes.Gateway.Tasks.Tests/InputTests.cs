@@ -155,7 +155,7 @@ public sealed class InputTests : IDisposable
     }
 
     private ServiceInput Read(ITaskItem service, ITaskItem? defaults = null) =>
-        ServiceItems.Read(service, defaults, _sandbox.At("My Project.csproj"), new FingerprintCache(null, TimeProvider.System));
+        ServiceItems.Read(service, defaults, _sandbox.At("My Project.csproj"), ProgramFingerprint.Of);
 
     private static TaskItem Item(string name, params (string Name, string Value)[] metadata)
     {

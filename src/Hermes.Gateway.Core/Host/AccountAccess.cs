@@ -53,7 +53,7 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
 
     private AccessObstacle? Check(string path, int right, string denied)
     {
-        if (RuntimeNative.RightsOf(path) is not { } rights) return null;
+        if (FileEntry.RightsOf(path) is not { } rights) return null;
         var isOwner = rights.UserId == account.UserId;
         // Only one of the three counts: an owner who has no right has none as a member of the group either.
         var shift = isOwner ? 6 : groups.Contains(rights.GroupId) ? 3 : 0;
@@ -64,7 +64,7 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
     private static bool IsScript(string path)
     {
         // A pipe would be waited for.
-        if (RuntimeNative.IsRegularFile(path) != true) return false;
+        if (FileEntry.IsRegularFile(path) != true) return false;
         try
         {
             using var file = File.OpenRead(path);

@@ -58,7 +58,7 @@ internal sealed record AccountCommand
         string user, HostContext host, out AccountCommandProblem problem, IReadOnlyList<string>? folders = null)
     {
         var isNumber = uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        var account = RuntimeNative.AccountOf(user) ?? (isNumber ? RuntimeNative.AccountOf(number) : null);
+        var account = Accounts.Find(user) ?? (isNumber ? Accounts.Find(number) : null);
         problem = AccountCommandProblem.None;
         if (account is null && !isNumber)
         {
@@ -92,7 +92,7 @@ internal sealed record AccountCommand
     /// account, which learns it from the kernel. setpriv still has root's capabilities when it executes the program
     /// (measured with util-linux 2.38), so the kernel does not refuse one that the account may not execute.</summary>
     public AccessObstacle? FindObstacle(string program) =>
-        !Change.IsEmpty && Entry is { UserId: not 0 } && RuntimeNative.GroupsOf(Entry) is { } groups
+        !Change.IsEmpty && Entry is { UserId: not 0 } && Accounts.GroupsOf(Entry) is { } groups
             ? new AccountAccess(Entry, groups).ToExecute(program)
             : null;
 

@@ -11,5 +11,5 @@ internal sealed record FileRights(int Mode, uint UserId, uint GroupId)
     /// <summary>In words, as <c>mode 0700, owner root</c>.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"mode {Convert.ToString(Mode, 8).PadLeft(4, '0')}, owner {RuntimeNative.AccountOf(UserId)?.Name ?? $"{UserId}"}");
+        $"mode {Convert.ToString(Mode, 8).PadLeft(4, '0')}, owner {Accounts.Find(UserId)?.Name ?? $"{UserId}"}");
 }

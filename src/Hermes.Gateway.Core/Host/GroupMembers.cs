@@ -8,16 +8,16 @@ namespace Hermes.Gateway.Core.Host;
 /// unknown.</remarks>
 internal static class GroupMembers
 {
-    private const string Accounts = "/etc/passwd";
+    private const string AccountsFile = "/etc/passwd";
 
     /// <summary>Whether every member of a group is known and meets a condition.</summary>
     public static bool AreAll(uint groupId, Func<uint, bool> condition)
     {
-        if (OperatingSystem.IsMacOS() || RuntimeNative.MembersOf(groupId) is not { } names) return false;
+        if (OperatingSystem.IsMacOS() || Accounts.MembersOf(groupId) is not { } names) return false;
         try
         {
-            return names.All(name => RuntimeNative.AccountOf(name) is { } account && condition(account.UserId))
-                && File.ReadLines(Accounts).Select(line => line.Split(':')).Where(fields => IsPrimary(fields, groupId))
+            return names.All(name => Accounts.Find(name) is { } account && condition(account.UserId))
+                && File.ReadLines(AccountsFile).Select(line => line.Split(':')).Where(fields => IsPrimary(fields, groupId))
                     .All(fields => Number(fields[2]) is { } userId && condition(userId));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

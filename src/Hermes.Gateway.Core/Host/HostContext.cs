@@ -77,7 +77,7 @@ public sealed record HostContext
     public bool IsRoot => UserId == 0;
 
     /// <summary>Whether the user's own manager runs without a login; null when that cannot be found out.</summary>
-    public bool? Lingers => RuntimeNative.AccountOf(UserId) is { } account && Directory.Exists(LingerFolder)
+    public bool? Lingers => Accounts.Find(UserId) is { } account && Directory.Exists(LingerFolder)
         ? File.Exists(Path.Combine(LingerFolder, account.Name))
         : null;
 
@@ -86,17 +86,12 @@ public sealed record HostContext
         ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
-    /// <summary>Where the caller's own fingerprints of programs are kept; null when another account could change that folder.
-    /// </summary>
-    public string? FolderOfFingerprints =>
-        PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is null ? StateFolder(ServiceScope.User) : null;
-
     /// <summary>The account to which a part of the path belongs where root would keep the state of its own services, as after
     /// <c>sudo -E</c>; null when none does, when that cannot be found out, and for every other caller.</summary>
     internal string? StateOfAnother =>
         IsRoot
         && PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is { IsOwner: true, Rights.UserId: var owner }
-            ? RuntimeNative.AccountOf(owner)?.Name ?? $"user id {owner}"
+            ? Accounts.Find(owner)?.Name ?? $"user id {owner}"
             : null;
 
     /// <summary>Resolves the context of this process.</summary>
@@ -109,7 +104,7 @@ public sealed record HostContext
         {
             UserId = NativeMethods.EffectiveUserId,
             // launchd loads agents from the home folder of the account, whatever the caller's HOME is.
-            Home = OperatingSystem.IsMacOS() ? RuntimeNative.AccountOf(NativeMethods.EffectiveUserId)?.Home ?? home : home,
+            Home = OperatingSystem.IsMacOS() ? Accounts.Find(NativeMethods.EffectiveUserId)?.Home ?? home : home,
             ConfigHome = Absolute(environment("XDG_CONFIG_HOME")) ?? Path.Combine(home, ".config"),
             StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
             RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),
@@ -130,7 +125,7 @@ public sealed record HostContext
     /// <summary>The home folder of an account, whatever HOME says; the caller's when <paramref name="user"/> is empty.
     /// Null when it has none.</summary>
     public string? HomeOf(string user) =>
-        (user.Length > 0 ? RuntimeNative.AccountOf(user) : RuntimeNative.AccountOf(UserId))?.Home is { Length: > 0 } home
+        (user.Length > 0 ? Accounts.Find(user) : Accounts.Find(UserId))?.Home is { Length: > 0 } home
             ? home
             : user.Length > 0 ? null : Home;
 

@@ -54,7 +54,7 @@ internal static class PathTrust
 
             var next = Path.Combine(at, part);
             if (Check(at, trusted) is { } folder) return folder;
-            if (RuntimeNative.EntryOf(next) is not var (type, rights)) return null;
+            if (FileEntry.EntryOf(next) is not var (type, rights)) return null;
             if (type != FileType.SymbolicLink)
             {
                 at = next;
@@ -75,7 +75,7 @@ internal static class PathTrust
     /// is known to be.</summary>
     public static UntrustedPart? Check(string path, IReadOnlySet<uint> trusted)
     {
-        if (RuntimeNative.EntryOf(path) is not var (type, rights)) return null;
+        if (FileEntry.EntryOf(path) is not var (type, rights)) return null;
         if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
         return type switch
         {
@@ -102,14 +102,14 @@ internal static class PathTrust
             return new UntrustedPart(path, type, rights, "its access control list lets others write to it") { IsOwner = false };
         return rights.GroupId == 0 || IsPrivateGroup(rights.GroupId, trusted)
             ? null
-            : new UntrustedPart(path, type, rights, $"the group {RuntimeNative.GroupNameOf(rights.GroupId)} can write to it")
+            : new UntrustedPart(path, type, rights, $"the group {Accounts.GroupName(rights.GroupId)} can write to it")
             {
                 IsOwner = false,
             };
     }
 
     private static UntrustedPart Owned(string path, FileType type, FileRights rights) =>
-        new(path, type, rights, $"it belongs to {RuntimeNative.AccountOf(rights.UserId)?.Name ?? $"user id {rights.UserId}"}")
+        new(path, type, rights, $"it belongs to {Accounts.Find(rights.UserId)?.Name ?? $"user id {rights.UserId}"}")
         {
             IsOwner = true,
         };
@@ -117,8 +117,8 @@ internal static class PathTrust
     // A private group has its account's name, as distributions with user private groups make it. Membership alone is not enough:
     // directory accounts with this primary group may be unlisted.
     private static bool IsPrivateGroup(uint groupId, IReadOnlySet<uint> trusted) =>
-        RuntimeNative.GroupNameOf(groupId) is var name
-        && trusted.Any(id => RuntimeNative.AccountOf(id)?.Name == name)
+        Accounts.GroupName(groupId) is var name
+        && trusted.Any(id => Accounts.Find(id)?.Name == name)
         && GroupMembers.AreAll(groupId, id => IsTrusted(id, trusted));
 
     private static bool IsTrusted(uint userId, IReadOnlySet<uint> trusted) =>

@@ -18,13 +18,13 @@ internal static class ServiceAccount
         if (definition is not { Scope: ServiceScope.System, User: { Length: > 0 } user }) return null;
         // A number needs no entry in any database.
         var isNumber = uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        if (!isNumber && RuntimeNative.HasAccount(user) == false)
+        if (!isNumber && Accounts.Exists(user) == false)
             return DiagnosticCatalog.AccountMissing.Error(
                 $"{definition.Name} is to run as {user} (HermesGatewayUser), and there is no such account.",
                 host.CommandForAccount(user));
         // Root passes everywhere, or is stopped by things that no mode shows.
-        var found = RuntimeNative.AccountOf(user) ?? (isNumber ? RuntimeNative.AccountOf(number) : null);
-        if (found is not { UserId: not 0 } account || RuntimeNative.GroupsOf(account) is not { } groups) return null;
+        var found = Accounts.Find(user) ?? (isNumber ? Accounts.Find(number) : null);
+        if (found is not { UserId: not 0 } account || Accounts.GroupsOf(account) is not { } groups) return null;
 
         var access = new AccountAccess(account, groups);
         if (access.ToExecute(definition.Program) is { } program)

@@ -12,7 +12,7 @@ internal sealed class TrustedFolders
     /// <summary>As <see cref="PathTrust.FindUntrusted"/>, with the folder of the path looked at once.</summary>
     public UntrustedPart? FindUntrusted(string path, IReadOnlySet<uint> trusted)
     {
-        if (Path.GetDirectoryName(path) is not { } folder || RuntimeNative.EntryOf(path) is null or { Type: FileType.SymbolicLink })
+        if (Path.GetDirectoryName(path) is not { } folder || FileEntry.EntryOf(path) is null or { Type: FileType.SymbolicLink })
             return PathTrust.FindUntrusted(path, trusted);
         var key = string.Join(' ', trusted.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))) + folder;
         return _found.GetOrAdd(key, _ => PathTrust.FindUntrusted(folder, trusted)) ?? PathTrust.Check(path, trusted);

@@ -66,7 +66,7 @@ internal static class WritableCode
     }
 
     private static uint? UserIdOf(string user) =>
-        RuntimeNative.AccountOf(user)?.UserId
+        Accounts.Find(user)?.UserId
         ?? (uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
 
     private sealed record UsedFile(string What, string Property, string Path);

@@ -20,14 +20,9 @@ public static class ProgramFingerprint
     public static string Of(string program, string? outputList)
     {
         if (!File.Exists(program)) return "";
-        return OfFiles(Path.GetDirectoryName(program)!, FilesOf(program, outputList));
-    }
-
-    /// <summary>Fingerprints these files of a program in <paramref name="folder"/>.</summary>
-    internal static string OfFiles(string folder, List<string> files)
-    {
+        var folder = Path.GetDirectoryName(program)!;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
+        foreach (var file in FilesOf(program, outputList))
         {
             // Names are relative: a moved folder with the same content is the same program.
             hash.AppendData(Encoding.UTF8.GetBytes(Path.GetRelativePath(folder, file) + "\0"));
@@ -38,8 +33,8 @@ public static class ProgramFingerprint
         return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
     }
 
-    /// <summary>The program and what was built with it, in a fixed order.</summary>
-    internal static List<string> FilesOf(string program, string? outputList)
+    // The program and what was built with it, in a fixed order.
+    private static List<string> FilesOf(string program, string? outputList)
     {
         var folder = Path.GetDirectoryName(program)!;
         var files = new SortedSet<string>(StringComparer.Ordinal) { program };

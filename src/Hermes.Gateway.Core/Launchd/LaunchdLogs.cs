@@ -37,7 +37,7 @@ internal static class LaunchdLogs
     public static string? FindProblem(DesiredService desired, string home)
     {
         var user = desired.Definition.User;
-        var account = user is null ? null : RuntimeNative.AccountOf(user);
+        var account = user is null ? null : Accounts.Find(user);
         if (user is not null && account is null) return $"there is no account {user} to own it (HermesGatewayUser).";
         try
         {

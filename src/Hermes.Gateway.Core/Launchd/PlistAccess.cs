@@ -18,7 +18,7 @@ internal static class PlistAccess
         try
         {
             var mode = File.GetUnixFileMode(path);
-            return RuntimeNative.OwnerOf(path) is { } owner ? Format((int)mode, owner) : null;
+            return FileEntry.OwnerOf(path) is { } owner ? Format((int)mode, owner) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

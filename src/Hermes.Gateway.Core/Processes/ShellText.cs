@@ -11,12 +11,7 @@ public static class ShellText
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    /// <summary>Whether a word means itself without quotes, to a shell and in a unit file. (A plain loop: the framework's
-    /// sets of characters are compiled anew in every build.)</summary>
-    internal static bool IsPlain(string word)
-    {
-        foreach (var c in word)
-            if (!char.IsAsciiLetterOrDigit(c) && !"_-./:=@%+,".Contains(c, StringComparison.Ordinal)) return false;
-        return word.Length > 0;
-    }
+    /// <summary>Whether a word means itself without quotes, to a shell and in a unit file.</summary>
+    internal static bool IsPlain(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "_-./:=@%+,".Contains(c, StringComparison.Ordinal));
 }

@@ -38,7 +38,7 @@ internal static partial class DriftRedaction
 
     // A wrapper such as env(1), or an option, can hold one in a command line.
     private static string HideWords(string command) =>
-        !SecretWords.Occur(command) ? command : SecretOption().Replace(
+        SecretOption().Replace(
             SecretWord().Replace(command, match => match.Groups["name"].Value + SecretNames.Hidden),
             match => match.Groups["name"].Value + SecretNames.Hidden);
 

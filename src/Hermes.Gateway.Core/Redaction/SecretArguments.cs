@@ -25,5 +25,5 @@ internal static class SecretArguments
     private static bool IsHeaderName(ReadOnlySpan<char> name) => !name.ContainsAny(' ', '=') && IsSecretName(name);
 
     private static bool IsSecretName(ReadOnlySpan<char> name) =>
-        SecretWords.Occur(name) && (SecretNames.IsSecretOption(name) || SecretNames.IsSecretName(name.ToString()));
+        SecretNames.IsSecretOption(name) || SecretNames.IsSecretName(name.ToString());
 }

@@ -21,14 +21,14 @@ internal static partial class SecretNames
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>Whether an environment variable of this name holds a secret.</summary>
-    public static bool IsSecretName(string name) => SecretWords.Occur(name) && IsSecretKey(DefinitionKeys.Environment(name));
+    public static bool IsSecretName(string name) => IsSecretKey(DefinitionKeys.Environment(name));
 
     /// <summary>Whether a key of a definition (<c>Environment[NAME]</c>) names a variable that holds a secret.</summary>
-    public static bool IsSecretKey(string key) => SecretWords.Occur(key) && SecretKey().IsMatch(key);
+    public static bool IsSecretKey(string key) => SecretKey().IsMatch(key);
 
     /// <summary>Whether an argument names a secret that the next argument holds: <c>--token</c>, <c>-api-key</c>.</summary>
     public static bool IsSecretOption(ReadOnlySpan<char> argument) =>
-        argument.StartsWith('-') && SecretWords.Occur(argument) && WholeOption().IsMatch(argument);
+        argument.StartsWith('-') && WholeOption().IsMatch(argument);
 
     /// <summary>The name of a foreign directive without its value, which can be a secret.</summary>
     public static string NameOnly(string directive) =>

@@ -36,7 +36,6 @@ internal sealed partial class SecretText
     public string Hide(string text)
     {
         text = HideInMessage(text);
-        if (!SecretWords.Occur(text)) return text;
         if (text.Contains('-', StringComparison.Ordinal)) text = Option().Replace(text, $"$1{SecretNames.Hidden}");
         return text.Contains('=', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal)
             ? Assignment().Replace(text, $"$1{SecretNames.Hidden}")
@@ -61,9 +60,7 @@ internal sealed partial class SecretText
     /// the user information of an address, and what follows <c>Bearer</c>, <c>Basic</c> or <c>Authorization:</c>.</summary>
     public static string HideCredentials(string text, Func<string, string> hide)
     {
-        if (SecretWords.HasUserInfo(text))
-            text = UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
-        if (!SecretWords.HasScheme(text)) return text;
+        text = UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
         text = Authorization().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
         return Scheme().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
 
@@ -78,9 +75,7 @@ internal sealed partial class SecretText
     /// <param name="report">Receives what follows a scheme or the name of a header.</param>
     public static void FindCredentials(string text, Action<string> reportUserInfo, Action<string> report)
     {
-        if (SecretWords.HasUserInfo(text))
-            foreach (Match match in UserInfo().Matches(text)) reportUserInfo(match.Groups[2].Value);
-        if (!SecretWords.HasScheme(text)) return;
+        foreach (Match match in UserInfo().Matches(text)) reportUserInfo(match.Groups[2].Value);
         foreach (Match match in Scheme().Matches(text)) report(match.Groups[2].Value);
         foreach (Match match in Authorization().Matches(text)) report(match.Groups[2].Value);
     }

@@ -28,7 +28,7 @@ public static class DefinitionFile
             if (Directory.Exists(path)) return Unreadable("a folder");
             if (!file.Exists) return new InstalledFacts(InstalledKind.Missing, null, null, false, "no file");
             // A pipe would be waited for, and a device has no end.
-            if (RuntimeNative.IsRegularFile(path) == false) return Unreadable("no regular file");
+            if (FileEntry.IsRegularFile(path) == false) return Unreadable("no regular file");
             if (file.Length > MaxBytes) return Unreadable($"{file.Length} bytes");
 
             var bytes = File.ReadAllBytes(path);

@@ -41,7 +41,7 @@ internal static class PrivateFile
             using var created = new FileStream(
                 path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = Mode });
         }
-        catch (IOException) when (RuntimeNative.EntryOf(path) is not null)
+        catch (IOException) when (FileEntry.EntryOf(path) is not null)
         {
             // Another process was faster.
         }
@@ -99,7 +99,7 @@ internal static class PrivateFile
 
     // If the runtime cannot stat an open file, the check is skipped; its folder was checked before.
     private static UntrustedPart? Check(string path, SafeFileHandle file) =>
-        RuntimeNative.EntryOf(file) is var (type, rights) ? PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) : null;
+        FileEntry.EntryOf(file) is var (type, rights) ? PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) : null;
 
     private static UntrustedPathException Refuse(string reason, string path) =>
         new(path, reason, ShellText.Quote(["mv", path, $"{path}.untrusted"]));

@@ -10,7 +10,7 @@ internal static class RegularFile
     /// <summary>Describes what a path names when that is neither a regular file nor missing, as in "it is a named pipe
     /// (FIFO)"; null otherwise.</summary>
     public static string? FindProblem(string path) =>
-        RuntimeNative.EntryOf(path) is { Type: not FileType.Regular and var type } ? Describe(type, path) : null;
+        FileEntry.EntryOf(path) is { Type: not FileType.Regular and var type } ? Describe(type, path) : null;
 
     /// <summary>Fails for a path that names something other than a regular file. A missing file is none.</summary>
     /// <exception cref="IOException">The path names a link, folder, device, FIFO or socket.</exception>
@@ -55,7 +55,7 @@ internal static class RegularFile
         if (handle is null && error == NativeMethods.NoEntry) return null;
         if (handle is null)
             throw FindProblem(path) is { } problem ? NotRegular(problem) : new IOException(NativeMethods.Message(error));
-        if (RuntimeNative.EntryOf(handle) is null or { Type: FileType.Regular }) return handle;
+        if (FileEntry.EntryOf(handle) is null or { Type: FileType.Regular }) return handle;
         handle.Dispose();
         throw NotRegular(FindProblem(path) ?? "it was no regular file when it was opened");
     }
@@ -67,7 +67,7 @@ internal static class RegularFile
         {
             return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
         }
-        catch (IOException) when (RuntimeNative.EntryOf(path) is not null)
+        catch (IOException) when (FileEntry.EntryOf(path) is not null)
         {
             // Another process created it at the same moment; the next attempt opens it.
             return null;

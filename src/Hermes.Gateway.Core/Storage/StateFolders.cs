@@ -71,7 +71,7 @@ internal sealed class StateFolders(string home)
                 Make(folder, Private, isOurs: true);
                 // Those above are trusted, so only what stands in this place is left to be judged.
                 if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } other) throw RefuseOurs(other);
-                if (RuntimeNative.EntryOf(folder) is { Type: FileType.SymbolicLink } link)
+                if (FileEntry.EntryOf(folder) is { Type: FileType.SymbolicLink } link)
                     throw RefuseOurs(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder") { IsOwner = false });
             }
             else
@@ -146,11 +146,11 @@ internal sealed class StateFolders(string home)
 
     private void Make(string folder, UnixFileMode mode, bool isOurs)
     {
-        var isNew = RuntimeNative.EntryOf(folder) is null;
+        var isNew = FileEntry.EntryOf(folder) is null;
         if (isNew) Directory.CreateDirectory(folder, mode);
         else if (!isOurs) return;
         // The umask may have taken bits away, and another process may have been faster.
-        if (RuntimeNative.EntryOf(folder) is { Type: FileType.Folder } found
+        if (FileEntry.EntryOf(folder) is { Type: FileType.Folder } found
             && PathTrust.RootAndCaller.Contains(found.Rights.UserId) && (found.Rights.Mode & Permissions) != (int)mode)
             Change(folder, found.Rights, mode, isRepair: !isNew);
     }

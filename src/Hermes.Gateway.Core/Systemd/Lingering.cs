@@ -24,7 +24,7 @@ internal sealed class Lingering(HostContext host)
 
     /// <summary>An account's name, which is what <c>loginctl</c> wants to be given; its id when it has none.</summary>
     public static string NameOf(uint userId) =>
-        RuntimeNative.AccountOf(userId)?.Name ?? userId.ToString(CultureInfo.InvariantCulture);
+        Accounts.Find(userId)?.Name ?? userId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The command to run. Nobody is there to type a password.</summary>
     public CommandRequest Request(TimeSpan timeout) => new()

@@ -20,11 +20,10 @@ internal static class ProcessFiles
     public static ImmutableDictionary<string, string>? ReadEnvironment(
         int processId, ImmutableSortedDictionary<string, string> wanted)
     {
-        using var file = PooledFile.Read($"/proc/{processId}/environ");
-        if (file is null) return null;
+        if (ReadFile($"/proc/{processId}/environ") is not { } bytes) return null;
         var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var isEmpty = true;
-        for (var rest = file.Bytes; !rest.IsEmpty; rest = AfterFirst(rest))
+        for (var rest = bytes.AsSpan(); !rest.IsEmpty; rest = AfterFirst(rest))
         {
             var entry = First(rest);
             if (entry.IndexOf((byte)'=') is not (var at and > 0)) continue;
@@ -42,9 +41,8 @@ internal static class ProcessFiles
     /// <param name="wanted">What it most probably is.</param>
     public static string? ReadCommand(int processId, string? wanted = null)
     {
-        using var file = PooledFile.Read($"/proc/{processId}/cmdline");
-        if (file is null || file.Bytes.IsEmpty) return null;
-        var arguments = file.Bytes[^1] == 0 ? file.Bytes[..^1] : file.Bytes;
+        if (ReadFile($"/proc/{processId}/cmdline") is not [.., var last] bytes) return null;
+        var arguments = last == 0 ? bytes.AsSpan(..^1) : bytes;
         arguments.Replace((byte)0, (byte)' ');
         return Known(arguments, wanted);
     }
@@ -71,21 +69,19 @@ internal static class ProcessFiles
     /// <summary>Whether the process has ended and its parent has not taken note yet (a zombie).</summary>
     public static bool HasEnded(int processId)
     {
-        using var stat = PooledFile.Read($"/proc/{processId}/stat");
         // Gone, or not ours to see, or the manager counts processes in another way than we do: nobody's proof.
-        if (stat is null) return false;
+        if (ReadFile($"/proc/{processId}/stat") is not { } stat) return false;
         // The name before it is in brackets, and may have some of its own.
-        var state = stat.Bytes.LastIndexOf((byte)')') + 2;
-        return state < stat.Bytes.Length && stat.Bytes[state] is (byte)'Z' or (byte)'X';
+        var state = Array.LastIndexOf(stat, (byte)')') + 2;
+        return state < stat.Length && stat[state] is (byte)'Z' or (byte)'X';
     }
 
     /// <summary>Whether the process is on its way to become the program: still the manager's own image, with the manager's
     /// arguments and environment, or just being given its own. Of one that is not to be seen nothing is said.</summary>
     public static bool IsBeforeExec(int processId)
     {
-        using var line = PooledFile.Read($"/proc/{processId}/cmdline");
-        if (line is null) return false;
-        if (line.Bytes.IsEmpty) return true;
+        if (ReadFile($"/proc/{processId}/cmdline") is not { } line) return false;
+        if (line is []) return true;
         try
         {
             // From 255 on the manager starts a helper, which becomes the program (systemd's src/core/executor.c).
@@ -109,6 +105,18 @@ internal static class ProcessFiles
         try
         {
             return File.ReadAllLines(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[]? ReadFile(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

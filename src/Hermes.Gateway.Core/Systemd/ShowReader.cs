@@ -13,8 +13,6 @@ internal sealed partial class ShowReader(Action<ImmutableDictionary<string, stri
     private readonly ImmutableDictionary<string, string>.Builder _block =
         ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
-    private readonly RepeatedText _repeated = new();
-
     // An entry that has begun, and how much of it is known not to be its end.
     private char[] _begun = [];
     private int _length;
@@ -83,7 +81,7 @@ internal sealed partial class ShowReader(Action<ImmutableDictionary<string, stri
         if (entry.IsEmpty) Close();
         // Nothing printed later may replace what was printed first.
         else if (entry.IndexOf('=') is var equals and > 0)
-            _block.TryAdd(_repeated.Share(entry[..equals], entry[(equals + 1)..], out var shared), shared);
+            _block.TryAdd(entry[..equals].ToString(), entry[(equals + 1)..].ToString());
     }
 
     private void Close()

@@ -57,7 +57,7 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
         var (user, advice) = (Lingering.NameOf(host.UserId), host.Lingers == true
             ? $"systemctl status user@{host.UserId}.service"
             : _lingering.Advice);
-        if (host.RuntimeDirectory is { } given && RuntimeNative.OwnerOf(given) is { } owner && owner != host.UserId)
+        if (host.RuntimeDirectory is { } given && FileEntry.OwnerOf(given) is { } owner && owner != host.UserId)
             return DiagnosticCatalog.ForeignRuntimeFolder.Error(
                 $"XDG_RUNTIME_DIR is {given}, which belongs to {Lingering.NameOf(owner)}, and {user} has no manager of its own in "
                 + $"{Usual}. The manager of another user is not used.",
@@ -78,5 +78,5 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     private bool IsWay(string? folder) =>
         folder is not null
         && (File.Exists(Path.Combine(folder, "systemd", "private")) || File.Exists(Path.Combine(folder, "bus")))
-        && (RuntimeNative.OwnerOf(folder) ?? host.UserId) == host.UserId;
+        && (FileEntry.OwnerOf(folder) ?? host.UserId) == host.UserId;
 }

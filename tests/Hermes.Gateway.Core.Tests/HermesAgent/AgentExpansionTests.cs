@@ -110,7 +110,7 @@ public sealed class AgentExpansionTests : IDisposable
     [Fact]
     public void The_homes_default_is_the_accounts_own()
     {
-        var account = RuntimeNative.AccountOf(NativeMethods.EffectiveUserId)!;
+        var account = Accounts.Find(NativeMethods.EffectiveUserId)!;
         var host = Machine() with { UserId = NativeMethods.EffectiveUserId, Home = "/nowhere" };
 
         var input = AgentPreset.Expand(Asked with { Agent = Asked.Agent with { Home = "" } }, host);

@@ -54,7 +54,7 @@ public sealed class AccountAccessTests : IDisposable
     [Fact]
     public void Only_one_of_owner_group_and_others_counts()
     {
-        var rights = RuntimeNative.RightsOf(_program)!;
+        var rights = FileEntry.RightsOf(_program)!;
         var member = new AccountAccess(Stranger, new HashSet<uint> { 54321, rights.GroupId });
         var owner = new AccountAccess(Stranger with { UserId = rights.UserId }, new HashSet<uint> { rights.GroupId });
 
@@ -118,7 +118,7 @@ public sealed class AccountAccessTests : IDisposable
     public void What_an_access_list_may_grant_is_held_against_nobody_but_the_owner()
     {
         AccessList.Require();
-        var owner = new AccountAccess(Stranger with { UserId = RuntimeNative.RightsOf(_program)!.UserId }, new HashSet<uint>());
+        var owner = new AccountAccess(Stranger with { UserId = FileEntry.RightsOf(_program)!.UserId }, new HashSet<uint>());
         AccessList.AddTo(_folder.At("app"));
         Allow("app", 0b000_111_000);
 

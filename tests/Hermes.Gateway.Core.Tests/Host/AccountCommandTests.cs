@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Core.Tests.Host;
 public sealed class AccountCommandTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Account _nobody = RuntimeNative.AccountOf("nobody")!;
+    private readonly Account _nobody = Accounts.Find("nobody")!;
 
     public void Dispose() => _folder.Dispose();
 

@@ -113,11 +113,11 @@ public sealed class PathTrustTests : IDisposable
         Assert.Equal("the group 54321 can write to it", Find()?.Reason);
 
         // On Debian, daemon is the private group of the account daemon, and nogroup is nobody's without being private.
-        var daemon = RuntimeNative.AccountOf("daemon")!;
+        var daemon = Accounts.Find("daemon")!;
         Give("app", 0, daemon.GroupId);
         Assert.Equal("the group daemon can write to it", Find()?.Reason);
         Assert.Null(PathTrust.FindUntrusted(_program, new HashSet<uint> { daemon.UserId }));
-        var nobody = RuntimeNative.AccountOf("nobody")!;
+        var nobody = Accounts.Find("nobody")!;
         Give("app", 0, nobody.GroupId);
         Assert.Matches("^the group (nogroup|nobody) can write to it$", PathTrust.FindUntrusted(_program, new HashSet<uint> { nobody.UserId })?.Reason);
     }

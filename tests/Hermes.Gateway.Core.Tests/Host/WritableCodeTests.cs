@@ -49,7 +49,7 @@ public sealed class WritableCodeTests : IDisposable
         var request = With(Request(), definition => definition with { User = "nobody" });
         Assert.DoesNotContain(_world.Run(Operation.PlanDeploy, request).Findings, one => one.Code == "HGW2017");
 
-        Give(request.Definition.Program, RuntimeNative.AccountOf("nobody")!.UserId);
+        Give(request.Definition.Program, Accounts.Find("nobody")!.UserId);
 
         Assert.DoesNotContain(_world.Run(Operation.PlanDeploy, request).Findings, one => one.Code == "HGW2017");
         Assert.NotNull(WritableCode.Find(request.Definition with { User = null }, null, _world.Host));

@@ -20,7 +20,7 @@ internal sealed class ScratchMachine : IDisposable
     {
         var user = HostContext.Resolve(_ => null).UserId;
         Host = Sample.Host(_folder.At("")) with { UserId = user, SearchPath = [_folder.At("bin")] };
-        UserName = RuntimeNative.AccountOf(user)!.Name;
+        UserName = Accounts.Find(user)!.Name;
         Directory.CreateDirectory(Host.BootedFolder);
         Directory.CreateDirectory(Host.LingerFolder);
         Directory.CreateDirectory(At("bin"));

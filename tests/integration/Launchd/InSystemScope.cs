@@ -42,7 +42,7 @@ public class InSystemScope
             "<key>UserName</key>", await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         var logs = Directory.GetFiles(agent.PathOf("Library/Logs/Hermes.Gateway"));
         Assert.Equal(2, logs.Length);
-        Assert.All(logs, log => Assert.Equal(Core.Host.RuntimeNative.AccountOf("nobody")!.UserId, Core.Host.RuntimeNative.OwnerOf(log)));
+        Assert.All(logs, log => Assert.Equal(Core.Host.Accounts.Find("nobody")!.UserId, Core.Host.FileEntry.OwnerOf(log)));
         // The table in docs/architecture.md.
         Assert.All(logs, log => Assert.Equal((UnixFileMode)0b110_000_000, File.GetUnixFileMode(log)));
         Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(agent.PathOf("Library/Logs/Hermes.Gateway")));
@@ -64,7 +64,7 @@ public class InSystemScope
         var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.LogUnusable);
 
         Assert.Contains("it is a symbolic link", report.Findings[0].Message, StringComparison.Ordinal);
-        Assert.Equal(0u, Core.Host.RuntimeNative.OwnerOf(victim));
+        Assert.Equal(0u, Core.Host.FileEntry.OwnerOf(victim));
     }
 
     [Fact]

@@ -10,10 +10,10 @@ namespace Hermes.Gateway.Integration.Tests.Scenarios;
 /// docs/architecture.md.</summary>
 public partial class AnyUmask
 {
-    // Rows that these deploys do not leave: fingerprints are of the MSBuild tasks, the journal entry goes with its operation,
+    // Rows that these deploys do not leave: the journal entry goes with its operation,
     // and launchd's logs have a test with a launchd.
     private static readonly string[] Elsewhere =
-        ["STATE/.fingerprints", "STATE/NAME/under-way.json", "LOGS", "LOGS/LABEL.log", "LOGS/LABEL.error.log", "DEFINITIONS"];
+        ["STATE/NAME/under-way.json", "LOGS", "LOGS/LABEL.log", "LOGS/LABEL.error.log", "DEFINITIONS"];
 
     [Theory]
     [InlineData("000")]
@@ -52,7 +52,7 @@ public partial class AnyUmask
             new[] { state, Path.GetDirectoryName(state)! }, folder => Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(folder)));
     }
 
-    private static string OwnerOf(string path) => RuntimeNative.AccountOf(RuntimeNative.EntryOf(path)!.Value.Rights.UserId)!.Name;
+    private static string OwnerOf(string path) => Accounts.Find(FileEntry.EntryOf(path)!.Value.Rights.UserId)!.Name;
 
     private static string RowOf(string path, string root, TestService service)
     {
