@@ -70,7 +70,7 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["service"] = request.Definition.Name.Value,
             ["scope"] = ReportText.Word(request.Definition.Scope),
             ["manager"] = manager.Name,
-            ["managerVersion"] = manager.AskVersion(VersionTimeout, cancellationToken) is { } version
+            ["managerVersion"] = manager.AskVersion(new Deadline(time, VersionTimeout), cancellationToken) is { } version
                 ? redaction.OfText(version)
                 : null,
             ["operations"] = entries.Length,

@@ -10,32 +10,32 @@ internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     /// <summary>Asks for everything about one service of one domain.</summary>
-    public CommandResult Print(LaunchdDomain domain, string label, TimeSpan timeout, CancellationToken cancellationToken) =>
-        RunFor(label, ["print", domain.Target(label)], timeout, cancellationToken);
+    public CommandResult Print(LaunchdDomain domain, string label, Deadline deadline, CancellationToken cancellationToken) =>
+        RunFor(label, ["print", domain.Target(label)], deadline, cancellationToken);
 
     /// <summary>Asks which services the user or an administrator disabled.</summary>
-    public CommandResult PrintDisabled(LaunchdDomain domain, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run(["print-disabled", domain.Name], timeout, cancellationToken);
+    public CommandResult PrintDisabled(LaunchdDomain domain, Deadline deadline, CancellationToken cancellationToken) =>
+        Run(["print-disabled", domain.Name], deadline, cancellationToken);
 
     /// <summary>Runs a verb that is about no service in particular.</summary>
     public CommandResult Run(
-        ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run([], arguments, timeout, cancellationToken);
+        ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
+        Run([], arguments, deadline, cancellationToken);
 
     /// <summary>Runs a verb for one service.</summary>
     public CommandResult RunFor(
-        string label, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run([label], arguments, timeout, cancellationToken);
+        string label, ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
+        Run([label], arguments, deadline, cancellationToken);
 
     private CommandResult Run(
-        ImmutableArray<string> about, ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
+        ImmutableArray<string> about, ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
         runner.Run(
             new CommandRequest
             {
                 Program = launchctl,
                 Arguments = arguments,
                 About = about,
-                Timeout = timeout > Shortest ? timeout : Shortest,
+                Timeout = deadline.OrAtLeast(Shortest).Remaining,
             },
             cancellationToken);
 

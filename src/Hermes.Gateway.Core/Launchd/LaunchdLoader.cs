@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Core.Launchd;
 /// <summary>Makes launchd read a definition: <c>bootout</c> of the copy that it holds, then <c>bootstrap</c>. Nothing
 /// else makes it read the file again; <c>kickstart -k</c> runs the copy.</summary>
 internal sealed class LaunchdLoader(
-    LaunchctlClient launchctl, LaunchdProbe probe, LaunchdUnloader unloader, TimeProvider time, uint owner, string home)
+    LaunchctlClient launchctl, LaunchdProbe probe, LaunchdUnloader unloader, uint owner, string home)
 {
     private const int MostAttempts = 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -21,13 +21,12 @@ internal sealed class LaunchdLoader(
     /// <summary>Loads the definition on disk in place of what is held.</summary>
     /// <param name="desired">The service.</param>
     /// <param name="seen">What launchd held when it was last asked.</param>
-    /// <param name="timeout">Time for everything.</param>
+    /// <param name="deadline">When all of it must have ended.</param>
     /// <param name="cancellationToken">Stops it; a job that was unloaded by then stays so.</param>
     /// <returns>How it went, and the domain that holds the job now; null when none does.</returns>
     public (StepResult Result, LaunchdDomain? Domain) Load(
-        DesiredService desired, JobSighting seen, TimeSpan timeout, CancellationToken cancellationToken)
+        DesiredService desired, JobSighting seen, Deadline deadline, CancellationToken cancellationToken)
     {
-        var deadline = new Deadline(time, timeout);
         // Whatever would make the loading fail is found out before anything that runs is ended for it.
         if (LaunchdLogs.FindProblem(desired, home) is { } unusable)
             return Failed(DiagnosticCatalog.LogUnusable.Error(
@@ -49,22 +48,22 @@ internal sealed class LaunchdLoader(
     private (StepResult Result, LaunchdDomain? Domain) Bootstrap(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
     {
-        var puzzle = new Deadline(time, LongestPuzzle);
+        var puzzle = deadline.Within(LongestPuzzle);
         // What ran was unloaded for this: a cancellation now would leave nothing running, so it lets an attempt end.
         using var afterwards = new CancellationTokenSource();
         using var cancellation = cancellationToken.Register(() => afterwards.CancelAfter(CancellationGrace));
-        var (next, pause) = (0, FirstPause);
+        var (next, backoff) = (0, new Backoff(FirstPause, LongestPause));
         for (var attempt = 1; ; attempt++)
         {
             var domain = domains[next];
             var bootstrap = launchctl.RunFor(
-                desired.Definition.Label, ["bootstrap", domain.Name, desired.DefinitionPath], deadline.Remaining, afterwards.Token);
+                desired.Definition.Label, ["bootstrap", domain.Name, desired.DefinitionPath], deadline, afterwards.Token);
             if (bootstrap.Succeeded) return (StepResult.Done, domain);
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));
 
             // A failure is provisional: it is reported for jobs that were loaded all the same, and for ones still going.
-            var now = probe.Look(desired, deadline.Remaining, cancellationToken);
+            var now = probe.Look(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Found is { IsEnding: false } held && IsWanted(desired, held)) return (StepResult.Done, held.Domain);
             if (now.Found is not null)
@@ -84,9 +83,8 @@ internal sealed class LaunchdLoader(
                     return Failed(reason);
             }
 
-            if (deadline.IsOver || puzzle.IsOver || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
-            deadline.Delay(pause, cancellationToken);
-            pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+            if (deadline.HasPassed || puzzle.HasPassed || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
+            deadline.Pause(backoff.Next(), cancellationToken);
         }
     }
 
@@ -111,7 +109,7 @@ internal sealed class LaunchdLoader(
         }
 
         if (PlistLint.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
-        var overrides = probe.ReadOverrides(deadline.Remaining, cancellationToken);
+        var overrides = probe.ReadOverrides(deadline, cancellationToken);
         return overrides?.GetValueOrDefault(desired.Definition.Label) == true
             ? LaunchdFindings.Disabled(desired, domain)
             : null;

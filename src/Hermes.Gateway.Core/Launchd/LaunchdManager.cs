@@ -21,7 +21,6 @@ public sealed class LaunchdManager : IServiceManager
     };
 
     private readonly HostContext _host;
-    private readonly TimeProvider _time;
     private readonly ServiceScope _scope;
     private readonly uint _owner;
     private readonly ImmutableArray<LaunchdDomain> _domains;
@@ -41,14 +40,14 @@ public sealed class LaunchdManager : IServiceManager
     /// <param name="launchctl">Absolute path of <c>launchctl</c>.</param>
     public LaunchdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string launchctl)
     {
-        (_host, _time, _scope) = (host, time, scope);
+        (_host, _scope) = (host, scope);
         _owner = scope == ServiceScope.System ? 0 : host.UserId;
         _domains = LaunchdDomain.Of(scope, host.UserId);
         _launchctl = new LaunchctlClient(runner, launchctl);
         _probe = new LaunchdProbe(_launchctl, _domains);
         _observer = new LaunchdObserver(_owner, host.LaunchdJob);
-        _unloader = new LaunchdUnloader(_launchctl, _probe, time);
-        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, time, _owner, host.Home);
+        _unloader = new LaunchdUnloader(_launchctl, _probe);
+        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, _owner, host.Home);
     }
 
     /// <inheritdoc/>
@@ -84,18 +83,18 @@ public sealed class LaunchdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => LaunchdObserver.ReadInstalled(desired);
 
     /// <inheritdoc/>
-    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken)
+    public string? AskVersion(Deadline deadline, CancellationToken cancellationToken)
     {
-        var answer = _launchctl.Run(["version"], timeout, cancellationToken);
+        var answer = _launchctl.Run(["version"], deadline, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceObservation> Observe(
-        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
-        var overrides = _probe.ReadOverrides(timeout, cancellationToken);
-        var sightings = AtOnce.Select(services, MostAtOnce, service => _probe.Look(service, timeout, cancellationToken));
+        var overrides = _probe.ReadOverrides(deadline, cancellationToken);
+        var sightings = AtOnce.Select(services, MostAtOnce, service => _probe.Look(service, deadline, cancellationToken));
         foreach (var (service, sighting) in services.Zip(sightings)) _sightings[service.Definition.Label] = sighting;
         return [.. services.Zip(sightings, (service, sighting) =>
             _observer.Observe(service, sighting, overrides, _starts.GetValueOrDefault(service.Definition.Label)))];
@@ -103,8 +102,8 @@ public sealed class LaunchdManager : IServiceManager
 
     /// <inheritdoc/>
     public IReadOnlyList<StepResult> Apply(
-        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken) =>
-        AtOnce.Select(services, MostAtOnce, service => Apply(kind, service, timeout, cancellationToken));
+        StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken) =>
+        AtOnce.Select(services, MostAtOnce, service => Apply(kind, service, deadline, cancellationToken));
 
     /// <inheritdoc/>
     public string? CommandFor(StepKind kind, DesiredService desired)
@@ -145,57 +144,57 @@ public sealed class LaunchdManager : IServiceManager
 
     /// <inheritdoc/>
     public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
+        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
-            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
+            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private StepResult Apply(
-        StepKind kind, DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
+        StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken)
     {
         var sighting = _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None);
         switch (kind)
         {
             case StepKind.Stop:
-                return Unload(service, sighting, timeout, cancellationToken);
+                return Unload(service, sighting, deadline, cancellationToken);
             case StepKind.Unload:
-                var unloaded = Unload(service, sighting, timeout, cancellationToken);
+                var unloaded = Unload(service, sighting, deadline, cancellationToken);
                 if (unloaded.Finding is null) LaunchdLogs.Remove(service);
                 return unloaded;
             case StepKind.Enable:
-                return Enable(service, timeout, cancellationToken);
+                return Enable(service, deadline, cancellationToken);
             case StepKind.Load:
                 Remember(service, runs: 1);
-                var (result, domain) = _loader.Load(service, sighting, timeout, cancellationToken);
+                var (result, domain) = _loader.Load(service, sighting, deadline, cancellationToken);
                 if (domain is not null)
                     _sightings[service.Definition.Label] = new JobSighting([], [domain, .. sighting.Domains.Remove(domain)], null);
                 return result;
             case StepKind.Start or StepKind.Restart:
-                return Start(kind, service, sighting, timeout, cancellationToken);
+                return Start(kind, service, sighting, deadline, cancellationToken);
             default:
                 throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of launchd");
         }
     }
 
     private StepResult Unload(
-        DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
+        DesiredService service, JobSighting sighting, Deadline deadline, CancellationToken cancellationToken)
     {
-        var finding = _unloader.Unload(service, sighting, new Deadline(_time, timeout), cancellationToken);
+        var finding = _unloader.Unload(service, sighting, deadline, cancellationToken);
         if (finding is null) _sightings[service.Definition.Label] = sighting with { Loaded = [] };
         return finding is null ? StepResult.Done : new StepResult(StepStatus.Failed, finding);
     }
 
-    private StepResult Enable(DesiredService service, TimeSpan timeout, CancellationToken cancellationToken)
+    private StepResult Enable(DesiredService service, Deadline deadline, CancellationToken cancellationToken)
     {
         var domain = DomainOf(service);
         var result = _launchctl.RunFor(
-            service.Definition.Label, ["enable", domain.Target(service.Definition.Label)], timeout, cancellationToken);
+            service.Definition.Label, ["enable", domain.Target(service.Definition.Label)], deadline, cancellationToken);
         return result.Succeeded
             ? StepResult.Done
             : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
     }
 
     private StepResult Start(
-        StepKind kind, DesiredService service, JobSighting sighting, TimeSpan timeout, CancellationToken cancellationToken)
+        StepKind kind, DesiredService service, JobSighting sighting, Deadline deadline, CancellationToken cancellationToken)
     {
         var (domain, label) = (DomainOf(service), service.Definition.Label);
         var process = sighting.Found?.Job.ProcessId;
@@ -206,7 +205,7 @@ public sealed class LaunchdManager : IServiceManager
             label,
             kill ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
             // The rest is for finding out what came of it.
-            timeout * 0.7,
+            deadline.Within(deadline.Remaining * 0.7),
             cancellationToken);
         switch (LaunchdError.CauseOf("kickstart", result))
         {

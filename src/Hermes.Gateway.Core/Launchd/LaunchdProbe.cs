@@ -9,22 +9,22 @@ namespace Hermes.Gateway.Core.Launchd;
 internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<LaunchdDomain> domains)
 {
     /// <summary>Looks for one job in all domains.</summary>
-    public JobSighting Look(DesiredService desired, TimeSpan timeout, CancellationToken cancellationToken)
+    public JobSighting Look(DesiredService desired, Deadline deadline, CancellationToken cancellationToken)
     {
         var label = desired.Definition.Label;
         var prints = AtOnce.Select(
-            domains, domains.Length, domain => launchctl.Print(domain, label, timeout, cancellationToken));
+            domains, domains.Length, domain => launchctl.Print(domain, label, deadline, cancellationToken));
         return Read(desired, prints);
     }
 
     /// <summary>Which labels are disabled; null when launchd did not tell.</summary>
     public ImmutableDictionary<string, bool>? ReadOverrides(
-        TimeSpan timeout, CancellationToken cancellationToken)
+        Deadline deadline, CancellationToken cancellationToken)
     {
         // A user's domains share one list, so the first that exists tells it.
         foreach (var domain in domains)
         {
-            var answer = launchctl.PrintDisabled(domain, timeout, cancellationToken);
+            var answer = launchctl.PrintDisabled(domain, deadline, cancellationToken);
             if (answer.Succeeded && PrintedOverrides.TryParse(answer.StandardOutput) is { } overrides) return overrides;
         }
 

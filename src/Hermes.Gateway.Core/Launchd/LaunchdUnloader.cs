@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.Launchd;
 
 /// <summary>Makes launchd forget a job. <c>bootout</c> returns at once: the job stays listed, and its process alive,
 /// until the program has ended or launchd has killed it; before that nothing of the same label can be loaded.</summary>
-internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe probe, TimeProvider time)
+internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe probe)
 {
     private const int MostRequests = 3;
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(50);
@@ -26,7 +26,8 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
     private Finding? Unload(
         DesiredService desired, LoadedJob job, Deadline deadline, CancellationToken cancellationToken)
     {
-        var (first, requests, wait) = (job, 0, ShortestWait);
+        var (first, requests) = (job, 0);
+        var backoff = new Backoff(ShortestWait, LongestWait);
         CommandResult? refusal = null;
         while (true)
         {
@@ -39,7 +40,7 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
                         : LaunchdFindings.Failed(desired, refusal, job.Domain);
                 requests++;
                 var bootout = launchctl.RunFor(
-                    desired.Definition.Label, ["bootout", job.Domain.Target(desired.Definition.Label)], deadline.Remaining, cancellationToken);
+                    desired.Definition.Label, ["bootout", job.Domain.Target(desired.Definition.Label)], deadline, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
                 if (IsFinal(LaunchdError.CauseOf("bootout", bootout)) || bootout.End == CommandEnd.NotStarted)
                     return LaunchdFindings.Failed(desired, bootout, job.Domain);
@@ -49,17 +50,15 @@ internal sealed class LaunchdUnloader(LaunchctlClient launchctl, LaunchdProbe pr
             // The end of the process is seen for nothing; what comes after it has to be asked for, at intervals.
             ProcessWatch.WaitForAnyEnd(
                 job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [],
-                wait < deadline.Remaining ? wait : deadline.Remaining,
-                time,
+                deadline.Within(backoff.Next()),
                 cancellationToken);
-            var now = probe.Look(desired, deadline.Remaining, cancellationToken);
+            var now = probe.Look(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
                 job = still;
             else if (now.Unanswered is null && !IsAlive(first.Job.ProcessId))
                 return null;
-            if (deadline.IsOver) return LaunchdFindings.ShuttingDown(desired, job, IsInstalled(desired));
-            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
+            if (deadline.HasPassed) return LaunchdFindings.ShuttingDown(desired, job, IsInstalled(desired));
         }
     }
 

@@ -7,17 +7,9 @@ internal static class ProcessWatch
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Waits until one of <paramref name="processes"/> has ended, or <paramref name="atMost"/> has passed; with
-    /// no process to wait for, that long.</summary>
+    /// <summary>Waits until one of <paramref name="processes"/> has ended, or the deadline has passed.</summary>
     public static void WaitForAnyEnd(
-        IReadOnlyCollection<int> processes, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
-    {
-        var start = time.GetTimestamp();
-        while (time.GetElapsedTime(start) is var elapsed && elapsed < atMost)
-        {
-            if (processes.Any(process => !NativeMethods.ProcessExists(process))) return;
-            var rest = atMost - elapsed;
-            time.Wait(rest < PollInterval ? rest : PollInterval, cancellationToken);
-        }
-    }
+        IReadOnlyCollection<int> processes, Deadline deadline, CancellationToken cancellationToken) =>
+        deadline.PollUntil(
+            () => processes.Any(process => !NativeMethods.ProcessExists(process)), PollInterval, cancellationToken);
 }

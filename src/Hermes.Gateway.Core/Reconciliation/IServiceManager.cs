@@ -30,18 +30,18 @@ public interface IServiceManager
     InstalledFacts ReadInstalled(DesiredService desired);
 
     /// <summary>The manager's version in its own words; null when it does not tell.</summary>
-    string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken);
+    string? AskVersion(Deadline deadline, CancellationToken cancellationToken);
 
     /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
     /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
     IReadOnlyList<ServiceObservation> Observe(
-        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
+        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken);
 
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
     /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
     /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>
     IReadOnlyList<StepResult> Apply(
-        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken);
+        StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken);
 
     /// <summary>The command that a person would type for <paramref name="kind"/>; null for none.</summary>
     string? CommandFor(StepKind kind, DesiredService desired);
@@ -56,8 +56,8 @@ public interface IServiceManager
     ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken);
 
-    /// <summary>Waits until one of the seen processes has ended, or <paramref name="atMost"/> has passed. Spawns
+    /// <summary>Waits until one of the observed processes has ended, or the deadline has passed. Spawns
     /// nothing; may return early for no reason.</summary>
     void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken);
+        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken);
 }

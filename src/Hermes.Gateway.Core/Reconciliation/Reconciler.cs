@@ -31,12 +31,12 @@ public sealed class Reconciler(
     {
         var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
         var runs = requests
-            .Select(request => new ServiceRun(request, manager.Describe(request.Definition)))
+            .Select(request => new ServiceRun(request, manager.Describe(request.Definition), new Deadline(time, request.Timeout)))
             .ToList();
         var locks = new List<ServiceLock>();
         try
         {
-            RunToEnd(operation, runs, locks, start, cancellationToken);
+            RunToEnd(operation, runs, locks, cancellationToken);
             var commands = new CommandReports(journal.Results);
             var reports = AtOnce.Select(runs, (run, _) => run.Redaction.Of(
                 run.Report(operation, manager, commands, time.GetElapsedTime(start), time.GetUtcNow())));
@@ -53,11 +53,11 @@ public sealed class Reconciler(
     }
 
     private void RunToEnd(
-        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
+        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
     {
         try
         {
-            Run(operation, runs, locks, start, cancellationToken);
+            Run(operation, runs, locks, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -69,10 +69,10 @@ public sealed class Reconciler(
     }
 
     private void Run(
-        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
+        Operation operation, List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
     {
         var progress = new Progress(operation, listener, time);
-        var verifier = new Verifier(manager, host, prober, time, operation, progress, start);
+        var verifier = new Verifier(manager, host, prober, time, operation, progress);
         foreach (var run in runs)
             if (operation.Mode != OperationMode.VerifyOnly)
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
@@ -80,27 +80,27 @@ public sealed class Reconciler(
         if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
             foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
                 if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
-        if (operation.MayChange) Lock(runs, locks, start, cancellationToken);
+        if (operation.MayChange) Lock(runs, locks, cancellationToken);
         else CheckState(runs);
         // Not before: whoever held the lock may have started another process.
         foreach (var run in runs)
             if (!run.IsStateUntrusted) run.Recorded = store.ReadProof(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
-        Observe(runs, LookTime.OfFirst(runs.Count, Remaining(runs, start)), cancellationToken);
+        Observe(runs, ObservationDeadline.OfFirst(runs.Count, Remaining(runs)), cancellationToken);
         AtOnce.ForEach(runs, run => _planning.Plan(operation, run));
-        Probe(runs, start, cancellationToken);
+        Probe(runs, cancellationToken);
 
         if (operation.Mode == OperationMode.Apply)
         {
             progress.Plan(runs);
             foreach (var run in runs.Where(run => !run.IsSettled)) run.Tell(listener);
-            LetRun(operation, runs, progress, start, cancellationToken);
-            foreach (var run in runs) RefuseWhenLate(operation, run, start);
+            LetRun(operation, runs, progress, cancellationToken);
+            foreach (var run in runs) RefuseWhenLate(operation, run);
             foreach (var run in runs) _transaction.SecureDefinition(operation, run);
             AtOnce.ForEach(
                 [.. runs.Where(run => !run.IsSettled && !run.Plan.Steps.IsEmpty)], AtOnce.Files, run => _transaction.Begin(operation, run));
-            Apply(runs, progress, start, cancellationToken);
+            Apply(runs, progress, cancellationToken);
         }
 
         if (operation.Mode != OperationMode.PlanOnly && operation.Goal != Goal.Observed)
@@ -118,9 +118,9 @@ public sealed class Reconciler(
     }
 
     // Whoever has used up the time by waiting and looking has none left to make sure of what would come of a change.
-    private void RefuseWhenLate(Operation operation, ServiceRun run, long start)
+    private void RefuseWhenLate(Operation operation, ServiceRun run)
     {
-        if (run.IsSettled || run.Plan.Steps.IsEmpty || time.GetElapsedTime(start) < run.Request.Timeout) return;
+        if (run.IsSettled || run.Plan.Steps.IsEmpty || !run.Deadline.HasPassed) return;
         run.Fail(DiagnosticCatalog.CommandTimedOut.Error(
             $"the {run.Request.Timeout.TotalSeconds:0.#} s for the {operation.Verb} of {run.Desired.Definition.Name} were up before "
             + $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer."
@@ -142,7 +142,7 @@ public sealed class Reconciler(
     }
 
     private void Lock(
-        List<ServiceRun> runs, List<ServiceLock> locks, long start, CancellationToken cancellationToken)
+        List<ServiceRun> runs, List<ServiceLock> locks, CancellationToken cancellationToken)
     {
         // Always in the same order, so that two calls with the same services cannot wait for each other.
         foreach (var run in runs.OrderBy(run => run.Desired.DefinitionPath, StringComparer.Ordinal))
@@ -153,7 +153,7 @@ public sealed class Reconciler(
             var patience = run.Request.Timeout / 2;
             try
             {
-                locks.Add(store.Lock(run.Desired, patience - time.GetElapsedTime(start), cancellationToken));
+                locks.Add(store.Lock(run.Desired, patience - run.Deadline.Elapsed, cancellationToken));
             }
             catch (LockHeldException e)
             {
@@ -187,19 +187,19 @@ public sealed class Reconciler(
             $"{refusal.Message}. Nothing that is kept there is used.", refusal.Repair));
     }
 
-    private void Observe(List<ServiceRun> runs, TimeSpan timeout, CancellationToken cancellationToken)
+    private void Observe(List<ServiceRun> runs, Deadline deadline, CancellationToken cancellationToken)
     {
-        var seen = manager.Observe([.. runs.Select(run => run.Desired)], timeout, cancellationToken);
+        var seen = manager.Observe([.. runs.Select(run => run.Desired)], deadline, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
     }
 
     // Only for a plan that leads to a new process or a new definition: without drift there is nothing to prove.
-    private void Probe(List<ServiceRun> runs, long start, CancellationToken cancellationToken)
+    private void Probe(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
         var probed = runs.Where(run => run.Request.Probe is not null && !run.IsSettled && IsRisky(run.Plan)).ToList();
         if (probed.Count == 0) return;
-        var timeout = Remaining(runs, start);
+        var timeout = Remaining(runs).Remaining;
         AtOnce.ForEach(probed, AtOnce.Programs, run =>
         {
             var definition = run.Desired.Definition;
@@ -226,22 +226,22 @@ public sealed class Reconciler(
     // The manager may not even be there before, and what it then starts by itself is not known. Once: if it had no effect,
     // that is told like any other reason why the manager cannot be asked, or why the service ends with a session.
     private void LetRun(
-        Operation operation, List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
+        Operation operation, List<ServiceRun> runs, Progress progress, CancellationToken cancellationToken)
     {
         var batch = runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.RunWithoutLogin)).ToList();
         if (batch.Count == 0) return;
-        RunCommand(StepKind.RunWithoutLogin, batch, progress, start, cancellationToken);
+        RunCommand(StepKind.RunWithoutLogin, batch, progress, cancellationToken);
         batch.RemoveAll(run => run.IsSettled);
         if (batch.Count == 0) return;
 
-        Observe(batch, LookTime.OfFirst(batch.Count, Remaining(batch, start)), cancellationToken);
+        Observe(batch, ObservationDeadline.OfFirst(batch.Count, Remaining(batch)), cancellationToken);
         AtOnce.ForEach(batch, run => _planning.Plan(operation, run, isLet: true));
         progress.Plan(runs);
         foreach (var run in batch.Where(run => !run.IsSettled)) run.Tell(listener);
     }
 
     private void Apply(
-        List<ServiceRun> runs, Progress progress, long start, CancellationToken cancellationToken)
+        List<ServiceRun> runs, Progress progress, CancellationToken cancellationToken)
     {
         // A process that ends before its definition goes is not to end for nothing.
         foreach (var run in runs.Where(run => !run.IsSettled && run.Plan.Has(StepKind.Remove)))
@@ -258,25 +258,25 @@ public sealed class Reconciler(
             }
             else
             {
-                RunCommand(kind, batch, progress, start, cancellationToken);
+                RunCommand(kind, batch, progress, cancellationToken);
             }
         }
     }
 
     private void RunCommand(
-        StepKind kind, List<ServiceRun> batch, Progress progress, long start, CancellationToken cancellationToken)
+        StepKind kind, List<ServiceRun> batch, Progress progress, CancellationToken cancellationToken)
     {
         var results = progress.During(
-            kind, batch.Count, () => AskManager(kind, batch, start, cancellationToken));
+            kind, batch.Count, () => AskManager(kind, batch, cancellationToken));
         var unloaded = batch.Where((_, i) => results[i].Status == StepStatus.NotLoaded).ToList();
         if (unloaded.Count > 0)
         {
             // Once, and only once: a second failure is the failure that is reported.
-            var loads = AskManager(StepKind.Load, unloaded, start, cancellationToken);
+            var loads = AskManager(StepKind.Load, unloaded, cancellationToken);
             var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
             foreach (var (run, load) in unloaded.Zip(loads))
                 if (load.Finding is { } whyNot) run.Fail(whyNot);
-            var again = loaded.Count > 0 ? AskManager(kind, loaded, start, cancellationToken) : [];
+            var again = loaded.Count > 0 ? AskManager(kind, loaded, cancellationToken) : [];
             var place = loaded.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
             results = [.. batch.Select((run, i) => place.TryGetValue(run, out var at) ? again[at] : results[i])];
         }
@@ -291,7 +291,7 @@ public sealed class Reconciler(
     }
 
     private IReadOnlyList<StepResult> AskManager(
-        StepKind kind, List<ServiceRun> batch, long start, CancellationToken cancellationToken)
+        StepKind kind, List<ServiceRun> batch, CancellationToken cancellationToken)
     {
         foreach (var run in batch)
         {
@@ -303,7 +303,7 @@ public sealed class Reconciler(
         // Before: what a person would type depends on what was there.
         var commands = batch.ConvertAll(run => manager.CommandFor(kind, run.Desired));
         var results = manager.Apply(
-            kind, [.. batch.Select(run => run.Desired)], Remaining(batch, start), cancellationToken);
+            kind, [.. batch.Select(run => run.Desired)], Remaining(batch), cancellationToken);
         foreach (var (run, result, command) in batch.Zip(results, commands))
             run.Record(new StepReport(
                 kind,
@@ -371,11 +371,7 @@ public sealed class Reconciler(
 
     private static bool IsOthers(Comparison comparison) => comparison.Ownership is Ownership.Unowned or Ownership.Other;
 
-    private TimeSpan Remaining(List<ServiceRun> runs, long start)
-    {
-        var rest = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
-        // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with
-        // ten processes for each processor.
-        return rest > LastMoment ? rest : LastMoment;
-    }
+    // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with ten
+    // processes for each processor.
+    private static Deadline Remaining(List<ServiceRun> runs) => ServiceRun.LatestDeadline(runs).OrAtLeast(LastMoment);
 }

@@ -21,17 +21,16 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     /// <summary>Rolls back every run that is in need of it.</summary>
     public void Run(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
         var returns = new List<Return>();
         foreach (var run in runs)
             if (run is { HasFailed: true, Request.Rollback: true, Written: not null, LastGood: { } good })
                 if (Restore(run, good) is { } whyNot) run.Add(Failed(run, whyNot));
-                else returns.Add(new Return(run, good));
+                else returns.Add(new Return(run, good, new Deadline(time, run.Request.Timeout)));
 
         foreach (var kind in Order)
             if (returns.Where(one => one.Steps.Contains(kind)).ToList() is { Count: > 0 } batch)
-                Apply(kind, batch, start, cancellationToken);
-        Await(returns, start, cancellationToken);
+                Apply(kind, batch, cancellationToken);
+        Await(returns, cancellationToken);
     }
 
     // What is missing to the good state at the end; null when it is back.
@@ -94,12 +93,12 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
     }
 
-    private void Apply(StepKind kind, List<Return> batch, long start, CancellationToken cancellationToken)
+    private void Apply(StepKind kind, List<Return> batch, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Run.Desired));
         var results = manager.Apply(
-            kind, [.. batch.Select(one => one.Run.Desired)], AtLeastAMoment(Left(batch, start)), cancellationToken);
+            kind, [.. batch.Select(one => one.Run.Desired)], Latest(batch).OrAtLeast(Moment), cancellationToken);
         foreach (var (one, result, command) in batch.Zip(results, commands))
         {
             one.Run.Record(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began)));
@@ -110,24 +109,24 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     }
 
     // Until for each the good state is back, or nothing more can come, or its time is up.
-    private void Await(List<Return> open, long start, CancellationToken cancellationToken)
+    private void Await(List<Return> open, CancellationToken cancellationToken)
     {
-        var wait = ShortestWait;
+        var backoff = new Backoff(ShortestWait, LongestWait);
         while (open.Count > 0)
         {
             var seen = manager.Observe(
-                [.. open.Select(one => one.Run.Desired)], LookTime.OfAnother(open.Count, Left(open, start)), cancellationToken);
+                [.. open.Select(one => one.Run.Desired)], ObservationDeadline.OfLater(open.Count, Latest(open)), cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             var now = time.GetTimestamp();
             foreach (var (one, observation) in open.Zip(seen)) one.Run.See(observation);
-            open = [.. open.Where(one => !IsOver(one, now, start))];
+            open = [.. open.Where(one => !IsOver(one, now))];
             if (open.Count == 0) return;
-            manager.WaitForChange([.. open.Select(one => one.Run.Now!.Seen)], wait, cancellationToken);
-            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
+            manager.WaitForChange(
+                [.. open.Select(one => one.Run.Now!.Seen)], new Deadline(time, backoff.Next()), cancellationToken);
         }
     }
 
-    private bool IsOver(Return one, long now, long start)
+    private bool IsOver(Return one, long now)
     {
         var seen = one.Run.Now!.Seen;
         var missing = Missing(seen, one.Good);
@@ -150,7 +149,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
             }
         }
 
-        if (time.GetElapsedTime(start) < one.Run.Request.Timeout) return false;
+        if (!one.Deadline.HasPassed) return false;
         Tell(one, missing ?? $"it did not live for {one.Run.Request.Stability.TotalSeconds:0.#} s");
         return true;
     }
@@ -165,14 +164,13 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
     private Finding Failed(ServiceRun run, string why) => DiagnosticCatalog.RollbackFailed.Error(
         $"{run.Desired.Definition.Name} could not be rolled back to what ran before: {why}.", manager.StatusCommand(run.Desired));
 
-    private TimeSpan Left(List<Return> runs, long start) =>
-        runs.Max(one => one.Run.Request.Timeout) - time.GetElapsedTime(start);
-
-    private static TimeSpan AtLeastAMoment(TimeSpan left) => left > Moment ? left : Moment;
+    private static Deadline Latest(List<Return> returns) => returns.MaxBy(one => one.Deadline.Remaining)!.Deadline;
 
     /// <summary>One service on its way back.</summary>
-    private sealed class Return(ServiceRun run, GoodState good)
+    private sealed class Return(ServiceRun run, GoodState good, Deadline deadline)
     {
+        public Deadline Deadline { get; } = deadline;
+
         public ServiceRun Run { get; } = run;
 
         public GoodState Good { get; } = good;

@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>One service on its way through the straight line: what was seen, planned, done and found out.</summary>
-internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
+internal sealed class ServiceRun(ServiceRequest request, DesiredService desired, Deadline deadline)
 {
     private readonly List<Finding> _findings = [];
     private readonly List<StepReport> _steps = [];
@@ -16,6 +16,9 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
     public ServiceRequest Request { get; } = request;
 
     public DesiredService Desired { get; } = desired;
+
+    /// <summary>When the operation on this service must end.</summary>
+    public Deadline Deadline { get; } = deadline;
 
     public Comparison? Before { get; private set; }
 
@@ -193,14 +196,8 @@ internal sealed class ServiceRun(ServiceRequest request, DesiredService desired)
         };
     }
 
-    /// <summary>The longest that any of <paramref name="runs"/> may take.</summary>
-    public static TimeSpan LongestTimeout(List<ServiceRun> runs)
-    {
-        var longest = TimeSpan.Zero;
-        foreach (var run in runs)
-            if (run.Request.Timeout > longest) longest = run.Request.Timeout;
-        return longest;
-    }
+    /// <summary>The latest of the deadlines of <paramref name="runs"/>.</summary>
+    public static Deadline LatestDeadline(IEnumerable<ServiceRun> runs) => runs.MaxBy(run => run.Deadline.Remaining)!.Deadline;
 
     private static bool IsError(Finding finding) => finding.Severity == Severity.Error;
 

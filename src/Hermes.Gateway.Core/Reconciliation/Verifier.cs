@@ -6,8 +6,7 @@ namespace Hermes.Gateway.Core.Reconciliation;
 
 /// <summary>Observes until the goal is met and lasts, or cannot be met any more, or the time is up.</summary>
 internal sealed class Verifier(
-    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, Progress progress,
-    long start)
+    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, Progress progress)
 {
     private const int LogLines = 25;
     private const int MostLogs = 5;
@@ -33,7 +32,7 @@ internal sealed class Verifier(
 
         // What failed half-way is observed too: the report tells how things are now, not how they were.
         var stale = runs.Where(run => run.HasActed).ToList();
-        var wait = ShortestWait;
+        var backoff = new Backoff(ShortestWait, LongestWait);
         progress.BeginToWait(runs.Count(run => !run.IsSettled));
         while (true)
         {
@@ -45,12 +44,11 @@ internal sealed class Verifier(
             stale = [.. runs.Where(run => !run.IsSettled)];
             if (stale.Count == 0) break;
             progress.Wait(runs);
-            var atMost = stale.All(IsOnlyUnstable) ? stale.Min(UntilStable) : wait;
-            // None of these is late yet, so there is always something left to wait for.
-            var left = stale.Min(run => run.Request.Timeout) - time.GetElapsedTime(start);
+            var pause = backoff.Next();
+            if (stale.All(IsOnlyUnstable)) pause = stale.Min(UntilStable);
             manager.WaitForChange(
-                [.. stale.Select(run => run.Now!.Seen)], atMost < left ? atMost : left, cancellationToken);
-            wait = wait * 2 > LongestWait ? LongestWait : wait * 2;
+                [.. stale.Select(run => run.Now!.Seen)], stale.MinBy(run => run.Deadline.Remaining)!.Deadline.Within(pause),
+                cancellationToken);
         }
 
         foreach (var (run, danger) in runs.Zip(dead))
@@ -100,9 +98,8 @@ internal sealed class Verifier(
 
     private void Observe(List<ServiceRun> runs, CancellationToken cancellationToken)
     {
-        var left = ServiceRun.LongestTimeout(runs) - time.GetElapsedTime(start);
         var seen = manager.Observe(
-            [.. runs.Select(run => run.Desired)], LookTime.OfAnother(runs.Count, left), cancellationToken);
+            [.. runs.Select(run => run.Desired)], ObservationDeadline.OfLater(runs.Count, ServiceRun.LatestDeadline(runs)), cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
         _seen = time.GetTimestamp();
@@ -127,7 +124,7 @@ internal sealed class Verifier(
 
     private void Judge(ServiceRun run)
     {
-        var isLate = time.GetElapsedTime(start) >= run.Request.Timeout;
+        var isLate = run.Deadline.HasPassed;
         if (IsMet(run))
         {
             if (IsHealthyEnough(run) && UntilStable(run) <= TimeSpan.Zero)

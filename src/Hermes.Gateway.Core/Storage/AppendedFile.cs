@@ -26,13 +26,9 @@ public static class AppendedFile
 
     private static SafeFileHandle Open(string path, TimeSpan atMost, TimeProvider time)
     {
-        var start = time.GetTimestamp();
-        while (true)
-        {
-            if (RegularFile.OpenForAppend(path) is { } file) return file;
-            if (time.GetElapsedTime(start) >= atMost)
-                throw new IOException($"another process had it open for {atMost.TotalSeconds:0.#} s");
-            time.Wait(Interval, CancellationToken.None);
-        }
+        SafeFileHandle? file = null;
+        new Deadline(time, atMost).PollUntil(
+            () => (file = RegularFile.OpenForAppend(path)) is not null, Interval, CancellationToken.None);
+        return file ?? throw new IOException($"another process had it open for {atMost.TotalSeconds:0.#} s");
     }
 }

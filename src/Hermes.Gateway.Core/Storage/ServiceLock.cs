@@ -39,7 +39,7 @@ public sealed class ServiceLock : IDisposable
     public static ServiceLock Take(
         string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        var deadline = new Deadline(time, atMost);
         // Held by the one who is next. Nobody overtakes it, so it is waited for even when the lock itself is free.
         using var next = Open(path + ".next", Interval);
         var file = Open(path, IntervalOfNext);
@@ -57,12 +57,9 @@ public sealed class ServiceLock : IDisposable
 
         SafeFileHandle Open(string wanted, TimeSpan interval)
         {
-            while (true)
-            {
-                if (TryOpen(wanted) is { } opened) return opened;
-                if (time.GetElapsedTime(start) >= atMost) throw new LockHeldException(ReadHolder(path));
-                time.Wait(interval, cancellationToken);
-            }
+            SafeFileHandle? opened = null;
+            deadline.PollUntil(() => (opened = TryOpen(wanted)) is not null, interval, cancellationToken);
+            return opened ?? throw new LockHeldException(ReadHolder(path));
         }
     }
 

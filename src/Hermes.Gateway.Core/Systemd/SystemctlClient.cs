@@ -15,6 +15,9 @@ internal sealed class SystemctlClient(
         + "MainPID,ExecMainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,StartLimitIntervalUSec,"
         + "InvocationID,ConditionResult,ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart";
 
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(2);
+
     /// <summary>What every command of systemd is to be run with: its texts as they are, whatever the caller prefers.</summary>
     public static readonly ImmutableDictionary<string, string?> Plain = ImmutableDictionary<string, string?>.Empty
         .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
@@ -34,38 +37,37 @@ internal sealed class SystemctlClient(
 
     /// <summary>Runs a verb for units, in one call.</summary>
     public CommandResult RunFor(
-        ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run(RequestFor(verb, units, timeout), cancellationToken);
+        ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, CancellationToken cancellationToken) =>
+        Run(RequestFor(verb, units, deadline), cancellationToken);
 
     /// <summary>The same, with what it prints handed on as it comes.</summary>
     public CommandResult RunFor(
-        ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout, OutputReceiver output,
+        ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, OutputReceiver output,
         CancellationToken cancellationToken)
     {
-        var result = Run(RequestFor(verb, units, timeout) with { Output = output }, cancellationToken);
+        var result = Run(RequestFor(verb, units, deadline) with { Output = output }, cancellationToken);
         // Not every runner hands anything on.
         if (result.StandardOutput.Length > 0) output(result.StandardOutput);
         return result;
     }
 
     /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
-    public CommandResult ShowUnitPath(TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run(["show", "--no-pager", "--property=UnitPath"], timeout, cancellationToken);
+    public CommandResult ShowUnitPath(Deadline deadline, CancellationToken cancellationToken) =>
+        Run(["show", "--no-pager", "--property=UnitPath"], deadline, cancellationToken);
 
     /// <summary>Runs any verb.</summary>
     public CommandResult Run(
-        ImmutableArray<string> arguments, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Run(Request(arguments, timeout), cancellationToken);
+        ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
+        Run(Request(arguments, deadline), cancellationToken);
 
     /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
     /// <param name="unit">The unit.</param>
     /// <param name="program">What it runs.</param>
     /// <param name="process">The process that it ran last; null when it is not known.</param>
     /// <param name="lines">So many lines at most.</param>
-    /// <param name="timeout">For the command.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     public CommandResult? ReadJournal(
-        string unit, string program, int? process, int lines, TimeSpan timeout, CancellationToken cancellationToken)
+        string unit, string program, int? process, int lines, CancellationToken cancellationToken)
     {
         if (host.FindCommand("journalctl", null) is not { } journalctl) return null;
         return runner.Run(
@@ -79,7 +81,7 @@ internal sealed class SystemctlClient(
                 ],
                 About = [unit],
                 Environment = Environment,
-                Timeout = timeout,
+                Timeout = JournalTimeout,
             },
             cancellationToken);
     }
@@ -95,20 +97,24 @@ internal sealed class SystemctlClient(
     private CommandResult Run(CommandRequest request, CancellationToken cancellationToken) =>
         runner.Run(request, cancellationToken);
 
-    private CommandRequest RequestFor(ImmutableArray<string> verb, ImmutableArray<string> units, TimeSpan timeout) =>
-        Request([.. verb, .. units], timeout) with
+    private CommandRequest RequestFor(ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline) =>
+        Request([.. verb, .. units], deadline) with
         {
             About = units,
             MaxOutputCharacters = (int)Math.Min(MostCharacters + ((long)units.Length * MostCharactersOfUnit), 1 << 30),
         };
 
-    private CommandRequest Request(ImmutableArray<string> arguments, TimeSpan timeout) => new()
+    private CommandRequest Request(ImmutableArray<string> arguments, Deadline deadline) => new()
     {
         Program = systemctl,
         Arguments = [.. ScopeArguments, .. arguments],
         Environment = Environment,
-        Timeout = timeout,
+        Timeout = TimeFor(deadline),
     };
+
+    // At least a moment, even when the deadline has passed: the report must tell the state at its end.
+    private static TimeSpan TimeFor(Deadline deadline) =>
+        deadline.OrAtLeast(deadline.Allowed < Shortest ? deadline.Allowed : Shortest).Remaining;
 
     private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
 

@@ -12,17 +12,14 @@ namespace Hermes.Gateway.Core.Systemd;
 public sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
 
     // It comes on top of an operation's time, and only tells more about a failure.
-    private static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(2);
 
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
     private readonly UserManager _users;
     private readonly Lingering _lingering;
     private readonly IProcessRunner _runner;
-    private readonly TimeProvider _time;
     private readonly ServiceScope _scope;
     private readonly string _path;
     private readonly string _unitFolder;
@@ -36,8 +33,8 @@ public sealed class SystemdManager : IServiceManager
     /// <param name="systemctl">Absolute path of <c>systemctl</c>.</param>
     public SystemdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string systemctl)
     {
-        (_runner, _time, _scope, _path) = (runner, time, scope, systemctl);
-        (_users, _lingering) = (new UserManager(host, time), new Lingering(host));
+        (_runner, _scope, _path) = (runner, scope, systemctl);
+        (_users, _lingering) = (new UserManager(host), new Lingering(host));
         _systemctl = new SystemctlClient(host, runner, scope, systemctl, _users);
         _observer = new SystemdObserver(_systemctl, host, time);
         _unitFolder = scope == ServiceScope.System
@@ -85,43 +82,42 @@ public sealed class SystemdManager : IServiceManager
     public InstalledFacts ReadInstalled(DesiredService desired) => SystemdObserver.ReadInstalled(desired, desired.DefinitionPath);
 
     /// <inheritdoc/>
-    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken)
+    public string? AskVersion(Deadline deadline, CancellationToken cancellationToken)
     {
-        var answer = _systemctl.Run(["--version"], timeout, cancellationToken);
+        var answer = _systemctl.Run(["--version"], deadline, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<ServiceObservation> Observe(
-        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
-        if (FindObstacle(timeout, cancellationToken) is { } obstacle)
+        if (FindObstacle(deadline, cancellationToken) is { } obstacle)
             return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
-        var start = _time.GetTimestamp();
         var seen = new List<ServiceObservation>(services.Count);
         foreach (var batch in Batches(SystemctlClient.Everything, services))
             seen.AddRange(batch.Services.Count < EarlyObserver.Fewest
-                ? ObserveFew(batch, timeout, start, cancellationToken)
-                : ObserveMany(batch, timeout, start, cancellationToken));
+                ? ObserveFew(batch, deadline, cancellationToken)
+                : ObserveMany(batch, deadline, cancellationToken));
         return seen;
     }
 
     private ServiceObservation[] ObserveFew(
-        Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
+        Batch batch, Deadline deadline, CancellationToken cancellationToken)
     {
         var (services, units) = batch;
-        var show = _systemctl.RunFor(SystemctlClient.Everything, units, Left(timeout, start), cancellationToken);
+        var show = _systemctl.RunFor(SystemctlClient.Everything, units, deadline, cancellationToken);
         var blocks = IsAnswer(show) ? ShowOutput.Parse(show.StandardOutput) : [];
         if (blocks.Length != services.Count) return Unanswered(services, show);
         // Only when a unit is not where it is expected: everything else needs no second question.
         if (_unitPath.IsEmpty && services.Where((service, i) => !SystemdObserver.IsInPlace(service, blocks[i])).Any())
-            AskUnitPath(timeout, cancellationToken);
+            AskUnitPath(deadline, cancellationToken);
         return AtOnce.Select(services, (service, i) => _observer.Observe(service, blocks[i], _unitPath));
     }
 
     // The same, except for when it is done.
     private ServiceObservation[] ObserveMany(
-        Batch batch, TimeSpan timeout, long start, CancellationToken cancellationToken)
+        Batch batch, Deadline deadline, CancellationToken cancellationToken)
     {
         var (services, units) = batch;
         var unitPath = _unitPath;
@@ -132,7 +128,7 @@ public sealed class SystemdManager : IServiceManager
         try
         {
             var show = _systemctl.RunFor(
-                SystemctlClient.Everything, units, Left(timeout, start), early.Add, cancellationToken);
+                SystemctlClient.Everything, units, deadline, early.Add, cancellationToken);
             if (!IsAnswer(show)) return Unanswered(services, show);
             early.Complete();
             if (!early.IsAnswer) return Unanswered(services, show);
@@ -144,25 +140,24 @@ public sealed class SystemdManager : IServiceManager
 
         if (_unitPath.IsEmpty && services.Where((service, i) =>
             early.Seen(i) is null && !SystemdObserver.IsInPlace(service, early.Left(i))).Any())
-            AskUnitPath(timeout, cancellationToken);
+            AskUnitPath(deadline, cancellationToken);
         return AtOnce.Select(
             services, (service, i) => early.Seen(i) ?? _observer.Observe(service, early.Left(i), _unitPath));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<StepResult> Apply(
-        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+        StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
         if (kind == StepKind.RunWithoutLogin)
-            return [.. Enumerable.Repeat(Linger(timeout, cancellationToken), services.Count)];
-        var start = _time.GetTimestamp();
+            return [.. Enumerable.Repeat(Linger(deadline, cancellationToken), services.Count)];
         if (kind is not (StepKind.Load or StepKind.Unload))
-            return ForUnits(kind, VerbFor(kind), services, timeout, cancellationToken);
-        var result = _systemctl.Run(VerbFor(kind), timeout, cancellationToken);
+            return ForUnits(kind, VerbFor(kind), services, deadline, cancellationToken);
+        var result = _systemctl.Run(VerbFor(kind), deadline, cancellationToken);
         if (kind == StepKind.Unload && result.Succeeded)
             // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
             ForUnits(
-                StepKind.ClearFailure, VerbFor(StepKind.ClearFailure), services, Left(timeout, start), cancellationToken);
+                StepKind.ClearFailure, VerbFor(StepKind.ClearFailure), services, deadline, cancellationToken);
         return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
     }
 
@@ -186,8 +181,7 @@ public sealed class SystemdManager : IServiceManager
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
         var journal = _systemctl.ReadJournal(
-            desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, LogTimeout,
-            cancellationToken);
+            desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, cancellationToken);
         return journal is { Succeeded: true }
             ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
             : [];
@@ -195,9 +189,9 @@ public sealed class SystemdManager : IServiceManager
 
     /// <inheritdoc/>
     public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken) =>
+        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
-            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], atMost, _time, cancellationToken);
+            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private static ImmutableArray<string> VerbFor(StepKind kind) => kind switch
     {
@@ -215,13 +209,13 @@ public sealed class SystemdManager : IServiceManager
 
     // All of them in one call, unless the kernel would not start it.
     private List<StepResult> ForUnits(
-        StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, TimeSpan timeout,
+        StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, Deadline deadline,
         CancellationToken cancellationToken)
     {
-        var (start, results) = (_time.GetTimestamp(), new List<StepResult>(services.Count));
+        var results = new List<StepResult>(services.Count);
         foreach (var (batch, units) in Batches(verb, services))
         {
-            var result = _systemctl.RunFor(verb, units, Left(timeout, start), cancellationToken);
+            var result = _systemctl.RunFor(verb, units, deadline, cancellationToken);
             var errors = new ErrorLines(result);
             results.AddRange(batch.Select(service =>
                 Classify(kind, StatusCommand(service), result, service.Definition.UnitName, errors)));
@@ -247,26 +241,18 @@ public sealed class SystemdManager : IServiceManager
             yield return new Batch([.. services.Take(range)], units[range]);
     }
 
-    // The last one still gets a moment.
-    private TimeSpan Left(TimeSpan timeout, long start)
-    {
-        var left = timeout - _time.GetElapsedTime(start);
-        return left > Moment ? left : timeout < Moment ? timeout : Moment;
-    }
-
     // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
-    private Finding? FindObstacle(TimeSpan timeout, CancellationToken cancellationToken) =>
+    private Finding? FindObstacle(Deadline deadline, CancellationToken cancellationToken) =>
         _scope == ServiceScope.User && _users.IsBooted && HostContext.IsExecutableFile(_path)
-            ? _users.FindObstacle(timeout, cancellationToken)
+            ? _users.FindObstacle(deadline, cancellationToken)
             : null;
 
-    private StepResult Linger(TimeSpan timeout, CancellationToken cancellationToken)
+    private StepResult Linger(Deadline deadline, CancellationToken cancellationToken)
     {
-        var start = _time.GetTimestamp();
-        var result = _runner.Run(_lingering.Request(timeout), cancellationToken);
+        var result = _runner.Run(_lingering.Request(deadline.Remaining), cancellationToken);
         if (!result.Succeeded) return Classify(StepKind.RunWithoutLogin, _lingering.Command, result);
         // The command does not wait for the manager; without it there is nothing to look at.
-        _users.Wait(timeout - _time.GetElapsedTime(start), cancellationToken);
+        _users.Wait(deadline, cancellationToken);
         return StepResult.Done;
     }
 
@@ -303,9 +289,9 @@ public sealed class SystemdManager : IServiceManager
         }
     }
 
-    private void AskUnitPath(TimeSpan timeout, CancellationToken cancellationToken)
+    private void AskUnitPath(Deadline deadline, CancellationToken cancellationToken)
     {
-        var answer = _systemctl.ShowUnitPath(timeout, cancellationToken);
+        var answer = _systemctl.ShowUnitPath(deadline, cancellationToken);
         if (answer.Succeeded && ShowOutput.Parse(answer.StandardOutput) is [var block])
             _unitPath = ShowOutput.ReadWords(block.GetValueOrDefault("UnitPath"));
     }

@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.Systemd;
 /// The way to a user's own manager: the runtime folder that holds its socket, and what to say when there is none. Only
 /// files are asked, so that all of it is known before anything is spawned.
 /// </summary>
-internal sealed class UserManager(HostContext host, TimeProvider time)
+internal sealed class UserManager(HostContext host)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
@@ -30,11 +30,11 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     private string Usual => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
 
     /// <summary>Why this user's manager cannot be asked; null when it can. Waits for one that should be coming up.</summary>
-    public Finding? FindObstacle(TimeSpan atMost, CancellationToken cancellationToken)
+    public Finding? FindObstacle(Deadline deadline, CancellationToken cancellationToken)
     {
         if (Folder is not null) return null;
         if (host.Lingers == true && !_isAwaited)
-            Wait(atMost < TimeToComeUp ? atMost : TimeToComeUp, cancellationToken);
+            Wait(deadline.Within(TimeToComeUp), cancellationToken);
         return Folder is null ? Obstacle("there is no socket of it") : null;
     }
 
@@ -42,14 +42,12 @@ internal sealed class UserManager(HostContext host, TimeProvider time)
     /// runtime folder goes (measured: on 252 a moment later, on 257 it stays).</summary>
     public Finding Ended() => Obstacle("nobody listens at its socket");
 
-    /// <summary>Waits until the manager can be asked, or <paramref name="atMost"/> has passed.</summary>
-    public void Wait(TimeSpan atMost, CancellationToken cancellationToken)
+    /// <summary>Waits until the manager can be asked, or the deadline has passed.</summary>
+    public void Wait(Deadline deadline, CancellationToken cancellationToken)
     {
         // Once: who did not come up in that time is not waited for again at every look.
         _isAwaited = true;
-        var start = time.GetTimestamp();
-        while (Folder is null && time.GetElapsedTime(start) < atMost)
-            time.Wait(PollInterval, cancellationToken);
+        deadline.PollUntil(() => Folder is not null, PollInterval, cancellationToken);
     }
 
     private Finding Obstacle(string evidence)

@@ -65,7 +65,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public InstalledFacts ReadInstalled(DesiredService desired) => _format.ReadInstalled(desired);
 
-    public string? AskVersion(TimeSpan timeout, CancellationToken cancellationToken) =>
+    public string? AskVersion(Deadline deadline, CancellationToken cancellationToken) =>
         "fake 1";
 
     public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
@@ -73,16 +73,16 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => _format.Redact(text, owned, hide);
 
     public IReadOnlyList<ServiceObservation> Observe(
-        IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
         Observations++;
-        OnObserve(timeout);
-        ObservationTimes.Add(timeout);
+        OnObserve(deadline.Remaining);
+        ObservationTimes.Add(deadline.Remaining);
         return [.. services.Select(desired => Distort(Observe(desired)))];
     }
 
     public IReadOnlyList<StepResult> Apply(
-        StepKind kind, IReadOnlyList<DesiredService> services, TimeSpan timeout, CancellationToken cancellationToken)
+        StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
         Applied.Add($"{kind}: {string.Join(' ', services.Select(service => service.Definition.Name))}");
         var results = services.Select(desired => Intercept(kind, desired) ?? Apply(kind, desired)).ToList();
@@ -101,10 +101,10 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         LastWords;
 
     public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, TimeSpan atMost, CancellationToken cancellationToken)
+        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken)
     {
         if (++_waits > MostWaits) throw new InvalidOperationException("the verification never ends");
-        clock.Advance(atMost);
+        clock.Advance(deadline.Remaining);
         foreach (var service in _services.Values) service.Live();
     }
 

@@ -26,7 +26,7 @@ public sealed class ObservedEarlyTests : IDisposable
         _many.Systemctl.Commands.Clear();
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         return manager.Observe(
-            [.. _many.Requests(Count).Select(request => manager.Describe(request.Definition))], Bounds.Test, TestContext.Current.CancellationToken);
+            [.. _many.Requests(Count).Select(request => manager.Describe(request.Definition))], Bounds.Test.FromNow(), TestContext.Current.CancellationToken);
     }
 
     private static string Text(ServiceObservation seen) => string.Join(

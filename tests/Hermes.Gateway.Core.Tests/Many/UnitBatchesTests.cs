@@ -63,8 +63,8 @@ public sealed class UnitBatchesTests : IDisposable
         Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
 
         var answers = kind is { } step
-            ? manager.Apply(step, services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Count
-            : manager.Observe(services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken)
+            ? manager.Apply(step, services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken).Count
+            : manager.Observe(services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken)
                 .Count(seen => seen.Loaded.IsLoaded == Answer.No);
 
         Assert.Equal(20_000, answers);
@@ -87,7 +87,7 @@ public sealed class UnitBatchesTests : IDisposable
             .Select(i => first with { Definition = first.Definition with { UnitName = $"{i:d5}{new string('u', 187)}.service" } })
             .ToList();
 
-        var seen = manager.Observe(services, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var seen = manager.Observe(services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken);
 
         Assert.Equal(10_000, seen.Count);
         var unknown = seen.Index().Where(pair => pair.Item.Loaded.IsLoaded == Answer.Unknown).Select(pair => pair.Index).ToList();

@@ -41,7 +41,7 @@ public sealed class EnabledTests : IDisposable
         var shown = ImmutableDictionary<string, string>.Empty.Add("LoadState", "loaded");
         if (told is not null) shown = shown.Add("UnitFileState", told);
         var systemctl = new SystemctlClient(
-            host, new FakeRunner(), ServiceScope.User, "/usr/bin/systemctl", new UserManager(host, TimeProvider.System));
+            host, new FakeRunner(), ServiceScope.User, "/usr/bin/systemctl", new UserManager(host));
 
         var seen = new SystemdObserver(systemctl, host, TimeProvider.System).Observe(desired, shown, []);
 

@@ -39,7 +39,7 @@ public sealed class LingeringTests : IDisposable
         _machine.Socket(_machine.Usual, "bus");
 
         var results = _machine.Manager().Apply(
-            StepKind.RunWithoutLogin, [_machine.Desired, _machine.Desired], Timeout, TestContext.Current.CancellationToken);
+            StepKind.RunWithoutLogin, [_machine.Desired, _machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken);
 
         Assert.Equal([StepResult.Done, StepResult.Done], results.AsEnumerable());
         Assert.Single(_machine.Runner.Requests);
@@ -56,8 +56,8 @@ public sealed class LingeringTests : IDisposable
         };
 
         var results = manager.Apply(
-            StepKind.RunWithoutLogin, [_machine.Desired], TimeSpan.FromMilliseconds(50), TestContext.Current.CancellationToken);
-        var seen = Assert.Single(manager.Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken));
+            StepKind.RunWithoutLogin, [_machine.Desired], _machine.In(TimeSpan.FromMilliseconds(50)), TestContext.Current.CancellationToken);
+        var seen = Assert.Single(manager.Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken));
 
         Assert.Equal([StepResult.Done], results.AsEnumerable());
         var finding = Assert.Single(seen.Findings);
@@ -108,12 +108,12 @@ public sealed class LingeringTests : IDisposable
         if (lingers) _machine.Linger();
 
         var findings = Assert.Single(
-            _machine.Manager().Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken)).Findings;
+            _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken)).Findings;
 
         Assert.Equal(isTold ? [("HGW1013", Severity.Info)] : [], findings.Select(finding => (finding.Code, finding.Severity)));
         if (isTold) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", findings[0].Advice, StringComparison.Ordinal);
     }
 
     private StepResult Apply(HostContext host) => Assert.Single(_machine.Manager(host).Apply(
-        StepKind.RunWithoutLogin, [_machine.Desired], Timeout, TestContext.Current.CancellationToken));
+        StepKind.RunWithoutLogin, [_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken));
 }

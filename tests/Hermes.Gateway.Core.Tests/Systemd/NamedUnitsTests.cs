@@ -119,7 +119,7 @@ public sealed class NamedUnitsTests : IDisposable
     private List<Finding> Find(params (string Name, string Value)[] shown)
     {
         var systemctl = new SystemctlClient(
-            _host, new FakeRunner(), ServiceScope.User, "/usr/bin/systemctl", new UserManager(_host, TimeProvider.System));
+            _host, new FakeRunner(), ServiceScope.User, "/usr/bin/systemctl", new UserManager(_host));
         var path = At("own/user");
         return
         [

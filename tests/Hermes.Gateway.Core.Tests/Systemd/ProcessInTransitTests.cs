@@ -94,5 +94,5 @@ public class ProcessInTransitTests
         + $"FragmentPath={machine.Desired.DefinitionPath}\n");
 
     private static RunningFacts Observe(ScratchMachine machine) =>
-        Assert.Single(machine.Manager().Observe([machine.Desired], Bounds.Test, TestContext.Current.CancellationToken)).Running;
+        Assert.Single(machine.Manager().Observe([machine.Desired], Bounds.Test.FromNow(), TestContext.Current.CancellationToken)).Running;
 }

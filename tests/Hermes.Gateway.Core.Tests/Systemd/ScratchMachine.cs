@@ -80,6 +80,9 @@ internal sealed class ScratchMachine : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>A deadline by the clock that the manager has.</summary>
+    public Deadline In(TimeSpan duration) => new(_time, duration);
+
     /// <summary>The system's clock. Its task completes when the first timer is made.</summary>
     private sealed class ToldTime : TimeProvider
     {

@@ -44,7 +44,7 @@ public sealed class SharedCommandTests : IDisposable
         _machine.Answer = request => FakeRunner.Exit(request, exit, error: errors);
         var manager = _machine.Manager();
         var results = manager.Apply(
-            StepKind.Start, [.. names.Select(name => manager.Describe(Sample.Definition(name)))], TimeSpan.FromSeconds(10),
+            StepKind.Start, [.. names.Select(name => manager.Describe(Sample.Definition(name)))], TimeSpan.FromSeconds(10).FromNow(),
             TestContext.Current.CancellationToken);
         return [.. results.Select(result => result.Finding!.Message.Split($"exit {exit}: ")[1])];
     }

@@ -135,7 +135,7 @@ public sealed class UserManagerTests : IDisposable
     {
         _machine.Linger();
         using var cancellation = new CancellationTokenSource();
-        var looking = Bounds.Begin(() => _machine.Manager().Observe([_machine.Desired], Timeout, cancellation.Token));
+        var looking = Bounds.Begin(() => _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), cancellation.Token));
         await _machine.IsWaitedForAsync();
 
         await cancellation.CancelAsync();
@@ -216,9 +216,9 @@ public sealed class UserManagerTests : IDisposable
     private Finding? Obstacle(HostContext host) => Obstacle(_machine.Manager(host), Timeout);
 
     private Finding? Obstacle(SystemdManager manager, TimeSpan timeout) =>
-        Assert.Single(manager.Observe([_machine.Desired], timeout, TestContext.Current.CancellationToken))
+        Assert.Single(manager.Observe([_machine.Desired], _machine.In(timeout), TestContext.Current.CancellationToken))
             .Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
 
     private ServiceObservation Seen(HostContext host) =>
-        Assert.Single(_machine.Manager(host).Observe([_machine.Desired], Timeout, TestContext.Current.CancellationToken));
+        Assert.Single(_machine.Manager(host).Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken));
 }
