@@ -7,10 +7,10 @@ public sealed class Deadline(TimeProvider time, TimeSpan allowed)
 {
     private readonly long _start = time.GetTimestamp();
 
-    /// <summary>The whole time, from the beginning.</summary>
+    /// <summary>The time from the construction of this object to the deadline.</summary>
     public TimeSpan Allowed => allowed;
 
-    /// <summary>The time that has passed since the beginning.</summary>
+    /// <summary>The time since the construction of this object.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(_start);
 
     /// <summary>The time that is left; zero after the deadline.</summary>
@@ -22,8 +22,8 @@ public sealed class Deadline(TimeProvider time, TimeSpan allowed)
     /// <summary>A deadline at most <paramref name="duration"/> from now, and not later than this one.</summary>
     public Deadline Within(TimeSpan duration) => new(time, Shorter(duration, Remaining));
 
-    /// <summary>This deadline, or a later one when less than <paramref name="duration"/> is left: for work that is worth a moment
-    /// even when the time is up.</summary>
+    /// <summary>This deadline, or a later one when less than <paramref name="duration"/> is left. For work that must be tried even
+    /// after the deadline.</summary>
     public Deadline OrAtLeast(TimeSpan duration) => Remaining >= duration ? this : new Deadline(time, duration);
 
     /// <summary>Blocks for <paramref name="duration"/>, but not beyond the deadline.</summary>
@@ -35,18 +35,13 @@ public sealed class Deadline(TimeProvider time, TimeSpan allowed)
     /// once.</summary>
     /// <returns>Whether the condition held.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during a pause.</exception>
-    internal bool PollUntil(Func<bool> condition, TimeSpan pause, CancellationToken cancellationToken) =>
-        PollUntil(condition, new Backoff(pause, pause), cancellationToken);
-
-    /// <summary>Polls as <see cref="PollUntil(Func{bool}, TimeSpan, CancellationToken)"/> does, with pauses that become
-    /// longer.</summary>
-    internal bool PollUntil(Func<bool> condition, Backoff backoff, CancellationToken cancellationToken)
+    internal bool PollUntil(Func<bool> condition, TimeSpan pause, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (condition()) return true;
             if (HasPassed) return false;
-            Pause(backoff.Next(), cancellationToken);
+            Pause(pause, cancellationToken);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core;
@@ -165,11 +164,13 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     {
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
         // Many services can run the same program, which is read once.
-        var fingerprints = new ConcurrentDictionary<(string, string?), string>();
+        var fingerprints = new Dictionary<(string Program, string? List), string>();
         return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source, Fingerprint), host))];
 
         string Fingerprint(string program, string? list) =>
-            fingerprints.GetOrAdd((program, list), key => ProgramFingerprint.Of(key.Item1, key.Item2));
+            fingerprints.TryGetValue((program, list), out var known)
+                ? known
+                : fingerprints[(program, list)] = ProgramFingerprint.Of(program, list);
     }
 
     private void Tell(ImmutableArray<ServiceReport> reports, TaskListener listener, BoundedFindings findings)

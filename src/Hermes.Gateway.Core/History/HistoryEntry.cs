@@ -18,7 +18,7 @@ public sealed record HistoryEntry
     /// <summary>The most bytes of one report in an entry.</summary>
     internal const int MostBytes = 64 << 10;
 
-    // The longest text and the longest list, from generous to what fits in any case.
+    // The longest text and the most items of a list. Each pair is tried until the report fits; with the last one it always does.
     private static readonly (int LongestText, int MostItems)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
 
     /// <summary>When the operation began; of several in one entry, the first.</summary>
@@ -36,6 +36,12 @@ public sealed record HistoryEntry
     /// <summary>The report, in the form of <see cref="ReportJson"/>, without secrets; of several, the first.
     /// </summary>
     public required JsonElement Report { get; init; }
+
+    /// <summary>Version of the form that the entry was read in.</summary>
+    internal int SchemaOfLine { get; init; } = Schema;
+
+    /// <summary>Properties that another version wrote; null when there are none.</summary>
+    internal IDictionary<string, JsonElement>? More { get; init; }
 
     /// <summary>What was asked for.</summary>
     public string Verb => Text(Report, "verb");
@@ -82,13 +88,14 @@ public sealed record HistoryEntry
         }
     }
 
-    /// <summary>Whether it failed, be it that the last good state was put back.</summary>
+    /// <summary>Whether the operation failed; also true when it was rolled back.</summary>
     public bool HasFailed => Outcome is not ("unchanged" or "changed");
 
     /// <summary>Whether it found nothing to do.</summary>
     public bool IsNoOp => Outcome == "unchanged" && !Items("steps").MoveNext();
 
-    /// <summary>Makes the entry of an operation that has just ended, without secrets and within <see cref="MostBytes"/>.</summary>
+    /// <summary>Makes the entry of an operation that has just ended, without secrets, its report within <see cref="MostBytes"/>.
+    /// </summary>
     internal static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
     {
         byte[] json = [];
@@ -102,8 +109,8 @@ public sealed record HistoryEntry
         return new HistoryEntry { When = when, Last = when, Count = 1, UserId = userId, Report = JsonElement.Parse(json) };
     }
 
-    /// <summary>Whether the entry says no more than <paramref name="last"/>, the one before it: the same user asked for the same,
-    /// nothing had to be done, and the findings were the same. A warning that appears or disappears is news.</summary>
+    /// <summary>Whether the entry repeats <paramref name="last"/>, the one before it: the same user ran the same verb, neither found
+    /// anything to do, and the codes of the findings are the same.</summary>
     internal bool Repeats(HistoryEntry last) =>
         IsNoOp && last.IsNoOp && UserId == last.UserId && Verb == last.Verb && Codes.SequenceEqual(last.Codes);
 
@@ -120,8 +127,10 @@ public sealed record HistoryEntry
                 Count = json.Count,
                 UserId = json.User,
                 Report = json.Report,
+                SchemaOfLine = json.Schema,
+                More = json.More,
             };
-            // Checks everything that is shown of an entry. Text that is no Unicode throws only when it is read.
+            // Reads everything that is shown of an entry: an escaped half of a surrogate pair throws only when it is read.
             return entry.Count > 0 && entry.Verb.Length > 0 && entry.Outcome.Length > 0
                 && !entry.Steps.IsDefault && !entry.Findings.IsDefault && entry.Milliseconds >= 0
                 && entry.ToLine().Length > 0
@@ -134,17 +143,21 @@ public sealed record HistoryEntry
         }
     }
 
-    /// <summary>The entry without what looks like a secret by today's rules, and without commands to whatever reads it: an earlier
-    /// version, which had fewer rules, may have written it.</summary>
+    /// <summary>Returns the entry without what looks like a secret, and without text that a terminal or a CI agent would take for a
+    /// command. Another version, with other rules, may have written it.</summary>
     public HistoryEntry Redacted()
     {
         var redacted = HiddenJson.Of(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
-        return this with { Report = JsonElement.Parse(redacted.ToJsonString()) };
+        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), More = null };
     }
 
     /// <summary>The entry as a line of JSON, without its end.</summary>
     public string ToLine() => CoreJson.ToText(
-        new JsonHistoryLine(Schema, When, Last, Count, UserId, Report), CoreJson.Default.JsonHistoryLine);
+        new JsonHistoryLine
+        {
+            Schema = SchemaOfLine, When = When, Last = Last, Count = Count, User = UserId, Report = Report, More = More,
+        },
+        CoreJson.Default.JsonHistoryLine);
 
     /// <summary>A moment as it is written everywhere: UTC, in seconds and thousandths.</summary>
     public static string Time(DateTimeOffset moment) =>

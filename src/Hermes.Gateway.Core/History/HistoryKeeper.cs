@@ -30,7 +30,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         try
         {
             var entry = HistoryEntry.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
-            keeping.Folder = _history.AddToFile(report.Definition.Scope, report.Definition.Name, entry);
+            keeping.Folder = _history.Add(report.Definition.Scope, report.Definition.Name, entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
         {

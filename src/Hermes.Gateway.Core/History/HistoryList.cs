@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.History;
 
-/// <summary>The operations on a service, the newest last, within bounds. Pure.</summary>
+/// <summary>Merges and bounds the entries of a service's history. Pure: reads and writes no file.</summary>
 public static class HistoryList
 {
     /// <summary>The most entries that are kept.</summary>

@@ -15,7 +15,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <see cref="HistoryList"/> keeps.</summary>
     internal const int MostBytesOfFile = 2 * HistoryList.MostBytes;
 
-    // Adding takes milliseconds; who waits longer than this waits for something broken.
+    // A writer holds the lock for milliseconds. One that holds it longer hangs.
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
 
     private readonly StateFolders _folders = new(host.Home);
@@ -32,23 +32,15 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         return HistoryList.Of(ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>());
     }
 
-    /// <summary>Adds an entry durably, one writer at a time.</summary>
-    /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
-    /// <exception cref="IOException">The file cannot be written; the entries before are kept.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public void Add(ServiceScope scope, ServiceName name, HistoryEntry entry)
-    {
-        if (AddToFile(scope, name, entry) is { } folder) NativeMethods.SyncFolder(folder);
-    }
-
     /// <summary>Adds an entry, one writer at a time. Flushes the file, except for an operation that found nothing to do and
     /// nothing to report: losing that one in a power cut loses nothing. Does not flush the folder, so that the caller can do
     /// that once for many services.</summary>
-    /// <returns>The folder to flush, which makes a new file durable; null when there is none.</returns>
-    /// <exception cref="LockHeldException">Another writer did not come to its end.</exception>
+    /// <returns>The folder, if the file is new in it: the file survives a power cut only after the folder was flushed. Otherwise
+    /// null.</returns>
+    /// <exception cref="LockHeldException">Another writer held the lock for 5 s.</exception>
     /// <exception cref="IOException">The file cannot be written; the entries before are kept.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    internal string? AddToFile(ServiceScope scope, ServiceName name, HistoryEntry entry)
+    internal string? Add(ServiceScope scope, ServiceName name, HistoryEntry entry)
     {
         var folder = FolderOf(scope);
         _folders.MakePrivate(host.StateFolder(scope), folder);
@@ -63,8 +55,8 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         return folder;
     }
 
-    // Appends in one write. Returns false when the file is to be rewritten: there is none, it would become too long, or this account
-    // cannot write to it.
+    // Appends in one write. Returns false when the whole file must be written instead: it does not exist, it would exceed its bound, or
+    // its mode forbids writing.
     private static bool TryAppend(string path, string line, bool isFlushed)
     {
         try
@@ -103,7 +95,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
         while (length < bytes.Length && RandomAccess.Read(file, bytes.AsSpan(length), start + length) is var read and > 0)
             length += read;
         var text = Encoding.UTF8.GetString(bytes, 0, length);
-        // The first line is a part of one then.
+        // The part that was read begins within a line.
         return start > 0 ? text[(text.IndexOf('\n', StringComparison.Ordinal) + 1)..] : text;
     }
 }

@@ -6,26 +6,32 @@ namespace Hermes.Gateway.Core.Host;
 /// call for it.</summary>
 internal static partial class Accounts
 {
-    // More bytes than an entry needs; ERANGE otherwise, which counts as unknown.
+    // Room for the texts of one entry. A longer entry gives ERANGE, which counts as unknown.
     private const int EntryBytes = 64 << 10;
 
     // limits.h: NGROUPS_MAX, the most groups that Linux allows an account to have; macOS allows fewer.
     private const int MostGroups = 1 << 16;
 
-    private enum Lookup
+    // EINTR, the same on Linux and macOS.
+    private const int Interrupted = 4;
+
+    // getgrouplist(3) is not thread-safe on macOS.
+    private static readonly Lock GroupList = new();
+
+    internal enum Lookup
     {
         Found,
         NoEntry,
         Failed,
     }
 
-    /// <summary>The account of a user id; null when there is none or the database cannot be read.</summary>
+    /// <summary>Finds an account by its user id; null when no account has it or the database cannot be read.</summary>
     public static Account? Find(uint userId) =>
         Read((buffer, out entry, out found) => getpwuid_r(userId, out entry, buffer, EntryBytes, out found), out var account) == Lookup.Found
             ? account
             : null;
 
-    /// <summary>The account of a name; null when there is none or the database cannot be read.</summary>
+    /// <summary>Finds an account by its name; null when no account has it or the database cannot be read.</summary>
     public static Account? Find(string name) => Read(name, out var account) == Lookup.Found ? account : null;
 
     /// <summary>Whether there is an account of this name; null when the database cannot be read.</summary>
@@ -40,8 +46,18 @@ internal static partial class Accounts
     public static IReadOnlySet<uint>? GroupsOf(Account account)
     {
         var groups = new uint[MostGroups];
-        var count = groups.Length;
-        return getgrouplist(account.Name, account.GroupId, groups, ref count) >= 0 ? groups.Take(count).ToHashSet() : null;
+        int result, count;
+        lock (GroupList)
+        {
+            do
+            {
+                count = groups.Length;
+                result = getgrouplist(account.Name, account.GroupId, groups, ref count);
+            }
+            while (result < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+        }
+
+        return result >= 0 ? groups.Take(count).ToHashSet() : null;
     }
 
     /// <summary>The name of a group; its number when it has none, or the database cannot be read.</summary>
@@ -64,18 +80,25 @@ internal static partial class Accounts
         }
     }
 
-    private delegate int Query(IntPtr buffer, out AccountEntry entry, out IntPtr found);
+    /// <summary>Asks a database for an account. Returns 0 or an error number, as getpwnam_r(3) does.</summary>
+    internal delegate int Query(IntPtr buffer, out AccountEntry entry, out IntPtr found);
 
     private static Lookup Read(string name, out Account? account) =>
         Read((buffer, out entry, out found) => getpwnam_r(name, out entry, buffer, EntryBytes, out found), out account);
 
-    private static Lookup Read(Query query, out Account? account)
+    /// <summary>Asks until the question was not interrupted by a signal.</summary>
+    internal static Lookup Read(Query query, out Account? account)
     {
         account = null;
         var buffer = Marshal.AllocHGlobal(EntryBytes);
         try
         {
-            if (query(buffer, out var entry, out var found) != 0) return Lookup.Failed;
+            int error;
+            AccountEntry entry;
+            IntPtr found;
+            do error = query(buffer, out entry, out found);
+            while (error == Interrupted);
+            if (error != 0) return Lookup.Failed;
             if (found == IntPtr.Zero) return Lookup.NoEntry;
             account = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home)) { Shell = Text(entry.Shell) };
             return Lookup.Found;
@@ -91,7 +114,12 @@ internal static partial class Accounts
         var buffer = Marshal.AllocHGlobal(EntryBytes);
         try
         {
-            if (getgrgid_r(groupId, out var entry, buffer, EntryBytes, out var found) != 0) return null;
+            int error;
+            GroupEntry entry;
+            IntPtr found;
+            do error = getgrgid_r(groupId, out entry, buffer, EntryBytes, out found);
+            while (error == Interrupted);
+            if (error != 0) return null;
             if (found != IntPtr.Zero) return read(entry);
             missing?.Invoke();
             return null;
@@ -110,7 +138,7 @@ internal static partial class Accounts
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int getpwnam_r(string name, out AccountEntry entry, IntPtr buffer, nint length, out IntPtr found);
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int getgrouplist(string name, uint groupId, [In, Out] uint[] groups, ref int count);
 
     [LibraryImport("libc")]
@@ -126,24 +154,24 @@ internal static partial class Accounts
         public IntPtr Members;
     }
 
-    /// <summary>struct passwd (pwd.h). On macOS there are two members more before the full name, pw_change and pw_class, and one at
-    /// the end.</summary>
+    /// <summary>struct passwd (pwd.h). Behind the group id there are pw_gecos, pw_dir and pw_shell on Linux; on macOS pw_change,
+    /// pw_class, pw_gecos, pw_dir, pw_shell and pw_expire.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct AccountEntry
+    internal struct AccountEntry
     {
         public IntPtr Name;
         public IntPtr Password;
         public uint UserId;
         public uint GroupId;
-        private IntPtr _third;
-        private IntPtr _fourth;
-        private IntPtr _fifth;
-        private IntPtr _sixth;
-        private IntPtr _seventh;
-        private IntPtr _eighth;
+        private IntPtr _pointer0;
+        private IntPtr _pointer1;
+        private IntPtr _pointer2;
+        private IntPtr _pointer3;
+        private IntPtr _pointer4;
+        private IntPtr _pointer5;
 
-        public readonly IntPtr Home => OperatingSystem.IsMacOS() ? _sixth : _fourth;
+        public readonly IntPtr Home => OperatingSystem.IsMacOS() ? _pointer3 : _pointer1;
 
-        public readonly IntPtr Shell => OperatingSystem.IsMacOS() ? _seventh : _fifth;
+        public readonly IntPtr Shell => OperatingSystem.IsMacOS() ? _pointer4 : _pointer2;
     }
 }

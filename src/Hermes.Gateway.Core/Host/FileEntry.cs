@@ -3,9 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Reads type, mode and owners of files with statx(2) on Linux and stat(2) on macOS, because the BCL does not tell the
+/// <summary>Reads type, mode and owners of files with statx(2) on Linux and stat(2) on macOS, because the BCL has no API for
 /// owners. Each answer is null when there is no such file, when this account may not see it, or when the C library has no such
-/// function (musl before 1.2.5).</summary>
+/// function (glibc before 2.28, musl before 1.2.5).</summary>
 internal static partial class FileEntry
 {
     // sys/stat.h: S_IFMT, and all bits that are not in it.
@@ -18,7 +18,7 @@ internal static partial class FileEntry
     /// <summary>Mode and owners. Follows symbolic links.</summary>
     public static FileRights? RightsOf(string path) => Read(path, followsLinks: true)?.Rights;
 
-    /// <summary>Whether the path leads to a regular file, which has an end, unlike a FIFO. Follows symbolic links.</summary>
+    /// <summary>Whether the path leads to a regular file. Follows symbolic links.</summary>
     public static bool? IsRegularFile(string path) =>
         Read(path, followsLinks: true) is var (type, _) ? type == FileType.Regular : null;
 
@@ -60,10 +60,13 @@ internal static partial class FileEntry
         private const int CurrentFolder = -100;
         private const int NoFollow = 0x100;
         private const int EmptyPath = 0x1000;
+
+        // What stat(2) does, too.
+        private const int NoAutomount = 0x800;
         private const uint TypeModeAndOwners = 0x1 | 0x2 | 0x8 | 0x10;
 
         public static (FileType Type, FileRights Rights)? Read(string path, bool followsLinks) =>
-            statx(CurrentFolder, path, followsLinks ? 0 : NoFollow, TypeModeAndOwners, out var status) == 0
+            statx(CurrentFolder, path, followsLinks ? NoAutomount : NoAutomount | NoFollow, TypeModeAndOwners, out var status) == 0
                 ? Entry(status.Mode, status.UserId, status.GroupId)
                 : null;
 

@@ -15,6 +15,9 @@ internal static partial class NativeMethods
     /// <summary>The error of a missing file (ENOENT), the same on Linux and macOS.</summary>
     public const int NoEntry = 2;
 
+    /// <summary>The error of a file whose mode forbids the access (EACCES), the same on Linux and macOS.</summary>
+    public const int AccessDenied = 13;
+
     // flock(2): LOCK_EX | LOCK_NB, the same on Linux and macOS.
     private const int LockExclusivelyWithoutWaiting = 2 | 4;
 

@@ -45,7 +45,7 @@ public static class ProgramFingerprint
             // The list holds absolute paths of the time of the build; the folder may have been moved since.
             if (ListedFolder(program, lines) is { } listed)
                 foreach (var line in lines)
-                    // Symbols follow from the code that they describe.
+                    // A .pdb changes only when the code does, which is compared already.
                     if (line.StartsWith(listed + "/", StringComparison.Ordinal) && !line.EndsWith(".pdb", StringComparison.Ordinal))
                         files.Add(folder + line[listed.Length..]);
         }

@@ -83,7 +83,7 @@ internal sealed class LaunchdLoader(
                     return Failed(reason);
             }
 
-            if (deadline.HasPassed || puzzle.HasPassed || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
+            if (puzzle.HasPassed || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
             deadline.Pause(backoff.Next(), cancellationToken);
         }
     }

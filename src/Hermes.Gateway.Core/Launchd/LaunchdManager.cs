@@ -93,7 +93,8 @@ public sealed class LaunchdManager : IServiceManager
     public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
-        var overrides = _probe.ReadOverrides(deadline, cancellationToken);
+        // The other half is for the jobs, which are the more important answer.
+        var overrides = _probe.ReadOverrides(deadline.Within(deadline.Remaining / 2), cancellationToken);
         var sightings = AtOnce.Select(services, MostAtOnce, service => _probe.Look(service, deadline, cancellationToken));
         foreach (var (service, sighting) in services.Zip(sightings)) _sightings[service.Definition.Label] = sighting;
         return [.. services.Zip(sightings, (service, sighting) =>

@@ -7,7 +7,7 @@ internal static class ObservationDeadline
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(5);
 
-    // Granted even after the operation's deadline, because the report must tell the state at its end.
+    // Granted even after the operation's deadline, because the report must describe the state at its end.
     private static readonly TimeSpan Last = TimeSpan.FromSeconds(2);
 
     // systemd answers for a thousand units within one second on a slow machine (measured on 252, with two processors).

@@ -29,6 +29,7 @@ public sealed class Reconciler(
     public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
+        if (requests.Count == 0) return [];
         var (start, when) = (time.GetTimestamp(), time.GetUtcNow());
         var runs = requests
             .Select(request => new ServiceRun(request, manager.Describe(request.Definition), new Deadline(time, request.Timeout)))

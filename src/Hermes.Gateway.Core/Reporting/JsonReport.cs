@@ -75,7 +75,7 @@ internal sealed record JsonReport(
         texts.Convert(report.Checks, check =>
             new JsonCheck(ReportText.Word(check.Name), ReportText.Word(check.Result), texts.Of(check.Evidence))),
         texts.Convert(report.Differences, drift => new JsonDifference(
-            ReportText.Word(drift.Layer), drift.Key, texts.OfOptional(drift.Expected), texts.OfOptional(drift.Actual))),
+            ReportText.Word(drift.Layer), texts.Of(drift.Key), texts.OfOptional(drift.Expected), texts.OfOptional(drift.Actual))),
         texts.Convert(report.Kept, directive => texts.Of(SecretNames.NameOnly(directive))),
         texts.Convert(report.DropIns, texts.Of),
         texts.Convert(report.FileDiff, texts.Of),

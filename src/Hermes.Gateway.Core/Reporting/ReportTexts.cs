@@ -10,16 +10,16 @@ internal class ReportTexts
     /// <summary>Keeps all texts and lists as they are.</summary>
     public static ReportTexts Whole { get; } = new();
 
-    /// <summary>The text to write. Not called for names and for the fixed words of the form.</summary>
+    /// <summary>Returns what is written in place of a text. Not called for service names and fixed words.</summary>
     public virtual string Of(string text) => text;
 
-    /// <summary>The items of a list to write.</summary>
+    /// <summary>Returns the items that are written of a list.</summary>
     public virtual ImmutableArray<T> Of<T>(ImmutableArray<T> items) => items;
 
-    /// <summary>The text to write; null for null.</summary>
+    /// <summary>Returns what is written in place of a text; null for null.</summary>
     [return: NotNullIfNotNull(nameof(text))]
     public string? OfOptional(string? text) => text is null ? null : Of(text);
 
-    /// <summary>Converts the items of a list to write.</summary>
+    /// <summary>Converts the items that are written of a list.</summary>
     public TResult[] Convert<T, TResult>(ImmutableArray<T> items, Func<T, TResult> convert) => [.. Of(items).Select(convert)];
 }

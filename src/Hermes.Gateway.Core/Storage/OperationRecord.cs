@@ -16,19 +16,34 @@ public sealed record OperationRecord(string Verb, DateTimeOffset Began, int Proc
     /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
     public string ToJson() => CoreJson.ToText(
         new JsonOperation(Verb, Began, ProcessId, LastGood is { } good
-            ? new JsonGoodState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled)
+            ? JsonSerializer.SerializeToElement(
+                new JsonGoodState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled),
+                CoreJson.Default.JsonGoodState)
             : null),
         CoreJson.Default.JsonOperation);
 
-    /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off.</summary>
+    /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off. A
+    /// last good state that is malformed counts as none, so that the interrupted operation is still reported.</summary>
     public static OperationRecord? TryParse(string text)
     {
         try
         {
             return JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation) is { } json
-                ? new OperationRecord(json.Verb, json.Began, json.ProcessId, json.LastGood is { } good
-                    ? new GoodState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
-                    : null)
+                ? new OperationRecord(json.Verb, json.Began, json.ProcessId, TryReadGoodState(json.LastGood))
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static GoodState? TryReadGoodState(JsonElement? json)
+    {
+        try
+        {
+            return json?.Deserialize(CoreJson.Default.JsonGoodState) is { } good
+                ? new GoodState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
                 : null;
         }
         catch (JsonException)
@@ -39,7 +54,7 @@ public sealed record OperationRecord(string Verb, DateTimeOffset Began, int Proc
 }
 
 /// <summary>The form of an <see cref="OperationRecord"/> in JSON.</summary>
-internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonGoodState? LastGood = null);
+internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null);
 
 /// <summary>The form of a <see cref="GoodState"/> in JSON.</summary>
 internal sealed record JsonGoodState(string Path, string Text, string? Stamp, string? Invocation, bool WasEnabled);

@@ -46,6 +46,7 @@ internal static class RegularFile
     /// <returns>The file; null when there is none.</returns>
     /// <exception cref="IOException">The file cannot be opened, or the path names something other than a regular
     /// file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file's mode, or a folder's, does not allow it.</exception>
     public static SafeFileHandle? Open(string path, NativeMethods.OpenMode mode)
     {
         // Opening a device can already have an effect, so its type is read first. What the path names can change before the
@@ -54,7 +55,9 @@ internal static class RegularFile
         var handle = NativeMethods.OpenNoFollow(path, mode, out var error);
         if (handle is null && error == NativeMethods.NoEntry) return null;
         if (handle is null)
-            throw FindProblem(path) is { } problem ? NotRegular(problem) : new IOException(NativeMethods.Message(error));
+            throw FindProblem(path) is { } problem ? NotRegular(problem)
+                : error == NativeMethods.AccessDenied ? new UnauthorizedAccessException($"{path}: {NativeMethods.Message(error)}")
+                : new IOException(NativeMethods.Message(error));
         if (FileEntry.EntryOf(handle) is null or { Type: FileType.Regular }) return handle;
         handle.Dispose();
         throw NotRegular(FindProblem(path) ?? "it was no regular file when it was opened");

@@ -16,6 +16,8 @@ internal sealed class SystemctlClient(
         + "InvocationID,ConditionResult,ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart";
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    // Added to the operation's own time, because the log explains a failure.
     private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>What every command of systemd is to be run with: its texts as they are, whatever the caller prefers.</summary>
@@ -112,7 +114,7 @@ internal sealed class SystemctlClient(
         Timeout = TimeFor(deadline),
     };
 
-    // At least a moment, even when the deadline has passed: the report must tell the state at its end.
+    // At least a second, even when the deadline has passed, because the report must describe the state at its end.
     private static TimeSpan TimeFor(Deadline deadline) =>
         deadline.OrAtLeast(deadline.Allowed < Shortest ? deadline.Allowed : Shortest).Remaining;
 

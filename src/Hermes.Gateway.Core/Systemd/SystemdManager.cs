@@ -13,8 +13,6 @@ public sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
 
-    // It comes on top of an operation's time, and only tells more about a failure.
-
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
     private readonly UserManager _users;

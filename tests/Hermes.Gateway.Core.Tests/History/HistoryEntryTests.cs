@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -8,6 +9,9 @@ namespace Hermes.Gateway.Core.Tests.History;
 
 public class HistoryEntryTests
 {
+    private const string LineOfLaterVersion =
+        """{"schema":2,"when":"2026-08-01T12:00:00.000Z","last":"2026-08-01T12:00:00.000Z","count":1,"user":0,"report":{"verb":"a","outcome":"b","new":[]},"new":{"a":1}}""";
+
     private static readonly string Line = Entries.Failed(7, "HGW4006", "HGW3006").ToLine();
 
     [Fact]
@@ -42,8 +46,17 @@ public class HistoryEntryTests
     public void A_damaged_line_is_none(string line) => Assert.Null(HistoryEntry.TryParse(line));
 
     [Fact]
-    public void A_line_of_a_later_version_with_more_in_it_is_one() => Assert.NotNull(HistoryEntry.TryParse(
-        """{"schema":2,"when":"2026-08-01T12:00:00Z","last":"2026-08-01T12:00:00Z","count":1,"user":0,"new":{},"report":{"verb":"a","outcome":"b","new":[]}}"""));
+    public void A_line_of_a_later_version_is_written_again_with_everything_that_it_has()
+    {
+        using var line = JsonDocument.Parse(LineOfLaterVersion);
+        using var again = JsonDocument.Parse(HistoryEntry.TryParse(LineOfLaterVersion)!.ToLine());
+
+        Assert.True(JsonElement.DeepEquals(line.RootElement, again.RootElement), again.RootElement.GetRawText());
+    }
+
+    [Fact]
+    public void What_a_later_version_added_is_not_shown_because_it_cannot_be_searched_for_secrets() =>
+        Assert.DoesNotContain("\"new\":{", HistoryEntry.TryParse(LineOfLaterVersion)!.Redacted().ToLine(), StringComparison.Ordinal);
 
     [Property(MaxTest = 1000)]
     public Property Whatever_is_cut_out_of_a_line_or_put_into_it_nothing_is_an_exception() => Prop.ForAll(

@@ -27,6 +27,20 @@ public sealed class RecordedReportTests : IDisposable
     }
 
     [Fact]
+    public void Differences_with_long_keys_are_recorded_within_the_bound()
+    {
+        var report = _world.Run(Operation.Deploy, _world.Request()) with
+        {
+            Differences = [.. Enumerable.Range(0, 150).Select(i =>
+                new Drift(Layer.Installed, $"Environment[{new string('K', 20_000)}{i}]", "a", "b"))],
+        };
+
+        var entry = HistoryEntry.Of(report, SecretText.Unknowing, Entries.Minute(1), 7);
+
+        Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MostBytes);
+    }
+
+    [Fact]
     public void The_first_and_the_last_findings_of_a_long_report_are_recorded_within_the_bound()
     {
         var report = _world.Run(Operation.Deploy, _world.Request()) with

@@ -148,10 +148,10 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
 
-        Assert.Equal(folder, AddRecord(Entries.Changed(0)));
-        Assert.Null(AddRecord(Entries.Changed(1)));
+        Assert.Equal(folder, Add(Entries.Changed(0)));
+        Assert.Null(Add(Entries.Changed(1)));
         System.IO.File.Delete(File);
-        Assert.Equal(folder, AddRecord(Entries.Changed(2)));
+        Assert.Equal(folder, Add(Entries.Changed(2)));
     }
 
     [Fact]
@@ -182,10 +182,7 @@ public sealed class ServiceHistoryTests : IDisposable
 
     private ServiceHistory NewHistory() => new(Sample.Host(_scratch.At(".")), TimeProvider.System);
 
-    private void Add(HistoryEntry entry) => _history.Add(ServiceScope.User, Name, entry);
-
-    private string? AddRecord(HistoryEntry entry) =>
-        _history.AddToFile(ServiceScope.User, Name, entry);
+    private string? Add(HistoryEntry entry) => _history.Add(ServiceScope.User, Name, entry);
 
     private ImmutableArray<HistoryEntry> Read() => _history.Read(ServiceScope.User, Name);
 }

@@ -30,6 +30,24 @@ public class AccountsTests
     }
 
     [Fact]
+    public void A_lookup_that_a_signal_interrupts_is_repeated()
+    {
+        var calls = 0;
+
+        var result = Accounts.Read(
+            (buffer, out entry, out found) =>
+            {
+                (entry, found) = (default, IntPtr.Zero);
+                // EINTR
+                return ++calls < 3 ? 4 : 0;
+            },
+            out var account);
+
+        Assert.Equal((Accounts.Lookup.NoEntry, 3), (result, calls));
+        Assert.Null(account);
+    }
+
+    [Fact]
     public void Roots_primary_group_is_one_of_its_groups() =>
         Assert.Contains(Accounts.Find(0)!.GroupId, Accounts.GroupsOf(Accounts.Find(0)!)!);
 }

@@ -14,6 +14,12 @@ public sealed class BatchTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Without_services_there_are_no_reports(bool mayChange) =>
+        Assert.Empty(_world.Run(mayChange ? Operation.Deploy : Operation.Status, []));
+
     [Fact]
     public void A_failing_service_does_not_stop_the_others()
     {

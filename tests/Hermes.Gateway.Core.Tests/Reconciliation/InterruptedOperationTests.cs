@@ -183,6 +183,16 @@ public sealed class InterruptedOperationTests : IDisposable
     [InlineData("{\"verb\":\"deploy\",\"began\":\"2026-01-01T00:00:00Z\",\"processId\":\"x\"}")]
     public void A_damaged_note_is_no_note(string text) => Assert.Null(OperationRecord.TryParse(text));
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("{}")]
+    [InlineData("{\"path\":\"/a\"}")]
+    [InlineData("{\"path\":\"/a\",\"text\":7,\"stamp\":null,\"invocation\":null,\"wasEnabled\":true}")]
+    public void An_entry_whose_last_good_state_is_damaged_still_reports_the_operation(string lastGood) => Assert.Equal(
+        new OperationRecord("deploy", DateTimeOffset.UnixEpoch, 7, null),
+        OperationRecord.TryParse(
+            $"{{\"verb\":\"deploy\",\"began\":\"1970-01-01T00:00:00Z\",\"processId\":7,\"lastGood\":{lastGood}}}"));
+
     [Fact]
     public void A_note_is_read_as_it_was_written()
     {

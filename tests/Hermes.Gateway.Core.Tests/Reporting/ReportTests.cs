@@ -30,7 +30,7 @@ public sealed class ReportTests : IDisposable
                 "milliseconds",
             ],
             root.EnumerateObject().Select(property => property.Name));
-        Assert.Equal(ReportJson.Schema, root.GetProperty("schema").GetInt32());
+        Assert.Equal(JsonReport.Version, root.GetProperty("schema").GetInt32());
         Assert.Equal(
             ("my-gateway", "deploy", "changed", "user"),
             (Text(root, "service"), Text(root, "verb"), Text(root, "outcome"), Text(root, "scope")));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Storage;
@@ -72,6 +73,34 @@ public sealed class IrregularFileTests : IDisposable
         Assert.NotNull(append);
         Assert.Null(RegularFile.OpenForAppend(_folder.At("f")));
     }
+
+    [Fact, Trait("Os", "linux")]
+    public void A_file_whose_mode_forbids_the_access_is_an_error_of_rights()
+    {
+        File.WriteAllText(_folder.At("f"), "text");
+        File.SetUnixFileMode(_folder.At("f"), UnixFileMode.None);
+
+        Assert.IsType<UnauthorizedAccessException>(WithoutRights(
+            () => RegularFile.Open(_folder.At("f"), NativeMethods.OpenMode.ReadAndWrite)));
+    }
+
+    // setfsuid(2) takes root's right to open any file from one thread only, which ends after it.
+    private static Exception? WithoutRights(Action action)
+    {
+        Exception? thrown = null;
+        var thread = new Thread(() =>
+        {
+            const uint nobody = 65534;
+            _ = setfsuid(Environment.IsPrivilegedProcess ? nobody : NativeMethods.EffectiveUserId);
+            thrown = Record.Exception(action);
+        });
+        thread.Start();
+        thread.Join();
+        return thrown;
+    }
+
+    [DllImport("libc"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int setfsuid(uint userId);
 
     private static Action[] Ways(string path) =>
     [

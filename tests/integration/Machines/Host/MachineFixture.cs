@@ -71,7 +71,7 @@ public sealed class MachineCollection : ICollectionFixture<MachineFixture>
     public const string Name = "Machine";
 }
 
-/// <summary>Tests on the shared machine; skipped where there is none.</summary>
+/// <summary>Base of the tests that use the shared machine. Skips them where no machine can be started.</summary>
 [Collection(MachineCollection.Name)]
 public abstract class MachineTests
 {
