@@ -110,9 +110,12 @@ public class EarlyObserverTests
 
         early.Add(string.Concat(Enumerable.Range(0, Services.Length).Select(Block)));
         Assert.True(await begun.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken));
-        var dropped = Bounds.Begin(() => early.Drop());
+        var dropping = new Thread(early.Drop);
+        dropping.Start();
+        // It has taken the rest out of the queue, and waits for the first observation.
+        await Bounds.UntilAsync(() => dropping.ThreadState.HasFlag(System.Threading.ThreadState.WaitSleepJoin));
         gate.Set();
-        await dropped.WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
+        Assert.True(dropping.Join(Bounds.Test));
 
         Assert.Equal(1, count);
     }
