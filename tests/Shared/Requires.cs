@@ -3,7 +3,7 @@ using System.Diagnostics;
 
 namespace Hermes.Gateway.Tests.Shared;
 
-/// <summary>What a test needs of its machine. Each method skips the calling test, with the reason, where that is missing;
+/// <summary>Checks what a test needs of its machine. Each method skips the calling test, with the reason, where that is missing;
 /// called in the constructor of a test class, it skips every test of the class (not in a fixture: xunit reports an exception
 /// of a fixture as a failure). Where an environment variable requires a tool, the test runs and fails without it.</summary>
 internal static class Requires
@@ -15,7 +15,7 @@ internal static class Requires
     private static readonly Lazy<string?> MissingPlistLib = new(() => FindMissingModule("plistlib"));
     private static readonly Lazy<string?> MissingPython = new(() => FindMissingModule("venv"));
 
-    /// <summary>Whether <see cref="Systemd"/> skips no test.</summary>
+    /// <summary>Whether a systemd manager answers, or is required.</summary>
     public static bool HasSystemd => IsSystemdRequired || MissingManager.Value is null;
 
     private static bool IsCI => IsSet("CI", "true");

@@ -1,29 +1,33 @@
+using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Docs;
 
 /// <summary>Compares the values that the documentation lists with the enumerations and the input checks of the code.</summary>
 public partial class DocumentedValuesTests
 {
-    private static readonly string Docs = FindDocs();
+    public static TheoryData<string, string[]> ValuesOfResults => new()
+    {
+        { "Scope", Words<ServiceScope>() },
+        { "Installed", Words<InstalledState>() },
+        { "Loaded", Words<LoadedState>() },
+        { "Running", Words<RunningState>() },
+        { "Enabled", Words<Answer>() },
+        { "Outcome", Words<Outcome>() },
+    };
 
     [Theory]
-    [InlineData("Scope", typeof(ServiceScope))]
-    [InlineData("Installed", typeof(InstalledState))]
-    [InlineData("Loaded", typeof(LoadedState))]
-    [InlineData("Running", typeof(RunningState))]
-    [InlineData("Enabled", typeof(Answer))]
-    [InlineData("Outcome", typeof(Outcome))]
-    public void The_tables_of_results_list_all_values(string metadata, Type values)
+    [MemberData(nameof(ValuesOfResults))]
+    public void The_tables_of_results_list_all_values(string metadata, string[] values)
     {
-        var expected = Enum.GetValues(values).Cast<Enum>().Select(Word).Order(StringComparer.Ordinal).ToList();
         var rows = Read("properties.md").Split('\n').Where(line => line.StartsWith($"| `{metadata}` | `", StringComparison.Ordinal)).ToList();
 
         Assert.NotEmpty(rows);
-        Assert.All(rows, row => Assert.Equal(expected, WordsOf(row.Split('|')[2])));
+        Assert.All(rows, row => Assert.Equal(values, WordsIn(row.Split('|')[2])));
     }
 
     [Theory]
@@ -43,8 +47,8 @@ public partial class DocumentedValuesTests
         foreach (var property in typeof(ServiceInput).GetProperties())
         {
             object? value = property.PropertyType == typeof(string) ? "neither-word-nor-number"
-                : property.PropertyType == typeof(System.Collections.Immutable.ImmutableArray<string>)
-                    ? System.Collections.Immutable.ImmutableArray.Create("neither-word-nor-number")
+                : property.PropertyType == typeof(ImmutableArray<string>)
+                    ? ImmutableArray.Create("neither-word-nor-number")
                 : null;
             if (value is null || !property.CanWrite) continue;
             var input = new ServiceInput { Name = "a", Program = "/bin/sh", Source = "/a/b.csproj" };
@@ -54,23 +58,13 @@ public partial class DocumentedValuesTests
         }
     }
 
-    private static string Word(Enum value) =>
-        Hyphen().Replace(value.ToString(), "-$1").ToLowerInvariant();
+    private static string[] Words<T>() where T : struct, Enum =>
+        [.. Enum.GetValues<T>().Select(value => ReportText.Word(value)).Order(StringComparer.Ordinal)];
 
-    private static List<string> WordsOf(string cell) =>
-        [.. Code().Matches(cell).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal)];
+    private static IEnumerable<string> WordsIn(string cell) =>
+        Code().Matches(cell).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal);
 
-    private static string Read(string page) => File.ReadAllText(Path.Combine(Docs, page));
-
-    private static string FindDocs()
-    {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-            if (File.Exists(Path.Combine(folder, "Hermes.sln"))) return Path.Combine(folder, "docs");
-        throw new InvalidOperationException("not in a checkout");
-    }
-
-    [GeneratedRegex("(?<=.)([A-Z])")]
-    private static partial Regex Hyphen();
+    private static string Read(string page) => File.ReadAllText(Repository.PathOf("docs", page));
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();
