@@ -1,5 +1,8 @@
 using BenchmarkDotNet.Attributes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Benchmarks;
 

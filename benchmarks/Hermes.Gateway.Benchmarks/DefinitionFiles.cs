@@ -1,8 +1,8 @@
 using BenchmarkDotNet.Attributes;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Launchd;
-using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Benchmarks;
 

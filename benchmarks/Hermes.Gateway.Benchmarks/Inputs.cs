@@ -2,10 +2,11 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Launchd;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Benchmarks;
 

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Core.Storage;
 using Microsoft.Build.Framework;
 

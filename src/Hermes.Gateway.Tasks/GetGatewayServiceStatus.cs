@@ -1,4 +1,5 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Planning;
 using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.HermesAgent;
-using Hermes.Gateway.Core.History;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Reporting.History;
 using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 

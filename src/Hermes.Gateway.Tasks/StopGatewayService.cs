@@ -1,4 +1,4 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
 using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;

@@ -2,8 +2,9 @@ using System.Globalization;
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Tests.Driver;
 
 // Runs one operation in a process of its own, for tests that let it die half-way: NAME=VALUE arguments say which, on what,

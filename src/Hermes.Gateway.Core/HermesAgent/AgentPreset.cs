@@ -3,8 +3,8 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 

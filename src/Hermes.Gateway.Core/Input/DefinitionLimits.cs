@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Launchd;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Input;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Input;
 

@@ -4,8 +4,10 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Input;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.Redaction;
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Redaction;

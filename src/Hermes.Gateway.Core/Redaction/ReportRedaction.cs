@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Redaction;

@@ -1,6 +1,6 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Redaction;
 

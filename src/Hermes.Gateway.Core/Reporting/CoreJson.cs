@@ -4,7 +4,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
-using Hermes.Gateway.Core.History;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reporting;

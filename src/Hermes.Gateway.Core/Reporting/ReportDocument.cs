@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;

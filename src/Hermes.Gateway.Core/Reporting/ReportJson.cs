@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Reporting;
 

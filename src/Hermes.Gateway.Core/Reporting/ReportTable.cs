@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -113,7 +112,7 @@ public static class ReportTable
     private static string Outcome(ServiceReport report) => report.Verb switch
     {
         "status" => ReportText.IsGood(report) ? "good" : "not good",
-        "plan" when report.Outcome != Reconciliation.Outcome.Failed =>
+        "plan" when report.Outcome != Reporting.Outcome.Failed =>
             report.Steps.IsEmpty ? "nothing to do" : ReportText.Count(report.Steps.Length, "step"),
         _ => ReportText.Word(report.Outcome),
     };

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Hermes.Gateway.Core.Reconciliation;
 
 namespace Hermes.Gateway.Core.Reporting;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Storage;
 

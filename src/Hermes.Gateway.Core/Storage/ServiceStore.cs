@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Storage;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using FsCheck.Fluent;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Tests.Systemd;
+using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Definitions;
 

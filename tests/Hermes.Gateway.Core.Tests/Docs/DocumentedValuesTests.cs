@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Docs;

@@ -1,5 +1,7 @@
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;

@@ -2,9 +2,12 @@ using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.ServiceManagers;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Storage;
-using Hermes.Gateway.Core.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Storage;
 using Hermes.Gateway.Core.Tests.Processes;
 

@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.HermesAgent;
-using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;

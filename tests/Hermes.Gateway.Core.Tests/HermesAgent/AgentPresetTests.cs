@@ -3,12 +3,11 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Launchd;
-using Hermes.Gateway.Core.Reconciliation;
-using Hermes.Gateway.Core.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Input;
-using Hermes.Gateway.Core.Tests.Launchd;
+using Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 

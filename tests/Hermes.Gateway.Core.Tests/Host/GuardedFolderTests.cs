@@ -1,6 +1,8 @@
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Host;

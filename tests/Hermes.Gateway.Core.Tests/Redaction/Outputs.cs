@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.History;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;

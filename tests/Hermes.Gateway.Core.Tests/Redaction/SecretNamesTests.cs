@@ -1,4 +1,4 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;

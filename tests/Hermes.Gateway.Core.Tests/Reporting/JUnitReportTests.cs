@@ -1,11 +1,10 @@
 using System.Xml;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
-using Hermes.Gateway.Core.Tests.Systemd;
+using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 

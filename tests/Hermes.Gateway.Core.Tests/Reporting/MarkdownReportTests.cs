@@ -1,9 +1,9 @@
 using System.Text;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
-using Hermes.Gateway.Core.Tests.Systemd;
+using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 

@@ -2,11 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
-using Hermes.Gateway.Core.Tests.Systemd;
+using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 using Json.Schema;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;

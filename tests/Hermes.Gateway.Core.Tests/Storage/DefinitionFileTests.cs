@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Storage;
 using Hermes.Gateway.Core.Tests.Processes;
 

@@ -1,4 +1,6 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Storage;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Processes;

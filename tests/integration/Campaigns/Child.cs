@@ -3,8 +3,9 @@ using System.Globalization;
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns;

@@ -1,5 +1,5 @@
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 

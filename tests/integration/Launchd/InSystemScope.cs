@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -116,7 +117,7 @@ public class InSystemScope
     {
         using var agent = new CoreAgent("system");
         var (requests, _) = Core.Input.RequestReader.Read([agent.Input], isMacOS: false);
-        var services = new Core.GatewayServices(
+        var services = new Core.Operations.GatewayServices(
             agent.Host with { UserId = 501 }, new Core.Processes.CliWrapProcessRunner(), TimeProvider.System);
 
         var report = Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken));

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Campaigns;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;

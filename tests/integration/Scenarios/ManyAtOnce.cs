@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Campaigns;
 

@@ -1,7 +1,8 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
@@ -43,7 +44,7 @@ public class StateOpenToOthers
         var pwned = Path.Combine(service.Scratch, "pwned");
         var planted = (await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken))
             .Replace("ExecStart=", "ExecStartPre=/bin/touch '" + pwned + "'\nExecStart=", StringComparison.Ordinal);
-        var record = new Core.Storage.OperationRecord(
+        var record = new Core.Operations.OperationRecord(
             "deploy", DateTimeOffset.UtcNow, 1, new GoodState(service.UnitPath, planted, null, "x", true)).ToJson();
         OtherAccount.Do("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
         service.Input = service.Input with { Arguments = ["bad"] };

@@ -1,5 +1,5 @@
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 

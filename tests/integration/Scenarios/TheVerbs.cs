@@ -1,7 +1,9 @@
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 

@@ -1,8 +1,9 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 

@@ -1,4 +1,4 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 

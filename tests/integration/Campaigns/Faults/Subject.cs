@@ -4,8 +4,8 @@ using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.Reconciliation;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 
@@ -114,7 +114,7 @@ internal abstract class Subject : IAsyncDisposable
     {
         var backups = Path.Combine(StateFolder, "backups");
         return (Directory.Exists(backups) && Directory.GetFiles(backups).Any(file => File.ReadAllText(file) == text))
-            || (File.Exists(Note) && Core.Storage.OperationRecord.TryParse(File.ReadAllText(Note))?.LastGood?.Text == text);
+            || (File.Exists(Note) && Core.Operations.OperationRecord.TryParse(File.ReadAllText(Note))?.LastGood?.Text == text);
     }
 
     protected string? ReadDefinition() => File.Exists(DefinitionPath) ? File.ReadAllText(DefinitionPath) : null;

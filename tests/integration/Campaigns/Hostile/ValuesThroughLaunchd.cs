@@ -3,7 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Launchd;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 

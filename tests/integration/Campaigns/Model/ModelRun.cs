@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 

@@ -1,4 +1,6 @@
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Model;
 

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.History;
-using Hermes.Gateway.Core.Reconciliation;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Soak;

@@ -1,0 +1,49 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations;
+
+namespace Hermes.Gateway.Core.Health;
+
+/// <summary>Decides which account an <c>exec:</c> health check runs as: the account of the service. Otherwise root would run,
+/// at each status, a file that the account may be able to change.</summary>
+internal static class HealthCheckAccount
+{
+    /// <summary>How a check is started; null for one that starts no program, and for a service without an account of its own,
+    /// whose check runs as the caller.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="definition">The service.</param>
+    /// <param name="host">The machine and the caller.</param>
+    /// <param name="problem">Why the check cannot run as the account.</param>
+    /// <param name="folders">Where the host's command is looked for after the search path; by default the usual folders.
+    /// </param>
+    public static AccountCommand? Find(
+        HealthCheck check, ServiceDefinition definition, HostContext host, out AccountCommandProblem problem,
+        IReadOnlyList<string>? folders = null)
+    {
+        problem = AccountCommandProblem.None;
+        return check is HealthCheck.Exec && definition is { Scope: ServiceScope.System, User: { Length: > 0 } user }
+            ? AccountCommand.Find(user, host, out problem, folders)
+            : null;
+    }
+
+    /// <summary>The error of a check that cannot run as the account.</summary>
+    public static Finding Refuse(AccountCommandProblem problem, Operation operation, ServiceRequest request, HostContext host)
+    {
+        var definition = request.Definition;
+        var isChange = operation is { MayChange: true } or { Mode: OperationMode.PlanOnly };
+        return DiagnosticCatalog.HealthCheckAccountUnusable.Error(
+            $"the health check {request.Health} of {definition.Name} was not asked: "
+            + $"{AccountCommand.Describe(problem, definition.User!, host)}."
+            + (isChange && problem == AccountCommandProblem.NoCommand ? " Nothing was changed." : ""),
+            problem switch
+            {
+                AccountCommandProblem.NotRoot => $"sudo {request.DeployCommand.Replace(
+                    "-t:DeployGateway", operation.Goal == Goal.Observed ? "-t:GatewayStatus" : "-t:VerifyGateway", StringComparison.Ordinal)}",
+                AccountCommandProblem.NoAccount => host.CommandForAccount(definition.User!),
+                _ => $"install {(host.IsMacOS ? "sudo" : "setpriv (util-linux)")}, or set HermesGatewayHealthCheck to an address "
+                    + "(http://… or tcp://…)",
+            });
+    }
+}

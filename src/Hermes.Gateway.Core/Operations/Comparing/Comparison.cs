@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Operations.Observing;
+
+namespace Hermes.Gateway.Core.Operations.Comparing;
+
+/// <summary>Whose definition is installed.</summary>
+public enum Ownership
+{
+    /// <summary>Nobody's: none is installed.</summary>
+    None,
+
+    /// <summary>This project's.</summary>
+    Ours,
+
+    /// <summary>This project's, from a path that no longer exists: the project was moved.</summary>
+    Moved,
+
+    /// <summary>Another copy of this project, which is still there (a worktree, a clone).</summary>
+    SecondCopy,
+
+    /// <summary>Unknown: written by hand or by another tool.</summary>
+    Unowned,
+
+    /// <summary>Another project's.</summary>
+    Other,
+}
+
+/// <summary>That one start of the process was made from one definition, known by having caused it.</summary>
+/// <param name="Invocation">The start.</param>
+/// <param name="Stamp">The definition's stamp, as text.</param>
+/// <param name="Overrides">What the operator's overrides were then (<see cref="LoadedFacts.OverridesMark"/>); null when that is
+/// not on record.</param>
+public sealed record Proof(string Invocation, string Stamp, string? Overrides = null);
+
+/// <summary>An observation held against the wanted definition.</summary>
+/// <param name="Desired">What is wanted.</param>
+/// <param name="Seen">What was seen.</param>
+/// <param name="States">Each layer's state.</param>
+/// <param name="Drifts">Every difference between neighbouring layers.</param>
+/// <param name="Ownership">Whose definition is installed.</param>
+/// <param name="LoadedDiffers">The manager holds other content than is wanted, not merely an older copy of the same.</param>
+public sealed record Comparison(
+    DesiredService Desired,
+    ServiceObservation Seen,
+    LayerStates States,
+    ImmutableArray<Drift> Drifts,
+    Ownership Ownership,
+    bool LoadedDiffers)
+{
+    /// <summary>Compares. Pure: the same inputs always give the same answer.</summary>
+    /// <param name="desired">What is wanted.</param>
+    /// <param name="seen">What was seen.</param>
+    /// <param name="proof">A start known by cause; used where the process itself cannot be read.</param>
+    public static Comparison Of(DesiredService desired, ServiceObservation seen, Proof? proof = null)
+    {
+        var ownership = OwnerOf(desired.Definition, seen.Installed);
+        var drifts = ImmutableArray.CreateBuilder<Drift>();
+        var installed = CompareInstalled(desired, seen.Installed, ownership, drifts);
+        var loaded = CompareLoaded(desired, seen, installed, drifts, out var loadedDiffers);
+        var running = CompareRunning(desired, seen, proof, drifts);
+        var states = new LayerStates(installed, loaded, running, seen.Enabled);
+        return new Comparison(desired, seen, states, drifts.ToImmutable(), ownership, loadedDiffers);
+    }
+
+    private static Ownership OwnerOf(ServiceDefinition definition, InstalledFacts installed)
+    {
+        if (installed.Content is not { } content) return Ownership.None;
+        if (content.Source is not { } source || content.Stamp is null) return Ownership.Unowned;
+        if (source == definition.Source) return Ownership.Ours;
+        // The project file's name is what stays the same when a folder is moved, renamed or copied.
+        if (Path.GetFileName(source) != Path.GetFileName(definition.Source)) return Ownership.Other;
+        return installed.SourceExists ? Ownership.SecondCopy : Ownership.Moved;
+    }
+
+    private static InstalledState CompareInstalled(
+        DesiredService desired, InstalledFacts installed, Ownership ownership, ImmutableArray<Drift>.Builder drifts)
+    {
+        switch (installed.Kind)
+        {
+            case InstalledKind.Missing:
+                drifts.Add(new Drift(Layer.Installed, "Definition", desired.DefinitionPath, null));
+                return InstalledState.Missing;
+            case InstalledKind.Linked:
+                return InstalledState.Foreign;
+            case InstalledKind.Unreadable:
+                return InstalledState.Unreadable;
+        }
+
+        var content = installed.Content!;
+        var before = drifts.Count;
+        foreach (var (key, expected) in desired.Keys)
+        {
+            var actual = content.Keys.GetValueOrDefault(key);
+            if (actual != expected) drifts.Add(new Drift(Layer.Installed, key, expected, actual));
+        }
+
+        foreach (var (key, actual) in content.Keys)
+            if (!desired.Keys.ContainsKey(key)) drifts.Add(new Drift(Layer.Installed, key, null, actual));
+        if (content.Stamp is { } stamp && stamp.Revision != desired.Stamp.Revision)
+            drifts.Add(new Drift(Layer.Installed, "Revision", desired.Stamp.Revision, stamp.Revision));
+        if (drifts.Count == before && content.Stamp != desired.Stamp)
+            drifts.Add(new Drift(Layer.Installed, "Stamp", desired.Stamp.ToString(), content.Stamp?.ToString()));
+
+        if (ownership == Ownership.Other) return InstalledState.Foreign;
+        return drifts.Count == before ? InstalledState.Current : InstalledState.Stale;
+    }
+
+    private static LoadedState CompareLoaded(
+        DesiredService desired, ServiceObservation seen, InstalledState installed, ImmutableArray<Drift>.Builder drifts,
+        out bool differs)
+    {
+        differs = false;
+        var loaded = seen.Loaded;
+        if (loaded.IsLoaded == Answer.Unknown) return LoadedState.Unknown;
+        if (loaded.IsLoaded == Answer.No)
+        {
+            if (seen.Installed.Kind == InstalledKind.Present)
+                drifts.Add(new Drift(Layer.Loaded, "Definition", seen.DefinitionPath, null));
+            return LoadedState.No;
+        }
+
+        if (loaded.IsOlderThanDisk)
+            drifts.Add(new Drift(Layer.Loaded, "Definition", "as on disk", "an older copy"));
+        foreach (var path in loaded.PendingOverrides)
+            drifts.Add(new Drift(Layer.Loaded, "DropIn", path, "not loaded"));
+        foreach (var place in loaded.Duplicates)
+            drifts.Add(new Drift(Layer.Loaded, "Domain", null, place));
+
+        var upper = seen.Installed.Content?.Stamp ?? desired.Stamp;
+        if (loaded.Stamp != upper)
+            drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
+        differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
+
+        // An operator's overrides may change any value; they are reported, never fought. Which of the held values are theirs
+        // is not known, so whatever was in another file may be held, and may have reached the process.
+        if (!loaded.Overrides.IsEmpty)
+            differs |= loaded.IsOlderThanDisk || installed == InstalledState.Stale;
+        else
+            foreach (var (key, expected) in desired.LoadedKeys)
+                if (loaded.Keys.TryGetValue(key, out var actual) && actual != expected)
+                {
+                    differs = true;
+                    // Where the file differs too, the difference is told there.
+                    if (installed == InstalledState.Current)
+                        drifts.Add(new Drift(Layer.Loaded, key, expected, actual));
+                }
+
+        return differs || loaded.IsOlderThanDisk ? LoadedState.Stale : LoadedState.Current;
+    }
+
+    private static RunningState CompareRunning(
+        DesiredService desired, ServiceObservation seen, Proof? proof, ImmutableArray<Drift>.Builder drifts)
+    {
+        var running = seen.Running;
+        switch (running.Activity)
+        {
+            case Activity.Unknown:
+                return RunningState.Unknown;
+            case Activity.WaitingToRestart:
+                return running.Restarts > 0 ? RunningState.CrashLooping : RunningState.No;
+            // It may be gone before anybody reads this.
+            case Activity.Stopping:
+                return RunningState.Unknown;
+        }
+
+        if (running.ProcessId is null || running.Activity is Activity.Stopped or Activity.Failed)
+            return RunningState.No;
+
+        var before = drifts.Count;
+        // What was taken away leaves no time behind; only who noted what there was can tell.
+        if (seen.Loaded.IsLoaded == Answer.Yes && proof?.Invocation == running.Invocation && proof?.Overrides is { } overrides)
+        {
+            if (overrides != seen.Loaded.OverridesMark)
+                drifts.Add(new Drift(Layer.Running, "DropIn", "as they are now", "others when the process started"));
+        }
+        else
+        {
+            foreach (var path in running.OverridesChangedSince)
+                drifts.Add(new Drift(Layer.Running, "DropIn", path, "changed after the process started"));
+        }
+
+        if (drifts.Count > before) return RunningState.Stale;
+
+        var upper = seen.Loaded.Stamp ?? desired.Stamp;
+        var proven = proof is not null && proof.Invocation == running.Invocation && proof.Stamp == desired.Stamp.ToString();
+        if (running.Stamp != desired.Stamp && (running.Stamp is not null || !proven))
+        {
+            if (running.Environment is null) return RunningState.Unknown;
+            if (running.Stamp != upper)
+                drifts.Add(new Drift(Layer.Running, "Stamp", upper.ToString(), running.Stamp?.ToString()));
+            return RunningState.Stale;
+        }
+
+        // A start known by its cause counts, whatever the program did to its own title or environment since.
+        if (proven || running.Environment is null) return RunningState.Current;
+        if (!seen.Loaded.HasOtherVariables && desired.Definition.EnvironmentFile is null)
+            foreach (var (name, wanted) in desired.Definition.Environment)
+            {
+                var key = DefinitionKeys.Environment(name);
+                var expected = seen.Loaded.Overrides.IsEmpty ? wanted : seen.Loaded.Keys.GetValueOrDefault(key);
+                if (running.Environment.GetValueOrDefault(name) is var actual && actual != expected)
+                    drifts.Add(new Drift(Layer.Running, key, expected, actual));
+            }
+
+        var command = seen.Loaded.Overrides.IsEmpty
+            ? desired.LoadedKeys.GetValueOrDefault(CommandKey)
+            : seen.Loaded.Keys.GetValueOrDefault(CommandKey);
+        if (command is not null && running.Command is not null && !RunsCommand(running.Command, command))
+            drifts.Add(new Drift(Layer.Running, CommandKey, command, running.Command));
+        return drifts.Count == before ? RunningState.Current : RunningState.Stale;
+    }
+
+    /// <summary>The key under which a manager tells the argument list, joined by blanks.</summary>
+    public const string CommandKey = "Command";
+
+    /// <summary>Whether a process's arguments are those of a command; a script's process shows its interpreter before it.
+    /// </summary>
+    public static bool RunsCommand(string actual, string command) =>
+        actual == command || actual.EndsWith(" " + command, StringComparison.Ordinal);
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Reporting;
+
+namespace Hermes.Gateway.Core.Operations;
+
+/// <summary>The journal entry of an operation: on disk from before the operation's first change until its end. An entry that is found
+/// while no operation holds the service's lock belongs to one that was cut short (killed, or the machine went down).</summary>
+/// <param name="Verb">The operation.</param>
+/// <param name="Began">When it began.</param>
+/// <param name="ProcessId">The process that ran it.</param>
+/// <param name="LastGood">The service's state before the operation, if a rollback may restore it.</param>
+public sealed record OperationRecord(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
+{
+    /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
+    public string ToJson() => CoreJson.ToText(
+        new JsonOperation(Verb, Began, ProcessId, LastGood is { } good
+            ? JsonSerializer.SerializeToElement(
+                new JsonGoodState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled),
+                CoreJson.Default.JsonGoodState)
+            : null),
+        CoreJson.Default.JsonOperation);
+
+    /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off. A
+    /// last good state that is malformed counts as none, so that the interrupted operation is still reported.</summary>
+    public static OperationRecord? TryParse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation) is { } json
+                ? new OperationRecord(json.Verb, json.Began, json.ProcessId, TryReadGoodState(json.LastGood))
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static GoodState? TryReadGoodState(JsonElement? json)
+    {
+        try
+        {
+            return json?.Deserialize(CoreJson.Default.JsonGoodState) is { } good
+                ? new GoodState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
+                : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>The form of an <see cref="OperationRecord"/> in JSON.</summary>
+internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null);
+
+/// <summary>The form of a <see cref="GoodState"/> in JSON.</summary>
+internal sealed record JsonGoodState(string Path, string Text, string? Stamp, string? Invocation, bool WasEnabled);

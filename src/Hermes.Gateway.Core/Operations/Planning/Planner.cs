@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Reporting;
+
+namespace Hermes.Gateway.Core.Operations.Planning;
+
+/// <summary>What a caller allows beside the goal.</summary>
+/// <param name="Enable">Make the manager start the service by itself at login or boot.</param>
+/// <param name="TakeOver">Replace a definition that belongs to somebody else.</param>
+/// <param name="RunWithoutLogin">Let the user's services run without a login.</param>
+public sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
+
+/// <summary>Turns differences and a goal into ordered steps. Pure.</summary>
+public static class Planner
+{
+    private static readonly Comparer<Step> ByKind = Comparer<Step>.Create((a, b) => a.Kind - b.Kind);
+
+    /// <summary>The steps that lead from <paramref name="comparison"/> to <paramref name="goal"/>.</summary>
+    public static Plan For(Goal goal, Comparison comparison, PlanOptions options)
+    {
+        if (goal == Goal.Observed) return Plan.Empty;
+        var blockers = Blockers(goal, comparison, options).ToImmutableArray();
+        if (blockers.Length > 0) return new Plan([], blockers);
+        var steps = goal switch
+        {
+            Goal.Stopped => StepsToStopped(comparison),
+            Goal.Absent => StepsToAbsent(comparison),
+            _ => StepsToInstalled(goal, comparison, options),
+        };
+        return new Plan([.. steps.Order(ByKind)], []);
+    }
+
+    /// <summary>Whether <paramref name="plan"/> would end the process that carries it out.</summary>
+    public static bool EndsCaller(Plan plan, Comparison comparison) =>
+        comparison.Seen.HoldsCaller
+        && (plan.Has(StepKind.Stop) || plan.Has(StepKind.Restart)
+            || (comparison.Desired.Rules.LoadingStarts && (plan.Has(StepKind.Load) || plan.Has(StepKind.Unload))));
+
+    private static IEnumerable<Finding> Blockers(Goal goal, Comparison comparison, PlanOptions options)
+    {
+        var changes = goal is not Goal.Stopped;
+        var removes = goal is Goal.Absent;
+        var isLet = IsToRunWithoutLogin(goal, comparison, options);
+        foreach (var finding in comparison.Seen.Findings)
+            if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(isLet && IsNotUp(finding)))
+                yield return finding;
+
+        var installed = comparison.Seen.Installed;
+        var path = comparison.Seen.DefinitionPath;
+        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Seen.Findings.Any(IsOfLink))
+            yield return DiagnosticCatalog.DefinitionIsLink.Error(
+                $"{path} is a link ({installed.Evidence}); it is managed by something else and is left alone.",
+                $"ls -l {Processes.ShellText.Quote([path])}");
+        if (changes && installed.Kind == InstalledKind.Unreadable)
+            yield return DiagnosticCatalog.DefinitionUnreadable.Error(
+                $"{path} cannot be read as a definition ({installed.Evidence}); it is not overwritten blindly.",
+                $"ls -l {Processes.ShellText.Quote([path])}");
+        if (options.TakeOver) yield break;
+
+        if (comparison.Ownership == Ownership.Other)
+            yield return DiagnosticCatalog.OwnedByOther.Error(
+                $"{path} belongs to another project: {installed.Content!.Source}. "
+                + $"This project is {comparison.Desired.Definition.Source}.",
+                "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
+        if (changes && !removes && PythonDefinition.OtherHome(comparison) is { } home)
+            yield return DiagnosticCatalog.OwnedByOther.Error(
+                $"{path} was not written by Hermes.Gateway and runs the gateway of another home: its HERMES_HOME is {home}, not "
+                + $"{comparison.Desired.Definition.Environment["HERMES_HOME"]}.",
+                "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
+        if (removes && comparison.Ownership == Ownership.Unowned)
+            yield return DiagnosticCatalog.OwnedByOther.Error(
+                $"{path} was not written by Hermes.Gateway and is not removed.",
+                "set HermesGatewayTakeOver=true to remove it (a copy is kept)");
+    }
+
+    private static bool IsOfLink(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.Masked || finding.Descriptor == DiagnosticCatalog.DefinitionIsLink;
+
+    // That step brings it up.
+    private static bool IsNotUp(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
+
+    private static bool IsNoAnswer(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsNotUp(finding);
+
+    private static bool IsToRunWithoutLogin(Goal goal, Comparison comparison, PlanOptions options) =>
+        options.RunWithoutLogin && goal is Goal.Installed or Goal.Running or Goal.Restarted
+        && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Seen.StartsWithoutLogin == Answer.No;
+
+    private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)
+    {
+        if (IsToRunWithoutLogin(goal, comparison, options))
+        {
+            var isUp = !comparison.Seen.Findings.Any(IsNotUp);
+            yield return new Step(StepKind.RunWithoutLogin, isUp
+                ? "it would end with the user's last session, and not start at boot"
+                : "the user's manager is not running; what else there is to do is known when it is");
+            if (!isUp) yield break;
+        }
+
+        var (states, seen, rules) = (comparison.States, comparison.Seen, comparison.Desired.Rules);
+        var running = seen.Running;
+        var write = states.Installed != InstalledState.Current;
+        if (write)
+            yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing
+                ? "there is no definition"
+                : $"the definition differs: {Keys(comparison, Layer.Installed)}");
+        var enable = rules.EnabledByFile ? seen.RefusesUntilEnabled : options.Enable && states.Enabled != Answer.Yes;
+        if (enable)
+            yield return new Step(StepKind.Enable, rules.EnabledByFile
+                ? "it is disabled, and the manager would refuse to load it"
+                : "it does not start by itself at login or boot");
+        var changesDisk = write || (enable && !rules.EnabledByFile);
+        var load = changesDisk || states.Loaded != LoadedState.Current;
+        if (load)
+            yield return new Step(StepKind.Load, changesDisk
+                ? "the manager has to read what changed on disk"
+                : $"the manager does not hold what is on disk: {Keys(comparison, Layer.Loaded)}");
+        if (goal == Goal.Installed) yield break;
+
+        // A process was started by the load; that it is there is all that is left to make sure of.
+        if (load && rules.LoadingStarts)
+        {
+            yield return new Step(StepKind.Start, "what was loaded has to run");
+            yield break;
+        }
+
+        var up = running.ProcessId is not null || running.Activity is Activity.WaitingToRestart or Activity.Starting;
+        if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
+
+        // Starts count against the manager's start limit, ours too: without this the sixth deploy in a row would latch.
+        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.EarlierStartsCount)
+            yield return new Step(StepKind.ClearFailure, "earlier starts and failures must not count against this one");
+        yield return up || goal == Goal.Restarted
+            ? new Step(StepKind.Restart, goal == Goal.Restarted ? "a restart is asked for" : WhyRestart(comparison))
+            : new Step(StepKind.Start, "it is not running");
+    }
+
+    // What a manager held in other content may have reached the process in ways that its own evidence does not show.
+    private static bool IsProcessCurrent(Comparison comparison) =>
+        comparison.States.Running == RunningState.Current
+        && comparison.Seen.Running.Activity == Activity.Up
+        && !comparison.LoadedDiffers;
+
+    private static string WhyRestart(Comparison comparison) => comparison.States.Running switch
+    {
+        RunningState.Unknown => "nothing proves which definition the process runs",
+        RunningState.CrashLooping or RunningState.No => "the process died and waits to be started again",
+        _ => "the process was started from another definition or build",
+    };
+
+    private static IEnumerable<Step> StepsToStopped(Comparison comparison)
+    {
+        if (IsActive(comparison.Seen.Running))
+            yield return new Step(StepKind.Stop, WhyStop(comparison.Seen.Running));
+    }
+
+    private static IEnumerable<Step> StepsToAbsent(Comparison comparison)
+    {
+        var (seen, states) = (comparison.Seen, comparison.States);
+        var any = IsActive(seen.Running) || seen.Installed.Kind != InstalledKind.Missing
+            || seen.Loaded.IsLoaded == Answer.Yes || states.Enabled == Answer.Yes;
+        if (!any) yield break;
+        if (IsActive(seen.Running)) yield return new Step(StepKind.Stop, WhyStop(seen.Running));
+        if (states.Enabled != Answer.No && !comparison.Desired.Rules.EnabledByFile)
+            yield return new Step(StepKind.Disable, "it starts by itself at login or boot");
+        if (seen.Installed.Kind == InstalledKind.Present) yield return new Step(StepKind.Remove, "it is to be gone");
+        yield return new Step(StepKind.Unload, "the manager still holds it");
+    }
+
+    private static string WhyStop(RunningFacts running) =>
+        running.Activity == Activity.Unknown ? "whether it runs is not known" : "it is running";
+
+    private static bool IsActive(RunningFacts running) =>
+        running.ProcessId is not null || running.Activity is not (Activity.Stopped or Activity.Failed);
+
+    private static string Keys(Comparison comparison, Layer layer)
+    {
+        var keys = comparison.Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
+        return keys.Count == 0 ? "it holds none" : Shortened.Names(keys, ", ");
+    }
+}

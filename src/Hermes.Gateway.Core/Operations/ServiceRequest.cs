@@ -1,0 +1,101 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Planning;
+
+namespace Hermes.Gateway.Core.Operations;
+
+/// <summary>One service of an operation: its definition, and what the operation may do and how long.</summary>
+public sealed record ServiceRequest
+{
+    /// <summary>What the service is to be.</summary>
+    public required ServiceDefinition Definition { get; init; }
+
+    /// <summary>What must answer before the service counts as running; null for nothing.</summary>
+    public HealthCheck? Health { get; init; }
+
+    /// <summary>Time for the whole operation, all its steps and the verification.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a process that was started must live before the start counts.</summary>
+    public TimeSpan Stability { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Replace a definition that belongs to another project.</summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>Let the user's services run without a login, where that is off and the manager can do it.</summary>
+    public bool RunWithoutLogin { get; init; }
+
+    /// <summary>Put back the last good definition when the new one does not work.</summary>
+    public bool Rollback { get; init; } = true;
+
+    /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
+    public ImmutableArray<Finding> Obstacles { get; init; } = [];
+
+    /// <summary>A command that must succeed before anything is changed on the way to a running service; null for none.
+    /// </summary>
+    public ProgramProbe? Probe { get; init; }
+
+    /// <summary>The service manager.</summary>
+    public ServiceManagerKind Manager { get; init; } = ServiceManagerKind.Systemd;
+
+    /// <summary>Absolute path of the manager's command (<c>systemctl</c>, <c>launchctl</c>); null to find it on the
+    /// search path.</summary>
+    public string? ManagerCommandPath { get; init; }
+
+    /// <summary>The command that deploys this service, for advice.</summary>
+    public required string DeployCommand { get; init; }
+}
+
+/// <summary>A verb: a goal and its options. Verbs differ in nothing else.</summary>
+/// <param name="Verb">Its name, for people.</param>
+/// <param name="Goal">What must be true when it ends.</param>
+/// <param name="Enable">Also make the service start by itself at login or boot.</param>
+/// <param name="Mode">How far to go.</param>
+public sealed record Operation(string Verb, Goal Goal, bool Enable = false, OperationMode Mode = OperationMode.Apply)
+{
+    /// <summary>Install or repair, start, prove.</summary>
+    public static Operation Deploy { get; } = new("deploy", Goal.Running, Enable: true);
+
+    /// <summary>The steps that <see cref="Deploy"/> would take.</summary>
+    public static Operation PlanDeploy { get; } = new("plan", Goal.Running, Enable: true, OperationMode.PlanOnly);
+
+    /// <summary>Install or repair the definition.</summary>
+    public static Operation Install { get; } = new("install", Goal.Installed, Enable: true);
+
+    /// <summary>Start what is not running.</summary>
+    public static Operation Start { get; } = new("start", Goal.Running);
+
+    /// <summary>Start anew.</summary>
+    public static Operation Restart { get; } = new("restart", Goal.Restarted);
+
+    /// <summary>Stop.</summary>
+    public static Operation Stop { get; } = new("stop", Goal.Stopped);
+
+    /// <summary>Remove every trace.</summary>
+    public static Operation Uninstall { get; } = new("uninstall", Goal.Absent);
+
+    /// <summary>Check that everything is as <see cref="Deploy"/> would leave it.</summary>
+    public static Operation Verify { get; } = new("verify", Goal.Running, Enable: true, OperationMode.VerifyOnly);
+
+    /// <summary>Observe and report.</summary>
+    public static Operation Status { get; } = new("status", Goal.Observed);
+
+    /// <summary>True when it may change the machine.</summary>
+    public bool MayChange => Mode == OperationMode.Apply && Goal != Goal.Observed;
+}
+
+/// <summary>How far an operation goes along the straight line.</summary>
+public enum OperationMode
+{
+    /// <summary>Observe, compare, plan, apply, verify, report.</summary>
+    Apply,
+
+    /// <summary>Up to the plan.</summary>
+    PlanOnly,
+
+    /// <summary>No steps: only whether the goal is met.</summary>
+    VerifyOnly,
+}

@@ -1,0 +1,192 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Verifying;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Operations;
+
+/// <summary>Rows and outcome are two views of one thing, and never contradict each other.</summary>
+public class CheckTests
+{
+    private static readonly DesiredService Wanted = Sample.Desired();
+    private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
+    private static readonly ServiceObservation Current = Seen.AllCurrent(Wanted);
+    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), DeployCommand = Sample.DeployCommand };
+
+    private static IEnumerable<ServiceObservation> Everything =>
+        from installed in new[]
+        {
+            Current.Installed, Seen.Installed(Old, Wanted), Seen.Installed(InstalledKind.Missing),
+            Seen.Installed(InstalledKind.Unreadable), Seen.Installed(InstalledKind.Linked), From("/src/copy/Gateway.csproj"),
+            From("/src/other/Other.csproj"), Seen.Installed("[Service]\nExecStart=/opt/my/gateway\n", Wanted),
+        }
+        from loaded in new[]
+        {
+            Current.Loaded, Seen.Loaded(Old), Current.Loaded with { IsOlderThanDisk = true },
+            Current.Loaded with { PendingOverrides = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
+        }
+        from activity in Enum.GetValues<Activity>()
+        from process in new[] { Seen.Running(Wanted), Seen.Running(Old), Seen.NotRunning() }
+        from environment in new[] { process.Environment, null }
+        from enabled in Enum.GetValues<Answer>()
+        from obstacle in new Finding?[] { null, DiagnosticCatalog.Shadowed.Error("shadowed", "cat"), DiagnosticCatalog.ManagerUnreachable.Error("no bus") }
+        select Current with
+        {
+            Installed = installed,
+            Loaded = loaded,
+            Running = process with { Activity = activity, Environment = environment },
+            Enabled = enabled,
+            Findings = obstacle is null ? [] : [obstacle],
+        };
+
+    [Fact]
+    public void A_verification_succeeds_exactly_when_no_row_is_bad_or_unknown()
+    {
+        foreach (var seen in Everything)
+        {
+            var now = Comparison.Of(Wanted, seen);
+            var problems = Problems(Operation.Verify, now);
+            // The rows by themselves, without being told that it failed; and as the run makes them.
+            foreach (var facts in new[] { new CheckFacts(), new CheckFacts { HasFailed = problems.Count > 0, Findings = [.. problems] } })
+            {
+                var bad = Bad(Checks.Of(Operation.Verify, Request, now, facts));
+                Assert.True((problems.Count == 0) == (bad.Count == 0), $"{Show(now)}: {string.Join(' ', problems)} but {string.Join(' ', bad)}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_deploy_that_succeeds_has_no_bad_row()
+    {
+        foreach (var now in Everything.Select(seen => Comparison.Of(Wanted, seen)))
+        {
+            if (Problems(Operation.Deploy, now).Count > 0) continue;
+            var bad = Bad(Checks.Of(Operation.Deploy, Request, now, new CheckFacts { HasStarted = true }));
+            // Whether a manager that does not tell has enabled it is told as what it is.
+            Assert.True(bad.All(row => row is { Name: CheckName.Enabled, Result: CheckResult.Unknown } && now.States.Enabled == Answer.Unknown), Show(now));
+        }
+    }
+
+    [Fact]
+    public void A_row_passes_only_on_positive_evidence()
+    {
+        foreach (var now in Everything.Select(seen => Comparison.Of(Wanted, seen)))
+        {
+            var rows = Checks.Of(Operation.Status, Request, now, new CheckFacts());
+            var passed = rows.Where(row => row.Result == CheckResult.Pass).Select(row => row.Name).ToHashSet();
+
+            Assert.Equal(Enum.GetValues<CheckName>(), rows.Select(row => row.Name));
+            Assert.All(rows, row => Assert.NotEmpty(row.Evidence));
+            Assert.True(!passed.Contains(CheckName.Definition) || now.States.Installed == InstalledState.Current, Show(now));
+            Assert.True(!passed.Contains(CheckName.Loaded) || now.States.Loaded == LoadedState.Current, Show(now));
+            Assert.True(!passed.Contains(CheckName.Process) || now is { States.Running: RunningState.Current, Seen.Running: { Activity: Activity.Up, ProcessId: not null } }, Show(now));
+            Assert.Equal(now.States.Enabled == Answer.Yes, passed.Contains(CheckName.Enabled));
+            Assert.Equal(now.Ownership == Ownership.Ours, passed.Contains(CheckName.Ownership));
+            Assert.DoesNotContain(CheckName.Stability, passed);
+            Assert.DoesNotContain(CheckName.Health, passed);
+        }
+    }
+
+    [Fact]
+    public void What_was_not_looked_at_is_unknown() => Assert.All(
+        Checks.Of(Operation.Verify, Request, null, new CheckFacts()), row => Assert.Equal(CheckResult.Unknown, row.Result));
+
+    [Fact]
+    public void What_differs_is_named_without_its_values()
+    {
+        var wanted = Sample.Desired(Sample.Definition() with { Environment = Sample.Variables(("API_TOKEN", "hunter2")) });
+        var now = Comparison.Of(wanted, Seen.From(Wanted, wanted));
+
+        var row = Row(Checks.Of(Operation.Verify, Request, now, new CheckFacts()), CheckName.Definition);
+
+        Assert.Equal(CheckResult.Fail, row.Result);
+        Assert.Contains("Environment[API_TOKEN]", row.Evidence, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", row.Evidence, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false, "", CheckResult.Unknown)]
+    [InlineData(false, "unhealthy: exec:/check exit 3", CheckResult.Fail)]
+    [InlineData(true, "healthy: exec:/check exit 0", CheckResult.Pass)]
+    public void Health_passes_only_on_an_answer(bool isHealthy, string health, CheckResult expected) => Assert.Equal(
+        expected,
+        Row(
+            Checks.Of(
+                Operation.Verify, Request with { Health = new HealthCheck.Exec("/check") }, Comparison.Of(Wanted, Current),
+                new CheckFacts { IsHealthy = isHealthy, Health = health }),
+            CheckName.Health).Result);
+
+    [Theory]
+    [InlineData(true, false, null, CheckResult.Pass)]
+    [InlineData(true, true, null, CheckResult.Unknown)]
+    [InlineData(false, false, null, CheckResult.Skipped)]
+    [InlineData(false, false, 1.0, CheckResult.Skipped)]
+    [InlineData(false, false, 2.0, CheckResult.Pass)]
+    public void Stability_passes_on_a_start_that_lasted_or_on_age(bool hasStarted, bool hasFailed, double? age, CheckResult expected) =>
+        Assert.Equal(
+            expected,
+            Row(
+                Checks.Of(Operation.Deploy, Request, Comparison.Of(Wanted, Current), new CheckFacts
+                {
+                    HasStarted = hasStarted,
+                    HasFailed = hasFailed,
+                    Age = age is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+                }),
+                CheckName.Stability).Result);
+
+    [Fact]
+    public void A_restart_that_left_the_same_process_is_not_one()
+    {
+        var now = Comparison.Of(Wanted, Current);
+        CheckResult Of(Operation operation, string before) => Row(
+            Checks.Of(operation, Request, now, new CheckFacts { InvocationBefore = before }), CheckName.Process).Result;
+
+        Assert.Equal(CheckResult.Fail, Of(Operation.Restart, "i1"));
+        Assert.Equal(CheckResult.Pass, Of(Operation.Restart, "i0"));
+        Assert.Equal(CheckResult.Pass, Of(Operation.Deploy, "i1"));
+    }
+
+    [Fact]
+    public void A_failure_that_no_row_shows_is_shown_by_the_row_that_it_is_about()
+    {
+        var now = Comparison.Of(Wanted, Current);
+        foreach (var code in DiagnosticCatalog.All)
+        {
+            var rows = Checks.Of(Operation.Deploy, Request, now, new CheckFacts { HasFailed = true, Findings = [code.Error("why")] });
+
+            var row = Assert.Single(Bad(rows));
+            Assert.Equal(Checks.About(code) ?? CheckName.Stability, row.Name);
+            Assert.Equal(Checks.About(code) is null ? CheckResult.Unknown : CheckResult.Fail, row.Result);
+            Assert.Contains(code.Code, row.Evidence, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("HGW0009", CheckName.Definition)]
+    [InlineData("HGW2004", CheckName.Ownership)]
+    [InlineData("HGW2009", CheckName.Definition)]
+    [InlineData("HGW3003", CheckName.Loaded)]
+    [InlineData("HGW3006", CheckName.Process)]
+    [InlineData("HGW4006", CheckName.Stability)]
+    [InlineData("HGW4008", CheckName.Enabled)]
+    [InlineData("HGW1005", null)]
+    [InlineData("HGW9002", null)]
+    public void A_code_is_about_one_check_or_about_the_operation(string code, CheckName? name) =>
+        Assert.Equal(name, Checks.About(DiagnosticCatalog.All.Single(one => one.Code == code)));
+
+    private static InstalledFacts From(string source) =>
+        Seen.Installed(Sample.Desired(Sample.Definition() with { Source = source }), Wanted);
+
+    private static List<Finding> Problems(Operation operation, Comparison now) =>
+        [.. Judgement.Problems(operation, now, Request, Sample.Systemd(Sample.Host("/home/me")))];
+
+    private static List<CheckReport> Bad(IEnumerable<CheckReport> rows) => [.. rows.Where(row => row.Result is CheckResult.Fail or CheckResult.Unknown)];
+
+    private static CheckReport Row(IEnumerable<CheckReport> rows, CheckName name) => rows.Single(row => row.Name == name);
+
+    private static string Show(Comparison now) =>
+        $"{now.States}, {now.Ownership}, {now.Seen.Running.Activity}, {string.Join(' ', now.Seen.Findings)}";
+}

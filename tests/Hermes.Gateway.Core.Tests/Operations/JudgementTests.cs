@@ -1,0 +1,153 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Verifying;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Operations;
+
+public class JudgementTests
+{
+    private static readonly DesiredService Wanted = Sample.Desired();
+    private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
+    private static readonly ServiceObservation Current = Seen.AllCurrent(Wanted);
+
+    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), DeployCommand = Sample.DeployCommand };
+
+    public static TheoryData<string, ServiceObservation, string[]> RunProblems => new()
+    {
+        { "all current", Current, [] },
+        { "not installed", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Enabled = Answer.No }, ["HGW4001"] },
+        { "not installed but running", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded() }, ["HGW4001"] },
+        { "stale everywhere", Seen.From(Old, Wanted), ["HGW4002", "HGW4005"] },
+        { "not loaded", Current with { Loaded = Seen.NotLoaded() }, ["HGW4003"] },
+        { "older in memory", Current with { Loaded = Seen.Loaded(Old) }, ["HGW4003"] },
+        { "not enabled", Current with { Enabled = Answer.No }, ["HGW4008"] },
+        { "not told whether it is enabled", Current with { Enabled = Answer.Unknown }, ["HGW4011"] },
+        { "stopped", Current with { Running = Seen.NotRunning() }, ["HGW4004"] },
+        { "crash looping", Current with { Running = Seen.NotRunning(Activity.WaitingToRestart, 4) }, ["HGW4006"] },
+        { "older process", Current with { Running = Seen.Running(Old) }, ["HGW4005"] },
+        { "process that proves nothing", Current with { Running = Seen.Running(Wanted) with { Environment = null } }, ["HGW4011"] },
+        { "on its way out", Current with { Running = Seen.Running(Wanted) with { Activity = Activity.Stopping } }, ["HGW4004"] },
+        { "still starting", Current with { Running = Seen.Running(Wanted) with { Activity = Activity.Starting } }, ["HGW4004"] },
+        { "no answer", Unanswered, ["HGW1002"] },
+        { "unreadable", Current with { Installed = Seen.Installed(InstalledKind.Unreadable) }, ["HGW2009"] },
+        { "a link", Current with { Installed = Seen.Installed(InstalledKind.Linked) }, ["HGW2008"] },
+        { "a mask", Current with { Installed = Seen.Installed(InstalledKind.Linked), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Findings = [DiagnosticCatalog.Masked.Error("masked", "unmask")] }, ["HGW3003", "HGW4004"] },
+        { "another project's", Current with { Installed = Seen.Installed(Sample.Desired(Sample.Definition() with { Source = "/src/other/Other.csproj" }), Wanted) }, ["HGW2004"] },
+        { "a shadow", Current with { Loaded = Seen.Loaded(Old), Findings = [DiagnosticCatalog.Shadowed.Error("shadowed", "cat")] }, ["HGW3004", "HGW4003"] },
+    };
+
+    [Theory]
+    [MemberData(nameof(RunProblems))]
+    public void What_keeps_a_service_from_running_is_told_with_the_cause_first(string name, ServiceObservation seen, string[] codes)
+    {
+        var problems = Problems(Operation.Verify, seen);
+
+        Assert.NotEmpty(name);
+        Assert.Equal(codes, problems.Select(problem => problem.Code));
+        Assert.All(problems, problem =>
+        {
+            Assert.Equal(Severity.Error, problem.Severity);
+            Assert.False(string.IsNullOrEmpty(problem.Advice) && problem.Descriptor != DiagnosticCatalog.ManagerUnreachable);
+        });
+    }
+
+    [Fact]
+    public void Nothing_less_than_all_layers_current_and_a_process_that_is_up_is_no_problem()
+    {
+        InstalledFacts[] installed =
+        [
+            Current.Installed, Seen.Installed(Old, Wanted), Seen.Installed(InstalledKind.Missing),
+            Seen.Installed(InstalledKind.Unreadable), Seen.Installed(InstalledKind.Linked),
+        ];
+        LoadedFacts[] loaded =
+        [
+            Current.Loaded, Seen.Loaded(Old), Current.Loaded with { IsOlderThanDisk = true },
+            Current.Loaded with { PendingOverrides = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
+        ];
+        var running =
+            from activity in Enum.GetValues<Activity>()
+            from process in new[] { Seen.Running(Wanted), Seen.Running(Old), Seen.NotRunning() }
+            from environment in new[] { process.Environment, null }
+            select process with { Activity = activity, Environment = environment };
+        var all =
+            from i in installed
+            from l in loaded
+            from r in running
+            select Current with { Installed = i, Loaded = l, Running = r };
+
+        foreach (var seen in all)
+        {
+            var now = Comparison.Of(Wanted, seen);
+            var isProven = now.States.AllCurrent && seen.Running is { Activity: Activity.Up, ProcessId: not null };
+            var problems = Problems(Operation.Deploy, seen);
+            Assert.True(
+                isProven == (problems.Count == 0),
+                $"{now.States}, {seen.Running.Activity}, process {seen.Running.ProcessId}: {string.Join(' ', problems)}");
+        }
+    }
+
+    [Fact]
+    public void An_installation_does_not_ask_whether_it_runs() =>
+        Assert.Empty(Problems(Operation.Install, Current with { Running = Seen.NotRunning(Activity.Failed) }));
+
+    [Fact]
+    public void A_start_does_not_ask_whether_it_is_enabled() =>
+        Assert.Empty(Problems(Operation.Start, Current with { Enabled = Answer.No }));
+
+    [Fact]
+    public void What_is_unknown_after_a_stop_or_a_removal_is_not_taken_for_gone()
+    {
+        Assert.NotEmpty(Problems(Operation.Stop, Unanswered));
+        Assert.NotEmpty(Problems(Operation.Uninstall, Unanswered));
+    }
+
+    [Fact]
+    public void Everything_that_is_left_of_a_removed_service_is_told()
+    {
+        var problems = Problems(Operation.Uninstall, Current);
+        Assert.Equal(["HGW4009", "HGW4010", "HGW4010", "HGW4010"], problems.Select(problem => problem.Code));
+    }
+
+    [Theory]
+    [InlineData(Activity.Starting, false, 0, true)]
+    [InlineData(Activity.Stopping, false, 0, true)]
+    [InlineData(Activity.Stopped, true, 0, false)]
+    [InlineData(Activity.Failed, true, 0, false)]
+    [InlineData(Activity.WaitingToRestart, true, 0, true)]
+    [InlineData(Activity.WaitingToRestart, true, 1, false)]
+    [InlineData(Activity.WaitingToRestart, false, 0, false)]
+    [InlineData(Activity.Up, true, 1, true)]
+    [InlineData(Activity.Up, true, 2, false)]
+    [InlineData(Activity.Up, false, 0, false)]
+    [InlineData(Activity.Unknown, true, 0, true)]
+    [InlineData(Activity.Unknown, false, 0, false)]
+    public void Waiting_is_worth_it_while_something_may_still_change(Activity activity, bool acted, int restarts, bool mayCome) =>
+        Assert.Equal(
+            mayCome,
+            Judgement.MayStillCome(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(activity, restarts) }), acted, 0));
+
+    [Theory]
+    [InlineData(Activity.WaitingToRestart)]
+    [InlineData(Activity.Up)]
+    public void What_is_over_in_a_moment_is_looked_at_again(Activity activity)
+    {
+        var passing = Current with { Running = Seen.NotRunning(activity, 5) with { IsInTransit = true } };
+
+        Assert.True(Judgement.MayStillCome(Comparison.Of(Wanted, passing), acted: false, restartsBefore: 0));
+    }
+
+    private static ServiceObservation Unanswered => Current with
+    {
+        Loaded = Seen.NotLoaded(Answer.Unknown),
+        Running = Seen.NotRunning(Activity.Unknown),
+        Enabled = Answer.Unknown,
+        Findings = [DiagnosticCatalog.ManagerUnreachable.Error("no bus")],
+    };
+
+    private static List<Finding> Problems(Operation operation, ServiceObservation seen) =>
+        [.. Judgement.Problems(operation, Comparison.Of(Wanted, seen), Request, Sample.Systemd(Sample.Host("/home/me")))];
+}

@@ -1,0 +1,99 @@
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Operations.Many;
+
+/// <summary>More units than the kernel lets be named in one command.</summary>
+public sealed class UnitBatchesTests : IDisposable
+{
+    private readonly ManyServices _many = new();
+
+    public void Dispose() => _many.Dispose();
+
+    [Fact]
+    public void A_command_is_filled_to_the_last_byte()
+    {
+        // Of 200 characters, with its terminator and its pointer.
+        const int bytes = 200 + 1 + 8;
+        const int fit = UnitBatches.MostBytes / bytes;
+        var rest = UnitBatches.MostBytes - (fit * bytes);
+        var units = Enumerable.Repeat(new string('u', 200), fit).ToList();
+
+        Assert.Equal([0..fit], UnitBatches.Of(rest, units));
+        Assert.Equal([0..(fit - 1), (fit - 1)..fit], UnitBatches.Of(rest + 1, units));
+        Assert.Equal([0..fit, fit..(fit + 1)], UnitBatches.Of(rest, [.. units, "u"]));
+    }
+
+    [Fact]
+    public void Names_are_counted_in_bytes()
+    {
+        Assert.Equal(2 + 9 + 1 + 9, UnitBatches.BytesOf(["é", "e"]));
+    }
+
+    [Fact]
+    public void No_units_are_no_command_and_one_is_always_one()
+    {
+        Assert.Empty(UnitBatches.Of(0, []));
+        Assert.Equal([0..1], UnitBatches.Of(UnitBatches.MostBytes, ["u"]));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(StepKind.Enable)]
+    [InlineData(StepKind.Start)]
+    [InlineData(StepKind.Restart)]
+    [InlineData(StepKind.Stop)]
+    [InlineData(StepKind.ClearFailure)]
+    [InlineData(StepKind.Disable)]
+    public void Twenty_thousand_long_names_are_parted_into_as_few_commands_as_fit(StepKind? kind)
+    {
+        var manager = new SystemdManager(_many.Host, _many.Systemctl, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
+        var first = manager.Describe(Sample.Definition());
+        var services = Enumerable.Range(0, 20_000)
+            .Select(i => $"{i:d5}{new string('u', 187)}.service")
+            .Select(unit => first with
+            {
+                Definition = first.Definition with { UnitName = unit },
+                DefinitionPath = Path.Combine(Path.GetDirectoryName(first.DefinitionPath)!, unit),
+            })
+            .ToList();
+        Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
+
+        var answers = kind is { } step
+            ? manager.Apply(step, services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken).Count
+            : manager.Observe(services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken)
+                .Count(seen => seen.Loaded.IsLoaded == Answer.No);
+
+        Assert.Equal(20_000, answers);
+        var commands = _many.Systemctl.Commands.Where(command => command.Units > 0).ToList();
+        Assert.Equal(20_000, commands.Sum(command => command.Units));
+        Assert.Equal((20_000 * 209 / UnitBatches.MostBytes) + 1, commands.Count);
+        Assert.InRange(_many.Systemctl.LongestArguments, UnitBatches.MostBytes - 209, UnitBatches.MostBytes);
+    }
+
+    [Fact]
+    public void A_part_that_is_not_answered_leaves_the_others_theirs()
+    {
+        var calls = 0;
+        var runner = new FakeRunner(request => request.About.Length > 0 && ++calls == 2
+            ? FakeRunner.Exit(request, 1, error: "Failed to connect to bus: Connection refused\n")
+            : _many.Systemctl.Run(request, TestContext.Current.CancellationToken));
+        var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
+        var first = manager.Describe(Sample.Definition());
+        var services = Enumerable.Range(0, 10_000)
+            .Select(i => first with { Definition = first.Definition with { UnitName = $"{i:d5}{new string('u', 187)}.service" } })
+            .ToList();
+
+        var seen = manager.Observe(services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(10_000, seen.Count);
+        var unknown = seen.Index().Where(pair => pair.Item.Loaded.IsLoaded == Answer.Unknown).Select(pair => pair.Index).ToList();
+        Assert.Equal(Enumerable.Range(unknown[0], unknown.Count), unknown);
+        Assert.Equal(services.Count - 1, unknown[^1]);
+        Assert.InRange(unknown[0], 1, services.Count - 1);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using FsCheck;
+using FsCheck.Fluent;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Operations;
+
+/// <summary>A planner's question: any state of a machine, and what is asked of it.</summary>
+public sealed record PlannerCase(ServiceObservation Seen, Goal Goal, PlanOptions Options)
+{
+    public Comparison Comparison => Comparison.Of(PlannerModel.Wanted, Seen);
+
+    public Plan Plan => Planner.For(Goal, Comparison, Options);
+}
+
+/// <summary>Random states of a machine, and a pure model of what each step makes of them.</summary>
+internal static class PlannerModel
+{
+    public static readonly DesiredService Wanted = Sample.Desired();
+
+    private static readonly DesiredService[] Definitions =
+    [
+        Wanted,
+        Wanted,
+        Of(definition => definition with { Revision = "r0" }),
+        Of(definition => definition with { Arguments = ["other"] }),
+        Of(definition => definition with { Environment = Sample.Variables(("MODE", "slow"), ("MORE", "1")) }),
+        Of(definition => definition with { Source = "/old/my/Gateway.csproj", WorkingDirectory = "/old/my" }),
+        Of(definition => definition with { Source = "/src/my/Other.csproj" }),
+    ];
+
+    // Made once: a unit file is rendered and read for each.
+    private static readonly InstalledFacts[] Files =
+        [.. Definitions.SelectMany(old => new[] { Seen.Installed(old, Wanted), Seen.Installed(old, Wanted, false) })];
+
+    private static readonly InstalledFacts HandWritten =
+        Seen.Installed("[Service]\nExecStart=/usr/bin/python3 gateway.py\n", Wanted, false);
+
+    private static readonly Finding[] Errors =
+    [
+        DiagnosticCatalog.Masked.Error("masked"),
+        DiagnosticCatalog.ManagerUnreachable.Error("no bus"),
+        DiagnosticCatalog.Shadowed.Error("shadowed"),
+        DiagnosticCatalog.UserManagerNotRunning.Error("no manager"),
+        DiagnosticCatalog.ForeignRuntimeFolder.Error("another's"),
+    ];
+
+    public static Gen<PlannerCase> Cases =>
+        from installed in InstalledOnes
+        from loaded in LoadedOnes
+        from running in RunningOnes
+        from enabled in Gen.Elements(Enum.GetValues<Answer>())
+        from findings in Gen.Frequency((6, Gen.Constant(ImmutableArray<Finding>.Empty)), (1, Gen.Elements(Errors).Select(error => ImmutableArray.Create(error))))
+        from withoutLogin in Gen.Elements(Enum.GetValues<Answer>())
+        from goal in Gen.Elements(Enum.GetValues<Goal>())
+        from enable in Bools
+        from takeOver in Bools
+        from letRun in Bools
+        select new PlannerCase(
+            new ServiceObservation
+            {
+                DefinitionPath = Wanted.DefinitionPath,
+                Installed = installed,
+                Loaded = loaded,
+                Running = running,
+                Enabled = enabled,
+                StartsWithoutLogin = withoutLogin,
+                Findings = findings,
+            },
+            goal,
+            new PlanOptions(enable, takeOver, letRun));
+
+    /// <summary>What the machine is like after <paramref name="step"/>, if it does what it is for.</summary>
+    public static ServiceObservation After(ServiceObservation seen, StepKind step)
+    {
+        switch (step)
+        {
+            // What else there is to see then is as random as before.
+            case StepKind.RunWithoutLogin:
+                return seen with { StartsWithoutLogin = Answer.Yes, Findings = [.. seen.Findings.Where(finding => !IsNotUp(finding))] };
+            case StepKind.Write:
+                return seen with
+                {
+                    Installed = Files[0],
+                    Loaded = seen.Loaded with { IsOlderThanDisk = seen.Loaded.IsLoaded == Answer.Yes },
+                };
+            case StepKind.Remove:
+                return seen with { Installed = Seen.Installed(InstalledKind.Missing) };
+            case StepKind.Enable:
+                return seen with { Enabled = Answer.Yes };
+            case StepKind.Disable:
+                return seen with { Enabled = Answer.No };
+            case StepKind.Load when seen.Installed.Content is { } content:
+                var held = Definitions.First(one => one.Stamp == content.Stamp);
+                return seen with
+                {
+                    Loaded = Seen.Loaded(held) with { Overrides = [.. seen.Loaded.Overrides, .. seen.Loaded.PendingOverrides] },
+                };
+            case StepKind.Unload:
+                Assert.Equal(InstalledKind.Missing, seen.Installed.Kind);
+                return seen with { Loaded = Seen.NotLoaded() };
+            case StepKind.ClearFailure:
+                return seen.Running.Activity == Activity.Failed ? seen with { Running = Seen.NotRunning() } : seen;
+            case StepKind.Stop:
+                return seen with { Running = Seen.NotRunning() };
+            case StepKind.Start or StepKind.Restart:
+                // A manager starts only what it holds.
+                Assert.Equal(Answer.Yes, seen.Loaded.IsLoaded);
+                var started = Definitions.First(one => one.Stamp == seen.Loaded.Stamp);
+                return seen with { Running = Seen.Running(started) with { Invocation = "i2" } };
+            default:
+                throw new InvalidOperationException($"{step} makes no sense here");
+        }
+    }
+
+    /// <summary>A planner's case as the reconciler makes it: what was planned for a manager that was not up is planned anew
+    /// when it is.</summary>
+    public static PlannerCase Anew(PlannerCase given) =>
+        given.Plan.Has(StepKind.RunWithoutLogin) && given.Seen.Findings.Any(IsNotUp)
+            ? given with { Seen = After(given.Seen, StepKind.RunWithoutLogin) }
+            : given;
+
+    public static bool IsNotUp(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
+
+    public static Property ForAll(Action<PlannerCase> assert) => Prop.ForAll(Cases.ToArbitrary(), assert);
+
+    private static Gen<bool> Bools => Gen.Elements(true, false);
+
+    private static Gen<DesiredService> AnyDefinition => Gen.Elements(Definitions);
+
+    private static Gen<InstalledFacts> InstalledOnes => Gen.Frequency(
+        (6, Gen.Elements(Files)),
+        (1, Gen.Constant(HandWritten)),
+        (2, Gen.Constant(Seen.Installed(InstalledKind.Missing))),
+        (1, Gen.Elements(InstalledKind.Linked, InstalledKind.Unreadable).Select(Seen.Installed)));
+
+    private static Gen<LoadedFacts> LoadedOnes => Gen.Frequency(
+        (5, from old in AnyDefinition
+            from older in Bools
+            from pending in Gen.Elements<ImmutableArray<string>>([], [], ["/d/new.conf"])
+            from overrides in Gen.Elements<ImmutableArray<string>>([], [], ["/d/x.conf"])
+            select Seen.Loaded(old) with { IsOlderThanDisk = older, PendingOverrides = pending, Overrides = overrides }),
+        (2, Gen.Elements(Answer.No, Answer.Unknown).Select(Seen.NotLoaded)));
+
+    private static Gen<RunningFacts> RunningOnes => Gen.Frequency(
+        (3, from old in AnyDefinition
+            from activity in Gen.Elements(Activity.Up, Activity.Up, Activity.Starting, Activity.Stopping)
+            from readable in Bools
+            let running = Seen.Running(old) with { Activity = activity }
+            select readable ? running : running with { Environment = null, Command = null }),
+        (3, from activity in Gen.Elements(
+                Activity.Unknown, Activity.Stopped, Activity.Failed, Activity.WaitingToRestart, Activity.Starting)
+            from restarts in Gen.Choose(0, 3)
+            select Seen.NotRunning(activity, restarts)));
+
+    private static DesiredService Of(Func<ServiceDefinition, ServiceDefinition> change) =>
+        Sample.Desired(change(Sample.Definition()));
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting.History;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Reporting.History;
+
+public sealed class BugReportTests : IDisposable
+{
+    private readonly World _world = new();
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void It_has_the_last_failure_the_versions_and_the_definition()
+    {
+        var request = Deployed();
+        var entries = new[] { Entries.Failed(0, "HGW4006"), Entries.Failed(1, "HGW4007"), Entries.Changed(2) };
+
+        using var bundle = JsonDocument.Parse(Make(request, entries));
+
+        var root = bundle.RootElement;
+        foreach (var name in new[] { "made", "package", "dotnet", "os" }) Assert.NotEmpty(root.GetProperty(name).GetString()!);
+        var service = Assert.Single(root.GetProperty("services").EnumerateArray());
+        Assert.Equal(
+            "HGW4007", service.GetProperty("lastFailure").GetProperty("report").GetProperty("findings")[0].GetProperty("code").GetString());
+        Assert.Equal(("my-gateway", 3), (service.GetProperty("service").GetString(), service.GetProperty("operations").GetInt32()));
+        var definition = service.GetProperty("definition");
+        Assert.Equal("present", definition.GetProperty("state").GetString());
+        Assert.Equal(request.Definition.Program, definition.GetProperty("keys").GetProperty("Program").GetString());
+        Assert.Equal("(removed)", definition.GetProperty("keys").GetProperty("Environment[MODE]").GetString());
+    }
+
+    [Fact]
+    public void Without_a_failure_without_a_definition_and_without_a_manager_it_says_so()
+    {
+        using var bundle = JsonDocument.Parse(Make(_world.Request(), Entries.Changed(0)));
+
+        var service = bundle.RootElement.GetProperty("services")[0];
+        Assert.Equal(JsonValueKind.Null, service.GetProperty("lastFailure").ValueKind);
+        Assert.Equal(JsonValueKind.Null, service.GetProperty("managerVersion").ValueKind);
+        Assert.Equal("missing", service.GetProperty("definition").GetProperty("state").GetString());
+    }
+
+    [Theory]
+    [InlineData(ServiceManagerKind.Systemd, "--version", "systemd 252 (252.1)")]
+    [InlineData(ServiceManagerKind.Launchd, "version", "Darwin Bootstrapper Version 7.0.0")]
+    public void The_manager_is_asked_for_its_version_and_for_nothing_else(ServiceManagerKind kind, string argument, string version)
+    {
+        var request = _world.Request();
+        request = request with { Manager = kind, ManagerCommandPath = request.Definition.Program };
+        var runner = new FakeRunner(command => FakeRunner.Exit(command, 0, $"{version}\n+PAM +AUDIT\n"));
+
+        using var bundle = JsonDocument.Parse(new BugReport(_world.Host, runner, _world.Clock).Make([(request, [])], TestContext.Current.CancellationToken));
+
+        Assert.Equal(argument, Assert.Single(runner.Requests).Arguments[^1]);
+        Assert.Equal(version, bundle.RootElement.GetProperty("services")[0].GetProperty("managerVersion").GetString());
+    }
+
+    [Fact]
+    public async Task No_secret_is_in_it_also_when_it_was_not_known_as_one_when_it_was_recorded()
+    {
+        await File.WriteAllTextAsync(_world.At("env"), "ANY=planted-in-the-file\n", TestContext.Current.CancellationToken);
+        var request = Deployed(definition => definition with
+        {
+            Environment = Sample.Variables(("API_TOKEN", "planted-token"), ("MODE", "planted-mode")),
+            EnvironmentFile = _world.At("env"),
+            Arguments = ["--password", "planted-argument", "--api-key=planted-option", "http://me:planted-url@host/"],
+        }) with { Health = new HealthCheck.Http(new Uri("http://me:planted-health@127.0.0.1/")) };
+        await File.AppendAllTextAsync(
+            _world.PathOf(request), "[Service]\nEnvironment=THEIRS=planted-foreign\nNice=5\n", TestContext.Current.CancellationToken);
+        var leaked = HistoryEntry.TryParse(Entries.Failed(0, "HGW4006").ToLine().Replace(
+            "\"why\"", "\"planted-in-the-file planted-token planted-argument planted-option planted-health\"", StringComparison.Ordinal))!;
+
+        var text = Make(request, leaked);
+
+        Assert.DoesNotContain("planted", text, StringComparison.Ordinal);
+        foreach (var name in new[] { "Environment[API_TOKEN]", "Environment[MODE]", "--password (hidden)", "Environment=(removed)", "Nice=(removed)" })
+            Assert.Contains(name, text, StringComparison.Ordinal);
+    }
+
+    private ServiceRequest Deployed(Func<ServiceDefinition, ServiceDefinition>? change = null)
+    {
+        var request = _world.Request();
+        if (change is not null) request = request with { Definition = change(request.Definition) };
+        _world.Deployed(request.Definition);
+        return request;
+    }
+
+    private string Make(ServiceRequest request, params HistoryEntry[] entries) =>
+        new BugReport(_world.Host, FakeRunner.Exiting(127), _world.Clock).Make([(request, [.. entries])], TestContext.Current.CancellationToken);
+}

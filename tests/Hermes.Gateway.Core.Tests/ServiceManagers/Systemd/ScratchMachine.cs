@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.Tests.Fakes;
+using Hermes.Gateway.Core.Tests.Processes;
+
+namespace Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
+
+/// <summary>A machine that systemd runs, as far as files tell, with this test's own user. Its systemctl knows no unit.
+/// </summary>
+internal sealed class ScratchMachine : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ToldTime _time = new();
+
+    public ScratchMachine()
+    {
+        var user = HostContext.Resolve(_ => null).UserId;
+        Host = Sample.Host(_folder.At("")) with { UserId = user, SearchPath = [_folder.At("bin")] };
+        UserName = Accounts.Find(user)!.Name;
+        Directory.CreateDirectory(Host.BootedFolder);
+        Directory.CreateDirectory(Host.LingerFolder);
+        Directory.CreateDirectory(At("bin"));
+        foreach (var name in new[] { "systemctl", "loginctl" })
+        {
+            File.WriteAllText(At($"bin/{name}"), "");
+            File.SetUnixFileMode(At($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        Desired = Sample.Systemd(Host).Describe(Sample.Definition());
+        // With the path, which spares a second question.
+        Answer = request => FakeRunner.Exit(request, 0, $"LoadState=not-found\nFragmentPath={Desired.DefinitionPath}\n");
+        Runner = new FakeRunner(request => Answer(request));
+    }
+
+    public HostContext Host { get; }
+
+    public string UserName { get; }
+
+    public DesiredService Desired { get; }
+
+    public FakeRunner Runner { get; }
+
+    /// <summary>Answers the commands.</summary>
+    public Func<CommandRequest, CommandResult> Answer { get; set; }
+
+    /// <summary>The runtime folder that logind would make.</summary>
+    public string Usual => $"run/{Host.UserId}";
+
+    public string At(string name) => _folder.At(name);
+
+    public SystemdManager Manager(HostContext? host = null, string? systemctl = null, ServiceScope scope = ServiceScope.User) =>
+        new(host ?? Host, Runner, _time, scope, systemctl ?? At("bin/systemctl"));
+
+    /// <summary>Returns when a manager of this machine has started its first timed wait.</summary>
+    public Task IsWaitedForAsync() => _time.FirstWait.WaitAsync(Bounds.Test);
+
+    /// <summary>What a manager that has come up leaves in its runtime folder.</summary>
+    public void Socket(string folder, string name)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At($"{folder}/{name}"))!);
+        File.WriteAllText(At($"{folder}/{name}"), "");
+    }
+
+    /// <summary>What logind notes when this test's user is to linger.</summary>
+    public void Linger() => File.WriteAllText(Path.Combine(Host.LingerFolder, UserName), "");
+
+    /// <summary>Makes a folder that of somebody who is neither root nor this test's user. As an ordinary user, who cannot,
+    /// root is somebody else already.</summary>
+    public async Task GiveAwayAsync(string folder)
+    {
+        if (!Host.IsRoot) return;
+        using var chown = Process.Start("chown", ["65534", At(folder)]);
+        await chown.WaitForExitAsync().WaitAsync(Bounds.Test);
+        Assert.Equal(0, chown.ExitCode);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>A deadline by the clock that the manager has.</summary>
+    public Deadline In(TimeSpan duration) => new(_time, duration);
+
+    /// <summary>The system's clock. Its task completes when the first timer is made.</summary>
+    private sealed class ToldTime : TimeProvider
+    {
+        private readonly TaskCompletionSource _firstWait = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task FirstWait => _firstWait.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            _firstWait.TrySetResult();
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
+}
