@@ -3,7 +3,7 @@ namespace Hermes.Gateway.Core;
 /// <summary>The point in time by which work must end.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="allowed">The time from now until then.</param>
-public sealed class Deadline(TimeProvider time, TimeSpan allowed)
+internal sealed class Deadline(TimeProvider time, TimeSpan allowed)
 {
     private readonly long _start = time.GetTimestamp();
 

@@ -8,10 +8,10 @@ namespace Hermes.Gateway.Core.Health;
 /// <summary>The answer to one probe.</summary>
 /// <param name="Healthy">Whether it passed.</param>
 /// <param name="Evidence">What was answered, in a few words.</param>
-public sealed record HealthAnswer(bool Healthy, string Evidence);
+internal sealed record HealthAnswer(bool Healthy, string Evidence);
 
 /// <summary>Asks health checks, once each. Waiting and repeating is the verifier's business.</summary>
-public sealed class HealthProber(IProcessRunner runner) : IDisposable
+internal sealed class HealthProber(IProcessRunner runner) : IDisposable
 {
     // Most builds ask nobody: the framework's HTTP client is three assemblies that they would load for nothing.
     private readonly Lazy<HttpAsker> _http = new(() => new HttpAsker());

@@ -4,7 +4,7 @@ using Hermes.Gateway.Core.Host;
 namespace Hermes.Gateway.Core.HermesAgent;
 
 /// <summary>What this machine says of a Hermes Agent installation: looked up once, before anything is decided.</summary>
-public sealed record AgentFacts
+internal sealed record AgentFacts
 {
     /// <summary>The file that makes a folder a virtual environment.</summary>
     internal const string EnvironmentFile = "pyvenv.cfg";

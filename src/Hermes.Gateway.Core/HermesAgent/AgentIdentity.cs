@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Core.HermesAgent;
 /// <param name="Name">The service's name.</param>
 /// <param name="Home">The gateway's home: of the profile, where there is one.</param>
 /// <param name="Profile">The profile; null for none.</param>
-public sealed record AgentIdentity(string Name, string Home, string? Profile)
+internal sealed record AgentIdentity(string Name, string Home, string? Profile)
 {
     /// <summary>The name by which the Python program knows the home itself.</summary>
     public const string DefaultProfile = "default";

@@ -86,7 +86,7 @@ public static class AgentPreset
     }
 
     /// <summary>What the project does not say, from the facts. Pure.</summary>
-    public static ServiceInput Fill(ServiceInput input, AgentFacts facts)
+    internal static ServiceInput Fill(ServiceInput input, AgentFacts facts)
     {
         var identity = facts.Identity;
         var interpreter = facts.Interpreters.FirstOrDefault() ?? AgentFacts.Candidates(facts.Checkout)[0];

@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Operations;
 /// <param name="Began">When it began.</param>
 /// <param name="ProcessId">The process that ran it.</param>
 /// <param name="LastGood">The service's state before the operation, if a rollback may restore it.</param>
-public sealed record OperationRecord(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
+internal sealed record OperationRecord(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
 {
     /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
     public string ToJson() => CoreJson.ToText(

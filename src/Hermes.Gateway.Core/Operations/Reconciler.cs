@@ -16,7 +16,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Operations;
 
 /// <summary>The straight line: observe, compare, plan, apply, verify, report; for any number of services at once.</summary>
-public sealed class Reconciler(
+internal sealed class Reconciler(
     IServiceManager manager,
     HostContext host,
     ServiceStore store,

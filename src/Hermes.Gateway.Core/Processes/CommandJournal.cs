@@ -6,7 +6,7 @@ namespace Hermes.Gateway.Core.Processes;
 /// <summary>Remembers every command that an operation ran, for its report.</summary>
 /// <param name="inner">Runs them.</param>
 /// <param name="told">Hears of each when it has ended.</param>
-public sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? told = null) : IProcessRunner
+internal sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? told = null) : IProcessRunner
 {
     private readonly ConcurrentQueue<CommandResult> _results = new();
 

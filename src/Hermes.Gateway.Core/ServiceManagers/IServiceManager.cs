@@ -10,7 +10,7 @@ namespace Hermes.Gateway.Core.ServiceManagers;
 /// The one port to a machine's service manager. It reads and writes its own file format, observes many services at
 /// once, and applies one kind of step to many services at once; what to do and whether it worked is decided above it.
 /// </summary>
-public interface IServiceManager
+internal interface IServiceManager
 {
     /// <summary>Its name: <c>systemd</c> or <c>launchd</c>.</summary>
     string Name { get; }

@@ -5,7 +5,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 namespace Hermes.Gateway.Core.Storage;
 
 /// <summary>Reads definition files as facts.</summary>
-public static class DefinitionFile
+internal static class DefinitionFile
 {
     // Real definitions are a few kilobytes; anything near this is not one, and must not fill the memory.
     internal const long MaxBytes = 4 << 20;

@@ -7,7 +7,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Hermes.Gateway.Core.Storage;
 
 /// <summary>Another operation held a service's lock for longer than we waited.</summary>
-public sealed class LockHeldException(string holder) : Exception($"the lock is held by {holder}")
+internal sealed class LockHeldException(string holder) : Exception($"the lock is held by {holder}")
 {
     /// <summary>Who holds it, for people.</summary>
     public string Holder { get; } = holder;
@@ -18,7 +18,7 @@ public sealed class LockHeldException(string holder) : Exception($"the lock is h
 /// (flock), so a killed holder leaves nothing stale; the file itself stays, and tells who held it. Of those who wait, one
 /// is the next, by a second lock: whoever gives the lock back and wants it again at once has to wait behind that one.
 /// </summary>
-public sealed class ServiceLock : IDisposable
+internal sealed class ServiceLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 

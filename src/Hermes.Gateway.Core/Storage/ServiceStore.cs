@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Storage;
 
 /// <summary>What is kept beside the definitions themselves: a lock, copies of replaced definitions, and the proof of
 /// the last verified start. Everything here can be deleted without harm to a service.</summary>
-public sealed class ServiceStore(HostContext host, TimeProvider time)
+internal sealed class ServiceStore(HostContext host, TimeProvider time)
 {
     private const int BackupsKept = 10;
 

@@ -12,15 +12,15 @@ public class ComparisonOfRunningTests
     private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
 
     [Theory]
-    [InlineData(Activity.Unknown, 0, RunningState.Unknown)]
-    [InlineData(Activity.Stopped, 0, RunningState.No)]
-    [InlineData(Activity.Failed, 3, RunningState.No)]
-    [InlineData(Activity.Starting, 0, RunningState.No)]
-    [InlineData(Activity.WaitingToRestart, 0, RunningState.No)]
-    [InlineData(Activity.WaitingToRestart, 1, RunningState.CrashLooping)]
-    [InlineData(Activity.WaitingToRestart, 90, RunningState.CrashLooping)]
-    public void Without_a_process_the_managers_activity_tells(Activity activity, int restarts, RunningState state) =>
-        Assert.Equal(state, Compare(Seen.NotRunning(activity, restarts)).States.Running);
+    [InlineData(nameof(Activity.Unknown), 0, RunningState.Unknown)]
+    [InlineData(nameof(Activity.Stopped), 0, RunningState.No)]
+    [InlineData(nameof(Activity.Failed), 3, RunningState.No)]
+    [InlineData(nameof(Activity.Starting), 0, RunningState.No)]
+    [InlineData(nameof(Activity.WaitingToRestart), 0, RunningState.No)]
+    [InlineData(nameof(Activity.WaitingToRestart), 1, RunningState.CrashLooping)]
+    [InlineData(nameof(Activity.WaitingToRestart), 90, RunningState.CrashLooping)]
+    public void Without_a_process_the_managers_activity_tells(string activity, int restarts, RunningState state) =>
+        Assert.Equal(state, Compare(Seen.NotRunning(Enum.Parse<Activity>(activity), restarts)).States.Running);
 
     [Fact]
     public void A_process_of_an_older_build_is_stale()

@@ -16,7 +16,7 @@ public class JudgementTests
 
     private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), DeployCommand = Sample.DeployCommand };
 
-    public static TheoryData<string, ServiceObservation, string[]> RunProblems => new()
+    public static TheoryData<string, object, string[]> RunProblems => new()
     {
         { "all current", Current, [] },
         { "not installed", Current with { Installed = Seen.Installed(InstalledKind.Missing), Loaded = Seen.NotLoaded(), Running = Seen.NotRunning(), Enabled = Answer.No }, ["HGW4001"] },
@@ -42,9 +42,9 @@ public class JudgementTests
 
     [Theory]
     [MemberData(nameof(RunProblems))]
-    public void What_keeps_a_service_from_running_is_told_with_the_cause_first(string name, ServiceObservation seen, string[] codes)
+    public void What_keeps_a_service_from_running_is_told_with_the_cause_first(string name, object seen, string[] codes)
     {
-        var problems = Problems(Operation.Verify, seen);
+        var problems = Problems(Operation.Verify, (ServiceObservation)seen);
 
         Assert.NotEmpty(name);
         Assert.Equal(codes, problems.Select(problem => problem.Code));
@@ -113,29 +113,29 @@ public class JudgementTests
     }
 
     [Theory]
-    [InlineData(Activity.Starting, false, 0, true)]
-    [InlineData(Activity.Stopping, false, 0, true)]
-    [InlineData(Activity.Stopped, true, 0, false)]
-    [InlineData(Activity.Failed, true, 0, false)]
-    [InlineData(Activity.WaitingToRestart, true, 0, true)]
-    [InlineData(Activity.WaitingToRestart, true, 1, false)]
-    [InlineData(Activity.WaitingToRestart, false, 0, false)]
-    [InlineData(Activity.Up, true, 1, true)]
-    [InlineData(Activity.Up, true, 2, false)]
-    [InlineData(Activity.Up, false, 0, false)]
-    [InlineData(Activity.Unknown, true, 0, true)]
-    [InlineData(Activity.Unknown, false, 0, false)]
-    public void Waiting_is_worth_it_while_something_may_still_change(Activity activity, bool acted, int restarts, bool mayCome) =>
+    [InlineData(nameof(Activity.Starting), false, 0, true)]
+    [InlineData(nameof(Activity.Stopping), false, 0, true)]
+    [InlineData(nameof(Activity.Stopped), true, 0, false)]
+    [InlineData(nameof(Activity.Failed), true, 0, false)]
+    [InlineData(nameof(Activity.WaitingToRestart), true, 0, true)]
+    [InlineData(nameof(Activity.WaitingToRestart), true, 1, false)]
+    [InlineData(nameof(Activity.WaitingToRestart), false, 0, false)]
+    [InlineData(nameof(Activity.Up), true, 1, true)]
+    [InlineData(nameof(Activity.Up), true, 2, false)]
+    [InlineData(nameof(Activity.Up), false, 0, false)]
+    [InlineData(nameof(Activity.Unknown), true, 0, true)]
+    [InlineData(nameof(Activity.Unknown), false, 0, false)]
+    public void Waiting_is_worth_it_while_something_may_still_change(string activity, bool acted, int restarts, bool mayCome) =>
         Assert.Equal(
             mayCome,
-            Judgement.MayStillCome(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(activity, restarts) }), acted, 0));
+            Judgement.MayStillCome(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity), restarts) }), acted, 0));
 
     [Theory]
-    [InlineData(Activity.WaitingToRestart)]
-    [InlineData(Activity.Up)]
-    public void What_is_over_in_a_moment_is_looked_at_again(Activity activity)
+    [InlineData(nameof(Activity.WaitingToRestart))]
+    [InlineData(nameof(Activity.Up))]
+    public void What_is_over_in_a_moment_is_looked_at_again(string activity)
     {
-        var passing = Current with { Running = Seen.NotRunning(activity, 5) with { IsInTransit = true } };
+        var passing = Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity), 5) with { IsInTransit = true } };
 
         Assert.True(Judgement.MayStillCome(Comparison.Of(Wanted, passing), acted: false, restartsBefore: 0));
     }

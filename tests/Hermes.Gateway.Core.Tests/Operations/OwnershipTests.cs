@@ -12,14 +12,14 @@ public class OwnershipTests
     private static readonly DesiredService Wanted = Sample.Desired();
 
     [Theory]
-    [InlineData("/src/my/Gateway.csproj", true, Ownership.Ours)]
-    [InlineData("/src/my/Gateway.csproj", false, Ownership.Ours)]
-    [InlineData("/old/my/Gateway.csproj", false, Ownership.Moved)]
-    [InlineData("/worktree/Gateway.csproj", true, Ownership.SecondCopy)]
-    [InlineData("/src/my/Other.csproj", true, Ownership.Other)]
-    [InlineData("/src/my/Other.csproj", false, Ownership.Other)]
-    public void The_project_file_in_the_definition_tells_whose_it_is(string source, bool exists, Ownership ownership) =>
-        Assert.Equal(ownership, Comparison.Of(Wanted, OwnedBy(source, exists)).Ownership);
+    [InlineData("/src/my/Gateway.csproj", true, nameof(Ownership.Ours))]
+    [InlineData("/src/my/Gateway.csproj", false, nameof(Ownership.Ours))]
+    [InlineData("/old/my/Gateway.csproj", false, nameof(Ownership.Moved))]
+    [InlineData("/worktree/Gateway.csproj", true, nameof(Ownership.SecondCopy))]
+    [InlineData("/src/my/Other.csproj", true, nameof(Ownership.Other))]
+    [InlineData("/src/my/Other.csproj", false, nameof(Ownership.Other))]
+    public void The_project_file_in_the_definition_tells_whose_it_is(string source, bool exists, string ownership) =>
+        Assert.Equal(Enum.Parse<Ownership>(ownership), Comparison.Of(Wanted, OwnedBy(source, exists)).Ownership);
 
     [Fact]
     public void A_definition_without_a_stamp_has_no_owner() =>
@@ -73,10 +73,10 @@ public class OwnershipTests
     }
 
     [Theory]
-    [InlineData(InstalledKind.Linked)]
-    [InlineData(InstalledKind.Unreadable)]
-    public void Taking_over_does_not_overwrite_a_link_or_what_cannot_be_read(InstalledKind kind) => Assert.NotEmpty(
-        Plan(Goal.Running, Seen.AllCurrent(Wanted) with { Installed = Seen.Installed(kind) }, takeOver: true).Blockers);
+    [InlineData(nameof(InstalledKind.Linked))]
+    [InlineData(nameof(InstalledKind.Unreadable))]
+    public void Taking_over_does_not_overwrite_a_link_or_what_cannot_be_read(string kind) => Assert.NotEmpty(
+        Plan(Goal.Running, Seen.AllCurrent(Wanted) with { Installed = Seen.Installed(Enum.Parse<InstalledKind>(kind)) }, takeOver: true).Blockers);
 
     private static ServiceObservation HandWritten => Seen.AllCurrent(Wanted) with
     {

@@ -12,11 +12,22 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Operations;
 
 /// <summary>A planner's question: any state of a machine, and what is asked of it.</summary>
-public sealed record PlannerCase(ServiceObservation Seen, Goal Goal, PlanOptions Options)
+public sealed record PlannerCase
 {
-    public Comparison Comparison => Comparison.Of(PlannerModel.Wanted, Seen);
+    internal PlannerCase(ServiceObservation seen, Goal goal, PlanOptions options) => (Seen, Goal, Options) = (seen, goal, options);
 
-    public Plan Plan => Planner.For(Goal, Comparison, Options);
+    internal ServiceObservation Seen { get; init; }
+
+    internal Goal Goal { get; init; }
+
+    internal PlanOptions Options { get; init; }
+
+    internal Comparison Comparison => Comparison.Of(PlannerModel.Wanted, Seen);
+
+    internal Plan Plan => Planner.For(Goal, Comparison, Options);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Goal} {Options} {Seen}";
 }
 
 /// <summary>Random states of a machine, and a pure model of what each step makes of them.</summary>

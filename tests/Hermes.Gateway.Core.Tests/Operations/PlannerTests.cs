@@ -66,11 +66,11 @@ public class PlannerTests
         Steps(Goal.Running, Seen.From(Old, Wanted) with { Running = Seen.Running(Old) with { EarlierStartsCount = false } }));
 
     [Theory]
-    [InlineData(Activity.Stopped, StepKind.Start)]
-    [InlineData(Activity.Failed, StepKind.Start)]
-    [InlineData(Activity.WaitingToRestart, StepKind.Restart)]
-    public void What_does_not_run_is_started_and_its_failures_forgotten(Activity activity, StepKind step) => Assert.Equal(
-        [StepKind.ClearFailure, step], Steps(Goal.Running, Current with { Running = Seen.NotRunning(activity) }));
+    [InlineData(nameof(Activity.Stopped), StepKind.Start)]
+    [InlineData(nameof(Activity.Failed), StepKind.Start)]
+    [InlineData(nameof(Activity.WaitingToRestart), StepKind.Restart)]
+    public void What_does_not_run_is_started_and_its_failures_forgotten(string activity, StepKind step) => Assert.Equal(
+        [StepKind.ClearFailure, step], Steps(Goal.Running, Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity)) }));
 
     [Fact]
     public void A_process_that_proves_nothing_is_restarted() => Assert.Equal(

@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Operations.Applying;
 /// <param name="Stamp">Its stamp; null when it has none.</param>
 /// <param name="Invocation">The start of its process; null when that has ended since.</param>
 /// <param name="WasEnabled">Whether it started by itself at login or boot.</param>
-public sealed record GoodState(string Path, string Text, Stamp? Stamp, string? Invocation, bool WasEnabled)
+internal sealed record GoodState(string Path, string Text, Stamp? Stamp, string? Invocation, bool WasEnabled)
 {
     /// <summary>What <paramref name="before"/> shows to go back to; null when there is nothing that is known to work. Pure.
     /// </summary>

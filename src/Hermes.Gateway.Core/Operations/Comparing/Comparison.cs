@@ -5,7 +5,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
 /// <summary>Whose definition is installed.</summary>
-public enum Ownership
+internal enum Ownership
 {
     /// <summary>Nobody's: none is installed.</summary>
     None,
@@ -31,7 +31,7 @@ public enum Ownership
 /// <param name="Stamp">The definition's stamp, as text.</param>
 /// <param name="Overrides">What the operator's overrides were then (<see cref="LoadedFacts.OverridesMark"/>); null when that is
 /// not on record.</param>
-public sealed record Proof(string Invocation, string Stamp, string? Overrides = null);
+internal sealed record Proof(string Invocation, string Stamp, string? Overrides = null);
 
 /// <summary>An observation held against the wanted definition.</summary>
 /// <param name="Desired">What is wanted.</param>
@@ -40,7 +40,7 @@ public sealed record Proof(string Invocation, string Stamp, string? Overrides = 
 /// <param name="Drifts">Every difference between neighbouring layers.</param>
 /// <param name="Ownership">Whose definition is installed.</param>
 /// <param name="LoadedDiffers">The manager holds other content than is wanted, not merely an older copy of the same.</param>
-public sealed record Comparison(
+internal sealed record Comparison(
     DesiredService Desired,
     ServiceObservation Seen,
     LayerStates States,

@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.Operations.Comparing;
 
 /// <summary>What writing a definition changes in its text: lines that begin with <c>-</c> go, with <c>+</c> come, with
 /// a blank stay; <c>…</c> stands for lines left out. Pure.</summary>
-public static partial class DefinitionDiff
+internal static partial class DefinitionDiff
 {
     /// <summary>No diff has more lines, the last of which then says how many are left out.</summary>
     public const int MostLines = 60;

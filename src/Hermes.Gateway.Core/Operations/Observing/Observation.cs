@@ -14,7 +14,7 @@ namespace Hermes.Gateway.Core.Operations.Observing;
 /// <param name="Keys">The owned keys, in the vocabulary in which files are compared.</param>
 /// <param name="LoadedKeys">The subset that the manager tells of its memory, in the form in which it tells it.</param>
 /// <param name="Stamp">The stamp of the owned keys.</param>
-public sealed record DesiredService(
+internal sealed record DesiredService(
     ServiceDefinition Definition,
     string DefinitionPath,
     ImmutableSortedDictionary<string, string> Keys,
@@ -26,7 +26,7 @@ public sealed record DesiredService(
 }
 
 /// <summary>How a manager's parts hang together, as far as a plan depends on it.</summary>
-public sealed record ManagerRules
+internal sealed record ManagerRules
 {
     /// <summary>The definition file itself is what makes the service start at login or boot; enabling only lifts a
     /// prohibition, and nothing has to be disabled when the file goes.</summary>
@@ -58,7 +58,7 @@ public sealed record ManagerRules
 }
 
 /// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>
-public sealed record ServiceObservation
+internal sealed record ServiceObservation
 {
     /// <summary>Where the manager looks for this service's definition.</summary>
     public required string DefinitionPath { get; init; }
@@ -93,7 +93,7 @@ public sealed record ServiceObservation
 }
 
 /// <summary>What kind of thing stands at the definition's path.</summary>
-public enum InstalledKind
+internal enum InstalledKind
 {
     /// <summary>Nothing.</summary>
     Missing,
@@ -114,7 +114,7 @@ public enum InstalledKind
 /// <param name="Content">Its meaning, when it could be understood.</param>
 /// <param name="SourceExists">Whether the project file that it names is still there.</param>
 /// <param name="Evidence">A few words for people.</param>
-public sealed record InstalledFacts(
+internal sealed record InstalledFacts(
     InstalledKind Kind, string? Text, DefinitionContent? Content, bool SourceExists, string Evidence);
 
 /// <summary>The meaning of a definition file.</summary>
@@ -122,7 +122,7 @@ public sealed record InstalledFacts(
 /// <param name="Foreign">What an operator or another tool added, as text; kept by every repair.</param>
 /// <param name="Stamp">Its stamp; null when it was written by hand or by another tool.</param>
 /// <param name="Source">The project file that it names; null likewise.</param>
-public sealed record DefinitionContent(
+internal sealed record DefinitionContent(
     ImmutableSortedDictionary<string, string> Keys,
     ImmutableArray<string> Foreign,
     Stamp? Stamp,
@@ -136,7 +136,7 @@ public sealed record DefinitionContent(
 }
 
 /// <summary>The manager's memory as seen.</summary>
-public sealed record LoadedFacts
+internal sealed record LoadedFacts
 {
     /// <summary>Whether it holds a definition at all.</summary>
     public required Answer IsLoaded { get; init; }
@@ -172,7 +172,7 @@ public sealed record LoadedFacts
 }
 
 /// <summary>What the manager is doing with the process.</summary>
-public enum Activity
+internal enum Activity
 {
     /// <summary>Not known.</summary>
     Unknown,
@@ -197,7 +197,7 @@ public enum Activity
 }
 
 /// <summary>The live process as seen.</summary>
-public sealed record RunningFacts
+internal sealed record RunningFacts
 {
     /// <summary>What the manager is doing with it.</summary>
     public required Activity Activity { get; init; }
@@ -254,7 +254,7 @@ public sealed record RunningFacts
 /// <summary>A process that outlived its service.</summary>
 /// <param name="ProcessId">Its process id.</param>
 /// <param name="Name">Its name.</param>
-public sealed record Survivor(int ProcessId, string Name)
+internal sealed record Survivor(int ProcessId, string Name)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId} ({Name})");

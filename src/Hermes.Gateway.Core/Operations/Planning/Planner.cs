@@ -11,10 +11,10 @@ namespace Hermes.Gateway.Core.Operations.Planning;
 /// <param name="Enable">Make the manager start the service by itself at login or boot.</param>
 /// <param name="TakeOver">Replace a definition that belongs to somebody else.</param>
 /// <param name="RunWithoutLogin">Let the user's services run without a login.</param>
-public sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
+internal sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
 
 /// <summary>Turns differences and a goal into ordered steps. Pure.</summary>
-public static class Planner
+internal static class Planner
 {
     private static readonly Comparer<Step> ByKind = Comparer<Step>.Create((a, b) => a.Kind - b.Kind);
 

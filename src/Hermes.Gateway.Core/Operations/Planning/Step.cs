@@ -74,7 +74,7 @@ public enum StepStatus
 /// <summary>The result of one step for one service.</summary>
 /// <param name="Status">How it went.</param>
 /// <param name="Finding">What went wrong; null when done.</param>
-public sealed record StepResult(StepStatus Status, Finding? Finding)
+internal sealed record StepResult(StepStatus Status, Finding? Finding)
 {
     /// <summary>It was accepted.</summary>
     public static StepResult Done { get; } = new(StepStatus.Done, null);

@@ -12,7 +12,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>launchd as a service manager, for one scope and one operation. Everything is asked and done through
 /// <c>launchctl</c>; what it told last of each job is kept, because a step depends on where the job is.</summary>
-public sealed class LaunchdManager : IServiceManager
+internal sealed class LaunchdManager : IServiceManager
 {
     // launchctl takes one service a call. More at once than this gain nothing: they all wait for one launchd.
     private const int MostAtOnce = 4;

@@ -12,7 +12,7 @@ using Hermes.Gateway.Core.Redaction;
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>systemd as a service manager, for one scope. Everything is asked and done through <c>systemctl</c>.</summary>
-public sealed class SystemdManager : IServiceManager
+internal sealed class SystemdManager : IServiceManager
 {
     private const int NotLoadedStatus = 5;
 

@@ -6,7 +6,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 /// <param name="Prefixes">The prefix characters as written: <c>@ - : + !</c>.</param>
 /// <param name="Arguments">The program, then its arguments: the literal text where it is known, else as written
 /// (without quotes and escapes).</param>
-public sealed record UnitCommand(string Prefixes, ImmutableArray<string> Arguments)
+internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Arguments)
 {
     /// <summary>False when a specifier or a variable is left that the manager would expand or refuse.</summary>
     public bool IsLiteral { get; init; } = true;

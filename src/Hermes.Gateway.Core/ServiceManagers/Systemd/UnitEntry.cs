@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 /// <param name="Key">The key, case-sensitive.</param>
 /// <param name="Value">The value after joining of continued lines, without blanks around it; quotes, escapes and
 /// specifiers as they are written.</param>
-public sealed record UnitEntry(string Section, string Key, string Value)
+internal sealed record UnitEntry(string Section, string Key, string Value)
 {
     /// <summary>The comment lines as written, and empty lines as "", between the assignment before and this one.
     /// They are no part of equality: a comment never counts as drift.</summary>

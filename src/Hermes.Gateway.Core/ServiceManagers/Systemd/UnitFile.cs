@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>A unit file as a list of assignments, grouped by section: the order of sections, and the order within
 /// each, is that of the file (only these two have a meaning: systemd.syntax(7)).</summary>
-public sealed class UnitFile
+internal sealed class UnitFile
 {
     private const int MostSections = 8;
 

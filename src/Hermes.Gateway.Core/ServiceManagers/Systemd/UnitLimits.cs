@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>What a unit file cannot express. Each method gives the reason as the end of a sentence ("it contains …"),
 /// or null when the value survives the way into the process unchanged (all measured on 252).</summary>
-public static class UnitLimits
+internal static class UnitLimits
 {
     /// <summary>The longest argument or <c>NAME=value</c> that Linux passes to a program, in bytes (execve(2),
     /// MAX_ARG_STRLEN less the terminator).</summary>

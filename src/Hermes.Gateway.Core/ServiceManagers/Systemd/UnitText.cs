@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Processes;
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>Quoting of single values, both directions.</summary>
-public static class UnitText
+internal static class UnitText
 {
     // What has a meaning in glob(7).
     internal const string PatternCharacters = "*?[\\";

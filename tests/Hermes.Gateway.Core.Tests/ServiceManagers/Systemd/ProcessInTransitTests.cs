@@ -28,6 +28,8 @@ public class ProcessInTransitTests
             var id = int.Parse(line!, CultureInfo.InvariantCulture);
             // A shell might ask for its child.
             Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(parent.Id) == "sleep 1000", Bounds.Test));
+            // Between fork and exec the child is a copy of the shell.
+            Assert.True(SpinWait.SpinUntil(() => ProcessFiles.ReadCommand(id) == "sleep 1000", Bounds.Test));
             using var machine = new ScratchMachine();
             machine.Socket(machine.Usual, "bus");
             machine.Answer = request => Runs(machine, request, id);
