@@ -184,7 +184,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         foreach (var (i, report) in reports.Index())
         {
             // Beyond the rows of the table they are for a log that has everything.
-            if (Operation.Mode != OperationMode.PlanOnly && !shown.Contains(report))
+            if (Operation.Has(OperationPhases.Verify | OperationPhases.Describe) && !shown.Contains(report))
                 Log.LogMessage(
                     i < ReportTable.MostRows && !ReportTable.HasStory(report) ? MessageImportance.Normal : MessageImportance.Low,
                     "{0}", string.Join("\n", ReportText.Details(report)));

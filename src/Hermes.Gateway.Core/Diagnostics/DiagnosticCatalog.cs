@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hermes.Gateway.Core.Operations.Verifying;
 
 namespace Hermes.Gateway.Core.Diagnostics;
 
@@ -8,52 +9,52 @@ public static class DiagnosticCatalog
     // 0xxx: what the project asks for.
 
     /// <summary>A service, unit or label name is not valid.</summary>
-    public static readonly DiagnosticDescriptor InvalidName = new("HGW0001", "Invalid name");
+    public static readonly DiagnosticDescriptor InvalidName = new("HGW0001", "Invalid name", CheckName.Definition);
 
     /// <summary>Two services of one call have the same name or the same unit.</summary>
-    public static readonly DiagnosticDescriptor DuplicateService = new("HGW0002", "Duplicate service");
+    public static readonly DiagnosticDescriptor DuplicateService = new("HGW0002", "Duplicate service", CheckName.Definition);
 
     /// <summary>A value is not one of the allowed words.</summary>
-    public static readonly DiagnosticDescriptor UnknownValue = new("HGW0003", "Unknown value");
+    public static readonly DiagnosticDescriptor UnknownValue = new("HGW0003", "Unknown value", CheckName.Definition);
 
     /// <summary>A path is not absolute.</summary>
-    public static readonly DiagnosticDescriptor RelativePath = new("HGW0004", "Path is not absolute");
+    public static readonly DiagnosticDescriptor RelativePath = new("HGW0004", "Path is not absolute", CheckName.Definition);
 
     /// <summary>A number is not a number, or out of range.</summary>
-    public static readonly DiagnosticDescriptor InvalidNumber = new("HGW0005", "Invalid number");
+    public static readonly DiagnosticDescriptor InvalidNumber = new("HGW0005", "Invalid number", CheckName.Definition);
 
     /// <summary>An environment entry is not NAME=value, is repeated, or uses a reserved name.</summary>
-    public static readonly DiagnosticDescriptor InvalidEnvironment = new("HGW0006", "Invalid environment entry");
+    public static readonly DiagnosticDescriptor InvalidEnvironment = new("HGW0006", "Invalid environment entry", CheckName.Definition);
 
     /// <summary>A value has a character that no definition can carry.</summary>
-    public static readonly DiagnosticDescriptor InvalidCharacter = new("HGW0007", "Invalid character");
+    public static readonly DiagnosticDescriptor InvalidCharacter = new("HGW0007", "Invalid character", CheckName.Definition);
 
     /// <summary>The health check is none of the known forms.</summary>
-    public static readonly DiagnosticDescriptor InvalidHealthCheck = new("HGW0008", "Invalid health check");
+    public static readonly DiagnosticDescriptor InvalidHealthCheck = new("HGW0008", "Invalid health check", CheckName.Definition);
 
     /// <summary>There is no program at the program's path; usually it has not been built.</summary>
-    public static readonly DiagnosticDescriptor ProgramMissing = new("HGW0009", "Program missing");
+    public static readonly DiagnosticDescriptor ProgramMissing = new("HGW0009", "Program missing", CheckName.Definition);
 
     /// <summary>The project says no program and has no executable of its own.</summary>
-    public static readonly DiagnosticDescriptor NoProgram = new("HGW0010", "No program");
+    public static readonly DiagnosticDescriptor NoProgram = new("HGW0010", "No program", CheckName.Definition);
 
     /// <summary>An account is named for a service in user scope.</summary>
-    public static readonly DiagnosticDescriptor UserInUserScope = new("HGW0011", "Account in user scope");
+    public static readonly DiagnosticDescriptor UserInUserScope = new("HGW0011", "Account in user scope", CheckName.Definition);
 
     /// <summary>The project has several target frameworks and none is chosen.</summary>
-    public static readonly DiagnosticDescriptor TargetFrameworkNotChosen = new("HGW0012", "Target framework not chosen");
+    public static readonly DiagnosticDescriptor TargetFrameworkNotChosen = new("HGW0012", "Target framework not chosen", CheckName.Definition);
 
     /// <summary>The MSBuild that runs the build is too old for the tasks.</summary>
-    public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old");
+    public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old", CheckName.Definition);
 
     /// <summary>A preset was not told what it needs, or what it was told contradicts itself or the machine.</summary>
-    public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete");
+    public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete", CheckName.Definition);
 
     /// <summary>A service would depend on a folder for temporary files.</summary>
-    public static readonly DiagnosticDescriptor TemporaryFolder = new("HGW0021", "Temporary folder");
+    public static readonly DiagnosticDescriptor TemporaryFolder = new("HGW0021", "Temporary folder", CheckName.Definition);
 
     /// <summary>A variable of the project holds what looks like a secret.</summary>
-    public static readonly DiagnosticDescriptor SecretInEnvironment = new("HGW0022", "Secret in the environment");
+    public static readonly DiagnosticDescriptor SecretInEnvironment = new("HGW0022", "Secret in the environment", CheckName.Definition);
 
     // 1xxx: the machine.
 
@@ -116,160 +117,160 @@ public static class DiagnosticCatalog
 
     /// <summary>A program that checks a service's health cannot be run as the service's account.</summary>
     public static readonly DiagnosticDescriptor HealthCheckAccountUnusable =
-        new("HGW1020", "Health check cannot run as the account");
+        new("HGW1020", "Health check cannot run as the account", CheckName.Health);
 
     // 2xxx: the definition and its installation.
 
     /// <summary>The program is there but cannot be executed.</summary>
-    public static readonly DiagnosticDescriptor ProgramNotExecutable = new("HGW2001", "Program not executable");
+    public static readonly DiagnosticDescriptor ProgramNotExecutable = new("HGW2001", "Program not executable", CheckName.Definition);
 
     /// <summary>The working directory is missing or not a directory.</summary>
-    public static readonly DiagnosticDescriptor WorkingDirectoryUnusable = new("HGW2002", "Working directory unusable");
+    public static readonly DiagnosticDescriptor WorkingDirectoryUnusable = new("HGW2002", "Working directory unusable", CheckName.Definition);
 
     /// <summary>The environment file is missing or unreadable.</summary>
-    public static readonly DiagnosticDescriptor EnvironmentFileUnusable = new("HGW2003", "Environment file unusable");
+    public static readonly DiagnosticDescriptor EnvironmentFileUnusable = new("HGW2003", "Environment file unusable", CheckName.Definition);
 
     /// <summary>The installed definition belongs to another project.</summary>
-    public static readonly DiagnosticDescriptor OwnedByOther = new("HGW2004", "Owned by another project");
+    public static readonly DiagnosticDescriptor OwnedByOther = new("HGW2004", "Owned by another project", CheckName.Ownership);
 
     /// <summary>Another copy of the project, still there, owned this service.</summary>
-    public static readonly DiagnosticDescriptor SecondCopy = new("HGW2005", "Taken over from another copy");
+    public static readonly DiagnosticDescriptor SecondCopy = new("HGW2005", "Taken over from another copy", CheckName.Ownership);
 
     /// <summary>A definition that we did not write was adopted.</summary>
-    public static readonly DiagnosticDescriptor Adopted = new("HGW2006", "Definition adopted");
+    public static readonly DiagnosticDescriptor Adopted = new("HGW2006", "Definition adopted", CheckName.Ownership);
 
     /// <summary>The definition could not be written or removed.</summary>
-    public static readonly DiagnosticDescriptor DefinitionNotWritable = new("HGW2007", "Definition not writable");
+    public static readonly DiagnosticDescriptor DefinitionNotWritable = new("HGW2007", "Definition not writable", CheckName.Definition);
 
     /// <summary>The definition is a link: somebody else manages it.</summary>
-    public static readonly DiagnosticDescriptor DefinitionIsLink = new("HGW2008", "Definition is a link");
+    public static readonly DiagnosticDescriptor DefinitionIsLink = new("HGW2008", "Definition is a link", CheckName.Definition);
 
     /// <summary>The definition is there but cannot be read or understood.</summary>
-    public static readonly DiagnosticDescriptor DefinitionUnreadable = new("HGW2009", "Definition unreadable");
+    public static readonly DiagnosticDescriptor DefinitionUnreadable = new("HGW2009", "Definition unreadable", CheckName.Definition);
 
     /// <summary>Directives of the operator were kept.</summary>
-    public static readonly DiagnosticDescriptor ForeignKept = new("HGW2010", "Foreign directives kept");
+    public static readonly DiagnosticDescriptor ForeignKept = new("HGW2010", "Foreign directives kept", CheckName.Definition);
 
     /// <summary>Drop-ins of the operator change the definition.</summary>
-    public static readonly DiagnosticDescriptor DropIns = new("HGW2011", "Drop-ins present");
+    public static readonly DiagnosticDescriptor DropIns = new("HGW2011", "Drop-ins present", CheckName.Definition);
 
     /// <summary>A file that the service's output is to go to cannot be opened.</summary>
-    public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable");
+    public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable", CheckName.Definition);
 
     /// <summary>A service's files are in a folder that macOS guards.</summary>
-    public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS");
+    public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS", CheckName.Definition);
 
     /// <summary>The account that a service is to run as may not go where the service's files are.</summary>
-    public static readonly DiagnosticDescriptor AccountHasNoAccess = new("HGW2014", "Account has no access");
+    public static readonly DiagnosticDescriptor AccountHasNoAccess = new("HGW2014", "Account has no access", CheckName.Definition);
 
     /// <summary>The account that a service is to run as does not exist.</summary>
-    public static readonly DiagnosticDescriptor AccountMissing = new("HGW2015", "Account missing");
+    public static readonly DiagnosticDescriptor AccountMissing = new("HGW2015", "Account missing", CheckName.Definition);
 
     /// <summary>Somebody else changed the definition after it was looked at.</summary>
-    public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile");
+    public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile", CheckName.Definition);
 
     /// <summary>Accounts other than root and the service's own can change what the service runs.</summary>
-    public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others");
+    public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others", CheckName.Definition);
 
     /// <summary>The interpreter is missing, or cannot run the program.</summary>
-    public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable");
+    public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable", CheckName.Definition);
 
     // 3xxx: the service manager.
 
     /// <summary>A command of the manager failed.</summary>
-    public static readonly DiagnosticDescriptor CommandFailed = new("HGW3001", "Manager command failed");
+    public static readonly DiagnosticDescriptor CommandFailed = new("HGW3001", "Manager command failed", CheckName.Loaded);
 
     /// <summary>A command of the manager did not end in time.</summary>
-    public static readonly DiagnosticDescriptor CommandTimedOut = new("HGW3002", "Manager command timed out");
+    public static readonly DiagnosticDescriptor CommandTimedOut = new("HGW3002", "Manager command timed out", CheckName.Loaded);
 
     /// <summary>The operator masked the service.</summary>
-    public static readonly DiagnosticDescriptor Masked = new("HGW3003", "Service masked");
+    public static readonly DiagnosticDescriptor Masked = new("HGW3003", "Service masked", CheckName.Loaded);
 
     /// <summary>The manager reads another file than ours.</summary>
-    public static readonly DiagnosticDescriptor Shadowed = new("HGW3004", "Definition shadowed");
+    public static readonly DiagnosticDescriptor Shadowed = new("HGW3004", "Definition shadowed", CheckName.Loaded);
 
     /// <summary>The manager rejects the definition.</summary>
-    public static readonly DiagnosticDescriptor DefinitionRejected = new("HGW3005", "Definition rejected");
+    public static readonly DiagnosticDescriptor DefinitionRejected = new("HGW3005", "Definition rejected", CheckName.Loaded);
 
     /// <summary>The manager could not start the program.</summary>
-    public static readonly DiagnosticDescriptor StartFailed = new("HGW3006", "Start failed");
+    public static readonly DiagnosticDescriptor StartFailed = new("HGW3006", "Start failed", CheckName.Process);
 
     /// <summary>The manager gave up restarting the service.</summary>
-    public static readonly DiagnosticDescriptor StartLimit = new("HGW3007", "Start limit reached");
+    public static readonly DiagnosticDescriptor StartLimit = new("HGW3007", "Start limit reached", CheckName.Process);
 
     /// <summary>The operator disabled the service, and the manager refuses to load it.</summary>
-    public static readonly DiagnosticDescriptor ServiceDisabled = new("HGW3008", "Service disabled");
+    public static readonly DiagnosticDescriptor ServiceDisabled = new("HGW3008", "Service disabled", CheckName.Loaded);
 
     /// <summary>The manager has no place into which the service can be loaded at the moment.</summary>
-    public static readonly DiagnosticDescriptor DomainUnavailable = new("HGW3009", "Domain unavailable");
+    public static readonly DiagnosticDescriptor DomainUnavailable = new("HGW3009", "Domain unavailable", CheckName.Loaded);
 
     /// <summary>The definition does not allow the kinds of session that there are.</summary>
-    public static readonly DiagnosticDescriptor WrongSession = new("HGW3010", "Session type not allowed");
+    public static readonly DiagnosticDescriptor WrongSession = new("HGW3010", "Session type not allowed", CheckName.Loaded);
 
     /// <summary>The process of the old definition did not end in time.</summary>
-    public static readonly DiagnosticDescriptor ShuttingDown = new("HGW3011", "Still shutting down");
+    public static readonly DiagnosticDescriptor ShuttingDown = new("HGW3011", "Still shutting down", CheckName.Loaded);
 
     /// <summary>The manager holds the service and cannot start its program.</summary>
-    public static readonly DiagnosticDescriptor CannotSpawn = new("HGW3012", "Program cannot be spawned");
+    public static readonly DiagnosticDescriptor CannotSpawn = new("HGW3012", "Program cannot be spawned", CheckName.Process);
 
     /// <summary>The caller may not do this.</summary>
-    public static readonly DiagnosticDescriptor NotPermitted = new("HGW3013", "Not permitted");
+    public static readonly DiagnosticDescriptor NotPermitted = new("HGW3013", "Not permitted", CheckName.Loaded);
 
     /// <summary>The manager holds the service in two places, so that it can run twice.</summary>
-    public static readonly DiagnosticDescriptor LoadedTwice = new("HGW3014", "Loaded twice");
+    public static readonly DiagnosticDescriptor LoadedTwice = new("HGW3014", "Loaded twice", CheckName.Loaded);
 
     /// <summary>The other kind of manager, the system's or a user's, has a unit of the same name.</summary>
-    public static readonly DiagnosticDescriptor SameNameElsewhere = new("HGW3015", "Same name in the other scope");
+    public static readonly DiagnosticDescriptor SameNameElsewhere = new("HGW3015", "Same name in the other scope", CheckName.Loaded);
 
     // 4xxx: verification.
 
     /// <summary>There is no definition on disk.</summary>
-    public static readonly DiagnosticDescriptor NotInstalled = new("HGW4001", "Not installed");
+    public static readonly DiagnosticDescriptor NotInstalled = new("HGW4001", "Not installed", CheckName.Definition);
 
     /// <summary>The definition on disk is not the current one.</summary>
-    public static readonly DiagnosticDescriptor InstalledStale = new("HGW4002", "Installed but stale");
+    public static readonly DiagnosticDescriptor InstalledStale = new("HGW4002", "Installed but stale", CheckName.Definition);
 
     /// <summary>The manager does not hold the current definition.</summary>
-    public static readonly DiagnosticDescriptor NotLoaded = new("HGW4003", "Installed but not loaded");
+    public static readonly DiagnosticDescriptor NotLoaded = new("HGW4003", "Installed but not loaded", CheckName.Loaded);
 
     /// <summary>The service is not running.</summary>
-    public static readonly DiagnosticDescriptor NotRunning = new("HGW4004", "Not running");
+    public static readonly DiagnosticDescriptor NotRunning = new("HGW4004", "Not running", CheckName.Process);
 
     /// <summary>The process runs an older definition or older code.</summary>
-    public static readonly DiagnosticDescriptor RunningStale = new("HGW4005", "Running but stale");
+    public static readonly DiagnosticDescriptor RunningStale = new("HGW4005", "Running but stale", CheckName.Process);
 
     /// <summary>The service keeps dying.</summary>
-    public static readonly DiagnosticDescriptor CrashLooping = new("HGW4006", "Crash looping");
+    public static readonly DiagnosticDescriptor CrashLooping = new("HGW4006", "Crash looping", CheckName.Stability);
 
     /// <summary>The health check does not answer.</summary>
-    public static readonly DiagnosticDescriptor Unhealthy = new("HGW4007", "Unhealthy");
+    public static readonly DiagnosticDescriptor Unhealthy = new("HGW4007", "Unhealthy", CheckName.Health);
 
     /// <summary>The service is not started at login or boot.</summary>
-    public static readonly DiagnosticDescriptor NotEnabled = new("HGW4008", "Not enabled");
+    public static readonly DiagnosticDescriptor NotEnabled = new("HGW4008", "Not enabled", CheckName.Enabled);
 
     /// <summary>The service still runs.</summary>
-    public static readonly DiagnosticDescriptor StillRunning = new("HGW4009", "Still running");
+    public static readonly DiagnosticDescriptor StillRunning = new("HGW4009", "Still running", CheckName.Process);
 
     /// <summary>Something is left of an uninstalled service.</summary>
-    public static readonly DiagnosticDescriptor LeftBehind = new("HGW4010", "Left behind");
+    public static readonly DiagnosticDescriptor LeftBehind = new("HGW4010", "Left behind", CheckName.Loaded);
 
     /// <summary>What runs could not be found out.</summary>
-    public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven");
+    public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven", CheckName.Process);
 
     /// <summary>The process runs, but could not be started again.</summary>
-    public static readonly DiagnosticDescriptor DeadDefinition = new("HGW4012", "Dead definition");
+    public static readonly DiagnosticDescriptor DeadDefinition = new("HGW4012", "Dead definition", CheckName.Definition);
 
     /// <summary>The process is older than its program or its definition.</summary>
-    public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated");
+    public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated", CheckName.Definition);
 
     /// <summary>The new definition did not work, and the last good one is back.</summary>
-    public static readonly DiagnosticDescriptor RolledBack = new("HGW4014", "Rolled back");
+    public static readonly DiagnosticDescriptor RolledBack = new("HGW4014", "Rolled back", CheckName.Definition);
 
     /// <summary>The new definition did not work, and the last good one could not be put back.</summary>
-    public static readonly DiagnosticDescriptor RollbackFailed = new("HGW4015", "Rollback failed");
+    public static readonly DiagnosticDescriptor RollbackFailed = new("HGW4015", "Rollback failed", CheckName.Definition);
 
     /// <summary>The service has ended, and processes that it started have not.</summary>
-    public static readonly DiagnosticDescriptor ProcessesLeft = new("HGW4016", "Processes left");
+    public static readonly DiagnosticDescriptor ProcessesLeft = new("HGW4016", "Processes left", CheckName.Process);
 
     // 9xxx: ourselves.
 

@@ -1,3 +1,5 @@
+using Hermes.Gateway.Core.Operations.Verifying;
+
 namespace Hermes.Gateway.Core.Diagnostics;
 
 /// <summary>How much a finding matters.</summary>
@@ -30,7 +32,8 @@ public sealed record Finding(DiagnosticDescriptor Descriptor, Severity Severity,
 /// <summary>A code and what it stands for; the docs have one section for each.</summary>
 /// <param name="Code">HGW and four digits; never reused.</param>
 /// <param name="Title">What it stands for, in a few words.</param>
-public sealed record DiagnosticDescriptor(string Code, string Title)
+/// <param name="Check">The check that it concerns; null for what concerns the operation, not the service.</param>
+public sealed record DiagnosticDescriptor(string Code, string Title, CheckName? Check = null)
 {
     /// <summary>Makes an error of this code.</summary>
     public Finding Error(string message, string? advice = null) => new(this, Severity.Error, message, advice);

@@ -32,7 +32,7 @@ internal static class HealthCheckAccount
     public static Finding Refuse(AccountCommandProblem problem, Operation operation, ServiceRequest request, HostContext host)
     {
         var definition = request.Definition;
-        var isChange = operation is { MayChange: true } or { Mode: OperationMode.PlanOnly };
+        var isChange = operation.Has(OperationPhases.Plan);
         return DiagnosticCatalog.HealthCheckAccountUnusable.Error(
             $"the health check {request.Health} of {definition.Name} was not asked: "
             + $"{AccountCommand.Describe(problem, definition.User!, host)}."

@@ -15,11 +15,11 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     private long _beganToWait;
 
     /// <summary>The steps that will be taken.</summary>
-    public void Plan(IEnumerable<ServiceRun> runs)
+    public void Plan(IEnumerable<ServiceOperation> services)
     {
         if (listener is null) return;
         _steps = [];
-        foreach (var step in runs.Where(run => !run.IsSettled).SelectMany(run => run.Plan.Steps))
+        foreach (var step in services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps))
             if (PlaceOf(step.Kind) < 0) _steps.Add(step);
         _steps.Sort((a, b) => a.Kind - b.Kind);
     }
@@ -82,14 +82,14 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
             listener?.UnderWay(new OperationProgress(operation.Verb, last, last, null, services));
     }
 
-    /// <summary>The verification of <paramref name="runs"/> goes on.</summary>
-    public void Wait(IReadOnlyCollection<ServiceRun> runs)
+    /// <summary>The verification of <paramref name="services"/> goes on.</summary>
+    public void Wait(IReadOnlyCollection<ServiceOperation> services)
     {
         if (listener is null || time.GetElapsedTime(_toldOfWaiting) < Long) return;
         _toldOfWaiting = time.GetTimestamp();
-        var failed = runs.Count(run => run.HasFailed);
+        var failed = services.Count(service => service.HasFailed);
         listener.Waiting(new WaitingProgress(
-            operation.Verb, runs.Count(run => run.IsSettled) - failed, failed, runs.Count, time.GetElapsedTime(_beganToWait)));
+            operation.Verb, services.Count(service => service.IsSettled) - failed, failed, services.Count, time.GetElapsedTime(_beganToWait)));
     }
 
     // A step that nobody planned is part of the one that needed it.

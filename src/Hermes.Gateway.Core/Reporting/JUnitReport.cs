@@ -74,7 +74,7 @@ public static class JUnitReport
     private static XElement Problem(string kind, CheckReport check, ServiceReport report)
     {
         var findings = report.Findings.Where(finding =>
-            finding.Severity != Severity.Info && Checks.About(finding.Descriptor) == check.Name).ToList();
+            finding.Severity != Severity.Info && finding.Descriptor.Check == check.Name).ToList();
         return Problem(
             kind, findings.FirstOrDefault()?.Code ?? ReportText.Word(check.Result), check.Evidence,
             Text(findings.Select(finding => finding.ToString())));

@@ -101,7 +101,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <summary>Notes that an operation is about to change something.</summary>
     /// <exception cref="IOException">The note could not be written.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public void Begin(ServiceDefinition definition, OperationRecord record)
+    public void Begin(ServiceDefinition definition, JournalEntry record)
     {
         MakeFolder(definition.Scope, FolderOf(definition));
         if (record.LastGood is { } good)
@@ -115,7 +115,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>Notes once more what was on record before. A note that cannot be kept is told by no later operation.</summary>
-    public void BeginAgain(ServiceDefinition definition, OperationRecord record)
+    public void BeginAgain(ServiceDefinition definition, JournalEntry record)
     {
         try
         {
@@ -128,12 +128,12 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
 
     /// <summary>The operation that is under way, or was cut short; null when there is none on record.</summary>
     /// <exception cref="UntrustedPathException">The record is not a file of this account's own.</exception>
-    public OperationRecord? ReadUnderWay(ServiceDefinition definition)
+    public JournalEntry? ReadUnderWay(ServiceDefinition definition)
     {
         try
         {
             return PrivateFile.ReadAll(RecordPath(definition), MostBytesOfEntry) is { } bytes
-                ? OperationRecord.TryParse(Encoding.UTF8.GetString(bytes))
+                ? JournalEntry.TryParse(Encoding.UTF8.GetString(bytes))
                 : null;
         }
         catch (Exception e) when (e is IOException and not UntrustedPathException or UnauthorizedAccessException)
@@ -162,7 +162,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     public bool IsLocked(DesiredService desired) => ServiceLock.IsHeld(LockPath(desired));
 
     /// <summary>The start that was last verified; null when none is on record.</summary>
-    public Proof? ReadProof(ServiceDefinition definition)
+    public VerifiedStart? ReadProof(ServiceDefinition definition)
     {
         try
         {
@@ -171,8 +171,8 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
             // The last line has an end too, and may have nothing else.
             return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
             {
-                [var invocation, var stamp] => new Proof(invocation, stamp),
-                [var invocation, var stamp, var overrides] => new Proof(invocation, stamp, overrides),
+                [var invocation, var stamp] => new VerifiedStart(invocation, stamp),
+                [var invocation, var stamp, var overrides] => new VerifiedStart(invocation, stamp, overrides),
                 _ => null,
             };
         }
@@ -184,7 +184,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>Records a verified start. A record that cannot be kept costs a later restart, nothing else.</summary>
-    public void WriteProof(ServiceDefinition definition, Proof proof)
+    public void WriteProof(ServiceDefinition definition, VerifiedStart proof)
     {
         if (ReadProof(definition) == proof) return;
         try

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Operations;
@@ -50,9 +51,9 @@ public class CheckTests
             var now = Comparison.Of(Wanted, seen);
             var problems = Problems(Operation.Verify, now);
             // The rows by themselves, without being told that it failed; and as the run makes them.
-            foreach (var facts in new[] { new CheckFacts(), new CheckFacts { HasFailed = problems.Count > 0, Findings = [.. problems] } })
+            foreach (var facts in new[] { new EvaluationFacts(), new EvaluationFacts { HasFailed = problems.Count > 0, Findings = [.. problems] } })
             {
-                var bad = Bad(Checks.Of(Operation.Verify, Request, now, facts));
+                var bad = Bad(Rows(Operation.Verify, Request, now, facts));
                 Assert.True((problems.Count == 0) == (bad.Count == 0), $"{Show(now)}: {string.Join(' ', problems)} but {string.Join(' ', bad)}");
             }
         }
@@ -64,7 +65,7 @@ public class CheckTests
         foreach (var now in Everything.Select(seen => Comparison.Of(Wanted, seen)))
         {
             if (Problems(Operation.Deploy, now).Count > 0) continue;
-            var bad = Bad(Checks.Of(Operation.Deploy, Request, now, new CheckFacts { HasStarted = true }));
+            var bad = Bad(Rows(Operation.Deploy, Request, now, new EvaluationFacts { HasStarted = true }));
             // Whether a manager that does not tell has enabled it is told as what it is.
             Assert.True(bad.All(row => row is { Name: CheckName.Enabled, Result: CheckResult.Unknown } && now.States.Enabled == Answer.Unknown), Show(now));
         }
@@ -75,7 +76,7 @@ public class CheckTests
     {
         foreach (var now in Everything.Select(seen => Comparison.Of(Wanted, seen)))
         {
-            var rows = Checks.Of(Operation.Status, Request, now, new CheckFacts());
+            var rows = Rows(Operation.Status, Request, now, new EvaluationFacts());
             var passed = rows.Where(row => row.Result == CheckResult.Pass).Select(row => row.Name).ToHashSet();
 
             Assert.Equal(Enum.GetValues<CheckName>(), rows.Select(row => row.Name));
@@ -92,7 +93,7 @@ public class CheckTests
 
     [Fact]
     public void What_was_not_looked_at_is_unknown() => Assert.All(
-        Checks.Of(Operation.Verify, Request, null, new CheckFacts()), row => Assert.Equal(CheckResult.Unknown, row.Result));
+        Evaluation.ReportUnobserved(), row => Assert.Equal(CheckResult.Unknown, row.Result));
 
     [Fact]
     public void What_differs_is_named_without_its_values()
@@ -100,7 +101,7 @@ public class CheckTests
         var wanted = Sample.Desired(Sample.Definition() with { Environment = Sample.Variables(("API_TOKEN", "hunter2")) });
         var now = Comparison.Of(wanted, Seen.From(Wanted, wanted));
 
-        var row = Row(Checks.Of(Operation.Verify, Request, now, new CheckFacts()), CheckName.Definition);
+        var row = Row(Rows(Operation.Verify, Request, now, new EvaluationFacts()), CheckName.Definition);
 
         Assert.Equal(CheckResult.Fail, row.Result);
         Assert.Contains("Environment[API_TOKEN]", row.Evidence, StringComparison.Ordinal);
@@ -114,9 +115,9 @@ public class CheckTests
     public void Health_passes_only_on_an_answer(bool isHealthy, string health, CheckResult expected) => Assert.Equal(
         expected,
         Row(
-            Checks.Of(
+            Rows(
                 Operation.Verify, Request with { Health = new HealthCheck.Exec("/check") }, Comparison.Of(Wanted, Current),
-                new CheckFacts { IsHealthy = isHealthy, Health = health }),
+                new EvaluationFacts { Health = new HealthResult("i1", isHealthy, health) }),
             CheckName.Health).Result);
 
     [Theory]
@@ -129,7 +130,7 @@ public class CheckTests
         Assert.Equal(
             expected,
             Row(
-                Checks.Of(Operation.Deploy, Request, Comparison.Of(Wanted, Current), new CheckFacts
+                Rows(Operation.Deploy, Request, Comparison.Of(Wanted, Current), new EvaluationFacts
                 {
                     HasStarted = hasStarted,
                     HasFailed = hasFailed,
@@ -142,7 +143,7 @@ public class CheckTests
     {
         var now = Comparison.Of(Wanted, Current);
         CheckResult Of(Operation operation, string before) => Row(
-            Checks.Of(operation, Request, now, new CheckFacts { InvocationBefore = before }), CheckName.Process).Result;
+            Rows(operation, Request, now, new EvaluationFacts { InvocationBefore = before }), CheckName.Process).Result;
 
         Assert.Equal(CheckResult.Fail, Of(Operation.Restart, "i1"));
         Assert.Equal(CheckResult.Pass, Of(Operation.Restart, "i0"));
@@ -155,11 +156,11 @@ public class CheckTests
         var now = Comparison.Of(Wanted, Current);
         foreach (var code in DiagnosticCatalog.All)
         {
-            var rows = Checks.Of(Operation.Deploy, Request, now, new CheckFacts { HasFailed = true, Findings = [code.Error("why")] });
+            var rows = Rows(Operation.Deploy, Request, now, new EvaluationFacts { HasFailed = true, Findings = [code.Error("why")] });
 
             var row = Assert.Single(Bad(rows));
-            Assert.Equal(Checks.About(code) ?? CheckName.Stability, row.Name);
-            Assert.Equal(Checks.About(code) is null ? CheckResult.Unknown : CheckResult.Fail, row.Result);
+            Assert.Equal(code.Check ?? CheckName.Stability, row.Name);
+            Assert.Equal(code.Check is null ? CheckResult.Unknown : CheckResult.Fail, row.Result);
             Assert.Contains(code.Code, row.Evidence, StringComparison.Ordinal);
         }
     }
@@ -175,13 +176,19 @@ public class CheckTests
     [InlineData("HGW1005", null)]
     [InlineData("HGW9002", null)]
     public void A_code_is_about_one_check_or_about_the_operation(string code, CheckName? name) =>
-        Assert.Equal(name, Checks.About(DiagnosticCatalog.All.Single(one => one.Code == code)));
+        Assert.Equal(name, DiagnosticCatalog.All.Single(one => one.Code == code).Check);
 
     private static InstalledFacts From(string source) =>
         Seen.Installed(Sample.Desired(Sample.Definition() with { Source = source }), Wanted);
 
     private static List<Finding> Problems(Operation operation, Comparison now) =>
-        [.. Judgement.Problems(operation, now, Request, Sample.Systemd(Sample.Host("/home/me")))];
+        [.. Evaluate(operation, Request, now, new EvaluationFacts()).Problems];
+
+    private static ImmutableArray<CheckReport> Rows(Operation operation, ServiceRequest request, Comparison now, EvaluationFacts facts) =>
+        Evaluate(operation, request, now, facts).Report(facts.HasFailed, facts.Findings);
+
+    private static Evaluation Evaluate(Operation operation, ServiceRequest request, Comparison now, EvaluationFacts facts) =>
+        new GoalEvaluator(operation, Sample.Systemd(Sample.Host("/home/me"))).Evaluate(request, now, facts);
 
     private static List<CheckReport> Bad(IEnumerable<CheckReport> rows) => [.. rows.Where(row => row.Result is CheckResult.Fail or CheckResult.Unknown)];
 

@@ -47,19 +47,19 @@ public class ComparisonOfRunningTests
 
     [Fact]
     public void A_start_known_by_its_cause_proves_a_process_that_cannot_be_read() => Assert.Equal(
-        RunningState.Current, Compare(Unreadable, new Proof("i1", Wanted.Stamp.ToString())).States.Running);
+        RunningState.Current, Compare(Unreadable, new VerifiedStart("i1", Wanted.Stamp.ToString())).States.Running);
 
     [Fact]
     public void The_proof_of_another_start_proves_nothing() => Assert.Equal(
-        RunningState.Unknown, Compare(Unreadable, new Proof("i0", Wanted.Stamp.ToString())).States.Running);
+        RunningState.Unknown, Compare(Unreadable, new VerifiedStart("i0", Wanted.Stamp.ToString())).States.Running);
 
     [Fact]
     public void The_proof_of_another_definition_proves_nothing() => Assert.Equal(
-        RunningState.Unknown, Compare(Unreadable, new Proof("i1", Old.Stamp.ToString())).States.Running);
+        RunningState.Unknown, Compare(Unreadable, new VerifiedStart("i1", Old.Stamp.ToString())).States.Running);
 
     [Fact]
     public void A_proof_does_not_hide_an_older_stamp_in_the_process() => Assert.Equal(
-        RunningState.Stale, Compare(Seen.Running(Old), new Proof("i1", Wanted.Stamp.ToString())).States.Running);
+        RunningState.Stale, Compare(Seen.Running(Old), new VerifiedStart("i1", Wanted.Stamp.ToString())).States.Running);
 
     [Fact]
     public void A_changed_variable_in_the_process_is_told_by_its_name()
@@ -112,7 +112,7 @@ public class ComparisonOfRunningTests
     {
         var seen = Seen.AllCurrent(Wanted) with { Loaded = Seen.Loaded(Wanted) with { OverridesMark = "now" } };
 
-        Assert.Equal(state, Comparison.Of(Wanted, seen, new Proof(start, Wanted.Stamp.ToString(), overrides)).States.Running);
+        Assert.Equal(state, Comparison.Of(Wanted, seen, new VerifiedStart(start, Wanted.Stamp.ToString(), overrides)).States.Running);
     }
 
     [Fact]
@@ -170,6 +170,6 @@ public class ComparisonOfRunningTests
 
     private static RunningFacts Unreadable => Seen.Running(Wanted) with { Environment = null, Command = null };
 
-    private static Comparison Compare(RunningFacts running, Proof? proof = null) =>
+    private static Comparison Compare(RunningFacts running, VerifiedStart? proof = null) =>
         Comparison.Of(Wanted, Seen.AllCurrent(Wanted) with { Running = running }, proof);
 }

@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;

@@ -184,7 +184,7 @@ public sealed class InterruptedOperationTests : IDisposable
     [InlineData("{\"verb\":1}")]
     [InlineData("{\"verb\":\"deploy\",\"began\":\"yesterday\",\"processId\":1}")]
     [InlineData("{\"verb\":\"deploy\",\"began\":\"2026-01-01T00:00:00Z\",\"processId\":\"x\"}")]
-    public void A_damaged_note_is_no_note(string text) => Assert.Null(OperationRecord.TryParse(text));
+    public void A_damaged_note_is_no_note(string text) => Assert.Null(JournalEntry.TryParse(text));
 
     [Theory]
     [InlineData("7")]
@@ -192,18 +192,18 @@ public sealed class InterruptedOperationTests : IDisposable
     [InlineData("{\"path\":\"/a\"}")]
     [InlineData("{\"path\":\"/a\",\"text\":7,\"stamp\":null,\"invocation\":null,\"wasEnabled\":true}")]
     public void An_entry_whose_last_good_state_is_damaged_still_reports_the_operation(string lastGood) => Assert.Equal(
-        new OperationRecord("deploy", DateTimeOffset.UnixEpoch, 7, null),
-        OperationRecord.TryParse(
+        new JournalEntry("deploy", DateTimeOffset.UnixEpoch, 7, null),
+        JournalEntry.TryParse(
             $"{{\"verb\":\"deploy\",\"began\":\"1970-01-01T00:00:00Z\",\"processId\":7,\"lastGood\":{lastGood}}}"));
 
     [Fact]
     public void A_note_is_read_as_it_was_written()
     {
         var stamp = new Stamp("0123456789abcdef", "r:1");
-        var record = new OperationRecord(
+        var record = new JournalEntry(
             "deploy", DateTimeOffset.UnixEpoch, 7, new GoodState("/etc/x.service", "[Unit]\n\"é\n", stamp, "i1", true));
 
-        Assert.Equal(record, OperationRecord.TryParse(record.ToJson()));
+        Assert.Equal(record, JournalEntry.TryParse(record.ToJson()));
     }
 
     // As a SIGKILL after the reload leaves it: nothing of this process runs on, and nobody holds the lock.

@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;

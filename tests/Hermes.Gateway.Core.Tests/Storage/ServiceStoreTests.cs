@@ -75,15 +75,15 @@ public sealed class ServiceStoreTests : IDisposable
         var (one, other) = (Sample.Definition("one"), Sample.Definition("other"));
         Assert.Null(_store.ReadProof(one));
 
-        _store.WriteProof(one, new Proof("i1", "1:0123456789abcdef:r1"));
-        _store.WriteProof(one, new Proof("i2", "1:0123456789abcdef:r2"));
+        _store.WriteProof(one, new VerifiedStart("i1", "1:0123456789abcdef:r1"));
+        _store.WriteProof(one, new VerifiedStart("i2", "1:0123456789abcdef:r2"));
 
-        Assert.Equal(new Proof("i2", "1:0123456789abcdef:r2"), _store.ReadProof(one));
+        Assert.Equal(new VerifiedStart("i2", "1:0123456789abcdef:r2"), _store.ReadProof(one));
         Assert.Null(_store.ReadProof(other));
 
         foreach (var overrides in new[] { "", "0123456789abcdef" })
         {
-            _store.WriteProof(one, new Proof("i2", "1:0123456789abcdef:r2", overrides));
+            _store.WriteProof(one, new VerifiedStart("i2", "1:0123456789abcdef:r2", overrides));
             Assert.Equal(overrides, _store.ReadProof(one)?.Overrides);
         }
     }
@@ -91,7 +91,7 @@ public sealed class ServiceStoreTests : IDisposable
     [Fact]
     public void A_broken_proof_proves_nothing()
     {
-        _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+        _store.WriteProof(Sample.Definition(), new VerifiedStart("i", "s"));
         var file = Directory.GetFiles(_store.FolderOf(Sample.Definition())).Single();
         foreach (var text in new[] { "", "i", "i\ns\nmore\nmore\n", new string((char)0, 70) })
         {
@@ -106,7 +106,7 @@ public sealed class ServiceStoreTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_store.FolderOf(Sample.Definition()))!);
         File.WriteAllText(_store.FolderOf(Sample.Definition()), "a file where a folder is needed");
 
-        _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+        _store.WriteProof(Sample.Definition(), new VerifiedStart("i", "s"));
 
         Assert.Null(_store.ReadProof(Sample.Definition()));
     }
@@ -118,7 +118,7 @@ public sealed class ServiceStoreTests : IDisposable
     public void Forgetting_one_service_leaves_the_locks_of_the_others(string name)
     {
         using var held = _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, TestContext.Current.CancellationToken);
-        _store.WriteProof(Sample.Definition(name), new Proof("i", "s"));
+        _store.WriteProof(Sample.Definition(name), new VerifiedStart("i", "s"));
 
         _store.Forget(Sample.Definition(name));
 

@@ -19,7 +19,7 @@ internal sealed record GoodState(string Path, string Text, Stamp? Stamp, string?
     /// <param name="lastProof">The start that was last verified; null when none is on record.</param>
     /// <param name="stability">How long a process must have lived to count, when it is not that start.</param>
     /// <param name="now">The time of the observation.</param>
-    public static GoodState? Of(ServiceObservation before, Proof? lastProof, TimeSpan stability, DateTimeOffset now)
+    public static GoodState? Of(ServiceObservation before, VerifiedStart? lastProof, TimeSpan stability, DateTimeOffset now)
     {
         if (before is not
             {

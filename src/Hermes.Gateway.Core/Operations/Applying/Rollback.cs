@@ -2,192 +2,168 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
-using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Applying;
 
-/// <summary>Puts back the last good state of the services that an operation made worse: their definitions, and processes of
-/// them; of many services together, as they were changed. Takes at most <see cref="ServiceRequest.Timeout"/> once more, and
-/// succeeds only on sight.</summary>
-internal sealed class Rollback(IServiceManager manager, TimeProvider time)
+/// <summary>Restores the last good state of the services that an operation made worse: their definitions, and processes of them. Takes
+/// at most <see cref="ServiceRequest.Timeout"/> once more, and succeeds only after observing that state.</summary>
+internal sealed class Rollback(IServiceManager manager, ServiceObserver observer, TimeProvider time)
 {
     private const string Reason = "the last good state is put back";
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestTime = TimeSpan.FromSeconds(1);
 
-    // A latched failure is cleared before the start that it would forbid.
+    // The start limit is reset before the start that it would refuse.
     private static readonly StepKind[] Order =
         [StepKind.Disable, StepKind.Load, StepKind.ClearFailure, StepKind.Start, StepKind.Restart];
 
-    /// <summary>Rolls back every run that is in need of it.</summary>
-    public void Run(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken)
+    /// <summary>Rolls back every service that failed after this operation had replaced a definition that worked.</summary>
+    public void Run(IEnumerable<ServiceOperation> services, CancellationToken cancellationToken)
     {
-        var returns = new List<Return>();
-        foreach (var run in runs)
-            if (run is { HasFailed: true, Request.Rollback: true, Written: not null, LastGood: { } good })
-                if (Restore(run, good) is { } whyNot) run.Add(Failed(run, whyNot));
-                else returns.Add(new Return(run, good, new Deadline(time, run.Request.Timeout)));
+        var restorations = new Dictionary<ServiceOperation, Restoration>();
+        foreach (var service in services)
+            if (service is { HasFailed: true, Request.Rollback: true, Execution: { WrittenText: not null, LastGood: not null } }
+                && RestoreDefinition(service))
+                restorations.Add(service, new Restoration(service, new Deadline(time, service.Request.Timeout)));
 
         foreach (var kind in Order)
-            if (returns.Where(one => one.Steps.Contains(kind)).ToList() is { Count: > 0 } batch)
+            if (restorations.Values.Where(one => one.Steps.Contains(kind)).ToList() is { Count: > 0 } batch)
                 Apply(kind, batch, cancellationToken);
-        Await(returns, cancellationToken);
+
+        var open = restorations.Keys.ToList();
+        observer.Poll(
+            open,
+            service => restorations[service].Deadline,
+            () => (open = open.FindAll(service => !IsDecided(restorations[service], time.GetTimestamp())), null),
+            cancellationToken);
     }
 
-    // What is missing to the good state at the end; null when it is back.
-    private void Tell(Return one, string? missing)
+    // Restores the file, unless it was changed after this operation wrote it.
+    private bool RestoreDefinition(ServiceOperation service)
     {
-        var (run, good) = (one.Run, one.Good);
-        if (missing is not null)
-        {
-            var refusal = one.Refusal is null || run.HasTold(one.Refusal) ? "" : $" ({one.Refusal})";
-            run.Add(Failed(run, $"{missing}{refusal}"));
-            return;
-        }
-
-        run.IsRolledBack = true;
-        run.Add(DiagnosticCatalog.RolledBack.Warning(
-            $"{run.Desired.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
-            + $"process runs (pid {run.Now!.Seen.Running.ProcessId}). Nothing of the new definition is left.",
-            run.Request.DeployCommand));
-    }
-
-    private string? Restore(ServiceRun run, GoodState good)
-    {
+        var good = service.Execution.LastGood!;
         var began = time.GetTimestamp();
+        string? problem = null;
         try
         {
-            // What somebody else wrote meanwhile is not ours to undo.
-            var isOurs = ServiceStore.Restore(good, run.Written!);
-            Record(isOurs ? StepStatus.Done : StepStatus.Failed);
-            run.GoesBack = isOurs;
-            return isOurs ? null : $"{good.Path} was changed by somebody else meanwhile and is left alone";
+            if (!ServiceStore.Restore(good, service.Execution.WrittenText!))
+                problem = $"{good.Path} was changed by somebody else meanwhile and is left alone";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Record(StepStatus.Failed);
-            return $"{good.Path} could not be written: {e.Message}";
+            problem = $"{good.Path} could not be written: {e.Message}";
         }
 
-        void Record(StepStatus status) =>
-            run.Record(new StepReport(StepKind.Write, Reason, null, status, time.GetElapsedTime(began)));
-    }
-
-    // From what was seen last. A process that never ended needs no other one, except where loading ends it.
-    private static IEnumerable<StepKind> StepsTo(ServiceRun run, GoodState good)
-    {
-        var (seen, rules) = (run.Now!.Seen, run.Desired.Rules);
-        if (!good.WasEnabled && !rules.EnabledByFile && seen.Enabled == Answer.Yes) yield return StepKind.Disable;
-        var running = seen.Running;
-        var neverEnded = running is { Activity: Activity.Up } && running.Invocation == good.Invocation;
-        // The manager never came to hold the new definition, and to load the old one again would end a healthy process.
-        if (rules.LoadingStarts && neverEnded && seen.Loaded.Stamp == good.Stamp) yield break;
-        yield return StepKind.Load;
-        if (rules.LoadingStarts)
+        var status = problem is null ? StepStatus.Done : StepStatus.Failed;
+        service.Rollback = new RollbackResult
         {
-            yield return StepKind.Start;
-            yield break;
-        }
-
-        if (neverEnded) yield break;
-        if (rules.LatchesFailures) yield return StepKind.ClearFailure;
-        yield return running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
+            IsRestored = problem is null,
+            Steps = [new StepReport(StepKind.Write, Reason, null, status, time.GetElapsedTime(began))],
+            Findings = problem is null ? [] : [Failed(service, problem)],
+        };
+        return problem is null;
     }
 
-    private void Apply(StepKind kind, List<Return> batch, CancellationToken cancellationToken)
+    private void Apply(StepKind kind, List<Restoration> batch, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Run.Desired));
-        var results = manager.Apply(
-            kind, [.. batch.Select(one => one.Run.Desired)], Latest(batch).OrAtLeast(Moment), cancellationToken);
+        var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Service.Desired));
+        var deadline = batch.MaxBy(one => one.Deadline.Remaining)!.Deadline.OrAtLeast(ShortestTime);
+        var results = manager.Apply(kind, [.. batch.Select(one => one.Service.Desired)], deadline, cancellationToken);
         foreach (var (one, result, command) in batch.Zip(results, commands))
         {
-            one.Run.Record(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began)));
+            var rollback = one.Service.Rollback!;
+            one.Service.Rollback = rollback with
+            {
+                Steps = rollback.Steps.Add(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began))),
+            };
             one.Refusal = result.Finding?.Message ?? one.Refusal;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
     }
 
-    // Until for each the good state is back, or nothing more can come, or its time is up.
-    private void Await(List<Return> open, CancellationToken cancellationToken)
+    private bool IsDecided(Restoration one, long now)
     {
-        var backoff = new Backoff(ShortestWait, LongestWait);
-        while (open.Count > 0)
-        {
-            var seen = manager.Observe(
-                [.. open.Select(one => one.Run.Desired)], ObservationDeadline.OfLater(open.Count, Latest(open)), cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            var now = time.GetTimestamp();
-            foreach (var (one, observation) in open.Zip(seen)) one.Run.See(observation);
-            open = [.. open.Where(one => !IsOver(one, now))];
-            if (open.Count == 0) return;
-            manager.WaitForChange(
-                [.. open.Select(one => one.Run.Now!.Seen)], new Deadline(time, backoff.Next()), cancellationToken);
-        }
-    }
-
-    private bool IsOver(Return one, long now)
-    {
-        var seen = one.Run.Now!.Seen;
-        var missing = Missing(seen, one.Good);
+        var (service, good, seen) = (one.Service, one.Good, one.Service.Now!.Seen);
+        var stability = service.Request.Stability;
+        var missing = FindDifference(seen, good);
         if (missing is null)
         {
-            if (one.Stable != seen.Running.Invocation) (one.Stable, one.Since) = (seen.Running.Invocation, now);
-            if (seen.Running.Invocation == one.Good.Invocation || time.GetElapsedTime(one.Since) >= one.Run.Request.Stability)
+            if (one.StableInvocation != seen.Running.Invocation) (one.StableInvocation, one.StableSince) = (seen.Running.Invocation, now);
+            if (seen.Running.Invocation == good.Invocation || time.GetElapsedTime(one.StableSince) >= stability)
             {
-                Tell(one, null);
+                service.Rollback = service.Rollback! with { IsComplete = true, Findings = [Restored(service, good)] };
                 return true;
             }
         }
         else
         {
-            one.Stable = null;
-            if (seen.Running.Activity is Activity.Failed or Activity.WaitingToRestart && seen.Running.Restarts > 1)
-            {
-                Tell(one, missing);
-                return true;
-            }
+            one.StableInvocation = null;
         }
 
-        if (!one.Deadline.HasPassed) return false;
-        Tell(one, missing ?? $"it did not live for {one.Run.Request.Stability.TotalSeconds:0.#} s");
+        var isCrashLoop = missing is not null && seen.Running is { Activity: Activity.Failed or Activity.WaitingToRestart, Restarts: > 1 };
+        if (!isCrashLoop && !one.Deadline.HasPassed) return false;
+        missing ??= $"it did not live for {stability.TotalSeconds:0.#} s";
+        var refusal = one.Refusal is null || service.Findings.Any(finding => finding.Message == one.Refusal) ? "" : $" ({one.Refusal})";
+        service.Rollback = service.Rollback! with { Findings = [Failed(service, $"{missing}{refusal}")] };
         return true;
     }
 
-    private static string? Missing(ServiceObservation seen, GoodState good) =>
+    private static string? FindDifference(ServiceObservation seen, GoodState good) =>
         seen.Installed.Text != good.Text ? $"{good.Path} is not as it was ({seen.Installed.Evidence})"
         : seen.Loaded.IsLoaded != Answer.Yes || seen.Loaded.Stamp != good.Stamp
             ? $"the manager does not hold the definition that is back on disk ({seen.Loaded.Evidence})"
         : seen.Running is not { Activity: Activity.Up, ProcessId: not null } ? $"it does not run: {seen.Running.Evidence}"
         : null;
 
-    private Finding Failed(ServiceRun run, string why) => DiagnosticCatalog.RollbackFailed.Error(
-        $"{run.Desired.Definition.Name} could not be rolled back to what ran before: {why}.", manager.StatusCommand(run.Desired));
+    private static Finding Restored(ServiceOperation service, GoodState good) => DiagnosticCatalog.RolledBack.Warning(
+        $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
+        + $"process runs (pid {service.Now!.Seen.Running.ProcessId}). Nothing of the new definition is left.",
+        service.Request.DeployCommand);
 
-    private static Deadline Latest(List<Return> returns) => returns.MaxBy(one => one.Deadline.Remaining)!.Deadline;
+    private Finding Failed(ServiceOperation service, string reason) => DiagnosticCatalog.RollbackFailed.Error(
+        $"{service.Definition.Name} could not be rolled back to what ran before: {reason}.", manager.StatusCommand(service.Desired));
 
-    /// <summary>One service on its way back.</summary>
-    private sealed class Return(ServiceRun run, GoodState good, Deadline deadline)
+    /// <summary>One service on its way to its last good state.</summary>
+    private sealed class Restoration(ServiceOperation service, Deadline deadline)
     {
-        public Deadline Deadline { get; } = deadline;
+        public ServiceOperation Service => service;
 
-        public ServiceRun Run { get; } = run;
+        public Deadline Deadline => deadline;
 
-        public GoodState Good { get; } = good;
+        public GoodState Good { get; } = service.Execution.LastGood!;
 
-        /// <summary>From what was seen last, before any of them is taken.</summary>
-        public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(run, good)];
+        /// <summary>The steps after the definition was restored, from the observation before it.</summary>
+        public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(service, service.Execution.LastGood!)];
 
-        /// <summary>What the manager said no to.</summary>
+        /// <summary>What the manager said when it refused a step; null for none.</summary>
         public string? Refusal { get; set; }
 
-        public string? Stable { get; set; }
+        public string? StableInvocation { get; set; }
 
-        public long Since { get; set; }
+        public long StableSince { get; set; }
+
+        // A process that never ended stays, except where loading ends it.
+        private static IEnumerable<StepKind> StepsTo(ServiceOperation service, GoodState good)
+        {
+            var (seen, rules) = (service.Now!.Seen, service.Desired.Rules);
+            if (!good.WasEnabled && !rules.EnabledByFile && seen.Enabled == Answer.Yes) yield return StepKind.Disable;
+            var hasNeverEnded = seen.Running is { Activity: Activity.Up } && seen.Running.Invocation == good.Invocation;
+            // The manager never loaded the new definition; loading the old one again would end a healthy process.
+            if (rules.LoadingStarts && hasNeverEnded && seen.Loaded.Stamp == good.Stamp) yield break;
+            yield return StepKind.Load;
+            if (rules.LoadingStarts)
+            {
+                yield return StepKind.Start;
+                yield break;
+            }
+
+            if (hasNeverEnded) yield break;
+            if (rules.LatchesFailures) yield return StepKind.ClearFailure;
+            yield return seen.Running.Activity is Activity.Stopped or Activity.Failed ? StepKind.Start : StepKind.Restart;
+        }
     }
 }

@@ -31,7 +31,7 @@ internal enum Ownership
 /// <param name="Stamp">The definition's stamp, as text.</param>
 /// <param name="Overrides">What the operator's overrides were then (<see cref="LoadedFacts.OverridesMark"/>); null when that is
 /// not on record.</param>
-internal sealed record Proof(string Invocation, string Stamp, string? Overrides = null);
+internal sealed record VerifiedStart(string Invocation, string Stamp, string? Overrides = null);
 
 /// <summary>An observation held against the wanted definition.</summary>
 /// <param name="Desired">What is wanted.</param>
@@ -48,11 +48,14 @@ internal sealed record Comparison(
     Ownership Ownership,
     bool LoadedDiffers)
 {
+    /// <summary>Whether the installed definition is not of this project.</summary>
+    public bool IsForeign => Ownership is Ownership.Unowned or Ownership.Other;
+
     /// <summary>Compares. Pure: the same inputs always give the same answer.</summary>
     /// <param name="desired">What is wanted.</param>
     /// <param name="seen">What was seen.</param>
     /// <param name="proof">A start known by cause; used where the process itself cannot be read.</param>
-    public static Comparison Of(DesiredService desired, ServiceObservation seen, Proof? proof = null)
+    public static Comparison Of(DesiredService desired, ServiceObservation seen, VerifiedStart? proof = null)
     {
         var ownership = OwnerOf(desired.Definition, seen.Installed);
         var drifts = ImmutableArray.CreateBuilder<Drift>();
@@ -150,7 +153,7 @@ internal sealed record Comparison(
     }
 
     private static RunningState CompareRunning(
-        DesiredService desired, ServiceObservation seen, Proof? proof, ImmutableArray<Drift>.Builder drifts)
+        DesiredService desired, ServiceObservation seen, VerifiedStart? proof, ImmutableArray<Drift>.Builder drifts)
     {
         var running = seen.Running;
         switch (running.Activity)

@@ -53,6 +53,9 @@ internal sealed record ManagerRules
     /// <summary>It loads a definition that only its owner may read, too.</summary>
     public bool ReadsPrivateDefinitions { get; init; }
 
+    /// <summary>The keys of a definition that name files which the manager opens for the output of the service.</summary>
+    public ImmutableArray<string> LogFileKeys { get; init; } = [];
+
     /// <summary>The environment file is read with the rights of the service, not with the manager's.</summary>
     public bool ServiceReadsEnvironmentFile { get; init; }
 }

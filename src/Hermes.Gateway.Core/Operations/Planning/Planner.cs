@@ -87,7 +87,7 @@ internal static class Planner
         finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsNotUp(finding);
 
     private static bool IsToRunWithoutLogin(Goal goal, Comparison comparison, PlanOptions options) =>
-        options.RunWithoutLogin && goal is Goal.Installed or Goal.Running or Goal.Restarted
+        options.RunWithoutLogin && goal.IncludesDefinition()
         && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Seen.StartsWithoutLogin == Answer.No;
 
     private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)

@@ -16,12 +16,20 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
     private const int MostCharacters = 300;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
 
-    /// <summary>The reason not to go on; null when the probe succeeded. With an account, the program runs as that account: what
-    /// the account may change is not run as root.</summary>
-    internal Finding? FindProblem(
-        ServiceDefinition definition, AccountCommand? account, IProcessRunner runner, TimeSpan timeout,
-        CancellationToken cancellationToken)
+    /// <summary>Runs the probe, as the account of the service: root does not run what the account may be able to change.</summary>
+    /// <returns>The finding of a failed probe; null when it succeeded, or when there is no safe way to run it as the account: the
+    /// manager is then the first to run the program.</returns>
+    internal Finding? Run(
+        ServiceDefinition definition, HostContext host, IProcessRunner runner, TimeSpan timeout, CancellationToken cancellationToken)
     {
+        AccountCommand? account = null;
+        if (definition.User is { } user)
+        {
+            account = AccountCommand.Find(user, host, out _);
+            // The loader of the command that changes to the account would obey these variables as root.
+            if (account is null || definition.Environment.Keys.Any(IsOfLoader)) return null;
+        }
+
         var request = new CommandRequest
         {
             Program = definition.Program,
@@ -54,4 +62,9 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
         line = SecretText.Unknowing.Hide(line);
         return ": " + (line.Length > MostCharacters ? line[..MostCharacters] : line).TrimEnd('.');
     }
+
+    // ld.so(8) and dyld(1).
+    private static bool IsOfLoader(string name) =>
+        name.StartsWith("LD_", StringComparison.Ordinal) || name.StartsWith("DYLD_", StringComparison.Ordinal)
+        || name is "GLIBC_TUNABLES" or "GCONV_PATH" or "LOCPATH" or "NLSPATH";
 }

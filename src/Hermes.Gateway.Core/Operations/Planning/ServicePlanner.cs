@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
@@ -10,9 +12,9 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>The third part of the straight line for one service: the pure <see cref="Planner"/>, and around it what this
-/// machine and this caller have to say to its plan.</summary>
-internal sealed class ServicePlanner(IServiceManager manager, HostContext host)
+/// <summary>The planning phase: asks the pure <see cref="Planner"/>, and refuses plans that must not be applied on this machine or by
+/// this caller.</summary>
+internal sealed class ServicePlanner(IServiceManager manager, HostContext host, Operation operation)
 {
     private readonly StateFolders _folders = new(host.Home);
     private readonly TrustedFolders _trusted = new();
@@ -20,82 +22,110 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host)
     // Many services have their definitions in one folder.
     private readonly ConcurrentDictionary<string, UntrustedPathException?> _refusals = new(StringComparer.Ordinal);
 
-    /// <summary>Plans one run from what was seen last, and tells what is to be known before anything is done; a plan that
-    /// must not be carried out fails the run.</summary>
-    /// <param name="operation">The verb.</param>
-    /// <param name="run">The run.</param>
-    /// <param name="isLet">The manager was told just now to run without a login: once is enough.</param>
-    public void Plan(Operation operation, ServiceRun run, bool isLet = false)
+    /// <summary>Makes the plan of each service from its latest comparison.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="mayEnableLinger">False after lingering was enabled: one try is enough.</param>
+    public void Plan(IReadOnlyList<ServiceOperation> services, bool mayEnableLinger = true) =>
+        BoundedParallel.ForEach(services, service => service.Plan = Plan(service, mayEnableLinger));
+
+    /// <summary>Runs the probe of each service whose plan leads to a new process or a new definition.</summary>
+    public void ProbePrograms(IReadOnlyList<ServiceOperation> services, IProcessRunner runner, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var comparison = run.Now!;
-        var options = new PlanOptions(operation.Enable, run.Request.TakeOver, run.Request.RunWithoutLogin && !isLet);
-        var isPlanned = operation.Mode != OperationMode.VerifyOnly && !run.HasFailed;
-        var refused = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
-        if (isPlanned && refused is null) run.Plan = Planner.For(operation.Goal, comparison, options);
-        foreach (var finding in comparison.Seen.Findings.Where(finding => finding.Severity != Severity.Error))
-            if (Weighed(finding, operation, run.Plan) is { } weighed) run.Add(weighed);
-        if (FindUntrusted(operation, run) is { } untrusted)
+        var probed = services.Where(service => service.Request.Probe is not null && !service.IsSettled && IsRisky(service.Plan)).ToList();
+        BoundedParallel.ForEach(probed, BoundedParallel.Programs, service =>
         {
-            if (operation.Goal == Goal.Observed) run.Add(Transaction.NotTrusted(run.Desired, untrusted) with { Severity = Severity.Warning });
-            else run.Fail(Transaction.NotTrusted(run.Desired, untrusted));
+            if (service.Request.Probe!.Run(service.Definition, host, runner, timeout, cancellationToken) is { } problem)
+                service.Plan = service.Plan.With(problem);
+        });
+        cancellationToken.ThrowIfCancellationRequested();
+
+        static bool IsRisky(ServicePlan plan) =>
+            plan.Has(StepKind.Write) || plan.Has(StepKind.Load) || plan.Has(StepKind.Start) || plan.Has(StepKind.Restart)
+            // The steps after this one are not known yet.
+            || plan.Has(StepKind.RunWithoutLogin);
+    }
+
+    private ServicePlan Plan(ServiceOperation service, bool mayEnableLinger)
+    {
+        var comparison = service.Now!;
+        var isPlanned = operation.Has(OperationPhases.Plan) && !service.HasFailed;
+        var refusal = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
+        var steps = isPlanned && refusal is null
+            ? Planner.For(operation.Goal, comparison, new PlanOptions(
+                operation.Enable, service.Request.TakeOver, service.Request.RunWithoutLogin && mayEnableLinger))
+            : Planning.Plan.Empty;
+
+        var plan = service.Plan with { Plan = steps };
+        plan = plan.With(comparison.Seen.Findings.Select(finding => AdjustSeverity(finding, steps)).OfType<Finding>());
+        if (FindUntrusted(comparison) is { } untrusted)
+        {
+            var finding = StateFindings.NotTrusted(service.Desired, untrusted);
+            plan = plan.With(operation.Has(OperationPhases.Describe) ? finding with { Severity = Severity.Warning } : finding);
         }
 
-        if (!isPlanned) return;
-        if (refused is not null)
+        if (!isPlanned) return plan;
+        if (refusal is not null) return plan.With(refusal);
+
+        plan = plan.With(steps.Blockers);
+        if (Planner.EndsCaller(steps, comparison)) plan = plan.With(InsideService(service));
+        if (!plan.HasFailed && Preflight.CheckCode(operation, service.Request, host, _trusted) is { } writable) plan = plan.With(writable);
+        return plan.HasFailed || !steps.Has(StepKind.Write) ? plan : WithDefinition(plan, service);
+    }
+
+    private ServicePlan WithDefinition(ServicePlan plan, ServiceOperation service)
+    {
+        var (desired, installed) = (service.Desired, service.Now!.Seen.Installed);
+        if (SecretInDefinition.Find(desired) is { } secret) plan = plan.With(secret);
+
+        var owned = DefinitionKeys.NamesOf(desired.Keys).ToHashSet(StringComparer.Ordinal);
+        if (installed.Content is not null) owned.UnionWith(DefinitionKeys.NamesOf(installed.Content.Keys));
+        var text = manager.Render(desired, installed);
+        plan = plan with
         {
-            run.Fail(refused);
-            return;
-        }
+            DefinitionText = text,
+            FileDiff = DefinitionDiff.Of(
+                installed.Text ?? "", text, (shown, hide) => service.Secrets.HideValues(manager.Redact(shown, owned, hide), hide)),
+        };
 
-        foreach (var blocker in run.Plan.Blockers) run.Fail(blocker);
-        if (Planner.EndsCaller(run.Plan, comparison)) run.Fail(InsideService(operation, run));
-        if (!run.HasFailed && Preflight.CheckCode(operation, run.Request, host, _trusted) is { } writable) run.Add(writable);
-        if (run.HasFailed || !run.Plan.Has(StepKind.Write)) return;
-        if (SecretInDefinition.Find(run.Desired) is { } written) run.Add(written);
-
-        var content = comparison.Seen.Installed.Content;
-        var owned = DefinitionKeys.NamesOf(run.Desired.Keys).ToHashSet(StringComparer.Ordinal);
-        if (content is not null) owned.UnionWith(DefinitionKeys.NamesOf(content.Keys));
-        run.FileDiff = DefinitionDiff.Of(
-            comparison.Seen.Installed.Text ?? "", run.Render(manager, comparison.Seen.Installed),
-            (text, hide) => run.Secrets.HideValues(manager.Redact(text, owned, hide), hide));
-        if (comparison.Ownership == Ownership.SecondCopy)
-            run.Add(DiagnosticCatalog.SecondCopy.Warning(
-                $"{run.Desired.Definition.Name} belonged to another copy of this project, which is still there: "
-                + $"{content!.Source}; it now belongs to {run.Desired.Definition.Source}.",
+        if (service.Now.Ownership == Ownership.SecondCopy)
+            plan = plan.With(DiagnosticCatalog.SecondCopy.Warning(
+                $"{service.Definition.Name} belonged to another copy of this project, which is still there: "
+                + $"{installed.Content!.Source}; it now belongs to {service.Definition.Source}.",
                 "give each copy its own HermesGatewayName if both are to run"));
-        if (content is { Foreign.IsEmpty: false })
-            run.Add(DiagnosticCatalog.ForeignKept.Info(
-                $"kept from the definition that was there: {Shortened.Names([.. content.Foreign.Select(SecretNames.NameOnly)], ", ")}."));
+        if (installed.Content is { Foreign: { IsEmpty: false } foreign })
+            plan = plan.With(DiagnosticCatalog.ForeignKept.Info(
+                $"kept from the definition that was there: {Shortened.Names([.. foreign.Select(SecretNames.NameOnly)], ", ")}."));
+        return plan;
     }
 
     // An account that can write to the definition, its folder, or a drop-in decides what runs.
-    private UntrustedPathException? FindUntrusted(Operation operation, ServiceRun run)
+    private UntrustedPathException? FindUntrusted(Comparison comparison)
     {
-        if (operation.Goal is Goal.Stopped or Goal.Absent) return null;
-        var seen = run.Now!.Seen;
+        if (operation.Goal.ExcludesProcess()) return null;
+        var seen = comparison.Seen;
         return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
-            // What others may have put into the definition would be kept; one that has nothing of others is only written anew.
+            // Foreign keys are kept by a repair; a definition without any is written anew.
             ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
             ?? seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
     }
 
-    // A service that is set up to start by itself and then does not is a surprise, but not at every deploy that has nothing
-    // to do; and it is none to somebody who ends the service.
-    private static Finding? Weighed(Finding finding, Operation operation, Plan plan)
+    // The observation's errors are the planner's blockers. That a service which starts by itself ends with the user's session is a
+    // warning when the service is set up, and of no interest when it is ended.
+    private Finding? AdjustSeverity(Finding finding, Plan plan)
     {
+        if (finding.Severity == Severity.Error) return null;
         if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
-        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal is Goal.Stopped or Goal.Absent) return null;
+        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal.ExcludesProcess()) return null;
         return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
     }
 
-    private static Finding InsideService(Operation operation, ServiceRun run)
+    private Finding InsideService(ServiceOperation service)
     {
         var target = $"-t:{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway";
-        var command = run.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
+        var command = service.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
         return DiagnosticCatalog.InsideService.Error(
-            $"this command runs inside {run.Desired.Definition.Name} itself, and ending the service's process would end the "
+            $"this command runs inside {service.Definition.Name} itself, and ending the service's process would end the "
             + "command half-way. Nothing was changed.",
-            run.Desired.Rules.RunApart is { } apart ? $"{apart} {command}" : $"from a terminal: {command}");
+            service.Desired.Rules.RunApart is { } apart ? $"{apart} {command}" : $"from a terminal: {command}");
     }
 }

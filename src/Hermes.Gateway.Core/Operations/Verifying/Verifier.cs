@@ -7,202 +7,200 @@ using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
-/// <summary>Observes until the goal is met and lasts, or cannot be met any more, or the time is up.</summary>
+/// <summary>The verifying phase: observes until the goal is met and lasts, or cannot be met any more, or the deadline has passed. And
+/// the describing phase, which reports the same as warnings, from one observation.</summary>
 internal sealed class Verifier(
-    IServiceManager manager, HostContext host, HealthProber prober, TimeProvider time, Operation operation, Progress progress)
+    IServiceManager manager, ServiceObserver observer, HostContext host, HealthProber prober, TimeProvider time, Operation operation,
+    Progress progress)
 {
     private const int LogLines = 25;
     private const int MostLogs = 5;
     private const int MostLogsOfFailures = 20;
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(25);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
-    private long _began;
-    private long _seen;
+    private readonly GoalEvaluator _evaluator = new(operation, manager);
 
-    /// <summary>Verifies all <paramref name="runs"/>; each ends settled, failed or not.</summary>
-    public void Verify(List<ServiceRun> runs, CancellationToken cancellationToken)
+    // The start whose stability is waited for, and the time of the observation that showed it first.
+    private readonly Dictionary<ServiceOperation, (string? Invocation, long Since)> _stable = [];
+
+    /// <summary>Decides the verdict of each service.</summary>
+    public void Verify(IReadOnlyList<ServiceOperation> services, CancellationToken cancellationToken)
     {
-        _began = _seen = time.GetTimestamp();
-        // The cause comes first. A deploy has checked the same before it touched anything.
-        var dead = operation.Mode == OperationMode.VerifyOnly
-            ? runs.ConvertAll(run => Dangers.FindDead(run.Now!, run.Request, host))
-            : runs.ConvertAll(_ => (Danger?)null);
-        foreach (var (run, danger) in runs.Zip(dead))
-            if (danger is { IsCause: true } cause) run.Add(cause.Finding);
+        // Files are checked first, so that the cause is reported before what follows from it. An operation that applied a plan has
+        // checked them before.
+        var unrestartable = new Dictionary<ServiceOperation, UnrestartableProcess>();
+        if (!operation.MayChange)
+            foreach (var service in services)
+                if (ProcessFindings.FindUnrestartable(service.Now!, service.Request, host) is { } found) unrestartable[service] = found;
 
-        // What failed half-way is observed too: the report tells how things are now, not how they were.
-        var stale = runs.Where(run => run.HasActed).ToList();
-        var backoff = new Backoff(ShortestWait, LongestWait);
-        progress.BeginToWait(runs.Count(run => !run.IsSettled));
-        while (true)
-        {
-            if (stale.Count > 0) Observe(stale, cancellationToken);
-            var open = runs.Where(run => !run.IsSettled).ToList();
-            BoundedParallel.ForEach([.. open.Where(IsMet)], BoundedParallel.Checks, run => Probe(run, cancellationToken));
-            foreach (var run in open) Judge(run);
-
-            stale = [.. runs.Where(run => !run.IsSettled)];
-            if (stale.Count == 0) break;
-            progress.Wait(runs);
-            var pause = backoff.Next();
-            if (stale.All(IsOnlyUnstable)) pause = stale.Min(UntilStable);
-            manager.WaitForChange(
-                [.. stale.Select(run => run.Now!.Seen)], stale.MinBy(run => run.Deadline.Remaining)!.Deadline.Within(pause),
-                cancellationToken);
-        }
-
-        foreach (var (run, danger) in runs.Zip(dead))
-            if (danger is { } found) run.Fail(found.Finding);
-        if (operation.Mode == OperationMode.VerifyOnly)
-            foreach (var run in runs)
-                if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
-        foreach (var run in runs)
-            if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
-        ReadLogs(runs.Where(run => run.HasFailed && IsLogOfUse(run)).Take(MostLogsOfFailures), cancellationToken);
-    }
-
-    /// <summary>Adds what a status tells beside the layers: health, and what is wrong as information.</summary>
-    public void Describe(List<ServiceRun> runs, CancellationToken cancellationToken)
-    {
-        BoundedParallel.ForEach(
-            [.. runs.Where(run => run.Now!.Seen.Running.Activity == Activity.Up)], BoundedParallel.Checks,
-            run => Probe(run, cancellationToken));
-        foreach (var run in runs)
-        {
-            var dead = Dangers.FindDead(run.Now!, run.Request, host);
-            if (dead is { IsCause: true } cause) run.Add(cause.Finding with { Severity = Severity.Warning });
-            foreach (var problem in Judgement.Problems(Operation.Verify, run.Now!, run.Request, manager))
-                run.Add(problem with { Severity = Severity.Warning });
-            if (run.Health.Length > 0 && !run.IsHealthy) run.Add(Unhealthy(run) with { Severity = Severity.Warning });
-            if (dead is { } found) run.Add(found.Finding with { Severity = Severity.Warning });
-            if (Dangers.FindOutdated(run.Now!, run.Request, time.GetUtcNow()) is { } outdated) run.Add(outdated);
-            if (Dangers.FindLeft(run.Now!) is { } left) run.Add(left);
-            run.Settle();
-        }
-
-        ReadLogs(runs.Where(IsDown).Take(MostLogs), cancellationToken);
-    }
-
-    private void ReadLogs(IEnumerable<ServiceRun> runs, CancellationToken cancellationToken) =>
-        BoundedParallel.ForEach([.. runs], BoundedParallel.Programs, run => ReadLog(run, cancellationToken));
-
-    private void ReadLog(ServiceRun run, CancellationToken cancellationToken)
-    {
-        run.Log = manager.ReadLog(run.Desired, run.Now!.Seen, LogLines, cancellationToken);
-    }
-
-    // Each log costs a command; of a machine full of broken services the first few tell enough.
-    private static bool IsDown(ServiceRun run) =>
-        run.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
-        && (now.States.Running is RunningState.No or RunningState.CrashLooping || (run.Health.Length > 0 && !run.IsHealthy));
-
-    private void Observe(List<ServiceRun> runs, CancellationToken cancellationToken)
-    {
-        var seen = manager.Observe(
-            [.. runs.Select(run => run.Desired)], ObservationDeadline.OfLater(runs.Count, ServiceRun.LatestDeadline(runs)), cancellationToken);
-        cancellationToken.ThrowIfCancellationRequested();
-        for (var i = 0; i < runs.Count; i++) runs[i].See(seen[i]);
-        _seen = time.GetTimestamp();
-    }
-
-    private void Probe(ServiceRun run, CancellationToken cancellationToken)
-    {
-        if (run.Request.Health is not { } check || run.IsHealthy || !IsHealthOfInterest) return;
-        var account = HealthCheckAccount.Find(check, run.Desired.Definition, host, out var problem);
-        run.HealthProblem = problem;
-        if (problem != AccountCommandProblem.None)
-        {
-            run.Health = $"not asked: {AccountCommand.Describe(problem, run.Desired.Definition.User!, host)}";
-            return;
-        }
-
-        var answer = prober.Probe(check, account, ProbeTimeout, cancellationToken);
-        run.IsHealthy = answer.Healthy;
-        // A server's words become a part of a message of ours, which is not searched as the words of others are.
-        run.Health = $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {run.Redaction.OfText(answer.Evidence)}";
-    }
-
-    private void Judge(ServiceRun run)
-    {
-        var isLate = run.Deadline.HasPassed;
-        if (IsMet(run))
-        {
-            if (IsHealthyEnough(run) && UntilStable(run) <= TimeSpan.Zero)
+        progress.BeginToWait(services.Count(service => !service.IsSettled));
+        var began = time.GetTimestamp();
+        observer.Poll(
+            // What failed half-way is observed too, so that the report shows the state at the end.
+            [.. services.Where(service => service.Execution.HasActed)],
+            service => service.Deadline,
+            () =>
             {
-                if (run.Doubt is { } refuted) run.Add(refuted with { Severity = Severity.Info });
-                run.Settle();
-            }
-            else if (isLate || (operation.Mode == OperationMode.VerifyOnly && run.HealthProblem != AccountCommandProblem.None))
-            {
-                run.Fail(IsHealthyEnough(run) ? Unstable(run) : Unhealthy(run));
-            }
+                var (open, pause) = DecideOpen([.. services.Where(service => !service.IsSettled)], unrestartable, began, cancellationToken);
+                if (open.Count > 0) progress.Wait(services);
+                return (open, pause);
+            },
+            cancellationToken);
 
-            return;
+        foreach (var service in services)
+        {
+            if (unrestartable.TryGetValue(service, out var found)) service.Verdict = service.Verdict.With(found.Finding);
+            service.Verdict = service.Verdict.With(FindProcessWarnings(service));
         }
 
-        run.StableInvocation = null;
-        if (!isLate && !IsRefused(run) && Judgement.MayStillCome(run.Now!, run.HasActed, run.RestartsBefore)) return;
-        if (run.Doubt is { } doubt) run.Fail(doubt);
-        foreach (var problem in Problems(run)) run.Fail(problem);
+        ReadLogs(services.Where(service => service.HasFailed && IsLogOfUse(service)).Take(MostLogsOfFailures), cancellationToken);
     }
 
-    // The manager said no, and the process that ran before still runs: nothing is on its way.
-    private bool IsRefused(ServiceRun run) =>
-        run.Doubt is not null
-        && run.Now!.Seen.Running is { Activity: Activity.Up } running
-        && running.Invocation == run.Before!.Seen.Running.Invocation
-        && time.GetElapsedTime(_began) > RefusalGrace;
-
-    private bool IsMet(ServiceRun run) => !Problems(run).Any();
-
-    private IEnumerable<Finding> Problems(ServiceRun run)
+    /// <summary>Adds the health and, as warnings, everything that keeps a service from the goal of a deploy.</summary>
+    public void Describe(IReadOnlyList<ServiceOperation> services, CancellationToken cancellationToken)
     {
-        foreach (var problem in Judgement.Problems(operation, run.Now!, run.Request, manager)) yield return problem;
-        if (operation is { Goal: Goal.Restarted, Mode: OperationMode.Apply }
-            && run.Now!.Seen.Running.Invocation == run.Before!.Seen.Running.Invocation)
-            yield return DiagnosticCatalog.RunningStale.Error(
-                $"{run.Desired.Definition.Name} was not restarted: the same process runs as before "
-                + $"(pid {run.Now.Seen.Running.ProcessId}).",
-                manager.StatusCommand(run.Desired));
+        ProbeHealth(services.Where(service => service.Now!.Seen.Running.Activity == Activity.Up), cancellationToken);
+        foreach (var service in services)
+        {
+            var unrestartable = ProcessFindings.FindUnrestartable(service.Now!, service.Request, host);
+            List<Finding> errors = [];
+            if (unrestartable is { IsCause: true }) errors.Add(unrestartable.Finding);
+            errors.AddRange(Evaluate(service).Problems);
+            if (service.Health is { IsHealthy: false, Text.Length: > 0 }) errors.Add(Unhealthy(service));
+            if (unrestartable is { IsCause: false }) errors.Add(unrestartable.Finding);
+            service.Verdict = service.Verdict
+                .With(errors.Select(error => error with { Severity = Severity.Warning }))
+                .With(FindProcessWarnings(service)) with { IsMet = true };
+        }
+
+        ReadLogs(services.Where(IsDown).Take(MostLogs), cancellationToken);
     }
 
-    private bool IsHealthOfInterest => operation.Goal is Goal.Running or Goal.Restarted or Goal.Observed;
+    private Evaluation Evaluate(ServiceOperation service) =>
+        _evaluator.Evaluate(service.Request, service.Now!, EvaluationFacts.Of(service));
 
-    private bool IsHealthyEnough(ServiceRun run) => run.Request.Health is null || run.IsHealthy || !IsHealthOfInterest;
+    private IEnumerable<Finding> FindProcessWarnings(ServiceOperation service)
+    {
+        if (!operation.MayChange && ProcessFindings.FindOutdated(service.Now!, service.Request, time.GetUtcNow()) is { } outdated)
+            yield return outdated;
+        if (ProcessFindings.FindLeftovers(service.Now!) is { } left) yield return left;
+    }
 
-    private bool IsOnlyUnstable(ServiceRun run) => IsMet(run) && IsHealthyEnough(run);
+    private (IReadOnlyList<ServiceOperation> Open, TimeSpan? Pause) DecideOpen(
+        List<ServiceOperation> open, Dictionary<ServiceOperation, UnrestartableProcess> unrestartable, long began,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetTimestamp();
+        var evaluations = open.ToDictionary(service => service, Evaluate);
+        ProbeHealth(open.Where(service => evaluations[service].IsMet), cancellationToken);
+        List<TimeSpan> pauses = [];
+        foreach (var service in open)
+        {
+            // The process has to last from the moment on in which everything else is good.
+            var untilStable = evaluations[service].IsMet && IsHealthyEnough(service) ? UntilStable(service, now) : (TimeSpan?)null;
+            service.Verdict = Decide(service, evaluations[service], untilStable, unrestartable.GetValueOrDefault(service), began);
+            if (!service.IsSettled && untilStable is { } rest) pauses.Add(rest);
+        }
+
+        open = open.FindAll(service => !service.IsSettled);
+        // Where nothing but time is missing, the next observation is due when the first service is stable.
+        return (open, pauses.Count > 0 && pauses.Count == open.Count ? pauses.Min() : null);
+    }
+
+    private Verdict Decide(
+        ServiceOperation service, Evaluation evaluation, TimeSpan? untilStable, UnrestartableProcess? unrestartable, long began)
+    {
+        var verdict = service.Verdict;
+        var isLate = service.Deadline.HasPassed;
+        if (evaluation.IsMet)
+        {
+            if (untilStable <= TimeSpan.Zero)
+                return (service.Execution.Refusal is { } refuted ? verdict.With(refuted with { Severity = Severity.Info }) : verdict)
+                    with { IsMet = true };
+            var cannotBeAsked = !operation.MayChange && service.Health.Problem != AccountCommandProblem.None;
+            return isLate || cannotBeAsked ? Failed(IsHealthyEnough(service) ? Unstable(service) : Unhealthy(service)) : verdict;
+        }
+
+        _stable.Remove(service);
+        if (!isLate && !IsRefused(service, began)
+            && GoalEvaluator.CanStillBeMet(service.Now!, service.Execution.HasActed, service.RestartsBefore))
+            return verdict;
+        return Failed([.. service.Execution.Refusal is { } refusal ? [refusal] : Array.Empty<Finding>(), .. evaluation.Problems]);
+
+        Verdict Failed(params IEnumerable<Finding> findings) =>
+            (unrestartable is { IsCause: true } cause ? verdict.With(cause.Finding) : verdict).With(findings);
+    }
+
+    // The manager refused, and the process from before still runs: no other one will come.
+    private bool IsRefused(ServiceOperation service, long began) =>
+        service.Execution.Refusal is not null
+        && service.Now!.Seen.Running is { Activity: Activity.Up } running
+        && running.Invocation == service.Before!.Seen.Running.Invocation
+        && time.GetElapsedTime(began) > RefusalGrace;
 
     // Only a process that this operation started has to prove that it lasts.
-    private TimeSpan UntilStable(ServiceRun run)
+    private TimeSpan UntilStable(ServiceOperation service, long now)
     {
-        if (!run.HasStarted || operation.Goal is not (Goal.Running or Goal.Restarted)) return TimeSpan.Zero;
-        var invocation = run.Now!.Seen.Running.Invocation;
-        if (run.StableInvocation != invocation)
-        {
-            run.StableInvocation = invocation;
-            // The moment of the look, which is the same for all: they become stable together, and need one look for it.
-            run.StableSince = _seen;
-        }
-
-        return run.Request.Stability - time.GetElapsedTime(run.StableSince);
+        if (!service.Execution.HasStarted || !operation.Goal.IncludesProcess()) return TimeSpan.Zero;
+        var invocation = service.Now!.Seen.Running.Invocation;
+        // The time of the observation is the same for all services: they become stable together, and need one observation for it.
+        if (!_stable.TryGetValue(service, out var stable) || stable.Invocation != invocation) _stable[service] = stable = (invocation, now);
+        return service.Request.Stability - time.GetElapsedTime(stable.Since);
     }
 
-    private Finding Unhealthy(ServiceRun run) => run.HealthProblem == AccountCommandProblem.None
+    private void ProbeHealth(IEnumerable<ServiceOperation> services, CancellationToken cancellationToken) => BoundedParallel.ForEach(
+        [.. services.Where(service => service.Request.Health is not null && !service.Health.IsHealthy && IsHealthOfInterest)],
+        BoundedParallel.Checks,
+        service => service.Verdict = service.Verdict with { Health = ProbeHealth(service, cancellationToken) });
+
+    private HealthResult ProbeHealth(ServiceOperation service, CancellationToken cancellationToken)
+    {
+        var check = service.Request.Health!;
+        var invocation = service.Now!.Seen.Running.Invocation;
+        var account = HealthCheckAccount.Find(check, service.Definition, host, out var problem);
+        if (problem != AccountCommandProblem.None)
+            return new HealthResult(
+                invocation, false, $"not asked: {AccountCommand.Describe(problem, service.Definition.User!, host)}", problem);
+
+        var answer = prober.Probe(check, account, ProbeTimeout, cancellationToken);
+        // The server's words become a part of a message of ours, which is not redacted as text of others.
+        return new HealthResult(
+            invocation, answer.Healthy,
+            $"{(answer.Healthy ? "healthy" : "unhealthy")}: {check} {service.Redaction.OfText(answer.Evidence)}");
+    }
+
+    private bool IsHealthOfInterest => operation.Goal.IncludesProcess() || operation.Goal == Goal.Observed;
+
+    private bool IsHealthyEnough(ServiceOperation service) =>
+        service.Request.Health is null || service.Health.IsHealthy || !IsHealthOfInterest;
+
+    private Finding Unhealthy(ServiceOperation service) => service.Health.Problem == AccountCommandProblem.None
         ? DiagnosticCatalog.Unhealthy.Error(
-            $"{run.Desired.Definition.Name} runs (pid {run.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
-            + $"{run.Health}.",
-            manager.LogCommand(run.Desired))
-        : HealthCheckAccount.Refuse(run.HealthProblem, operation, run.Request, host);
+            $"{service.Definition.Name} runs (pid {service.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
+            + $"{service.Health.Text}.",
+            manager.LogCommand(service.Desired))
+        : HealthCheckAccount.Refuse(service.Health.Problem, operation, service.Request, host);
 
-    private Finding Unstable(ServiceRun run) => DiagnosticCatalog.CrashLooping.Error(
-        $"{run.Desired.Definition.Name} did not live for {run.Request.Stability.TotalSeconds:0.#} s within the "
-        + $"{run.Request.Timeout.TotalSeconds:0.#} s allowed: {run.Now!.Seen.Running.Evidence}.",
-        manager.LogCommand(run.Desired));
+    private Finding Unstable(ServiceOperation service) => DiagnosticCatalog.CrashLooping.Error(
+        $"{service.Definition.Name} did not live for {service.Request.Stability.TotalSeconds:0.#} s within the "
+        + $"{service.Request.Timeout.TotalSeconds:0.#} s allowed: {service.Now!.Seen.Running.Evidence}.",
+        manager.LogCommand(service.Desired));
 
-    private bool IsLogOfUse(ServiceRun run) =>
-        run.Now is { Seen.Loaded.IsLoaded: Answer.Yes, Seen.Running.Activity: not Activity.Unknown } now
-        && (now.States.Running != RunningState.Current || now.Seen.Running.Activity != Activity.Up || !IsHealthyEnough(run));
+    // Each log costs a command; of many broken services, the logs of the first few are enough.
+    private void ReadLogs(IEnumerable<ServiceOperation> services, CancellationToken cancellationToken) => BoundedParallel.ForEach(
+        [.. services],
+        BoundedParallel.Programs,
+        service => service.Verdict = service.Verdict with
+        {
+            Log = manager.ReadLog(service.Desired, service.Now!.Seen, LogLines, cancellationToken),
+        });
+
+    private static bool IsDown(ServiceOperation service) =>
+        service.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
+        && (now.States.Running is RunningState.No or RunningState.CrashLooping || service.Health is { IsHealthy: false, Text.Length: > 0 });
+
+    private bool IsLogOfUse(ServiceOperation service) =>
+        service.Now is { Seen.Loaded.IsLoaded: Answer.Yes, Seen.Running.Activity: not Activity.Unknown } now
+        && (now.States.Running != RunningState.Current || now.Seen.Running.Activity != Activity.Up || !IsHealthyEnough(service));
 }

@@ -12,10 +12,10 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     private readonly ServiceHistory _history = new(host, time);
 
     /// <summary>Keeps a record of each run; gives the reports back, with that warning where it is due.</summary>
-    public ServiceReport[] Keep(IReadOnlyList<ServiceRun> runs, ServiceReport[] reports, DateTimeOffset when)
+    public ServiceReport[] Keep(IReadOnlyList<ServiceOperation> services, ServiceReport[] reports, DateTimeOffset when)
     {
         var records = new Keeping[reports.Length];
-        for (var i = 0; i < records.Length; i++) records[i] = new Keeping(runs[i], reports[i], when);
+        for (var i = 0; i < records.Length; i++) records[i] = new Keeping(services[i], reports[i], when);
         BoundedParallel.ForEach(records, BoundedParallel.Files, Keep);
         Flush(records);
         return Array.ConvertAll(
@@ -29,7 +29,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         if (report.Findings.Any(told => told.Descriptor == DiagnosticCatalog.HomeOfAnother)) return;
         try
         {
-            var entry = HistoryEntry.Of(report, keeping.Run.Secrets, keeping.When, host.UserId);
+            var entry = HistoryEntry.Of(report, keeping.Service.Secrets, keeping.When, host.UserId);
             keeping.Folder = _history.Add(report.Definition.Scope, report.Definition.Name, entry);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or LockHeldException)
@@ -72,7 +72,7 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
         var definition = report.Definition;
         var path = _history.PathOf(definition.Scope, definition.Name);
         // The report has passed the gate already; what is added to it passes it here.
-        return keeping.Run.Redaction.Of(DiagnosticCatalog.HistoryUnusable.Warning(
+        return keeping.Service.Redaction.Of(DiagnosticCatalog.HistoryUnusable.Warning(
             $"{report.Verb} of {definition.Name} is not in the history, because {path} could not be written: "
             + why.Message,
             $"ls -la {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
@@ -86,9 +86,9 @@ internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
     };
 
     /// <summary>The record of one run on its way.</summary>
-    private sealed class Keeping(ServiceRun run, ServiceReport report, DateTimeOffset when)
+    private sealed class Keeping(ServiceOperation service, ServiceReport report, DateTimeOffset when)
     {
-        public ServiceRun Run => run;
+        public ServiceOperation Service => service;
 
         public ServiceReport Report => report;
 

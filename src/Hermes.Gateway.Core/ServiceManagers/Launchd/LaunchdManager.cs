@@ -20,6 +20,7 @@ internal sealed class LaunchdManager : IServiceManager
     private static readonly ManagerRules Rules = new()
     {
         EnabledByFile = true, LoadingStarts = true, HasGuardedFolders = true, ServiceReadsEnvironmentFile = true,
+        LogFileKeys = ["StandardOutPath", "StandardErrorPath"],
     };
 
     private readonly HostContext _host;

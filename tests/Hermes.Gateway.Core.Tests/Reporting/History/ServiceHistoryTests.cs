@@ -173,7 +173,7 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         Add(Entries.Changed(0));
         var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());
-        store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+        store.WriteProof(Sample.Definition(), new VerifiedStart("i", "s"));
 
         store.Forget(Sample.Definition());
 

@@ -114,7 +114,7 @@ internal abstract class Subject : IAsyncDisposable
     {
         var backups = Path.Combine(StateFolder, "backups");
         return (Directory.Exists(backups) && Directory.GetFiles(backups).Any(file => File.ReadAllText(file) == text))
-            || (File.Exists(Note) && Core.Operations.OperationRecord.TryParse(File.ReadAllText(Note))?.LastGood?.Text == text);
+            || (File.Exists(Note) && Core.Operations.JournalEntry.TryParse(File.ReadAllText(Note))?.LastGood?.Text == text);
     }
 
     protected string? ReadDefinition() => File.Exists(DefinitionPath) ? File.ReadAllText(DefinitionPath) : null;

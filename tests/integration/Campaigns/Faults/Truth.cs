@@ -47,7 +47,7 @@ internal static class Truth
         var (operation, wanted) = (scenario.Operation, scenario.Wanted);
         return operation switch
         {
-            { Mode: OperationMode.PlanOnly } or { Goal: Goal.Observed } => null,
+            { Phases: OperationPhases.Plan } or { Goal: Goal.Observed } => null,
             { Goal: Goal.Absent } =>
                 now.Text is not null ? "the definition is there"
                 : now.IsHeld ? "the manager holds it"

@@ -51,10 +51,10 @@ internal static class Reference
         Outcome[] changed = [Outcome.Changed], unchanged = [Outcome.Unchanged], failed = [Outcome.Failed];
         Outcome[] either = [Outcome.Changed, Outcome.Unchanged];
         if (operation.Goal == Goal.Observed) return unchanged;
-        if (operation.Mode == OperationMode.PlanOnly) return before.IsMasked ? failed : unchanged;
+        if (operation.Phases == OperationPhases.Plan) return before.IsMasked ? failed : unchanged;
         // What is being read anew, or would have to be, is nowhere yet.
         var isOpen = before.IsInFlight || (before.NeedsReload && before.IsInstalled(wanted));
-        if (operation.Mode == OperationMode.VerifyOnly)
+        if (operation.Phases == OperationPhases.Verify)
             return isOpen ? [.. unchanged, .. failed] : before.Runs(wanted) && before.IsEnabled && !IsBroken(deed) ? unchanged : failed;
         if (operation.Goal == Goal.Stopped)
             return before.IsInFlight ? either : before.ProcessId != 0 || (deed.LoadingStarts && before.Held is not null) ? either : unchanged;
@@ -83,7 +83,7 @@ internal static class Reference
         switch (operation)
         {
             case { MayChange: false }:
-                if (operation.Mode == OperationMode.VerifyOnly && !(after.Runs(deed.Wanted) && after.IsEnabled)) yield return "it does not run as wanted";
+                if (operation.Phases == OperationPhases.Verify && !(after.Runs(deed.Wanted) && after.IsEnabled)) yield return "it does not run as wanted";
                 break;
             case { Goal: Goal.Absent }:
                 if (!after.IsGone) yield return "something of it is left";

@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Operations;
 /// <param name="Began">When it began.</param>
 /// <param name="ProcessId">The process that ran it.</param>
 /// <param name="LastGood">The service's state before the operation, if a rollback may restore it.</param>
-internal sealed record OperationRecord(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
+internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
 {
     /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
     public string ToJson() => CoreJson.ToText(
@@ -24,12 +24,12 @@ internal sealed record OperationRecord(string Verb, DateTimeOffset Began, int Pr
 
     /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off. A
     /// last good state that is malformed counts as none, so that the interrupted operation is still reported.</summary>
-    public static OperationRecord? TryParse(string text)
+    public static JournalEntry? TryParse(string text)
     {
         try
         {
             return JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation) is { } json
-                ? new OperationRecord(json.Verb, json.Began, json.ProcessId, TryReadGoodState(json.LastGood))
+                ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadGoodState(json.LastGood))
                 : null;
         }
         catch (JsonException)
@@ -53,7 +53,7 @@ internal sealed record OperationRecord(string Verb, DateTimeOffset Began, int Pr
     }
 }
 
-/// <summary>The form of an <see cref="OperationRecord"/> in JSON.</summary>
+/// <summary>The form of an <see cref="JournalEntry"/> in JSON.</summary>
 internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null);
 
 /// <summary>The form of a <see cref="GoodState"/> in JSON.</summary>

@@ -8,7 +8,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Operations;
 
-public class JudgementTests
+public class GoalEvaluatorTests
 {
     private static readonly DesiredService Wanted = Sample.Desired();
     private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
@@ -128,7 +128,7 @@ public class JudgementTests
     public void Waiting_is_worth_it_while_something_may_still_change(string activity, bool acted, int restarts, bool mayCome) =>
         Assert.Equal(
             mayCome,
-            Judgement.MayStillCome(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity), restarts) }), acted, 0));
+            GoalEvaluator.CanStillBeMet(Comparison.Of(Wanted, Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity), restarts) }), acted, 0));
 
     [Theory]
     [InlineData(nameof(Activity.WaitingToRestart))]
@@ -137,7 +137,7 @@ public class JudgementTests
     {
         var passing = Current with { Running = Seen.NotRunning(Enum.Parse<Activity>(activity), 5) with { IsInTransit = true } };
 
-        Assert.True(Judgement.MayStillCome(Comparison.Of(Wanted, passing), acted: false, restartsBefore: 0));
+        Assert.True(GoalEvaluator.CanStillBeMet(Comparison.Of(Wanted, passing), hasActed: false, restartsBefore: 0));
     }
 
     private static ServiceObservation Unanswered => Current with
@@ -149,5 +149,6 @@ public class JudgementTests
     };
 
     private static List<Finding> Problems(Operation operation, ServiceObservation seen) =>
-        [.. Judgement.Problems(operation, Comparison.Of(Wanted, seen), Request, Sample.Systemd(Sample.Host("/home/me")))];
+        [.. new GoalEvaluator(operation, Sample.Systemd(Sample.Host("/home/me")))
+            .Evaluate(Request, Comparison.Of(Wanted, seen), new EvaluationFacts()).Problems];
 }

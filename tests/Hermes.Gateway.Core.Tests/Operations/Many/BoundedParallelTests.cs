@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Core.Tests.Operations.Many;
 
 /// <summary>What is done for many services side by side is done for each once, within a bound, and fails as it would one
 /// after the other.</summary>
-public sealed class AtOnceTests
+public sealed class BoundedParallelTests
 {
     [Theory]
     [InlineData(0)]

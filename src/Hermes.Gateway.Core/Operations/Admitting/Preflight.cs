@@ -5,7 +5,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Processes;
 
-namespace Hermes.Gateway.Core.Operations.Planning;
+namespace Hermes.Gateway.Core.Operations.Admitting;
 
 /// <summary>What must be so on this machine before anything is changed: found out first, so that a definition that
 /// cannot work never replaces one that does.</summary>
@@ -31,7 +31,7 @@ internal static class Preflight
                 $"root runs this with the home of {owner} (HOME or XDG_STATE_HOME, as sudo -E leaves them: {host.StateHome}). It would "
                 + $"leave files there that {owner} could not change any more. Nothing was changed.",
                 $"run this as {owner}, without sudo, if that user's services are meant; with root's own home (sudo -H) if root's are");
-        if (operation.Goal is not (Goal.Installed or Goal.Running or Goal.Restarted)) yield break;
+        if (!operation.Goal.IncludesDefinition()) yield break;
 
         foreach (var obstacle in request.Obstacles) yield return obstacle;
         // What follows from these need not be told too.
@@ -55,7 +55,7 @@ internal static class Preflight
             yield return DiagnosticCatalog.EnvironmentFileUnusable.Error(
                 $"{file} (HermesGatewayEnvironmentFile) does not exist or cannot be read.",
                 $"ls -l {ShellText.Quote([file])}");
-        if (operation.Goal is Goal.Running or Goal.Restarted && request.Health is { } health)
+        if (operation.Goal.IncludesProcess() && request.Health is { } health)
         {
             HealthCheckAccount.Find(health, definition, host, out var problem, commandFolders);
             // A caller who is not root is refused anyway, and a missing account may be one that the manager makes up.
@@ -67,14 +67,14 @@ internal static class Preflight
     /// <summary>A warning that others can change what the service runs; null when that is not known, or when
     /// <paramref name="operation"/> starts nothing.</summary>
     public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host, TrustedFolders folders) =>
-        operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
+        operation.Has(OperationPhases.Plan) && operation.Goal.IncludesDefinition()
             ? WritableCode.Find(request.Definition, request.Health, host, folders)
             : null;
 
     /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is
     /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>
     public static Finding? CheckAccount(Operation operation, Comparison now, HostContext host) =>
-        operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly }
+        operation.Has(OperationPhases.Plan) && operation.Goal.IncludesDefinition()
         && !now.Seen.HasOtherRights
             ? ServiceAccount.Find(now.Desired.Definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile)
             : null;

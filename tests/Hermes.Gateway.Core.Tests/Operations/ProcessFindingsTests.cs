@@ -7,14 +7,14 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Operations;
 
 /// <summary>A service whose layers all agree, and that would not survive a restart, or is older than its files.</summary>
-public sealed class DangersTests : IDisposable
+public sealed class ProcessFindingsTests : IDisposable
 {
     private const string Fingerprint = "0123456789abcdef";
 
     private readonly World _world = new();
     private readonly ServiceRequest _request;
 
-    public DangersTests()
+    public ProcessFindingsTests()
     {
         var request = _world.Request();
         var environment = _world.At("my-gateway/secrets.env");

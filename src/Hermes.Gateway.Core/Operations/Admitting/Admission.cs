@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations.Comparing;
+
+namespace Hermes.Gateway.Core.Operations.Admitting;
+
+/// <summary>What is known of a service before it is observed: whether anything forbids the operation, and what earlier operations
+/// recorded.</summary>
+internal sealed record Admission
+{
+    public static Admission Empty { get; } = new();
+
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>Whether nothing that is stored of the service may be read, because another account could have changed it.</summary>
+    public bool IsStateUntrusted { get; init; }
+
+    /// <summary>The start that the last successful operation verified; null when none is stored.</summary>
+    public VerifiedStart? LastVerifiedStart { get; init; }
+
+    /// <summary>The journal entry of an operation that was interrupted; null when there is none.</summary>
+    public JournalEntry? Interrupted { get; init; }
+
+    /// <summary>Whether something that is not a file of this account's stands at the journal entry's path.</summary>
+    public bool HasUntrustedEntry { get; init; }
+
+    public bool HasFailed => Findings.Any(finding => finding.Severity == Severity.Error);
+
+    public Admission With(params IEnumerable<Finding> findings) => this with { Findings = [.. Findings, .. findings] };
+}

@@ -1,0 +1,198 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.Operations.Applying;
+
+/// <summary>The applying phase: takes the steps of the plans, one kind after the other, each kind for all services together.</summary>
+internal sealed class Executor(
+    IServiceManager manager, ServiceStore store, OperationJournal journal, TimeProvider time, Operation operation, Progress progress)
+{
+    // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with ten
+    // processes for each processor.
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(2);
+
+    /// <summary>The time for the commands of several services: until the last of their deadlines, but at least a moment.</summary>
+    public static Deadline CommandDeadline(IEnumerable<ServiceOperation> services) =>
+        ServiceOperation.LatestDeadline(services).OrAtLeast(LastMoment);
+
+    /// <summary>Takes the steps that must come before the other steps can be planned (<see cref="StepKind.RunWithoutLogin"/>).</summary>
+    /// <returns>The services that have to be observed and planned again.</returns>
+    public List<ServiceOperation> ApplyFirst(IEnumerable<ServiceOperation> services, CancellationToken cancellationToken)
+    {
+        var batch = WithStep(StepKind.RunWithoutLogin, services);
+        if (batch.Count > 0) RunCommand(StepKind.RunWithoutLogin, batch, cancellationToken);
+        batch.RemoveAll(service => service.IsSettled);
+        return batch;
+    }
+
+    /// <summary>Takes all other steps.</summary>
+    public void Apply(IReadOnlyList<ServiceOperation> services, CancellationToken cancellationToken)
+    {
+        foreach (var service in services.Where(service => !service.IsSettled)) RefuseWhenLate(service);
+        foreach (var service in services.Where(service => !service.IsSettled)) SecureDefinitionFolder(service);
+        BoundedParallel.ForEach(
+            [.. services.Where(service => !service.IsSettled && !service.Plan.Plan.Steps.IsEmpty)],
+            BoundedParallel.Files,
+            service => service.Execution = journal.Begin(operation, service));
+        // Checked again when the definition is removed; but by then the process has been stopped.
+        foreach (var service in WithStep(StepKind.Remove, services).Where(service => !IsUntouched(service))) Fail(service, ChangedMeanwhile(service));
+
+        foreach (var kind in Enum.GetValues<StepKind>().Where(kind => kind != StepKind.RunWithoutLogin))
+        {
+            var batch = WithStep(kind, services);
+            if (batch.Count == 0) continue;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (kind is StepKind.Write or StepKind.Remove)
+            {
+                progress.Begin(kind, batch.Count);
+                BoundedParallel.ForEach(batch, BoundedParallel.Files, service => ChangeDefinition(kind, service));
+            }
+            else
+            {
+                RunCommand(kind, batch, cancellationToken);
+            }
+        }
+    }
+
+    private static List<ServiceOperation> WithStep(StepKind kind, IEnumerable<ServiceOperation> services) =>
+        [.. services.Where(service => !service.IsSettled && service.Plan.Has(kind))];
+
+    private static void Fail(ServiceOperation service, Finding finding) => service.Execution = service.Execution.With(finding);
+
+    // Without time left, nothing could be verified after a change.
+    private void RefuseWhenLate(ServiceOperation service)
+    {
+        if (service.Plan.Plan.Steps.IsEmpty || !service.Deadline.HasPassed) return;
+        Fail(service, DiagnosticCatalog.CommandTimedOut.Error(
+            $"the {service.Request.Timeout.TotalSeconds:0.#} s for the {operation.Verb} of {service.Definition.Name} were up before "
+            + $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer."
+            + (service.Execution.HasActed ? "" : " Nothing was changed."),
+            manager.StatusCommand(service.Desired)));
+    }
+
+    // Removes other accounts' write access. A missing folder is checked when it is made.
+    private void SecureDefinitionFolder(ServiceOperation service)
+    {
+        if (operation.Goal.ExcludesProcess()) return;
+        var path = service.Now!.Seen.DefinitionPath;
+        try
+        {
+            if (Directory.Exists(Path.GetDirectoryName(path))) store.MakeDefinitionFolder(path);
+        }
+        catch (UntrustedPathException e)
+        {
+            Fail(service, StateFindings.NotTrusted(service.Desired, e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Fail(service, DiagnosticCatalog.DefinitionNotWritable.Error(
+                $"the rights of the folder of {path} cannot be changed: {e.Message} Nothing was changed.",
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
+        }
+
+        service.Execution = service.Execution.With(StateFindings.TakeRepairs(store));
+    }
+
+    private void RunCommand(StepKind kind, List<ServiceOperation> batch, CancellationToken cancellationToken)
+    {
+        var results = progress.During(kind, batch.Count, () => AskManager(kind, batch, cancellationToken));
+        var outcomes = batch.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second);
+        var unloaded = batch.FindAll(service => outcomes[service].Status == StepStatus.NotLoaded);
+        if (unloaded.Count > 0)
+        {
+            // Loads and retries once: a second failure is reported.
+            var loads = AskManager(StepKind.Load, unloaded, cancellationToken);
+            foreach (var (service, load) in unloaded.Zip(loads))
+                if (load.Finding is { } problem) Fail(service, problem);
+            var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
+            if (loaded.Count > 0)
+                foreach (var (service, again) in loaded.Zip(AskManager(kind, loaded, cancellationToken))) outcomes[service] = again;
+        }
+
+        foreach (var service in batch)
+        {
+            if (outcomes[service].Finding is not { } finding || service.HasFailed) continue;
+            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop) service.Execution = service.Execution with { Refusal = finding };
+            else Fail(service, finding);
+        }
+    }
+
+    private IReadOnlyList<StepResult> AskManager(StepKind kind, List<ServiceOperation> batch, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        // The command that a person would type depends on the state before the step.
+        var commands = batch.ConvertAll(service => manager.CommandFor(kind, service.Desired));
+        var results = manager.Apply(kind, [.. batch.Select(service => service.Desired)], CommandDeadline(batch), cancellationToken);
+        foreach (var (service, result, command) in batch.Zip(results, commands))
+            service.Execution = service.Execution.With(new StepReport(
+                kind,
+                ReasonOf(kind, service) ?? "the manager did not hold the definition",
+                command,
+                result.Status,
+                time.GetElapsedTime(began)));
+        cancellationToken.ThrowIfCancellationRequested();
+        return results;
+    }
+
+    private void ChangeDefinition(StepKind kind, ServiceOperation service)
+    {
+        var began = time.GetTimestamp();
+        var (finding, status) = TryChangeDefinition(kind, service);
+        service.Execution = service.Execution.With(
+            new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));
+        if (finding is not null) Fail(service, finding);
+    }
+
+    private (Finding? Finding, StepStatus Status) TryChangeDefinition(StepKind kind, ServiceOperation service)
+    {
+        if (!IsUntouched(service)) return (ChangedMeanwhile(service), StepStatus.Failed);
+        var (now, seen) = (service.Now!, service.Now!.Seen);
+        var isForeign = now.IsForeign;
+        try
+        {
+            var text = kind == StepKind.Write ? service.Plan.DefinitionText! : null;
+            var copy = text is not null
+                ? store.WriteDefinition(service.Desired, seen.DefinitionPath, text, seen.Installed, isForeign)
+                : store.RemoveDefinition(service.Definition, seen.DefinitionPath, seen.Installed, isForeign);
+            service.Execution = service.Execution with { WrittenText = text };
+            return (isForeign ? Adopted(kind, now, copy) : null, StepStatus.Done);
+        }
+        catch (UntrustedPathException e)
+        {
+            return (StateFindings.NotTrusted(service.Desired, e), StepStatus.Failed);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (DiagnosticCatalog.DefinitionNotWritable.Error(
+                $"{seen.DefinitionPath} could not be {(kind == StepKind.Write ? "written" : "removed")}: {e.Message} "
+                + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"), StepStatus.Failed);
+        }
+    }
+
+    private static string? ReasonOf(StepKind kind, ServiceOperation service) =>
+        service.Plan.Plan.Steps.FirstOrDefault(step => step.Kind == kind)?.Reason;
+
+    // The plan holds for the definition that was observed.
+    private bool IsUntouched(ServiceOperation service)
+    {
+        var seen = service.Now!.Seen;
+        var now = manager.ReadInstalled(service.Desired with { DefinitionPath = seen.DefinitionPath });
+        return (now.Kind, now.Text) == (seen.Installed.Kind, seen.Installed.Text);
+    }
+
+    private static Finding ChangedMeanwhile(ServiceOperation service) => DiagnosticCatalog.DefinitionChanged.Error(
+        $"{service.Now!.Seen.DefinitionPath} was changed by somebody else after it was looked at. It is left as it is now.",
+        service.Request.DeployCommand);
+
+    private static Finding Adopted(StepKind kind, Comparison comparison, string? copy) => DiagnosticCatalog.Adopted.Warning(
+        $"{comparison.Seen.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
+        + $"and a copy is kept at {copy}.{Adoption.KindOf(comparison)}"
+        + (kind == StepKind.Write ? Adoption.LossesOf(comparison) : ""));
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations.Admitting;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
+
+namespace Hermes.Gateway.Core.Operations;
+
+/// <summary>Keeps a journal entry on disk from before an operation's first change until its end, so that the next operation can
+/// report an interrupted one, and restore the state before it.</summary>
+internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
+{
+    /// <summary>Reads the entry of an interrupted operation on <paramref name="service"/> into its admission.</summary>
+    public Admission ReadInterrupted(Operation operation, ServiceOperation service)
+    {
+        var (definition, admission) = (service.Definition, service.Admission);
+        try
+        {
+            if (store.ReadUnderWay(definition) is not { } entry) return admission;
+            // Without a lock of its own, an operation that changes nothing may find the entry of one that is running.
+            if (!operation.MayChange && store.IsLocked(service.Desired)) return admission;
+            if (entry.LastGood is { } good && !store.MayRestore(definition, good))
+            {
+                // A rollback would restore and start it.
+                entry = entry with { LastGood = null };
+                admission = admission.With(DiagnosticCatalog.RecordNotTrusted.Warning(
+                    $"the journal entry of an interrupted operation on {definition.Name} holds a definition that no operation of this "
+                    + "project recorded. A rollback will not restore it.",
+                    service.Request.DeployCommand));
+            }
+
+            return admission.With(DiagnosticCatalog.Interrupted.Warning(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a {entry.Verb} of {definition.Name}, begun {entry.Began:u} by process {entry.ProcessId}, was cut short"
+                    + $"{(Completes(operation.Goal) && operation.MayChange ? "; this one goes on from what is there" : "")}."),
+                service.Request.DeployCommand)) with { Interrupted = entry };
+        }
+        catch (UntrustedPathException e)
+        {
+            return admission.With(DiagnosticCatalog.RecordNotTrusted.Warning(
+                $"the journal entry of an operation on {definition.Name} is not used: {e.Message}."
+                + (operation.MayChange ? " It is removed." : ""),
+                operation.MayChange
+                    ? $"ls -la {ShellText.Quote([Path.GetDirectoryName(e.Path)!])}"
+                    : service.Request.DeployCommand)) with { HasUntrustedEntry = true };
+        }
+    }
+
+    /// <summary>Writes the entry of an operation that is about to change something.</summary>
+    /// <returns>The execution, with what a rollback needs.</returns>
+    public Execution Begin(Operation operation, ServiceOperation service)
+    {
+        var definition = service.Definition;
+        var execution = service.Execution with
+        {
+            HasJournalEntry = true,
+            // What worked before an interrupted operation is still the last state that is known to work.
+            LastGood = service.Admission.Interrupted?.LastGood ?? GoodState.Of(
+                service.Before!.Seen, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
+            WrittenText = operation.Goal.IncludesProcess() ? FindInterruptedText(service) : null,
+        };
+        try
+        {
+            store.Begin(definition, new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood));
+        }
+        catch (UntrustedPathException e)
+        {
+            execution = execution.With(StateFindings.NotTrusted(service.Desired, e));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            execution = execution.With(DiagnosticCatalog.StateFolderUnusable.Error(
+                $"the folder {store.FolderOf(definition)}, in which operations are noted before they change anything, cannot be "
+                + $"used: {e.Message}. Nothing was changed.",
+                $"ls -ld {ShellText.Quote([store.FolderOf(definition)])}"));
+        }
+
+        return execution.With(StateFindings.TakeRepairs(store));
+    }
+
+    /// <summary>Removes the entry. That of an interrupted operation stays until an operation completes.</summary>
+    public void End(Operation operation, ServiceOperation service)
+    {
+        var isComplete = (!service.HasFailed && Completes(operation.Goal)) || service.Rollback is { IsComplete: true };
+        if (service.Admission.Interrupted is { } earlier && !isComplete)
+        {
+            if (service.Execution.HasJournalEntry) store.BeginAgain(service.Definition, earlier);
+        }
+        else if (service.Execution.HasJournalEntry || service.Admission.HasUntrustedEntry || service.Admission.Interrupted is not null)
+        {
+            store.End(service.Definition);
+        }
+    }
+
+    // The interrupted operation may have written the desired definition, which then has not proved to work either.
+    private static string? FindInterruptedText(ServiceOperation service) =>
+        service.Admission.Interrupted?.LastGood is { } good
+        && service.Before is { States.Installed: InstalledState.Current, Seen.Installed.Text: { } text } && text != good.Text ? text : null;
+
+    private static bool Completes(Goal goal) => goal.IncludesDefinition() || goal == Goal.Absent;
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Diagnostics;
+
+namespace Hermes.Gateway.Core.Operations.Planning;
+
+/// <summary>The plan for one service, with what the machine and the caller have to do with it.</summary>
+internal sealed record ServicePlan
+{
+    public static ServicePlan Empty { get; } = new();
+
+    public Plan Plan { get; init; } = Plan.Empty;
+
+    public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>The text that <see cref="StepKind.Write"/> writes; null without that step.</summary>
+    public string? DefinitionText { get; init; }
+
+    /// <summary>The difference between that text and the one on disk, redacted.</summary>
+    public ImmutableArray<string> FileDiff { get; init; } = [];
+
+    public bool HasFailed => Findings.Any(finding => finding.Severity == Severity.Error);
+
+    public bool Has(StepKind kind) => Plan.Has(kind);
+
+    public ServicePlan With(params IEnumerable<Finding> findings) => this with { Findings = [.. Findings, .. findings] };
+}

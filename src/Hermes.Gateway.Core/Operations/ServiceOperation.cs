@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations.Admitting;
+using Hermes.Gateway.Core.Operations.Applying;
+using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Operations.Verifying;
+using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Reporting;
+
+namespace Hermes.Gateway.Core.Operations;
+
+/// <summary>One service of an operation, with the results of the phases that it has been through. Each result is immutable and made
+/// by its own phase; an operation that is cancelled reports the results up to then.</summary>
+internal sealed class ServiceOperation(ServiceRequest request, DesiredService desired, Deadline deadline)
+{
+    public ServiceRequest Request => request;
+
+    public DesiredService Desired => desired;
+
+    public ServiceDefinition Definition => desired.Definition;
+
+    public Deadline Deadline => deadline;
+
+    public Admission Admission { get; set; } = Admission.Empty;
+
+    public ServicePlan Plan { get; set; } = ServicePlan.Empty;
+
+    public Execution Execution { get; set; } = Execution.Empty;
+
+    public Verdict Verdict { get; set; } = Verdict.Open;
+
+    /// <summary>Null unless the operation tried to restore the last good state.</summary>
+    public RollbackResult? Rollback { get; set; }
+
+    /// <summary>The first comparison, before anything was changed; null before the service was observed.</summary>
+    public Comparison? Before { get; private set; }
+
+    /// <summary>The latest comparison; null before the service was observed.</summary>
+    public Comparison? Now { get; private set; }
+
+    public bool HasFailed => Admission.HasFailed || Plan.HasFailed || Execution.HasFailed || Verdict.HasFailed;
+
+    /// <summary>Whether nothing more is to be done, because it failed or because the goal is met.</summary>
+    public bool IsSettled => HasFailed || Verdict.IsMet;
+
+    /// <summary>The findings of all phases, in the order of the phases.</summary>
+    public ImmutableArray<Finding> Findings =>
+        [.. Admission.Findings.Concat(Plan.Findings).Concat(Execution.Findings).Concat(Verdict.Findings).Concat(Rollback?.Findings ?? []).Distinct()];
+
+    public ImmutableArray<StepReport> Steps => [.. Execution.Steps, .. Rollback?.Steps ?? []];
+
+    /// <summary>The health check's answer about the process that runs now.</summary>
+    public HealthResult Health => Verdict.Health.Invocation == Now?.Seen.Running.Invocation ? Verdict.Health : HealthResult.NotAsked;
+
+    /// <summary>How often the manager had restarted the process before this operation.</summary>
+    public int RestartsBefore => Execution.HasStarted ? 0 : Now?.Seen.Running.Restarts ?? 0;
+
+    /// <summary>The secrets of the service, those of the definition that was installed before included.</summary>
+    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content, Before?.Seen.Loaded.Keys);
+
+    public ReportRedaction Redaction => field ??= new ReportRedaction(Secrets);
+
+    /// <summary>Compares a new observation with the desired definition.</summary>
+    public void Observe(ServiceObservation seen)
+    {
+        Now = Comparison.Of(Desired, seen, FindVerifiedStart(seen.Running.Invocation));
+        Before ??= Now;
+    }
+
+    /// <summary>The latest of the deadlines of <paramref name="services"/>.</summary>
+    public static Deadline LatestDeadline(IEnumerable<ServiceOperation> services) =>
+        services.MaxBy(service => service.Deadline.Remaining)!.Deadline;
+
+    // A new start after our start command is of the desired definition, until a rollback has restored another one.
+    private VerifiedStart? FindVerifiedStart(string? invocation) =>
+        Execution.HasStarted && Rollback is not { IsRestored: true } && invocation is not null && invocation != Before?.Seen.Running.Invocation
+            ? new VerifiedStart(invocation, Desired.Stamp.ToString())
+            : Admission.LastVerifiedStart;
+}
