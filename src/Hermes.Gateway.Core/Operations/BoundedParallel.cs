@@ -1,121 +1,89 @@
 using System.Runtime.ExceptionServices;
-using Hermes.Gateway.Core.Operations.Verifying;
 
 namespace Hermes.Gateway.Core.Operations;
 
-/// <summary>The same for many services side by side, within a bound.</summary>
+/// <summary>Does the same work for many services in parallel threads, within a bound. The threads are not taken from the thread pool,
+/// which adds threads only slowly while its own are blocked. After an exception no further item is started; when all work has ended,
+/// the exception of the earliest item is thrown unwrapped.</summary>
 internal static class BoundedParallel
 {
-    /// <summary>The most programs at once: each is a process of its own, on a machine that has other work.</summary>
+    /// <summary>The bound for programs, each of which is a process.</summary>
     public const int Programs = 8;
 
-    /// <summary>The most health checks at once. They wait for answers more than they work; each has a descriptor.</summary>
+    /// <summary>The bound for health checks, which mostly wait; each has a file descriptor.</summary>
     public const int Checks = 128;
 
-    /// <summary>The most threads that work on files. What waits for the disk at the same time is made durable together;
-    /// more of them gain nothing.</summary>
+    /// <summary>The bound for work on files. The file system flushes concurrent writes together; more threads gain nothing.</summary>
     public const int Files = 8;
 
     // Below this number of items, starting threads takes longer than the computation.
-    private const int Few = 64;
+    private const int FewestComputations = 64;
 
-    /// <summary>Computes something for each of <paramref name="items"/>, with all processors when there are many.</summary>
-    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, int, TResult> make)
+    /// <summary>Computes a result for each item, on all processors if there are many items.</summary>
+    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, Func<T, int, TResult> compute)
     {
-        var made = new TResult[items.Count];
-        Compute(made.Length, i => made[i] = make(items[i], i));
-        return made;
+        var results = new TResult[items.Count];
+        Run(items.Count, BoundOfComputations(items.Count), i => results[i] = compute(items[i], i));
+        return results;
     }
 
-    /// <summary>Runs a computation for each of <paramref name="items"/>, with all processors when there are many. The first
-    /// exception is thrown unwrapped.</summary>
-    public static void ForEach<T>(IReadOnlyList<T> items, Action<T> work) => Compute(items.Count, i => work(items[i]));
+    /// <summary>Runs a computation for each item, on all processors if there are many items.</summary>
+    public static void ForEach<T>(IReadOnlyList<T> items, Action<T> compute) => ForEach(items, BoundOfComputations(items.Count), compute);
 
-    /// <summary>Runs blocking work for each of <paramref name="items"/>, as
-    /// <see cref="ForEach{T}(IReadOnlyList{T}, int, Action{T})"/> does, and returns the results in the order of the items.</summary>
-    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, int most, Func<T, TResult> ask)
+    /// <summary>Runs blocking work for each item, for at most <paramref name="bound"/> items at a time, and returns the results in the
+    /// order of the items.</summary>
+    public static TResult[] Select<T, TResult>(IReadOnlyList<T> items, int bound, Func<T, TResult> work)
     {
-        var answers = new TResult[items.Count];
-        Block(answers.Length, most, i => answers[i] = ask(items[i]));
-        return answers;
+        var results = new TResult[items.Count];
+        Run(items.Count, bound, i => results[i] = work(items[i]));
+        return results;
     }
 
-    /// <summary>Runs blocking work (on the disk, a process, the network) for each of <paramref name="items"/>, at most
-    /// <paramref name="most"/> at a time, and returns when all of it has ended. After an exception no further item is started, and
-    /// the exception of the earliest item is thrown unwrapped.</summary>
-    public static void ForEach<T>(IReadOnlyList<T> items, int most, Action<T> work) => Block(items.Count, most, i => work(items[i]));
+    /// <summary>Runs blocking work for each item, for at most <paramref name="bound"/> items at a time.</summary>
+    public static void ForEach<T>(IReadOnlyList<T> items, int bound, Action<T> work) => Run(items.Count, bound, i => work(items[i]));
 
-    private static void Compute(int count, Action<int> work)
+    private static int BoundOfComputations(int count) => count < FewestComputations ? 1 : Environment.ProcessorCount;
+
+    private static void Run(int count, int bound, Action<int> work)
     {
-        if (count < Few)
-        {
-            for (var i = 0; i < count; i++) work(i);
-            return;
-        }
+        var failures = new Exception?[count];
+        var started = 0;
+        var hasFailed = false;
+        var threads = new List<Thread>();
+        while (threads.Count < Math.Min(bound, count) - 1 && TryStart(WorkToTheEnd) is { } thread) threads.Add(thread);
+        WorkToTheEnd();
+        foreach (var thread in threads) thread.Join();
+        if (Array.Find(failures, failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
 
-        try
+        void WorkToTheEnd()
         {
-            Parallel.For(0, count, work);
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
-        }
-    }
-
-    private static void Block(int count, int most, Action<int> work)
-    {
-        if (count == 1) work(0);
-        else if (count > 1) new Crew(count, work).Run(most);
-    }
-
-    /// <summary>The threads that do blocking work: the caller's, and others that are not taken from the thread pool, because the
-    /// pool adds threads only slowly when its own are blocked.</summary>
-    private sealed class Crew(int count, Action<int> work)
-    {
-        private readonly Exception?[] _failures = new Exception?[count];
-        private int _begun;
-        private volatile bool _hasFailed;
-
-        public void Run(int most)
-        {
-            var helpers = new List<Thread>();
-            while (helpers.Count < Math.Min(most, count) - 1 && TryStart() is { } helper) helpers.Add(helper);
-            Work();
-            foreach (var helper in helpers) helper.Join();
-            // The exception of the earliest item.
-            if (Array.Find(_failures, failure => failure is not null) is { } first) ExceptionDispatchInfo.Throw(first);
-        }
-
-        private Thread? TryStart()
-        {
-            try
-            {
-                var helper = new Thread(Work) { IsBackground = true, Name = "Hermes.Gateway" };
-                helper.Start();
-                return helper;
-            }
-            catch (OutOfMemoryException)
-            {
-                // The account may have no more threads (ulimit -u): fewer of them get there too.
-                return null;
-            }
-        }
-
-        private void Work()
-        {
-            while (!_hasFailed && Interlocked.Increment(ref _begun) - 1 is var at && at < count)
+            while (!Volatile.Read(ref hasFailed) && Interlocked.Increment(ref started) - 1 is var i && i < count)
                 try
                 {
-                    work(at);
+                    work(i);
                 }
-#pragma warning disable CA1031 // It is thrown again, in the caller's thread.
+#pragma warning disable CA1031 // Rethrown on the caller's thread.
                 catch (Exception e)
 #pragma warning restore CA1031
                 {
-                    _failures[at] = e;
-                    _hasFailed = true;
+                    failures[i] = e;
+                    Volatile.Write(ref hasFailed, true);
                 }
+        }
+    }
+
+    private static Thread? TryStart(ThreadStart work)
+    {
+        try
+        {
+            var thread = new Thread(work) { IsBackground = true, Name = "Hermes.Gateway" };
+            thread.Start();
+            return thread;
+        }
+        catch (OutOfMemoryException)
+        {
+            // The account may have no more threads (RLIMIT_NPROC); fewer threads do the same work.
+            return null;
         }
     }
 }

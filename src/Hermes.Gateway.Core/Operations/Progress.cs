@@ -3,29 +3,25 @@ using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Operations;
 
-/// <summary>Tells a listener where an operation is: one word for each step, however many services it is for.</summary>
+/// <summary>Reports to a listener which step of an operation is under way; once for each step, however many services take it.</summary>
 internal sealed class Progress(Operation operation, IOperationListener? listener, TimeProvider time)
 {
-    /// <summary>What takes longer than this is worth a word, also for one service; and how often waiting is told.</summary>
-    public static readonly TimeSpan Long = TimeSpan.FromSeconds(5);
+    /// <summary>How long a step for a single service takes before it is reported, and the interval between reports while the
+    /// verification waits.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    // One of each kind that will be taken.
-    private List<Step> _steps = [];
-    private long _toldOfWaiting;
-    private long _beganToWait;
+    private List<StepKind> _steps = [];
+    private long _waitBegan;
+    private long _waitReported;
 
-    /// <summary>The steps that will be taken.</summary>
-    public void Plan(IEnumerable<ServiceOperation> services)
-    {
-        if (listener is null) return;
-        _steps = [];
-        foreach (var step in services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps))
-            if (PlaceOf(step.Kind) < 0) _steps.Add(step);
-        _steps.Sort((a, b) => a.Kind - b.Kind);
-    }
+    /// <summary>Sets the steps that will be taken.</summary>
+    public void Plan(IEnumerable<ServiceOperation> services) => _steps = listener is null
+        ? []
+        : [.. services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps)
+            .Select(step => step.Kind).Distinct().Order()];
 
-    /// <summary>Runs a step. The listener hears of a step for several services when it starts, and of one for a single service
-    /// only when it has run for <see cref="Long"/>.</summary>
+    /// <summary>Runs a step. A step for several services is reported when it starts, one for a single service when it has run for
+    /// <see cref="Interval"/>.</summary>
     public T During<T>(StepKind kind, int services, Func<T> step)
     {
         if (Of(kind, services) is not { } progress) return step();
@@ -37,21 +33,21 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
 
         ExceptionDispatchInfo? failure = null;
         T result;
-        var late = time.CreateTimer(_ => Tell(), null, Long, Timeout.InfiniteTimeSpan);
+        var late = time.CreateTimer(_ => Report(), null, Interval, Timeout.InfiniteTimeSpan);
         try
         {
             result = step();
         }
         finally
         {
-            // Waits for a callback that is running, so that the listener hears nothing of a step after its end.
+            // Waits for a running callback, so that nothing is reported of a step after its end.
             late.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
 
         failure?.Throw();
         return result;
 
-        void Tell()
+        void Report()
         {
             try
             {
@@ -66,37 +62,33 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
         }
     }
 
-    /// <summary>A step that is done at once for one service begins.</summary>
+    /// <summary>Reports the start of a step that is quick for a single service.</summary>
     public void Begin(StepKind kind, int services)
     {
         if (services > 1 && Of(kind, services) is { } progress) listener!.UnderWay(progress);
     }
 
-    /// <summary>The verification of <paramref name="services"/> begins.</summary>
+    /// <summary>Reports the start of the verification, unless there were no steps before it.</summary>
     public void BeginToWait(int services)
     {
-        _toldOfWaiting = _beganToWait = time.GetTimestamp();
-        // Only looking is not worth a word, unless it takes long.
+        _waitReported = _waitBegan = time.GetTimestamp();
         var last = _steps.Count + 1;
-        if (services > 1 && last > 1)
-            listener?.UnderWay(new OperationProgress(operation.Verb, last, last, null, services));
+        if (services > 1 && last > 1) listener?.UnderWay(new OperationProgress(operation.Verb, last, last, null, services));
     }
 
-    /// <summary>The verification of <paramref name="services"/> goes on.</summary>
+    /// <summary>Reports, once in an <see cref="Interval"/>, that the verification is still waiting.</summary>
     public void Wait(IReadOnlyCollection<ServiceOperation> services)
     {
-        if (listener is null || time.GetElapsedTime(_toldOfWaiting) < Long) return;
-        _toldOfWaiting = time.GetTimestamp();
+        if (listener is null || time.GetElapsedTime(_waitReported) < Interval) return;
+        _waitReported = time.GetTimestamp();
         var failed = services.Count(service => service.HasFailed);
         listener.Waiting(new WaitingProgress(
-            operation.Verb, services.Count(service => service.IsSettled) - failed, failed, services.Count, time.GetElapsedTime(_beganToWait)));
+            operation.Verb, services.Count(service => service.IsSettled) - failed, failed, services.Count, time.GetElapsedTime(_waitBegan)));
     }
 
-    // A step that nobody planned is part of the one that needed it.
+    // A step outside of the plan belongs to the planned step that needed it, and is not reported.
     private OperationProgress? Of(StepKind kind, int services) =>
-        listener is not null && PlaceOf(kind) is var at and >= 0
+        listener is not null && _steps.IndexOf(kind) is var at and >= 0
             ? new OperationProgress(operation.Verb, at + 1, _steps.Count + 1, kind, services)
             : null;
-
-    private int PlaceOf(StepKind kind) => _steps.FindIndex(step => step.Kind == kind);
 }

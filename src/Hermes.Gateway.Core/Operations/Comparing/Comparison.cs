@@ -4,42 +4,43 @@ using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
-/// <summary>Whose definition is installed.</summary>
+/// <summary>The owner of the installed definition.</summary>
 internal enum Ownership
 {
-    /// <summary>Nobody's: none is installed.</summary>
+    /// <summary>There is no definition.</summary>
     None,
 
-    /// <summary>This project's.</summary>
+    /// <summary>This project.</summary>
     Ours,
 
-    /// <summary>This project's, from a path that no longer exists: the project was moved.</summary>
+    /// <summary>This project, at a path that no longer exists: it was moved.</summary>
     Moved,
 
-    /// <summary>Another copy of this project, which is still there (a worktree, a clone).</summary>
+    /// <summary>Another copy of this project, such as a worktree or a clone, which still exists.</summary>
     SecondCopy,
 
     /// <summary>Unknown: written by hand or by another tool.</summary>
     Unowned,
 
-    /// <summary>Another project's.</summary>
+    /// <summary>Another project.</summary>
     Other,
 }
 
-/// <summary>That one start of the process was made from one definition, known by having caused it.</summary>
-/// <param name="Invocation">The start.</param>
+/// <summary>A start of the process that an operation caused and verified, so that its definition is known even if the process cannot
+/// be read.</summary>
+/// <param name="Invocation">Identifies the start.</param>
 /// <param name="Stamp">The definition's stamp, as text.</param>
-/// <param name="Overrides">What the operator's overrides were then (<see cref="LoadedFacts.OverridesMark"/>); null when that is
-/// not on record.</param>
+/// <param name="Overrides">The drop-ins at that time (<see cref="LoadedFacts.OverridesMark"/>); null when they were not recorded.</param>
 internal sealed record VerifiedStart(string Invocation, string Stamp, string? Overrides = null);
 
-/// <summary>An observation held against the wanted definition.</summary>
-/// <param name="Desired">What is wanted.</param>
-/// <param name="Seen">What was seen.</param>
-/// <param name="States">Each layer's state.</param>
+/// <summary>The comparison of an observation with the desired layer.</summary>
+/// <param name="Desired">The desired layer.</param>
+/// <param name="Seen">The observation.</param>
+/// <param name="States">The state of each layer.</param>
 /// <param name="Drifts">Every difference between neighbouring layers.</param>
-/// <param name="Ownership">Whose definition is installed.</param>
-/// <param name="LoadedDiffers">The manager holds other content than is wanted, not merely an older copy of the same.</param>
+/// <param name="Ownership">The owner of the installed definition.</param>
+/// <param name="LoadedDiffers">Whether the loaded definition has other values than desired, and is not merely an older copy with the
+/// same values.</param>
 internal sealed record Comparison(
     DesiredService Desired,
     ServiceObservation Seen,
@@ -51,10 +52,10 @@ internal sealed record Comparison(
     /// <summary>Whether the installed definition is not of this project.</summary>
     public bool IsForeign => Ownership is Ownership.Unowned or Ownership.Other;
 
-    /// <summary>Compares. Pure: the same inputs always give the same answer.</summary>
-    /// <param name="desired">What is wanted.</param>
-    /// <param name="seen">What was seen.</param>
-    /// <param name="proof">A start known by cause; used where the process itself cannot be read.</param>
+    /// <summary>Compares an observation with the desired layer. Pure.</summary>
+    /// <param name="desired">The desired layer.</param>
+    /// <param name="seen">The observation.</param>
+    /// <param name="proof">A verified start; it is evidence where the process itself cannot be read.</param>
     public static Comparison Of(DesiredService desired, ServiceObservation seen, VerifiedStart? proof = null)
     {
         var ownership = OwnerOf(desired.Definition, seen.Installed);
@@ -135,8 +136,8 @@ internal sealed record Comparison(
             drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
         differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
 
-        // An operator's overrides may change any value; they are reported, never fought. Which of the held values are theirs
-        // is not known, so whatever was in another file may be held, and may have reached the process.
+        // Drop-ins may change any value, and are reported but not repaired. Which loaded values come from them is not known, so a value
+        // of a stale file may be loaded, and may have reached the process.
         if (!loaded.Overrides.IsEmpty)
             differs |= loaded.IsOlderThanDisk || installed == InstalledState.Stale;
         else
@@ -144,7 +145,7 @@ internal sealed record Comparison(
                 if (loaded.Keys.TryGetValue(key, out var actual) && actual != expected)
                 {
                     differs = true;
-                    // Where the file differs too, the difference is told there.
+                    // A difference of the file is reported for the file only.
                     if (installed == InstalledState.Current)
                         drifts.Add(new Drift(Layer.Loaded, key, expected, actual));
                 }
@@ -162,7 +163,7 @@ internal sealed record Comparison(
                 return RunningState.Unknown;
             case Activity.WaitingToRestart:
                 return running.Restarts > 0 ? RunningState.CrashLooping : RunningState.No;
-            // It may be gone before anybody reads this.
+            // It may have ended by the time the report is read.
             case Activity.Stopping:
                 return RunningState.Unknown;
         }
@@ -171,7 +172,7 @@ internal sealed record Comparison(
             return RunningState.No;
 
         var before = drifts.Count;
-        // What was taken away leaves no time behind; only who noted what there was can tell.
+        // A removed drop-in has no time of its own; only the recorded drop-ins of a verified start show that it is gone.
         if (seen.Loaded.IsLoaded == Answer.Yes && proof?.Invocation == running.Invocation && proof?.Overrides is { } overrides)
         {
             if (overrides != seen.Loaded.OverridesMark)
@@ -195,7 +196,7 @@ internal sealed record Comparison(
             return RunningState.Stale;
         }
 
-        // A start known by its cause counts, whatever the program did to its own title or environment since.
+        // A verified start is evidence, even if the program changed its own title or environment since.
         if (proven || running.Environment is null) return RunningState.Current;
         if (!seen.Loaded.HasOtherVariables && desired.Definition.EnvironmentFile is null)
             foreach (var (name, wanted) in desired.Definition.Environment)
@@ -214,10 +215,10 @@ internal sealed record Comparison(
         return drifts.Count == before ? RunningState.Current : RunningState.Stale;
     }
 
-    /// <summary>The key under which a manager tells the argument list, joined by blanks.</summary>
+    /// <summary>The key of the argument list, joined by blanks.</summary>
     public const string CommandKey = "Command";
 
-    /// <summary>Whether a process's arguments are those of a command; a script's process shows its interpreter before it.
+    /// <summary>Whether the arguments of a process are those of a command. The process of a script has its interpreter in front.
     /// </summary>
     public static bool RunsCommand(string actual, string command) =>
         actual == command || actual.EndsWith(" " + command, StringComparison.Ordinal);

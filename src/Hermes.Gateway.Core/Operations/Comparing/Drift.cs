@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
-/// <summary>A layer below the wanted definition.</summary>
+/// <summary>An observed layer.</summary>
 public enum Layer
 {
     /// <summary>The definition file.</summary>
@@ -13,13 +13,13 @@ public enum Layer
     Running,
 }
 
-/// <summary>One difference between a layer and the one above it.</summary>
-/// <param name="Layer">The lower of the two layers: the one to repair.</param>
-/// <param name="Key">What differs, in the words of the MSBuild properties where there is one.</param>
+/// <summary>A difference between a layer and the layer above it.</summary>
+/// <param name="Layer">The lower of the two layers, which is repaired.</param>
+/// <param name="Key">The key that differs, named like the MSBuild property where there is one.</param>
 /// <param name="Expected">The upper layer's value; null when it has none.</param>
 /// <param name="Actual">This layer's value; null when it has none.</param>
 public sealed record Drift(Layer Layer, string Key, string? Expected, string? Actual)
 {
-    /// <summary>For people: <c>Program: /old/app → /new/app</c>, read as what is there → what is wanted.</summary>
+    /// <summary>The text for people: <c>Program: /old/app → /new/app</c>, from the actual to the expected value.</summary>
     public override string ToString() => $"{Key}: {Actual ?? "(none)"} → {Expected ?? "(none)"}";
 }

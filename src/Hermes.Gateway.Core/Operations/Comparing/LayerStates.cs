@@ -1,60 +1,60 @@
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
-/// <summary>The definition file on disk, held against what this build wants.</summary>
+/// <summary>The state of the definition file.</summary>
 public enum InstalledState
 {
-    /// <summary>Every owned key is as wanted.</summary>
+    /// <summary>Every owned key has the desired value.</summary>
     Current,
 
-    /// <summary>It is there and differs.</summary>
+    /// <summary>The file exists and differs.</summary>
     Stale,
 
-    /// <summary>There is none.</summary>
+    /// <summary>There is no file.</summary>
     Missing,
 
-    /// <summary>It is there but cannot be read or understood.</summary>
+    /// <summary>The file exists but cannot be read or parsed.</summary>
     Unreadable,
 
-    /// <summary>It belongs to another project, or is managed by something else (a link, a mask).</summary>
+    /// <summary>The file belongs to another project, or is a link that another tool manages.</summary>
     Foreign,
 }
 
-/// <summary>What the manager holds in memory, held against what this build wants.</summary>
+/// <summary>The state of the definition in the manager's memory.</summary>
 public enum LoadedState
 {
-    /// <summary>It holds the wanted definition.</summary>
+    /// <summary>The desired definition is loaded.</summary>
     Current,
 
-    /// <summary>It holds another one.</summary>
+    /// <summary>Another definition is loaded.</summary>
     Stale,
 
-    /// <summary>It holds none.</summary>
+    /// <summary>No definition is loaded.</summary>
     No,
 
-    /// <summary>It did not answer, or its answer proves nothing.</summary>
+    /// <summary>The manager did not answer, or its answer does not show it.</summary>
     Unknown,
 }
 
-/// <summary>The live process, held against what this build wants.</summary>
+/// <summary>The state of the live process.</summary>
 public enum RunningState
 {
-    /// <summary>It was started from the wanted definition.</summary>
+    /// <summary>It was started from the desired definition.</summary>
     Current,
 
     /// <summary>It was started from another one.</summary>
     Stale,
 
-    /// <summary>There is none.</summary>
+    /// <summary>There is no process.</summary>
     No,
 
-    /// <summary>It keeps dying and being started again.</summary>
+    /// <summary>The process keeps ending, and the manager keeps starting it.</summary>
     CrashLooping,
 
-    /// <summary>Nothing proves what runs.</summary>
+    /// <summary>No evidence shows what runs.</summary>
     Unknown,
 }
 
-/// <summary>An answer that may be missing: unknown is never taken for no.</summary>
+/// <summary>A fact that may be unknown; unknown is never treated as no.</summary>
 public enum Answer
 {
     /// <summary>Not known.</summary>
@@ -67,14 +67,14 @@ public enum Answer
     No,
 }
 
-/// <summary>The three observable layers and the two facts beside them, each held against the wanted definition.</summary>
-/// <param name="Installed">The file.</param>
+/// <summary>The states of the observed layers.</summary>
+/// <param name="Installed">The definition file.</param>
 /// <param name="Loaded">The manager's memory.</param>
-/// <param name="Running">The process.</param>
-/// <param name="Enabled">Whether the manager starts it by itself at login or boot.</param>
+/// <param name="Running">The live process.</param>
+/// <param name="Enabled">Whether the manager starts the service by itself at login or boot.</param>
 public sealed record LayerStates(InstalledState Installed, LoadedState Loaded, RunningState Running, Answer Enabled)
 {
-    /// <summary>True when all layers agree with the wanted definition.</summary>
+    /// <summary>Whether all layers match the desired definition.</summary>
     public bool AllCurrent =>
         Installed == InstalledState.Current && Loaded == LoadedState.Current && Running == RunningState.Current;
 }

@@ -8,11 +8,12 @@ using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Operations.Observing;
 
-/// <summary>What a manager makes of a wanted definition: where it belongs and how each layer would show it.</summary>
-/// <param name="Definition">The wanted definition.</param>
-/// <param name="DefinitionPath">Where its file belongs.</param>
-/// <param name="Keys">The owned keys, in the vocabulary in which files are compared.</param>
-/// <param name="LoadedKeys">The subset that the manager tells of its memory, in the form in which it tells it.</param>
+/// <summary>The desired layer in the terms of one service manager: the path of the definition, and the values that each layer shows if
+/// it is current.</summary>
+/// <param name="Definition">The desired definition.</param>
+/// <param name="DefinitionPath">The path of its file.</param>
+/// <param name="Keys">The owned keys and their values in the file.</param>
+/// <param name="LoadedKeys">Those of them that the manager reports of its memory, with the values that it reports.</param>
 /// <param name="Stamp">The stamp of the owned keys.</param>
 internal sealed record DesiredService(
     ServiceDefinition Definition,
@@ -21,49 +22,46 @@ internal sealed record DesiredService(
     ImmutableSortedDictionary<string, string> LoadedKeys,
     Stamp Stamp)
 {
-    /// <summary>What a plan has to know of the manager's ways.</summary>
+    /// <summary>How the manager behaves.</summary>
     public required ManagerRules Rules { get; init; }
 }
 
-/// <summary>How a manager's parts hang together, as far as a plan depends on it.</summary>
+/// <summary>How a service manager behaves, as far as plans depend on it.</summary>
 internal sealed record ManagerRules
 {
-    /// <summary>The definition file itself is what makes the service start at login or boot; enabling only lifts a
-    /// prohibition, and nothing has to be disabled when the file goes.</summary>
+    /// <summary>Whether the definition file alone makes the service start at login or boot. Enabling then only removes a disabled
+    /// override, and removing the file needs no disabling.</summary>
     public bool EnabledByFile { get; init; }
 
-    /// <summary>Loading ends the process of the definition held so far, and starts one of the new definition.</summary>
+    /// <summary>Whether loading a definition ends the process of the loaded one and starts a new process.</summary>
     public bool LoadingStarts { get; init; }
 
-    /// <summary>Starts and failures are counted, and at a limit the manager refuses further ones until it is told to
-    /// forget them.</summary>
+    /// <summary>Whether the manager counts starts and refuses further ones at a start limit, until the count is reset.</summary>
     public bool LatchesFailures { get; init; }
 
-    /// <summary>It can be told to run the user's services without a login (<see cref="StepKind.RunWithoutLogin"/>).
-    /// </summary>
+    /// <summary>Whether the manager can run the user's services without a login (<see cref="StepKind.RunWithoutLogin"/>).</summary>
     public bool CanRunWithoutLogin { get; init; }
 
-    /// <summary>What a person puts in front of a command to have the manager run it apart from every service; null when
-    /// there is no such means.</summary>
+    /// <summary>The prefix with which a command line runs outside of every service; null when there is none.</summary>
     public string? RunApart { get; init; }
 
-    /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
+    /// <summary>Whether the system denies services some folders that their user can open (<see cref="GuardedFolder"/>).</summary>
     public bool HasGuardedFolders { get; init; }
 
-    /// <summary>It loads a definition that only its owner may read, too.</summary>
+    /// <summary>Whether the manager loads a definition that only its owner may read.</summary>
     public bool ReadsPrivateDefinitions { get; init; }
 
     /// <summary>The keys of a definition that name files which the manager opens for the output of the service.</summary>
     public ImmutableArray<string> LogFileKeys { get; init; } = [];
 
-    /// <summary>The environment file is read with the rights of the service, not with the manager's.</summary>
+    /// <summary>Whether the environment file is read with the rights of the service, not with those of the manager.</summary>
     public bool ServiceReadsEnvironmentFile { get; init; }
 }
 
-/// <summary>Everything seen of one service at one moment. Facts only; what they mean is the comparer's business.</summary>
+/// <summary>The facts about one service at one moment.</summary>
 internal sealed record ServiceObservation
 {
-    /// <summary>Where the manager looks for this service's definition.</summary>
+    /// <summary>The path at which the manager reads the definition.</summary>
     public required string DefinitionPath { get; init; }
 
     /// <summary>The file.</summary>
@@ -75,54 +73,55 @@ internal sealed record ServiceObservation
     /// <summary>The process.</summary>
     public required RunningFacts Running { get; init; }
 
-    /// <summary>Whether it starts by itself at login or boot.</summary>
+    /// <summary>Whether the manager starts the service by itself at login or boot.</summary>
     public Answer Enabled { get; init; }
 
-    /// <summary>Whether what starts by itself also does so when nobody logs in.</summary>
+    /// <summary>Whether the manager starts such services also before the user logs in.</summary>
     public Answer StartsWithoutLogin { get; init; }
 
-    /// <summary>The operator told the manager not to load or start it, and it refuses until it is enabled again.</summary>
+    /// <summary>Whether the operator disabled the service, so that the manager refuses to load it.</summary>
     public bool RefusesUntilEnabled { get; init; }
 
-    /// <summary>The operator decides as whom, with which rights or in which view of the files the program runs, so that
-    /// the definition does not tell what it may do.</summary>
+    /// <summary>Whether the operator's directives change the account, the rights or the view of the file system, so that the
+    /// definition does not show what the program may do.</summary>
     public bool HasOtherRights { get; init; }
 
-    /// <summary>This very process is a part of the service, and would end with its process.</summary>
+    /// <summary>Whether the calling process belongs to the service and would end with it.</summary>
     public bool HoldsCaller { get; init; }
 
-    /// <summary>What the manager's own rules say about this state: masks, shadowing, drop-ins, an unreachable bus.</summary>
+    /// <summary>What only the manager can find: masks, shadowing units, an unreachable bus. An error keeps any goal that includes a
+    /// definition from being met.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 }
 
-/// <summary>What kind of thing stands at the definition's path.</summary>
+/// <summary>What is at the definition's path.</summary>
 internal enum InstalledKind
 {
     /// <summary>Nothing.</summary>
     Missing,
 
-    /// <summary>A regular file that could be read and understood.</summary>
+    /// <summary>A regular file that could be parsed.</summary>
     Present,
 
-    /// <summary>Something that could not be read or understood.</summary>
+    /// <summary>Something that could not be read or parsed.</summary>
     Unreadable,
 
-    /// <summary>A link: somebody else manages it, or masked it.</summary>
+    /// <summary>A symbolic link: another tool manages the definition, or the unit is masked.</summary>
     Linked,
 }
 
-/// <summary>The definition file as seen.</summary>
-/// <param name="Kind">What stands there.</param>
-/// <param name="Text">Its text, when it could be read.</param>
-/// <param name="Content">Its meaning, when it could be understood.</param>
-/// <param name="SourceExists">Whether the project file that it names is still there.</param>
+/// <summary>The observed definition file.</summary>
+/// <param name="Kind">What is at its path.</param>
+/// <param name="Text">Its text; null if it could not be read.</param>
+/// <param name="Content">Its content; null if it could not be parsed.</param>
+/// <param name="SourceExists">Whether the project file that it names still exists.</param>
 /// <param name="Evidence">A few words for people.</param>
 internal sealed record InstalledFacts(
     InstalledKind Kind, string? Text, DefinitionContent? Content, bool SourceExists, string Evidence);
 
-/// <summary>The meaning of a definition file.</summary>
-/// <param name="Keys">The keys that are ours: wanted now, or recorded as ours by the file itself.</param>
-/// <param name="Foreign">What an operator or another tool added, as text; kept by every repair.</param>
+/// <summary>The content of a definition file.</summary>
+/// <param name="Keys">The owned keys: those that are desired now, and those that the file records as ours.</param>
+/// <param name="Foreign">The foreign keys, as text; every repair keeps them.</param>
 /// <param name="Stamp">Its stamp; null when it was written by hand or by another tool.</param>
 /// <param name="Source">The project file that it names; null likewise.</param>
 internal sealed record DefinitionContent(
@@ -131,43 +130,42 @@ internal sealed record DefinitionContent(
     Stamp? Stamp,
     string? Source)
 {
-    /// <summary>The program and its arguments as far as the file tells them; empty when it does not.</summary>
+    /// <summary>The program and its arguments; empty when the file does not have them in a form that is understood.</summary>
     public ImmutableArray<string> Command { get; init; } = [];
 
-    /// <summary>Every variable that the file sets, an operator's too: to be kept out of what is shown. Never printed.</summary>
+    /// <summary>All variables that the file sets, the operator's included. Used to redact their values; never printed.</summary>
     public ImmutableArray<KeyValuePair<string, string>> Variables { get; init; } = [];
 }
 
-/// <summary>The manager's memory as seen.</summary>
+/// <summary>The observed memory of the manager.</summary>
 internal sealed record LoadedFacts
 {
-    /// <summary>Whether it holds a definition at all.</summary>
+    /// <summary>Whether a definition is loaded.</summary>
     public required Answer IsLoaded { get; init; }
 
-    /// <summary>The stamp in the held definition.</summary>
+    /// <summary>The stamp in the loaded definition.</summary>
     public Stamp? Stamp { get; init; }
 
-    /// <summary>The held values, in the form of <see cref="DesiredService.LoadedKeys"/>.</summary>
+    /// <summary>The loaded values, in the form of <see cref="DesiredService.LoadedKeys"/>.</summary>
     public ImmutableSortedDictionary<string, string> Keys { get; init; } =
         ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The manager itself says that its memory is older than the disk.</summary>
+    /// <summary>Whether the manager reports that the file changed after it was loaded.</summary>
     public bool IsOlderThanDisk { get; init; }
 
-    /// <summary>Files of the operator that override the definition and are loaded.</summary>
+    /// <summary>The loaded drop-ins of the operator.</summary>
     public ImmutableArray<string> Overrides { get; init; } = [];
 
-    /// <summary>Which files <see cref="Overrides"/> are, and of what size and time; empty for none. To be compared, no more.
-    /// </summary>
+    /// <summary>Identifies the content of <see cref="Overrides"/> by their paths, sizes and times; empty for none.</summary>
     public string OverridesMark { get; init; } = "";
 
-    /// <summary>An override sets or takes away variables in ways that <see cref="Keys"/> do not tell.</summary>
+    /// <summary>Whether a drop-in changes variables in ways that <see cref="Keys"/> do not show.</summary>
     public bool HasOtherVariables { get; init; }
 
-    /// <summary>Files of the operator that override the definition, on disk but not (or no longer) loaded as they are.</summary>
+    /// <summary>The drop-ins of the operator on disk that are not loaded, or are loaded with an earlier content.</summary>
     public ImmutableArray<string> PendingOverrides { get; init; } = [];
 
-    /// <summary>Other places in which the manager holds it as well, so that it can run twice.</summary>
+    /// <summary>Other domains in which the definition is loaded as well, so that it can run twice.</summary>
     public ImmutableArray<string> Duplicates { get; init; } = [];
 
     /// <summary>A few words for people.</summary>
@@ -180,7 +178,7 @@ internal enum Activity
     /// <summary>Not known.</summary>
     Unknown,
 
-    /// <summary>Nothing: no process, at rest.</summary>
+    /// <summary>Nothing: there is no process.</summary>
     Stopped,
 
     /// <summary>Starting it; not yet up.</summary>
@@ -189,17 +187,17 @@ internal enum Activity
     /// <summary>It is up.</summary>
     Up,
 
-    /// <summary>It died; the manager waits to start it again.</summary>
+    /// <summary>The process ended; the manager waits before it starts it again.</summary>
     WaitingToRestart,
 
     /// <summary>Stopping it.</summary>
     Stopping,
 
-    /// <summary>It failed and the manager has given up.</summary>
+    /// <summary>The process failed, and the manager does not start it again.</summary>
     Failed,
 }
 
-/// <summary>The live process as seen.</summary>
+/// <summary>The observed process.</summary>
 internal sealed record RunningFacts
 {
     /// <summary>What the manager is doing with it.</summary>
@@ -208,13 +206,13 @@ internal sealed record RunningFacts
     /// <summary>Its process id; null when there is none.</summary>
     public int? ProcessId { get; init; }
 
-    /// <summary>The process that ran last, whether it still does or not; null when the manager does not tell.</summary>
+    /// <summary>The id of the latest process, which may have ended; null when the manager does not report it.</summary>
     public int? LastProcessId { get; init; }
 
-    /// <summary>Where the manager keeps its processes together; null when there are none, or it does not tell.</summary>
+    /// <summary>The control group of its processes; null when there are none, or the manager does not report it.</summary>
     public string? ControlGroup { get; init; }
 
-    /// <summary>Identity of this very start; changes with every start. Null when never started.</summary>
+    /// <summary>Identifies the start of the process: each start has another value. Null when it was never started.</summary>
     public string? Invocation { get; init; }
 
     /// <summary>The environment it was started with; null when it could not be read. Never printed.</summary>
@@ -226,35 +224,34 @@ internal sealed record RunningFacts
     /// <summary>Its arguments joined by blanks; null when they could not be read.</summary>
     public string? Command { get; init; }
 
-    /// <summary>What is seen is over in a moment, and the next look tells more: the process has ended, and the manager does
-    /// not know yet; or the manager has made it, and the program is not there yet.</summary>
+    /// <summary>Whether the process is between two states, so that the next observation shows more: it has ended and the manager does
+    /// not know yet, or it is between fork and exec.</summary>
     public bool IsInTransit { get; init; }
 
     /// <summary>When it was started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>Files of the operator that changed after it was started, so that it cannot reflect them; or their folder,
-    /// when one was taken away.</summary>
+    /// <summary>The drop-ins that changed after the process was started; or their folder, if one was removed.</summary>
     public ImmutableArray<string> OverridesChangedSince { get; init; } = [];
 
-    /// <summary>Whether starts of before may still count against the manager's limit (<see
-    /// cref="ManagerRules.LatchesFailures"/>): not when it has run for longer than the manager counts.</summary>
+    /// <summary>Whether earlier starts may count against the start limit: not if the process has run for longer than the limit's
+    /// interval.</summary>
     public bool EarlierStartsCount { get; init; } = true;
 
-    /// <summary>How often the manager restarted it by itself since it was last asked to start it.</summary>
+    /// <summary>How often the manager restarted the process by itself since the last requested start.</summary>
     public int Restarts { get; init; }
 
     /// <summary>How the last process ended, decoded for people; null when none ended.</summary>
     public string? LastExit { get; init; }
 
-    /// <summary>Processes that it started and that are left, although the main one has ended.</summary>
+    /// <summary>Processes of the service that are left after its main process ended.</summary>
     public ImmutableArray<Survivor> Survivors { get; init; } = [];
 
     /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }
 }
 
-/// <summary>A process that outlived its service.</summary>
+/// <summary>A process that is left after its service ended.</summary>
 /// <param name="ProcessId">Its process id.</param>
 /// <param name="Name">Its name.</param>
 internal sealed record Survivor(int ProcessId, string Name)

@@ -7,18 +7,18 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>What a caller allows beside the goal.</summary>
-/// <param name="Enable">Make the manager start the service by itself at login or boot.</param>
-/// <param name="TakeOver">Replace a definition that belongs to somebody else.</param>
-/// <param name="RunWithoutLogin">Let the user's services run without a login.</param>
+/// <summary>The options of a plan.</summary>
+/// <param name="Enable">Whether the service must start by itself at login or boot.</param>
+/// <param name="TakeOver">Whether a foreign definition may be replaced or removed.</param>
+/// <param name="RunWithoutLogin">Whether lingering may be enabled.</param>
 internal sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
 
-/// <summary>Turns differences and a goal into ordered steps. Pure.</summary>
+/// <summary>Plans the steps from a comparison to a goal. Pure.</summary>
 internal static class Planner
 {
     private static readonly Comparer<Step> ByKind = Comparer<Step>.Create((a, b) => a.Kind - b.Kind);
 
-    /// <summary>The steps that lead from <paramref name="comparison"/> to <paramref name="goal"/>.</summary>
+    /// <summary>Plans the steps from <paramref name="comparison"/> to <paramref name="goal"/>.</summary>
     public static Plan For(Goal goal, Comparison comparison, PlanOptions options)
     {
         if (goal == Goal.Observed) return Plan.Empty;
@@ -33,7 +33,7 @@ internal static class Planner
         return new Plan([.. steps.Order(ByKind)], []);
     }
 
-    /// <summary>Whether <paramref name="plan"/> would end the process that carries it out.</summary>
+    /// <summary>Whether <paramref name="plan"/> would end the process that applies it.</summary>
     public static bool EndsCaller(Plan plan, Comparison comparison) =>
         comparison.Seen.HoldsCaller
         && (plan.Has(StepKind.Stop) || plan.Has(StepKind.Restart)
@@ -43,9 +43,9 @@ internal static class Planner
     {
         var changes = goal is not Goal.Stopped;
         var removes = goal is Goal.Absent;
-        var isLet = IsToRunWithoutLogin(goal, comparison, options);
+        var enablesLinger = EnablesLinger(goal, comparison, options);
         foreach (var finding in comparison.Seen.Findings)
-            if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(isLet && IsNotUp(finding)))
+            if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(enablesLinger && IsManagerNotRunning(finding)))
                 yield return finding;
 
         var installed = comparison.Seen.Installed;
@@ -79,22 +79,22 @@ internal static class Planner
     private static bool IsOfLink(Finding finding) =>
         finding.Descriptor == DiagnosticCatalog.Masked || finding.Descriptor == DiagnosticCatalog.DefinitionIsLink;
 
-    // That step brings it up.
-    private static bool IsNotUp(Finding finding) =>
+    // Lingering starts the user's manager.
+    private static bool IsManagerNotRunning(Finding finding) =>
         finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
 
     private static bool IsNoAnswer(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsNotUp(finding);
+        finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsManagerNotRunning(finding);
 
-    private static bool IsToRunWithoutLogin(Goal goal, Comparison comparison, PlanOptions options) =>
+    private static bool EnablesLinger(Goal goal, Comparison comparison, PlanOptions options) =>
         options.RunWithoutLogin && goal.IncludesDefinition()
         && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Seen.StartsWithoutLogin == Answer.No;
 
     private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)
     {
-        if (IsToRunWithoutLogin(goal, comparison, options))
+        if (EnablesLinger(goal, comparison, options))
         {
-            var isUp = !comparison.Seen.Findings.Any(IsNotUp);
+            var isUp = !comparison.Seen.Findings.Any(IsManagerNotRunning);
             yield return new Step(StepKind.RunWithoutLogin, isUp
                 ? "it would end with the user's last session, and not start at boot"
                 : "the user's manager is not running; what else there is to do is known when it is");
@@ -121,7 +121,7 @@ internal static class Planner
                 : $"the manager does not hold what is on disk: {Keys(comparison, Layer.Loaded)}");
         if (goal == Goal.Installed) yield break;
 
-        // A process was started by the load; that it is there is all that is left to make sure of.
+        // Loading starts the process; the start step only waits for it.
         if (load && rules.LoadingStarts)
         {
             yield return new Step(StepKind.Start, "what was loaded has to run");
@@ -131,7 +131,7 @@ internal static class Planner
         var up = running.ProcessId is not null || running.Activity is Activity.WaitingToRestart or Activity.Starting;
         if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
 
-        // Starts count against the manager's start limit, ours too: without this the sixth deploy in a row would latch.
+        // Our starts count against the start limit too: without a reset, systemd refuses the sixth deploy within ten seconds.
         if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.EarlierStartsCount)
             yield return new Step(StepKind.ClearFailure, "earlier starts and failures must not count against this one");
         yield return up || goal == Goal.Restarted
@@ -139,7 +139,7 @@ internal static class Planner
             : new Step(StepKind.Start, "it is not running");
     }
 
-    // What a manager held in other content may have reached the process in ways that its own evidence does not show.
+    // Other loaded values may have reached the process in ways that its evidence does not show.
     private static bool IsProcessCurrent(Comparison comparison) =>
         comparison.States.Running == RunningState.Current
         && comparison.Seen.Running.Activity == Activity.Up

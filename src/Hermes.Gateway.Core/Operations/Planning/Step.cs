@@ -3,35 +3,35 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>The kinds of step, in the order in which any plan runs them.</summary>
+/// <summary>The kinds of steps, in the order in which every plan takes them.</summary>
 public enum StepKind
 {
-    /// <summary>Let the user's services run without a login. It may be what brings the user's manager up, so that after it
-    /// everything is looked at and planned anew.</summary>
+    /// <summary>Enable lingering, so that the user's services run without a login. It may start the user's manager, so that the services
+    /// are observed and planned again after it.</summary>
     RunWithoutLogin,
 
-    /// <summary>Write the definition file, keeping what is foreign and a copy of what was there.</summary>
+    /// <summary>Write the definition file. Foreign keys are kept, and a copy of the file before.</summary>
     Write,
 
-    /// <summary>End the process and make sure that it stays ended.</summary>
+    /// <summary>End the process; the manager does not start it again.</summary>
     Stop,
 
-    /// <summary>Make the manager not start it by itself.</summary>
+    /// <summary>Disable the start at login or boot.</summary>
     Disable,
 
     /// <summary>Remove the definition file.</summary>
     Remove,
 
-    /// <summary>Make the manager forget the removed definition.</summary>
+    /// <summary>Unload the removed definition.</summary>
     Unload,
 
-    /// <summary>Make the manager start it by itself at login or boot.</summary>
+    /// <summary>Enable the start at login or boot.</summary>
     Enable,
 
-    /// <summary>Make the manager read the definition.</summary>
+    /// <summary>Load the definition.</summary>
     Load,
 
-    /// <summary>Clear a latched failure and its counters.</summary>
+    /// <summary>Reset the failed state and the start limit.</summary>
     ClearFailure,
 
     /// <summary>Start the process.</summary>
@@ -46,36 +46,36 @@ public enum StepKind
 /// <param name="Reason">Why, for people.</param>
 public sealed record Step(StepKind Kind, string Reason);
 
-/// <summary>The steps from what was seen to what is wanted; or what forbids taking any.</summary>
-/// <param name="Steps">In order. Empty when nothing has drifted and the goal is met.</param>
-/// <param name="Blockers">Errors that forbid the plan; with any of them <paramref name="Steps"/> is empty.</param>
+/// <summary>The steps that lead from the observed state to the goal.</summary>
+/// <param name="Steps">The steps in order; empty when the goal is met without drift.</param>
+/// <param name="Blockers">Errors that prevent the plan from being applied; <paramref name="Steps"/> is then empty.</param>
 public sealed record Plan(ImmutableArray<Step> Steps, ImmutableArray<Finding> Blockers)
 {
-    /// <summary>A plan of nothing.</summary>
+    /// <summary>The plan without steps.</summary>
     public static Plan Empty { get; } = new([], []);
 
-    /// <summary>True when the step occurs.</summary>
+    /// <summary>Whether the plan has a step of this kind.</summary>
     public bool Has(StepKind kind) => Steps.Any(step => step.Kind == kind);
 }
 
-/// <summary>How one step went for one service.</summary>
+/// <summary>The result of one step for one service.</summary>
 public enum StepStatus
 {
-    /// <summary>The manager accepted it. Whether it had the effect is for verification to say.</summary>
+    /// <summary>The step was accepted. Only verification shows whether it had its effect.</summary>
     Done,
 
-    /// <summary>It failed because the manager does not hold the definition: load it and try once more.</summary>
+    /// <summary>The step failed because the definition is not loaded; it is loaded and the step retried once.</summary>
     NotLoaded,
 
-    /// <summary>It failed.</summary>
+    /// <summary>The step failed.</summary>
     Failed,
 }
 
 /// <summary>The result of one step for one service.</summary>
-/// <param name="Status">How it went.</param>
-/// <param name="Finding">What went wrong; null when done.</param>
+/// <param name="Status">The status.</param>
+/// <param name="Finding">The error; null when the step was accepted.</param>
 internal sealed record StepResult(StepStatus Status, Finding? Finding)
 {
-    /// <summary>It was accepted.</summary>
+    /// <summary>The result of an accepted step.</summary>
     public static StepResult Done { get; } = new(StepStatus.Done, null);
 }

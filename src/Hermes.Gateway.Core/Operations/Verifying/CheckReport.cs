@@ -1,17 +1,15 @@
-using Hermes.Gateway.Core.Operations.Comparing;
-
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
-/// <summary>What a check looks at.</summary>
+/// <summary>The aspect of a service that a check evaluates.</summary>
 public enum CheckName
 {
-    /// <summary>The definition file is this build's.</summary>
+    /// <summary>The definition file is current.</summary>
     Definition,
 
-    /// <summary>The manager holds it.</summary>
+    /// <summary>The current definition is loaded.</summary>
     Loaded,
 
-    /// <summary>The live process was started from it.</summary>
+    /// <summary>The live process was started from the current definition.</summary>
     Process,
 
     /// <summary>The service starts by itself at login or boot.</summary>
@@ -20,31 +18,31 @@ public enum CheckName
     /// <summary>The definition belongs to this project.</summary>
     Ownership,
 
-    /// <summary>The process lasts.</summary>
+    /// <summary>The process lives for the stability window.</summary>
     Stability,
 
-    /// <summary>The service does its work.</summary>
+    /// <summary>The health check passes.</summary>
     Health,
 }
 
-/// <summary>What a check came to.</summary>
+/// <summary>The result of a check.</summary>
 public enum CheckResult
 {
-    /// <summary>As the verb wants it, on positive evidence.</summary>
+    /// <summary>As the operation wants it, on positive evidence.</summary>
     Pass,
 
-    /// <summary>Not as the verb wants it.</summary>
+    /// <summary>Not as the operation wants it.</summary>
     Fail,
 
-    /// <summary>Could not be found out; never taken for <see cref="Pass"/>.</summary>
+    /// <summary>Not known; never treated as <see cref="Pass"/>.</summary>
     Unknown,
 
-    /// <summary>The verb does not ask for it, or there is nothing to look at.</summary>
+    /// <summary>The operation does not want it, or there is nothing to evaluate.</summary>
     Skipped,
 }
 
-/// <summary>One row of what was checked.</summary>
-/// <param name="Name">What was looked at.</param>
-/// <param name="Result">What it came to.</param>
-/// <param name="Evidence">In a few words, why; no values of variables.</param>
+/// <summary>A check in a report.</summary>
+/// <param name="Name">The aspect.</param>
+/// <param name="Result">The result.</param>
+/// <param name="Evidence">The reason, in a few words, without values of variables.</param>
 public sealed record CheckReport(CheckName Name, CheckResult Result, string Evidence);

@@ -111,7 +111,7 @@ public sealed class ProgressTests : IDisposable
     [Fact]
     public void A_step_for_one_service_is_told_when_it_takes_long()
     {
-        _world.Clock.Elapsed = Progress.Long;
+        _world.Clock.Elapsed = Progress.Interval;
         _world.Manager.Intercept = (_, _) =>
         {
             Assert.True(_heard.HasHeard.WaitOne(Bounds.Test));
@@ -126,7 +126,7 @@ public sealed class ProgressTests : IDisposable
     [Fact]
     public void What_the_listener_throws_during_a_long_step_is_thrown_by_the_operation()
     {
-        _world.Clock.Elapsed = Progress.Long;
+        _world.Clock.Elapsed = Progress.Interval;
         _heard.Throws = new InvalidOperationException("a defect of the listener");
         _world.Manager.Intercept = (_, _) =>
         {
