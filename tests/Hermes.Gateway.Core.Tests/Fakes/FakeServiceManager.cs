@@ -46,8 +46,8 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public FakeService Service(ServiceDefinition definition)
     {
-        if (!_services.TryGetValue(definition.UnitName, out var service))
-            _services[definition.UnitName] = service = new FakeService(Describe(definition));
+        if (!_services.TryGetValue(definition.Identifier, out var service))
+            _services[definition.Identifier] = service = new FakeService(Describe(definition));
         return service;
     }
 
