@@ -86,8 +86,8 @@ internal sealed class Reconciler(
                 foreach (var finding in Preflight.Check(operation, run.Request, host))
                     run.Fail(finding);
         if (operation is { Goal: Goal.Installed or Goal.Running or Goal.Restarted, Mode: not OperationMode.VerifyOnly })
-            foreach (var run in runs.Where(run => run.Desired.Rules.HasGuardedFolders && !run.HasFailed))
-                if (GuardedFolder.Find(run.Desired.Definition, host) is { } guarded) run.Add(guarded);
+            foreach (var run in runs.Where(run => !run.HasFailed))
+                foreach (var warning in manager.FindWarnings(run.Desired.Definition)) run.Add(warning);
         if (operation.MayChange) Lock(runs, locks, cancellationToken);
         else CheckState(runs);
         // Not before: whoever held the lock may have started another process.

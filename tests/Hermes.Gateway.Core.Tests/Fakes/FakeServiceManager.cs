@@ -63,6 +63,11 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     /// <summary>Other rules than systemd's.</summary>
     public ManagerRules? Rules { get; set; }
 
+    /// <summary>Finds its warnings about a definition.</summary>
+    public Func<ServiceDefinition, IEnumerable<Finding>> Warnings { get; set; } = _ => [];
+
+    public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) => Warnings(definition);
+
     public DesiredService Describe(ServiceDefinition definition) =>
         _format.Describe(definition) is var desired && Rules is { } rules ? desired with { Rules = rules } : desired;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
 
@@ -46,9 +45,6 @@ internal sealed record ManagerRules
     /// <summary>What a person puts in front of a command to have the manager run it apart from every service; null when
     /// there is no such means.</summary>
     public string? RunApart { get; init; }
-
-    /// <summary>The system keeps services out of some folders that their user can go to (<see cref="GuardedFolder"/>).</summary>
-    public bool HasGuardedFolders { get; init; }
 
     /// <summary>It loads a definition that only its owner may read, too.</summary>
     public bool ReadsPrivateDefinitions { get; init; }
