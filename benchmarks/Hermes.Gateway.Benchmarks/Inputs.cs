@@ -20,8 +20,7 @@ internal static class Inputs
     public static ServiceDefinition Definition(string argument = "two words") => new()
     {
         Name = ServiceName.Create("my-gateway"),
-        UnitName = "my-gateway.service",
-        Label = "my-gateway",
+        Identifier = "my-gateway.service",
         Description = "my-gateway (deployed by Hermes.Gateway)",
         Program = "/home/me/source/my gateway/bin/Release/net10.0/Gateway",
         Arguments = ["--urls", "http://127.0.0.1:5080", "--title", argument, "--load", "100% of $HOME"],

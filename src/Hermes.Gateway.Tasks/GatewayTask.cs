@@ -123,7 +123,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
         var inputs = ReadInputs(host);
-        var (requests, problems) = RequestReader.Read(inputs, host.IsMacOS);
+        var (requests, problems) = RequestReader.Read(inputs, host);
         if (!problems.IsEmpty)
         {
             // Each names its service; they are not told by service, because one can have no name.

@@ -57,21 +57,9 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     private (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) ReadRequests(HostContext host)
     {
         var inputs = ReadInputs(host);
-        var whole = RequestReader.Read(inputs, host.IsMacOS);
-        return whole.Problems.IsEmpty ? whole : RequestReader.Read(inputs.Select(OnlyNames), host.IsMacOS);
+        var whole = RequestReader.Read(inputs, host);
+        return whole.Problems.IsEmpty ? whole : RequestReader.Read(inputs.Select(RequestReader.NamesOf), host);
     }
-
-    private static ServiceInput OnlyNames(ServiceInput input) => new()
-    {
-        Name = input.Name,
-        Label = input.Label,
-        UnitName = input.UnitName,
-        Scope = input.Scope,
-        ServiceManager = input.ServiceManager,
-        Source = input.Source,
-        // Stands in for whatever it is: nothing is done with it.
-        Program = "/program",
-    };
 
     private bool TryReadCount(out int count)
     {

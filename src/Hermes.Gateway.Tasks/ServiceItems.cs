@@ -35,8 +35,6 @@ internal static class ServiceItems
         return new ServiceInput
         {
             Name = service.ItemSpec.Trim(),
-            Label = Text("Label"),
-            UnitName = Text("UnitName"),
             Program = program,
             Arguments = arguments,
             WorkingDirectory = Text("WorkingDirectory"),
@@ -45,18 +43,15 @@ internal static class ServiceItems
             User = Text("User"),
             Scope = Text("Scope"),
             ServiceManager = Text("ServiceManager"),
+            ManagerProperties = RequestReader.ManagerProperties.ToImmutableDictionary(name => name, Text),
             Restart = Text("Restart"),
-            SystemdType = Text("SystemdType"),
             HealthCheck = Text("HealthCheck"),
             TimeoutSeconds = Text("TimeoutSeconds"),
             StabilitySeconds = Text("StabilitySeconds"),
             Revision = Text("Revision") is { Length: > 0 } revision ? revision
                 : preset.Length > 0 ? "" : Fingerprint(program, assemblyOf: isOwn, outputList),
-            SystemctlPath = Text("SystemctlPath"),
-            LaunchctlPath = Text("LaunchctlPath"),
             Rollback = Text("Rollback"),
             TakeOver = Text("TakeOver"),
-            EnableLinger = Text("EnableLinger"),
             RestartExitCodes = ReadList("RestartExitCodes"),
             ParkExitCodes = ReadList("ParkExitCodes"),
             Preset = preset,

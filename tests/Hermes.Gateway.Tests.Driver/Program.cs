@@ -18,20 +18,19 @@ var input = new ServiceInput
     Arguments = [options["argument"]],
     Scope = "user",
     ServiceManager = options["manager"],
-    LaunchctlPath = options.GetValueOrDefault("launchctl", ""),
     Revision = options["revision"],
     StabilitySeconds = options["stability"],
     TimeoutSeconds = options["timeout"],
-};
+}.With("LaunchctlPath", options.GetValueOrDefault("launchctl", ""));
 Operation[] all =
 [
     Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall,
 ];
 var operation = all.Single(one => one.Verb == options["verb"]);
 var runner = new MortalRunner(new CliWrapProcessRunner(), Number("before"), Number("after"));
-var (requests, problems) = RequestReader.Read([input], isMacOS: false);
-if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
 var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+var (requests, problems) = RequestReader.Read([input], host);
+if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), nameof(args));
 // On the first thread, which is the one whose system calls are counted (Driver.FileCrashes).
 var reports = new GatewayServices(host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));

@@ -12,11 +12,8 @@ public sealed record ServiceDefinition
     /// <summary>Which manager owns it: the user's or the machine's.</summary>
     public ServiceScope Scope { get; init; } = ServiceScope.User;
 
-    /// <summary>systemd unit name, with its suffix.</summary>
-    public required string UnitName { get; init; }
-
-    /// <summary>launchd label.</summary>
-    public required string Label { get; init; }
+    /// <summary>The name by which the service manager knows the service: a unit's name with its suffix, or a label.</summary>
+    public required string Identifier { get; init; }
 
     /// <summary>One line for people, shown by the manager's own tools.</summary>
     public required string Description { get; init; }
@@ -43,16 +40,16 @@ public sealed record ServiceDefinition
     /// <summary>When the manager restarts the service by itself.</summary>
     public RestartPolicy Restart { get; init; } = RestartPolicy.OnFailure;
 
-    /// <summary>Exit codes by which the program asks to be started again, whatever the policy; no failure. Only systemd
-    /// can tell exit codes apart.</summary>
+    /// <summary>Exit codes by which the program asks to be started again, whatever the policy; no failure. A manager
+    /// that cannot tell exit codes apart ignores them.</summary>
     public ImmutableArray<int> RestartExitCodes { get; init; } = [];
 
-    /// <summary>Exit codes after which the service is left alone, because starting it again cannot help. Only systemd
-    /// can tell exit codes apart.</summary>
+    /// <summary>Exit codes after which the service is left alone, because starting it again cannot help. A manager
+    /// that cannot tell exit codes apart ignores them.</summary>
     public ImmutableArray<int> ParkExitCodes { get; init; } = [];
 
-    /// <summary>When systemd counts the service as started.</summary>
-    public SystemdServiceType SystemdType { get; init; } = SystemdServiceType.Exec;
+    /// <summary>Options that only the service's manager understands; null when it has none, or for its defaults.</summary>
+    public ManagerOptions? ManagerOptions { get; init; }
 
     /// <summary>The project file that this definition comes from: its owner.</summary>
     public required string Source { get; init; }

@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>A validated service name, and the names that the managers know it by.</summary>
+/// <summary>A validated service name.</summary>
 public sealed record ServiceName
 {
     /// <summary>The name used when a project says nothing.</summary>
@@ -13,18 +13,6 @@ public sealed record ServiceName
 
     /// <summary>The name itself, for example <c>hermes-gateway</c>.</summary>
     public string Value { get; }
-
-    /// <summary>The systemd unit when none is given: <c>NAME.service</c>.</summary>
-    public string DefaultUnitName => Value + ".service";
-
-    /// <summary>
-    /// The launchd label when none is given: the gateway's own names carry the prefix <c>ai.hermes.</c>
-    /// under which the Python gateway registers itself, any other name is its own label.
-    /// </summary>
-    public string DefaultLabel =>
-        Value == Default || Value.StartsWith(Default + "-", StringComparison.Ordinal)
-            ? "ai.hermes." + Value["hermes-".Length..]
-            : Value;
 
     /// <summary>
     /// Accepts a name that is safe as a unit name, a label and a file name: ASCII letters, digits and <c>: _ . -</c>,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.Host;
@@ -8,14 +9,14 @@ namespace Hermes.Gateway.Core.Host;
 /// </summary>
 public sealed record HostContext
 {
+    private Func<string, string?> _environment = _ => null;
+    private ImmutableDictionary<Type, object> _facts = ImmutableDictionary<Type, object>.Empty;
+
     /// <summary>Effective user id; 0 is root.</summary>
     public required uint UserId { get; init; }
 
-    /// <summary>The user's home folder, in which launchd looks for agents.</summary>
+    /// <summary>The user's home folder.</summary>
     public required string Home { get; init; }
-
-    /// <summary>The machine's library folder (macOS), in which launchd looks for daemons.</summary>
-    public string MachineLibrary { get; init; } = "/Library";
 
     /// <summary>Where locks, backups and records of services in system scope are kept.</summary>
     public string MachineState { get; init; } = "/var/lib/hermes-gateway";
@@ -29,57 +30,30 @@ public sealed record HostContext
     /// <summary><c>XDG_RUNTIME_DIR</c> as the caller has it; null when unset.</summary>
     public string? RuntimeDirectory { get; init; }
 
-    /// <summary>Where systemd-logind keeps the users' runtime folders, one for each, by user id.</summary>
-    public string RuntimeFolders { get; init; } = "/run/user";
-
-    /// <summary>There exactly when systemd runs the machine: sd_booted(3).</summary>
-    public string BootedFolder { get; init; } = "/run/systemd/system";
-
     /// <summary>Folders searched for commands.</summary>
     public required IReadOnlyList<string> SearchPath { get; init; }
 
     /// <summary>Folders for temporary files: the caller's and the machine's.</summary>
     public IReadOnlyList<string> TemporaryFolders { get; init; } = [];
 
-    /// <summary>Where systemd-logind notes the users whose managers run without a login (<c>loginctl enable-linger</c>):
-    /// one file for each, by name.</summary>
-    public string LingerFolder { get; init; } = "/var/lib/systemd/linger";
-
     /// <summary>Who called with sudo; null when nobody did.</summary>
     public string? InvokingUser { get; init; }
 
-    /// <summary>Where systemd looks for the units of the machine, the strongest folder first.</summary>
-    public IReadOnlyList<string> SystemUnitFolders { get; init; } =
-    [
-        "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
-        "/lib/systemd/system",
-    ];
-
-    /// <summary>Where it looks for units of all users, beside the folders in their homes; likewise.</summary>
-    public IReadOnlyList<string> UserUnitFolders { get; init; } =
-    [
-        "/etc/xdg/systemd/user", "/etc/systemd/user", "/run/systemd/user", "/usr/local/share/systemd/user",
-        "/usr/share/systemd/user", "/usr/local/lib/systemd/user", "/usr/lib/systemd/user",
-    ];
-
-    /// <summary>The control groups that this process is in (Linux), one for each hierarchy:
-    /// <c>/system.slice/x.service</c>.</summary>
-    public IReadOnlyList<string> ControlGroups { get; init; } = [];
-
-    /// <summary>The label of the launchd job that this process, or one above it, was started by; null when none is known.
-    /// </summary>
-    public string? LaunchdJob { get; init; }
-
-    /// <summary>True on macOS, where launchd is the manager; elsewhere systemd is.</summary>
+    /// <summary>True on macOS.</summary>
     public required bool IsMacOS { get; init; }
 
     /// <summary>True for root.</summary>
     public bool IsRoot => UserId == 0;
 
-    /// <summary>Whether the user's own manager runs without a login; null when that cannot be found out.</summary>
-    public bool? Lingers => Accounts.Find(UserId) is { } account && Directory.Exists(LingerFolder)
-        ? File.Exists(Path.Combine(LingerFolder, account.Name))
-        : null;
+    /// <summary>One variable of the caller's environment; null when it is not set.</summary>
+    internal string? Variable(string name) => _environment(name);
+
+    /// <summary>The facts of one type, which only the service manager that defines the type understands; null when none were
+    /// added.</summary>
+    internal T? FindFacts<T>() where T : class => (T?)_facts.GetValueOrDefault(typeof(T));
+
+    /// <summary>This context with <paramref name="facts"/> in place of those of the same type.</summary>
+    internal HostContext WithFacts<T>(T facts) where T : class => this with { _facts = _facts.SetItem(typeof(T), facts) };
 
     /// <summary>Where locks, backups and records of services in <paramref name="scope"/> are kept.</summary>
     public string StateFolder(ServiceScope scope) => scope == ServiceScope.System
@@ -115,9 +89,7 @@ public sealed record HostContext
                 "/tmp", "/var/tmp", .. OperatingSystem.IsMacOS() ? (string[])["/var/folders"] : [],
             ],
             InvokingUser = environment("SUDO_USER") is { Length: > 0 } invoking ? invoking : null,
-            ControlGroups = ReadControlGroups(),
-            // launchd gives it to its jobs, which pass it on.
-            LaunchdJob = environment("XPC_SERVICE_NAME"),
+            _environment = environment,
             IsMacOS = OperatingSystem.IsMacOS(),
         };
     }
@@ -144,20 +116,6 @@ public sealed record HostContext
 
     /// <summary>Whether <paramref name="path"/> is a regular file that this process may execute.</summary>
     public static bool IsExecutableFile(string path) => File.Exists(path) && NativeMethods.CanExecute(path);
-
-    // cgroups(7): "hierarchy:controllers:path".
-    private static string[] ReadControlGroups()
-    {
-        try
-        {
-            return [.. File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)
-                .Select(parts => parts[2]).Distinct(StringComparer.Ordinal)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 
     // The XDG specification: a relative path in these variables is to be ignored.
     private static string? Absolute(string? path) => Path.IsPathRooted(path) ? path : null;

@@ -1,7 +1,4 @@
 using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
-using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -21,15 +18,6 @@ internal sealed record DefinitionLimits(
     Func<string, string?> Word,
     Func<ImmutableArray<string>, string?> Command)
 {
-    private static readonly DefinitionLimits Systemd = new(
-        UnitLimits.FindProgramProblem, UnitLimits.FindDirectoryProblem, UnitLimits.FindFileProblem,
-        UnitLimits.FindVariableProblem, UnitLimits.FindWordProblem, argv => UnitLimits.FindCommandProblem(argv));
-
-    private static readonly DefinitionLimits Launchd = new(
-        PlistLimits.FindPathProblem, PlistLimits.FindPathProblem, PlistLimits.FindPathProblem,
-        PlistLimits.FindVariableProblem, PlistLimits.FindWordProblem, _ => null);
-
-    /// <summary>The limits of a manager's definitions.</summary>
-    public static DefinitionLimits Of(ServiceManagerKind manager) =>
-        manager == ServiceManagerKind.Launchd ? Launchd : Systemd;
+    /// <summary>The limits of a manager that can carry everything.</summary>
+    public static DefinitionLimits None { get; } = new(_ => null, _ => null, _ => null, _ => null, _ => null, _ => null);
 }

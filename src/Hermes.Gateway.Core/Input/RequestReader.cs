@@ -4,11 +4,13 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -20,40 +22,57 @@ public static class RequestReader
     private const string Yes = "true";
     private const string No = "false";
 
+    /// <summary>The names, without the prefix <c>HermesGateway</c>, of the properties that only one service manager reads:
+    /// the keys of <see cref="ServiceInput.ManagerProperties"/>.</summary>
+    public static ImmutableArray<string> ManagerProperties => ServiceManagerRegistry.BuiltIn.Properties;
+
     /// <summary>Reads <paramref name="inputs"/>. When there are any problems, no request must be carried out.</summary>
     public static (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) Read(
-        IEnumerable<ServiceInput> inputs, bool isMacOS)
+        IEnumerable<ServiceInput> inputs, HostContext host) => Read(inputs, host, ServiceManagerRegistry.BuiltIn);
+
+    /// <summary>Reads <paramref name="inputs"/> for the managers of <paramref name="registry"/>.</summary>
+    internal static (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) Read(
+        IEnumerable<ServiceInput> inputs, HostContext host, ServiceManagerRegistry registry)
     {
         var problems = new List<Finding>();
-        var requests = inputs.Select(input => new InputReader(input, isMacOS, problems).Read()).ToList();
-        if (requests.Count > 1)
-        {
-            AddDuplicates(requests, "unit", "HermesGatewayUnitName", definition => definition.UnitName, problems);
-            AddDuplicates(requests, "label", "HermesGatewayLabel", definition => definition.Label, problems);
-        }
-
-        return ([.. requests.OfType<ServiceRequest>()], [.. problems.Select(ReportRedaction.Unknowing.Of).Distinct()]);
+        var read = inputs.Select(input => new InputReader(input, host, registry, problems).Read()).OfType<ReadInput>().ToList();
+        foreach (var type in registry.Types) AddDuplicates(read, type, problems);
+        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.Unknowing.Of).Distinct()]);
     }
 
-    private static void AddDuplicates(
-        List<ServiceRequest?> requests, string what, string property, Func<ServiceDefinition, string> nameOf,
-        List<Finding> problems)
+    /// <summary>The part of <paramref name="input"/> that names an installed service: enough to find it when the rest has
+    /// problems. Its program is a placeholder.</summary>
+    public static ServiceInput NamesOf(ServiceInput input) => new()
     {
-        foreach (var same in requests.OfType<ServiceRequest>().Select(request => request.Definition)
-            .GroupBy(definition => (definition.Scope == ServiceScope.System ? "system " : "user ") + nameOf(definition))
+        Name = input.Name,
+        Scope = input.Scope,
+        ServiceManager = input.ServiceManager,
+        ManagerProperties = input.ManagerProperties.Where(pair =>
+            ServiceManagerRegistry.BuiltIn.Types.Any(type => type.IdentifierProperty == pair.Key)).ToImmutableDictionary(),
+        Source = input.Source,
+        Program = "/program",
+    };
+
+    private static void AddDuplicates(List<ReadInput> inputs, IServiceManagerType type, List<Finding> problems)
+    {
+        foreach (var same in inputs.GroupBy(input => (input.Request.Definition.Scope, input.Settings[type].Identifier))
             .Where(group => group.Count() > 1))
             problems.Add(DiagnosticCatalog.DuplicateService.Error(
-                $"{same.Count()} services have the {what} {nameOf(same.First())} "
-                + $"({string.Join(", ", same.Select(definition => definition.Name))}).",
-                $"give each HermesGatewayService item its own name (HermesGatewayName, {property})"));
+                $"{same.Count()} services have the {type.IdentifierNoun} {same.Key.Identifier} "
+                + $"({string.Join(", ", same.Select(input => input.Request.Definition.Name))}).",
+                $"give each HermesGatewayService item its own name (HermesGatewayName, HermesGateway{type.IdentifierProperty})"));
     }
 
-    /// <summary>Reads one service; adds to the shared list of problems.</summary>
-    private sealed class InputReader(ServiceInput input, bool isMacOS, List<Finding> problems)
-    {
-        private DefinitionLimits _limits = DefinitionLimits.Of(ServiceManagerKind.Systemd);
+    // The settings for every manager, not only for the chosen one: a project is as valid on one machine as on another.
+    private sealed record ReadInput(ServiceRequest Request, IReadOnlyDictionary<IServiceManagerType, ManagerSettings> Settings);
 
-        public ServiceRequest? Read()
+    /// <summary>Reads one service; adds to the shared list of problems.</summary>
+    private sealed class InputReader(
+        ServiceInput input, HostContext host, ServiceManagerRegistry registry, List<Finding> problems) : IPropertyReader
+    {
+        private DefinitionLimits _limits = DefinitionLimits.None;
+
+        public ReadInput? Read()
         {
             var before = problems.Count;
             Word("Preset", input.Preset, AgentPreset.Word);
@@ -67,19 +86,15 @@ public static class RequestReader
                 _ => ServiceScope.User,
             };
             var manager = ReadManager();
-            _limits = DefinitionLimits.Of(manager);
+            _limits = manager?.Limits ?? DefinitionLimits.None;
             var restart = Word("Restart", input.Restart, "on-failure", "always", "no") switch
             {
                 "always" => RestartPolicy.Always,
                 "no" => RestartPolicy.No,
                 _ => RestartPolicy.OnFailure,
             };
-            var type = Word("SystemdType", input.SystemdType, "exec", "notify", "simple") switch
-            {
-                "notify" => SystemdServiceType.Notify,
-                "simple" => SystemdServiceType.Simple,
-                _ => SystemdServiceType.Exec,
-            };
+            var settings = registry.Types.ToDictionary(type => type, type => type.ReadSettings(this, name));
+            var own = manager is null ? null : settings[manager];
 
             var program = input.Program.Length == 0
                 ? MissingProgram()
@@ -97,8 +112,7 @@ public static class RequestReader
                 {
                     Name = name ?? ServiceName.Create(ServiceName.Default),
                     Scope = scope,
-                    UnitName = ReadUnitName(name),
-                    Label = ReadLabel(name),
+                    Identifier = own?.Identifier ?? "",
                     Description = $"{name} (deployed by Hermes.Gateway)",
                     Program = program,
                     Arguments = input.Arguments,
@@ -109,7 +123,7 @@ public static class RequestReader
                     Restart = restart,
                     RestartExitCodes = ReadExitCodes("RestartExitCodes", input.RestartExitCodes),
                     ParkExitCodes = ReadExitCodes("ParkExitCodes", input.ParkExitCodes),
-                    SystemdType = type,
+                    ManagerOptions = own?.Options,
                     Source = ReadSource(),
                     Revision = ReadRevision(),
                 },
@@ -118,11 +132,11 @@ public static class RequestReader
                 Stability = Seconds("StabilitySeconds", input.StabilitySeconds, 2, 0),
                 Rollback = Word("Rollback", input.Rollback, Yes, No) == Yes,
                 TakeOver = Word("TakeOver", input.TakeOver, No, Yes) == Yes,
-                RunWithoutLogin = Word("EnableLinger", input.EnableLinger, No, Yes) == Yes,
+                RunWithoutLogin = own?.RunWithoutLogin == true,
                 Obstacles = input.FromPreset.Obstacles,
                 Probe = input.FromPreset.Probe,
-                Manager = manager,
-                ManagerCommandPath = ReadManagerCommand(manager),
+                Manager = manager?.Name ?? "",
+                ManagerCommandPath = own?.CommandPath,
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
             foreach (var code in request.Definition.RestartExitCodes)
@@ -134,56 +148,40 @@ public static class RequestReader
             if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
-            return problems.Count == before ? request : null;
+            return problems.Count == before ? new ReadInput(request, settings) : null;
         }
 
-        private ServiceManagerKind ReadManager()
+        // Null after a problem was added: an unknown manager never becomes a known one.
+        private IServiceManagerType? ReadManager()
         {
-            var usual = isMacOS ? ServiceManagerKind.Launchd : ServiceManagerKind.Systemd;
-            var manager = Word("ServiceManager", input.ServiceManager, "auto", "systemd", "launchd") switch
-            {
-                "systemd" => ServiceManagerKind.Systemd,
-                "launchd" => ServiceManagerKind.Launchd,
-                _ => usual,
-            };
-            if (isMacOS && manager == ServiceManagerKind.Systemd)
-                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "there is no systemd on macOS.",
-                    "leave HermesGatewayServiceManager out, or set it to launchd");
+            const string auto = "auto";
+            var word = Word("ServiceManager", input.ServiceManager, [auto, .. registry.Types.Select(type => type.Name)]);
+            var manager = word == auto ? registry.FindNative(host) : registry.Find(word);
+            if (manager is null)
+                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", "the service manager of this machine is not supported.",
+                    $"set HermesGatewayServiceManager to one of {string.Join(", ", registry.Types.Select(type => type.Name))}");
+            else if (manager.FindConflict(host) is var (problem, advice))
+                Add(DiagnosticCatalog.ManagerUnsupported, "ServiceManager", problem, advice);
             return manager;
         }
 
-        private string? ReadManagerCommand(ServiceManagerKind manager)
-        {
-            var systemctl = input.SystemctlPath.Length == 0 ? null : ReadPath("SystemctlPath", input.SystemctlPath, _ => null);
-            var launchctl = input.LaunchctlPath.Length == 0 ? null : ReadPath("LaunchctlPath", input.LaunchctlPath, _ => null);
-            return manager == ServiceManagerKind.Launchd ? launchctl : systemctl;
-        }
+        string IPropertyReader.Text(string property) => TextOf(property);
+
+        string IPropertyReader.Word(string property, params string[] words) => Word(property, TextOf(property), words);
+
+        string? IPropertyReader.Path(string property) =>
+            TextOf(property) is { Length: > 0 } path ? ReadPath(property, path, _ => null) : null;
+
+        void IPropertyReader.Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>
+            Add(descriptor, property, message, advice);
+
+        private string TextOf(string property) => input.ManagerProperties.GetValueOrDefault(property, "");
 
         private string MissingProgram()
         {
             Add(DiagnosticCatalog.NoProgram, "Program", "no program is given, and the project builds no executable of its own.",
                 "set HermesGatewayProgram, or OutputType=Exe in the project");
             return "/";
-        }
-
-        private string ReadUnitName(ServiceName? name)
-        {
-            if (input.UnitName.Length == 0) return name?.DefaultUnitName ?? "";
-            const string suffix = ".service";
-            if (!input.UnitName.EndsWith(suffix, StringComparison.Ordinal)
-                || !ServiceName.TryCreate(input.UnitName[..^suffix.Length], out _, out _))
-                Add(DiagnosticCatalog.InvalidName, "UnitName",
-                    $"'{Printable(input.UnitName)}' is not a service unit's name.", "set HermesGatewayUnitName to a name like my-gateway.service");
-            return input.UnitName;
-        }
-
-        private string ReadLabel(ServiceName? name)
-        {
-            if (input.Label.Length == 0) return name?.DefaultLabel ?? "";
-            if (!ServiceName.TryCreate(input.Label, out _, out var problem))
-                Add(DiagnosticCatalog.InvalidName, "Label",
-                    $"'{Printable(input.Label)}' is not a label: {problem}.", "set HermesGatewayLabel to a name like org.example.my-gateway");
-            return input.Label;
         }
 
         private string? ReadUser(ServiceScope scope)

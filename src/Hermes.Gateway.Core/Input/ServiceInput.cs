@@ -9,12 +9,6 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayName</c>, or the item's include.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary><c>HermesGatewayLabel</c>.</summary>
-    public string Label { get; init; } = "";
-
-    /// <summary><c>HermesGatewayUnitName</c>.</summary>
-    public string UnitName { get; init; } = "";
-
     /// <summary><c>HermesGatewayProgram</c>.</summary>
     public string Program { get; init; } = "";
 
@@ -36,14 +30,15 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayScope</c>: <c>user</c> or <c>system</c>.</summary>
     public string Scope { get; init; } = "";
 
-    /// <summary><c>HermesGatewayServiceManager</c>: <c>auto</c>, <c>systemd</c> or <c>launchd</c>.</summary>
+    /// <summary><c>HermesGatewayServiceManager</c>: <c>auto</c>, or a manager's name (<c>systemd</c>, <c>launchd</c>).</summary>
     public string ServiceManager { get; init; } = "";
+
+    /// <summary>The properties that only one service manager reads (<see cref="RequestReader.ManagerProperties"/>), by name
+    /// without the prefix: <c>SystemctlPath</c>.</summary>
+    public ImmutableDictionary<string, string> ManagerProperties { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary><c>HermesGatewayRestart</c>: <c>on-failure</c>, <c>always</c> or <c>no</c>.</summary>
     public string Restart { get; init; } = "";
-
-    /// <summary><c>HermesGatewaySystemdType</c>: <c>exec</c>, <c>notify</c> or <c>simple</c>.</summary>
-    public string SystemdType { get; init; } = "";
 
     /// <summary><c>HermesGatewayHealthCheck</c>.</summary>
     public string HealthCheck { get; init; } = "";
@@ -57,20 +52,11 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayRevision</c>.</summary>
     public string Revision { get; init; } = "";
 
-    /// <summary><c>HermesGatewaySystemctlPath</c>.</summary>
-    public string SystemctlPath { get; init; } = "";
-
-    /// <summary><c>HermesGatewayLaunchctlPath</c>.</summary>
-    public string LaunchctlPath { get; init; } = "";
-
     /// <summary><c>HermesGatewayRollback</c>: <c>true</c> or <c>false</c>.</summary>
     public string Rollback { get; init; } = "";
 
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
-
-    /// <summary><c>HermesGatewayEnableLinger</c>: <c>true</c> or <c>false</c>.</summary>
-    public string EnableLinger { get; init; } = "";
 
     /// <summary><c>HermesGatewayRestartExitCodes</c>, already split.</summary>
     public ImmutableArray<string> RestartExitCodes { get; init; } = [];
@@ -92,4 +78,10 @@ public sealed record ServiceInput
 
     /// <summary>The project file: the definition's owner.</summary>
     public required string Source { get; init; }
+
+    /// <summary>This input with another value of one of the <see cref="ManagerProperties"/>.</summary>
+    /// <param name="property">The property's name without the prefix.</param>
+    /// <param name="value">The new value; empty means not set.</param>
+    public ServiceInput With(string property, string value) =>
+        this with { ManagerProperties = ManagerProperties.SetItem(property, value) };
 }

@@ -1,12 +1,8 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
-using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations;
@@ -20,6 +16,9 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     /// <summary>Hears of the operations while they are under way; null for nobody.</summary>
     public IOperationListener? Listener { get; init; }
 
+    /// <summary>The service managers that requests can name.</summary>
+    internal ServiceManagerRegistry Managers { get; init; } = ServiceManagerRegistry.BuiltIn;
+
     /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
     public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
@@ -31,8 +30,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         {
             var journal = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
-                ManagerFor(group[0].Manager, group[0].Definition.Scope, group[0].ManagerCommandPath, journal),
-                host, new ServiceStore(host, time), prober, journal, time, Listener);
+                ManagerFor(group[0], journal), host, new ServiceStore(host, time), prober, journal, time, Listener);
             var told = reconciler.Run(operation, group, cancellationToken);
             for (var i = 0; i < group.Count; i++) reports[group[i]] = told[i];
         }
@@ -56,16 +54,8 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     /// <summary>The manager of a service, for questions that need no operation.</summary>
     internal static IServiceManager ManagerFor(
         ServiceRequest request, HostContext host, IProcessRunner runner, TimeProvider time) =>
-        new GatewayServices(host, runner, time).ManagerFor(
-            request.Manager, request.Definition.Scope, request.ManagerCommandPath, new CommandJournal(runner));
+        new GatewayServices(host, runner, time).ManagerFor(request, new CommandJournal(runner));
 
-    // A command that is nowhere to be found is still named: starting it then fails, and that is what is reported.
-    private IServiceManager ManagerFor(
-        ServiceManagerKind kind, ServiceScope scope, string? command, CommandJournal journal) => kind switch
-    {
-        ServiceManagerKind.Launchd => new LaunchdManager(
-            host, journal, time, scope, host.FindCommand("launchctl", command) ?? command ?? "/bin/launchctl"),
-        _ => new SystemdManager(
-            host, journal, time, scope, host.FindCommand("systemctl", command) ?? command ?? "/usr/bin/systemctl"),
-    };
+    private IServiceManager ManagerFor(ServiceRequest request, CommandJournal journal) => Managers.Get(request.Manager)
+        .Create(new ManagerEnvironment(host, journal, time, request.Definition.Scope, request.ManagerCommandPath));
 }

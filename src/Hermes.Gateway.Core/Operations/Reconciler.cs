@@ -74,7 +74,7 @@ internal sealed class Reconciler(
         var planner = new ServicePlanner(manager, host, operation);
         var verifier = new Verifier(manager, _observer, host, prober, time, operation, progress);
 
-        new Admitter(host, store, _journal).Admit(operation, services, locks, cancellationToken);
+        new Admitter(manager, host, store, _journal).Admit(operation, services, locks, cancellationToken);
         ObserveFirst(services, cancellationToken);
         planner.Plan(services);
         planner.ProbePrograms(services, commands, Executor.CommandDeadline(services).Remaining, cancellationToken);

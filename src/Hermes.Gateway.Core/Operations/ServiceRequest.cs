@@ -38,8 +38,8 @@ public sealed record ServiceRequest
     /// </summary>
     public ProgramProbe? Probe { get; init; }
 
-    /// <summary>The service manager.</summary>
-    public ServiceManagerKind Manager { get; init; } = ServiceManagerKind.Systemd;
+    /// <summary>The service manager's name: <c>systemd</c> or <c>launchd</c>.</summary>
+    public required string Manager { get; init; }
 
     /// <summary>Absolute path of the manager's command (<c>systemctl</c>, <c>launchctl</c>); null to find it on the
     /// search path.</summary>

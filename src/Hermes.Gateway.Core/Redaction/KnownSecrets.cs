@@ -55,7 +55,7 @@ internal sealed class KnownSecrets
         found.AddArguments(definition.Arguments);
         if (installed is not null) found.AddArguments(installed.Command);
         // Every message about the service, and every command to type, has these.
-        found._names.UnionWith([definition.Name.Value, definition.UnitName, definition.Label, definition.User ?? ""]);
+        found._names.UnionWith([definition.Name.Value, definition.Identifier, definition.User ?? ""]);
         found.AddFile(definition.EnvironmentFile);
         var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
         if (file != definition.EnvironmentFile) found.AddFile(file);

@@ -30,8 +30,8 @@ internal sealed class CommandReports
     /// <summary>Those of one service, in order.</summary>
     public ImmutableArray<CommandReport> Of(ServiceDefinition definition)
     {
-        // By whatever name it has where the command came from; two of them can be the same word.
-        string[] names = [definition.UnitName, definition.Label, definition.Name.Value];
+        // A manager's command names the identifier, another command the service; both can be the same word.
+        string[] names = [definition.Identifier, definition.Name.Value];
         var told = _forAll.ConvertAll(ran => new Told(ran, null));
         foreach (var name in names)
             foreach (var ran in _own.GetValueOrDefault(name) ?? [])

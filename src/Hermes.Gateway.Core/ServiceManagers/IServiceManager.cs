@@ -12,11 +12,14 @@ namespace Hermes.Gateway.Core.ServiceManagers;
 /// </summary>
 internal interface IServiceManager
 {
-    /// <summary>Its name: <c>systemd</c> or <c>launchd</c>.</summary>
+    /// <summary>The name of its <see cref="IServiceManagerType"/>.</summary>
     string Name { get; }
 
     /// <summary>Where the definition belongs, and how each layer would show it. Pure.</summary>
     DesiredService Describe(ServiceDefinition definition);
+
+    /// <summary>Warnings about a definition that only the manager's own machines give a reason for. Pure.</summary>
+    IEnumerable<Finding> FindWarnings(ServiceDefinition definition) => [];
 
     /// <summary>The definition file's text, keeping what is foreign in the one that was seen. Pure.</summary>
     string Render(DesiredService desired, InstalledFacts seen);

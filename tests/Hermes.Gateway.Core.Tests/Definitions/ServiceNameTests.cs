@@ -1,4 +1,6 @@
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Definitions;
 
@@ -47,7 +49,7 @@ public class ServiceNameTests
     [Fact]
     public void The_whole_unit_name_may_have_255_characters()
     {
-        Assert.Equal(255, ServiceName.Create(new string('x', 247)).DefaultUnitName.Length);
+        Assert.Equal(255, SystemdType.DefaultUnitName(ServiceName.Create(new string('x', 247))).Length);
         Assert.False(ServiceName.TryCreate(new string('x', 248), out _, out _));
     }
 
@@ -59,7 +61,7 @@ public class ServiceNameTests
     public void The_default_unit_and_label_follow_from_the_name(string name, string unit, string label)
     {
         var created = ServiceName.Create(name);
-        Assert.Equal(unit, created.DefaultUnitName);
-        Assert.Equal(label, created.DefaultLabel);
+        Assert.Equal(unit, SystemdType.DefaultUnitName(created));
+        Assert.Equal(label, LaunchdType.DefaultLabel(created));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Reporting;
@@ -53,9 +54,15 @@ public partial class DocumentedValuesTests
             if (value is null || !property.CanWrite) continue;
             var input = new ServiceInput { Name = "a", Program = "/bin/sh", Source = "/a/b.csproj" };
             property.SetValue(input, value);
-            var (_, problems) = RequestReader.Read([input], isMacOS: false);
-            if (problems.Any(problem => problem.Code == code)) yield return $"HermesGateway{property.Name}";
+            if (HasCause(input)) yield return $"HermesGateway{property.Name}";
         }
+
+        foreach (var property in RequestReader.ManagerProperties)
+            if (HasCause(new ServiceInput { Name = "a", Program = "/bin/sh", Source = "/a/b.csproj" }.With(property, "neither-word-nor-number")))
+                yield return $"HermesGateway{property}";
+
+        bool HasCause(ServiceInput input) =>
+            RequestReader.Read([input], HostContext.Resolve(_ => null)).Problems.Any(problem => problem.Code == code);
     }
 
     private static string[] Words<T>() where T : struct, Enum =>

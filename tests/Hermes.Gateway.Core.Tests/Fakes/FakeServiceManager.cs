@@ -46,8 +46,8 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public FakeService Service(ServiceDefinition definition)
     {
-        if (!_services.TryGetValue(definition.UnitName, out var service))
-            _services[definition.UnitName] = service = new FakeService(Describe(definition));
+        if (!_services.TryGetValue(definition.Identifier, out var service))
+            _services[definition.Identifier] = service = new FakeService(Describe(definition));
         return service;
     }
 
@@ -62,6 +62,11 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     /// <summary>Other rules than systemd's.</summary>
     public ManagerRules? Rules { get; set; }
+
+    /// <summary>Finds its warnings about a definition.</summary>
+    public Func<ServiceDefinition, IEnumerable<Finding>> Warnings { get; set; } = _ => [];
+
+    public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) => Warnings(definition);
 
     public DesiredService Describe(ServiceDefinition definition) =>
         _format.Describe(definition) is var desired && Rules is { } rules ? desired with { Rules = rules } : desired;

@@ -14,8 +14,7 @@ internal static class Sample
     public static ServiceDefinition Definition(string name = "my-gateway") => new()
     {
         Name = ServiceName.Create(name),
-        UnitName = $"{name}.service",
-        Label = name,
+        Identifier = $"{name}.service",
         Description = $"{name} (deployed by Hermes.Gateway)",
         Program = "/opt/my/gateway",
         Arguments = ["run", "two words"],
@@ -25,23 +24,28 @@ internal static class Sample
         Revision = "r1",
     };
 
+    /// <summary>The same for launchd, whose label is the name.</summary>
+    public static ServiceDefinition Job(string name = "my-gateway") => Definition(name) with { Identifier = name };
+
     public static ImmutableSortedDictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
         variables.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
     /// <summary>A host whose folders are below <paramref name="folder"/>, which nothing needs to exist in: without it,
     /// systemd does not run there.</summary>
-    public static HostContext Host(string folder) => new()
+    public static HostContext Host(string folder) => new HostContext
     {
         UserId = 1000,
         Home = folder,
         ConfigHome = Path.Combine(folder, "config"),
         StateHome = Path.Combine(folder, "state"),
         SearchPath = [],
+        IsMacOS = false,
+    }.WithFacts(new SystemdHost
+    {
         RuntimeFolders = Path.Combine(folder, "run"),
         BootedFolder = Path.Combine(folder, "booted"),
         LingerFolder = Path.Combine(folder, "linger"),
-        IsMacOS = false,
-    };
+    });
 
     /// <summary>A systemd whose pure half can be used: it has no machine.</summary>
     public static SystemdManager Systemd(HostContext host, ServiceScope scope = ServiceScope.User) =>

@@ -58,6 +58,7 @@ internal sealed class World : IDisposable
         File.WriteAllText(source, "<Project/>");
         return new ServiceRequest
         {
+            Manager = "systemd",
             Definition = Sample.Definition(name) with { Program = program, WorkingDirectory = folder, Source = source },
             DeployCommand = $"dotnet msbuild {source} -t:DeployGateway",
         };

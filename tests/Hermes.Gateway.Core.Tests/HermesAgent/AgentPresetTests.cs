@@ -26,9 +26,11 @@ public class AgentPresetTests
     [Fact]
     public void What_is_not_said_is_what_the_gateway_needs()
     {
-        var definition = InputFor.Accepted(AgentPreset.Fill(Asked, Facts("/home/me/.hermes"))).Definition;
+        var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes"));
+        var definition = InputFor.Accepted(input).Definition;
 
-        Assert.Equal(("hermes-gateway", "hermes-gateway.service", "ai.hermes.gateway"), (definition.Name.Value, definition.UnitName, definition.Label));
+        Assert.Equal(("hermes-gateway", "hermes-gateway.service"), (definition.Name.Value, definition.Identifier));
+        Assert.Equal("ai.hermes.gateway", InputFor.Accepted(input with { ServiceManager = "launchd" }).Definition.Identifier);
         Assert.Equal("/src/agent/venv/bin/python", definition.Program);
         Assert.Equal(["-m", "hermes_cli.main", "gateway", "run", "--external-supervisor"], definition.Arguments.AsEnumerable());
         Assert.Equal("/home/me/.hermes", definition.WorkingDirectory);
@@ -47,9 +49,10 @@ public class AgentPresetTests
     [Fact]
     public void A_profile_has_its_own_name_home_and_argument()
     {
-        var definition = InputFor.Accepted(AgentPreset.Fill(Asked, Facts("/home/me/.hermes", "work"))).Definition;
+        var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes", "work")) with { ServiceManager = "launchd" };
+        var definition = InputFor.Accepted(input).Definition;
 
-        Assert.Equal(("hermes-gateway-work", "ai.hermes.gateway-work"), (definition.Name.Value, definition.Label));
+        Assert.Equal(("hermes-gateway-work", "ai.hermes.gateway-work"), (definition.Name.Value, definition.Identifier));
         Assert.Equal(
             ["-m", "hermes_cli.main", "--profile", "work", "gateway", "run", "--external-supervisor"], definition.Arguments.AsEnumerable());
         Assert.Equal("/home/me/.hermes/profiles/work", definition.Environment["HERMES_HOME"]);

@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Processes;
 
@@ -13,7 +14,7 @@ public sealed class HostContextTests : IDisposable
     [Fact]
     public void A_user_lingers_who_has_a_file_in_the_folder_and_nothing_is_claimed_without_the_folder()
     {
-        var host = Sample.Host("/home/me") with { UserId = 0, LingerFolder = _folder.At("linger") };
+        var host = (Sample.Host("/home/me") with { UserId = 0 }).WithFacts(new SystemdHost { LingerFolder = _folder.At("linger") });
         Assert.Null(host.Lingers);
 
         Directory.CreateDirectory(host.LingerFolder);

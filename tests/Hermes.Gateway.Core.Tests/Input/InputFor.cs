@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Input;
 
@@ -16,13 +18,15 @@ internal static class InputFor
         Revision = "r1",
     };
 
+    public static readonly HostContext Linux = Sample.Host("/home/me");
+
     public static ServiceRequest Accepted(ServiceInput input)
     {
-        var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+        var (requests, problems) = RequestReader.Read([input], Linux);
         Assert.Empty(problems);
         return Assert.Single(requests);
     }
 
     public static ImmutableArray<Finding> Problems(params IEnumerable<ServiceInput> inputs) =>
-        RequestReader.Read(inputs, isMacOS: false).Problems;
+        RequestReader.Read(inputs, Linux).Problems;
 }

@@ -10,24 +10,24 @@ public class InputProblemTests
         { "HGW0001", "Name", InputFor.Good with { Name = "" } },
         { "HGW0001", "Name", InputFor.Good with { Name = "a/b" } },
         { "HGW0001", "Name", InputFor.Good with { Name = "a\nb" } },
-        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "x" } },
-        { "HGW0001", "UnitName", InputFor.Good with { UnitName = ".service" } },
-        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "a@.service" } },
-        { "HGW0001", "UnitName", InputFor.Good with { UnitName = "../x.service" } },
-        { "HGW0001", "Label", InputFor.Good with { Label = "a b" } },
+        { "HGW0001", "UnitName", InputFor.Good.With("UnitName", "x") },
+        { "HGW0001", "UnitName", InputFor.Good.With("UnitName", ".service") },
+        { "HGW0001", "UnitName", InputFor.Good.With("UnitName", "a@.service") },
+        { "HGW0001", "UnitName", InputFor.Good.With("UnitName", "../x.service") },
+        { "HGW0001", "Label", InputFor.Good.With("Label", "a b") },
         { "HGW0001", "User", InputFor.Good with { User = "a b", Scope = "system" } },
         { "HGW0003", "Scope", InputFor.Good with { Scope = "global" } },
         { "HGW0003", "ServiceManager", InputFor.Good with { ServiceManager = "openrc" } },
         { "HGW0003", "Restart", InputFor.Good with { Restart = "sometimes" } },
-        { "HGW0003", "SystemdType", InputFor.Good with { SystemdType = "forking" } },
+        { "HGW0003", "SystemdType", InputFor.Good.With("SystemdType", "forking") },
         { "HGW0003", "Rollback", InputFor.Good with { Rollback = "yes" } },
         { "HGW0003", "TakeOver", InputFor.Good with { TakeOver = "yes" } },
-        { "HGW0003", "EnableLinger", InputFor.Good with { EnableLinger = "yes" } },
+        { "HGW0003", "EnableLinger", InputFor.Good.With("EnableLinger", "yes") },
         { "HGW0003", "Preset", InputFor.Good with { Preset = "hermes" } },
         { "HGW0004", "Program", InputFor.Good with { Program = "bin/gateway" } },
         { "HGW0004", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "." } },
         { "HGW0004", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "~/env" } },
-        { "HGW0004", "SystemctlPath", InputFor.Good with { SystemctlPath = "systemctl" } },
+        { "HGW0004", "SystemctlPath", InputFor.Good.With("SystemctlPath", "systemctl") },
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "soon" } },
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "0" } },
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "-1" } },
@@ -85,7 +85,7 @@ public class InputProblemTests
     public void All_problems_of_all_services_are_found_in_one_run()
     {
         var problems = InputFor.Problems(
-            InputFor.Good with { Name = "a b", Scope = "x", Restart = "x", SystemdType = "x", TimeoutSeconds = "x", TakeOver = "x" },
+            (InputFor.Good with { Name = "a b", Scope = "x", Restart = "x", TimeoutSeconds = "x", TakeOver = "x" }).With("SystemdType", "x"),
             InputFor.Good with { Name = "b", Program = "", Environment = ["A", "B-C=1"], HealthCheck = "x", User = "u" });
 
         Assert.Equal(
@@ -102,11 +102,11 @@ public class InputProblemTests
         Assert.NotEmpty(same);
         Assert.All(same, problem => Assert.Equal("HGW0002", problem.Code));
 
-        var unit = Assert.Single(InputFor.Problems(InputFor.Good, InputFor.Good with { Name = "other", UnitName = "my-gateway.service" }));
+        var unit = Assert.Single(InputFor.Problems(InputFor.Good, (InputFor.Good with { Name = "other" }).With("UnitName", "my-gateway.service")));
         Assert.Contains("my-gateway.service", unit.Message, StringComparison.Ordinal);
         Assert.Contains("HermesGatewayUnitName", unit.Advice, StringComparison.Ordinal);
 
-        var label = Assert.Single(InputFor.Problems(InputFor.Good, InputFor.Good with { Name = "other", Label = "my-gateway" }));
+        var label = Assert.Single(InputFor.Problems(InputFor.Good, (InputFor.Good with { Name = "other" }).With("Label", "my-gateway")));
         Assert.Contains("HermesGatewayLabel", label.Advice, StringComparison.Ordinal);
     }
 
@@ -147,7 +147,7 @@ public class InputProblemTests
     [Fact]
     public void A_manager_that_the_machine_cannot_have_is_told()
     {
-        var (_, problems) = RequestReader.Read([InputFor.Good with { ServiceManager = "systemd" }], isMacOS: true);
+        var (_, problems) = RequestReader.Read([InputFor.Good with { ServiceManager = "systemd" }], InputFor.Linux with { IsMacOS = true });
         Assert.Equal([DiagnosticCatalog.ManagerUnsupported], problems.Select(problem => problem.Descriptor));
     }
 

@@ -1,25 +1,26 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Input;
 
 public class RequestReaderTests
 {
     [Theory]
-    [InlineData("", false, ServiceManagerKind.Systemd)]
-    [InlineData("auto", false, ServiceManagerKind.Systemd)]
-    [InlineData("launchd", false, ServiceManagerKind.Launchd)]
-    [InlineData("", true, ServiceManagerKind.Launchd)]
-    [InlineData("auto", true, ServiceManagerKind.Launchd)]
-    [InlineData("LAUNCHD", true, ServiceManagerKind.Launchd)]
-    public void The_manager_is_the_machines_own_unless_another_is_named(string text, bool isMacOS, ServiceManagerKind expected)
+    [InlineData("", false, "systemd", "/s/systemctl")]
+    [InlineData("auto", false, "systemd", "/s/systemctl")]
+    [InlineData("launchd", false, "launchd", "/l/launchctl")]
+    [InlineData("", true, "launchd", "/l/launchctl")]
+    [InlineData("auto", true, "launchd", "/l/launchctl")]
+    [InlineData("LAUNCHD", true, "launchd", "/l/launchctl")]
+    public void The_manager_is_the_machines_own_unless_another_is_named(string text, bool isMacOS, string expected, string command)
     {
-        var input = InputFor.Good with { ServiceManager = text, SystemctlPath = "/s/systemctl", LaunchctlPath = "/l/launchctl" };
-        var request = Assert.Single(RequestReader.Read([input], isMacOS).Requests);
+        var input = (InputFor.Good with { ServiceManager = text })
+            .With("SystemctlPath", "/s/systemctl").With("LaunchctlPath", "/l/launchctl");
+        var request = Assert.Single(RequestReader.Read([input], InputFor.Linux with { IsMacOS = isMacOS }).Requests);
 
-        Assert.Equal(expected, request.Manager);
-        Assert.Equal(expected == ServiceManagerKind.Launchd ? "/l/launchctl" : "/s/systemctl", request.ManagerCommandPath);
+        Assert.Equal((expected, command), (request.Manager, request.ManagerCommandPath));
     }
 
     [Fact]
@@ -28,7 +29,8 @@ public class RequestReaderTests
         var request = InputFor.Accepted(InputFor.Good);
         var definition = request.Definition;
 
-        Assert.Equal(("my-gateway", "my-gateway.service", "my-gateway"), (definition.Name.Value, definition.UnitName, definition.Label));
+        Assert.Equal(("my-gateway", "my-gateway.service"), (definition.Name.Value, definition.Identifier));
+        Assert.Equal("my-gateway", InputFor.Accepted(InputFor.Good with { ServiceManager = "launchd" }).Definition.Identifier);
         Assert.Equal("/opt/my", definition.WorkingDirectory);
         Assert.Equal(
             (ServiceScope.User, RestartPolicy.OnFailure, SystemdServiceType.Exec),
@@ -46,11 +48,9 @@ public class RequestReaderTests
     [Fact]
     public void Everything_that_is_said_counts()
     {
-        var request = InputFor.Accepted(InputFor.Good with
+        var input = (InputFor.Good with
         {
             Name = "n",
-            Label = "org.example.n",
-            UnitName = "other.service",
             Arguments = ["a b", "", "--x=$y"],
             WorkingDirectory = "/var/lib/n",
             Environment = ["A=1", "B=", "C=x=y"],
@@ -59,20 +59,20 @@ public class RequestReaderTests
             Scope = "System",
             ServiceManager = "systemd",
             Restart = "ALWAYS",
-            SystemdType = "notify",
             RestartExitCodes = ["75", "3", "75"],
             ParkExitCodes = ["78"],
             HealthCheck = "tcp://localhost:81",
             TimeoutSeconds = "1.5",
             StabilitySeconds = "0",
-            SystemctlPath = "/usr/bin/systemctl",
             TakeOver = "True",
-            EnableLinger = "true",
             Rollback = "False",
-        });
+        }).With("Label", "org.example.n").With("UnitName", "other.service").With("SystemdType", "notify")
+            .With("SystemctlPath", "/usr/bin/systemctl").With("EnableLinger", "true");
+        var request = InputFor.Accepted(input);
         var definition = request.Definition;
 
-        Assert.Equal(("other.service", "org.example.n"), (definition.UnitName, definition.Label));
+        Assert.Equal("other.service", definition.Identifier);
+        Assert.Equal("org.example.n", InputFor.Accepted(input with { ServiceManager = "launchd" }).Definition.Identifier);
         Assert.Equal(["a b", "", "--x=$y"], definition.Arguments.AsEnumerable());
         Assert.Equal([("A", "1"), ("B", ""), ("C", "x=y")], definition.Environment.Select(pair => (pair.Key, pair.Value)));
         Assert.Equal(("/var/lib/n", "/etc/n.env", "daemon"), (definition.WorkingDirectory, definition.EnvironmentFile, definition.User));
@@ -104,7 +104,7 @@ public class RequestReaderTests
     public void Requests_are_in_the_order_of_the_inputs()
     {
         var names = new[] { "c", "a", "b" };
-        var (requests, problems) = RequestReader.Read(names.Select(name => InputFor.Good with { Name = name }), isMacOS: false);
+        var (requests, problems) = RequestReader.Read(names.Select(name => InputFor.Good with { Name = name }), InputFor.Linux);
 
         Assert.Empty(problems);
         Assert.Equal(names, requests.Select(request => request.Definition.Name.Value));
@@ -113,7 +113,7 @@ public class RequestReaderTests
     [Fact]
     public void Nothing_asked_for_is_nothing_to_do()
     {
-        var (requests, problems) = RequestReader.Read([], isMacOS: false);
+        var (requests, problems) = RequestReader.Read([], InputFor.Linux);
         Assert.Empty(requests);
         Assert.Empty(problems);
     }

@@ -15,7 +15,7 @@ public class CheckTests
     private static readonly DesiredService Wanted = Sample.Desired();
     private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
     private static readonly ServiceObservation Current = Seen.AllCurrent(Wanted);
-    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), DeployCommand = Sample.DeployCommand };
+    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), Manager = "systemd", DeployCommand = Sample.DeployCommand };
 
     private static IEnumerable<ServiceObservation> Everything =>
         from installed in new[]

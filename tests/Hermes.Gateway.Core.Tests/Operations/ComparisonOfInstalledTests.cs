@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Operations;
@@ -62,7 +63,7 @@ public class ComparisonOfInstalledTests
         { "Environment[OLD]", Sample.Definition() with { Environment = Sample.Variables(("MODE", "fast"), ("OLD", "1")) } },
         { "EnvironmentFile", Sample.Definition() with { EnvironmentFile = "/etc/secrets" } },
         { "Restart", Sample.Definition() with { Restart = RestartPolicy.Always } },
-        { "SystemdType", Sample.Definition() with { SystemdType = SystemdServiceType.Notify } },
+        { "SystemdType", Sample.Definition() with { ManagerOptions = new SystemdOptions(SystemdServiceType.Notify) } },
         { "Description", Sample.Definition() with { Description = "another" } },
         { "Revision", Sample.Definition() with { Revision = "r0" } },
     };

@@ -14,7 +14,7 @@ public class GoalEvaluatorTests
     private static readonly DesiredService Old = Sample.Desired(Sample.Definition() with { Revision = "r0" });
     private static readonly ServiceObservation Current = Seen.AllCurrent(Wanted);
 
-    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), DeployCommand = Sample.DeployCommand };
+    private static readonly ServiceRequest Request = new() { Definition = Sample.Definition(), Manager = "systemd", DeployCommand = Sample.DeployCommand };
 
     public static TheoryData<string, object, string[]> RunProblems => new()
     {

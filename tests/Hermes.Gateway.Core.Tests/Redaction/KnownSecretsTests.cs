@@ -86,7 +86,7 @@ public sealed class KnownSecretsTests : IDisposable
     private ServiceRequest Request(params (string Name, string Value)[] variables) => new()
     {
         Definition = Sample.Definition() with { Environment = Sample.Variables(variables), EnvironmentFile = _scratch.At("env") },
-        DeployCommand = "",
+        Manager = "systemd", DeployCommand = "",
     };
 
     private static void AssertHidden(SecretText secrets, params string[] values) =>

@@ -75,6 +75,7 @@ public sealed class SecretTextTests : IDisposable
     {
         var request = new ServiceRequest
         {
+            Manager = "systemd",
             Definition = Sample.Definition() with { EnvironmentFile = _scratch.At("none") },
             DeployCommand = "",
         };

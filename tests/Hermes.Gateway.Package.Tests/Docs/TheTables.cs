@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Package.Tests.Infra;
 
@@ -46,7 +47,7 @@ public sealed partial class TheTables
             .Where(element => MetadataOf(element.Value.Trim('$', '(', ')')) == element.Name).Select(element => element.Name);
 
         Assert.Equal(marked, passed.Order(StringComparer.Ordinal));
-        Assert.Equal(marked, Matches(ReadMetadata()).Order(StringComparer.Ordinal));
+        Assert.Equal(marked, Matches(ReadMetadata()).Concat(RequestReader.ManagerProperties).Order(StringComparer.Ordinal));
         Assert.All(Rows, row => Assert.Contains(row[2], new[] { "yes", "no", "the item" }));
     }
 
@@ -90,17 +91,15 @@ public sealed partial class TheTables
             Scope = said["HermesGatewayScope"],
             ServiceManager = said["HermesGatewayServiceManager"],
             Restart = said["HermesGatewayRestart"],
-            SystemdType = said["HermesGatewaySystemdType"],
             TimeoutSeconds = said["HermesGatewayTimeoutSeconds"],
             StabilitySeconds = said["HermesGatewayStabilitySeconds"],
             TakeOver = said["HermesGatewayTakeOver"],
-            EnableLinger = said["HermesGatewayEnableLinger"],
             Rollback = said["HermesGatewayRollback"],
-        }), Read(nothing));
+        }.With("SystemdType", said["HermesGatewaySystemdType"]).With("EnableLinger", said["HermesGatewayEnableLinger"])), Read(nothing));
 
         static string Read(ServiceInput input)
         {
-            var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+            var (requests, problems) = RequestReader.Read([input], HostContext.Resolve(_ => null));
             Assert.Empty(problems);
             // Arrays are equal only when they are the same.
             var definition = requests[0].Definition with { Arguments = ImmutableArray<string>.Empty };

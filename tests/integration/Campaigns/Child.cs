@@ -45,9 +45,9 @@ internal static class Child
     /// <summary>A deploy in this process.</summary>
     public static Ending DeployHere(ServiceInput input)
     {
-        var (requests, problems) = RequestReader.Read([input], isMacOS: false);
-        Assert.Empty(problems);
         var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
+        var (requests, problems) = RequestReader.Read([input], host);
+        Assert.Empty(problems);
         if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
             host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
         var services = new GatewayServices(host, new CliWrapProcessRunner(), TimeProvider.System);

@@ -45,11 +45,10 @@ internal abstract partial class AgentUnderTest : IDisposable
             Source = PathOf("App.csproj"),
             Scope = scope,
             ServiceManager = "launchd",
-            LaunchctlPath = launchctl,
             Revision = "r1",
             StabilitySeconds = "0.2",
             TimeoutSeconds = "20",
-        };
+        }.With("LaunchctlPath", launchctl);
     }
 
     public HostContext Host { get; }
@@ -90,7 +89,7 @@ internal abstract partial class AgentUnderTest : IDisposable
 
     public ImmutableArray<ServiceReport> Run(Operation operation, params ServiceInput[] inputs)
     {
-        var (requests, problems) = RequestReader.Read(inputs, Host.IsMacOS);
+        var (requests, problems) = RequestReader.Read(inputs, Host);
         Assert.Empty(problems);
         var runner = new CliWrapProcessRunner(() =>
         {

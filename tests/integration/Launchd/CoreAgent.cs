@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -36,13 +37,12 @@ internal sealed class CoreAgent : AgentUnderTest
 
     private static string FolderOf(LaunchdSimulator launchd) => Path.GetDirectoryName(launchd.State)!;
 
-    private static HostContext HostOf(LaunchdSimulator launchd) => HostContext.Resolve(Environment.GetEnvironmentVariable) with
+    private static HostContext HostOf(LaunchdSimulator launchd) => (HostContext.Resolve(Environment.GetEnvironmentVariable) with
     {
         Home = launchd.Home,
         StateHome = Path.Combine(FolderOf(launchd), "state-home"),
-        MachineLibrary = Path.Combine(FolderOf(launchd), "Library"),
         MachineState = Path.Combine(FolderOf(launchd), "machine-state"),
-    };
+    }).WithFacts(new LaunchdHost(Path.Combine(FolderOf(launchd), "Library")));
 
     private static string[] Strings(ServiceReport report, string file) =>
         File.ReadAllText($"/proc/{report.ProcessId}/{file}").TrimEnd('\0').Split('\0');

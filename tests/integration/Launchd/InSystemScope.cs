@@ -116,7 +116,7 @@ public class InSystemScope
     public void Who_is_not_root_is_told_so_before_anything_is_touched()
     {
         using var agent = new CoreAgent("system");
-        var (requests, _) = Core.Input.RequestReader.Read([agent.Input], isMacOS: false);
+        var (requests, _) = Core.Input.RequestReader.Read([agent.Input], agent.Host);
         var services = new Core.Operations.GatewayServices(
             agent.Host with { UserId = 501 }, new Core.Processes.CliWrapProcessRunner(), TimeProvider.System);
 

@@ -56,7 +56,7 @@ public class RefusalsOfBootstrap
     public void Of_a_launchctl_that_is_not_there_is_told_before_anything_is_written()
     {
         using var agent = new CoreAgent();
-        agent.Input = agent.Input with { LaunchctlPath = "/nowhere/launchctl" };
+        agent.Input = agent.Input.With("LaunchctlPath", "/nowhere/launchctl");
 
         var report = agent.Fail(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
 

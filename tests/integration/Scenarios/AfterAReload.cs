@@ -39,7 +39,7 @@ public class AfterAReload
         await using var service = Deployed();
         Edit(service);
         Manager.Run("daemon-reload");
-        service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload) };
+        service.Input = service.Input.With("SystemctlPath", Systemctl(service, NoReload));
 
         var report = service.Run(Operation.Deploy);
 
@@ -51,7 +51,7 @@ public class AfterAReload
     public async Task A_reload_that_did_nothing_is_not_taken_for_done()
     {
         await using var service = Deployed();
-        service.Input = service.Input with { SystemctlPath = Systemctl(service, NoReload), Arguments = ["changed"] };
+        service.Input = (service.Input with { Arguments = ["changed"] }).With("SystemctlPath", Systemctl(service, NoReload));
 
         var report = service.Run(Operation.Deploy);
 

@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
@@ -59,7 +60,7 @@ public class CalledFromInside
             .Select(line => line.Split(':', 3)[2]).Distinct().ToList();
         Assert.Contains(groups, group => group.EndsWith("/" + service.Unit, StringComparison.Ordinal));
         Assert.Equal(Manager.Scope == ServiceScope.System, groups.Any(group => group.Contains("system.slice", StringComparison.Ordinal)));
-        service.Host = service.Host with { ControlGroups = groups };
+        service.Host = service.Host.WithFacts(new SystemdHost { ControlGroups = groups });
         return service;
     }
 }

@@ -120,7 +120,7 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
 
     private ImmutableArray<ServiceReport> Run(Operation operation, ImmutableArray<ServiceInput> inputs)
     {
-        var (requests, problems) = RequestReader.Read(inputs, isMacOS: false);
+        var (requests, problems) = RequestReader.Read(inputs, _host);
         Assert.Empty(problems);
         _runner.Clear();
         var start = Stopwatch.GetTimestamp();

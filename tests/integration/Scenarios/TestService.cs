@@ -95,7 +95,7 @@ internal sealed class TestService : IAsyncDisposable
     public ServiceReport Run(Operation operation, CancellationToken? cancellationToken = null)
     {
         var revision = Input.Revision.Length > 0 ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
-        var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], isMacOS: false);
+        var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], Host);
         Assert.Empty(problems);
         var services = new GatewayServices(Host, Runner, TimeProvider.System);
         Runner.Clear();

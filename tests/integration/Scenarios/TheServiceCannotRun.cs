@@ -6,6 +6,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
@@ -168,7 +169,7 @@ public class TheServiceCannotRun
         await using var service = Deployed();
         var (before, reachable) = (Look(service), service.Host);
         var broken = Script(service, "systemctl", "echo 'Failed to connect to bus: No medium found' >&2; exit 1");
-        service.Input = service.Input with { SystemctlPath = broken };
+        service.Input = service.Input.With("SystemctlPath", broken);
 
         var status = service.Run(Operation.Status);
         Assert.Equal((LoadedState.Unknown, RunningState.Unknown), (status.After.Loaded, status.After.Running));
@@ -186,11 +187,8 @@ public class TheServiceCannotRun
         var before = Look(service);
         var systemctl = service.Host.FindCommand("systemctl", null)!;
         // As after `su -` on a machine where this user has no manager.
-        service.Input = service.Input with
-        {
-            SystemctlPath = Script(service, "systemctl", $"XDG_RUNTIME_DIR={service.Scratch} exec {systemctl} \"$@\""),
-            Arguments = ["changed"],
-        };
+        service.Input = (service.Input with { Arguments = ["changed"] }).With(
+            "SystemctlPath", Script(service, "systemctl", $"XDG_RUNTIME_DIR={service.Scratch} exec {systemctl} \"$@\""));
 
         service.Fail(Operation.Deploy, DiagnosticCatalog.ManagerUnreachable);
 
@@ -202,7 +200,8 @@ public class TheServiceCannotRun
     {
         await using var service = Deployed();
         var (before, host) = (Look(service), service.Host);
-        service.Host = host with { RuntimeDirectory = null, RuntimeFolders = service.Scratch, LingerFolder = service.Scratch };
+        service.Host = (host with { RuntimeDirectory = null })
+            .WithFacts(new SystemdHost { RuntimeFolders = service.Scratch, LingerFolder = service.Scratch });
 
         foreach (var operation in new[]
             { Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall, Operation.Verify })
@@ -236,7 +235,7 @@ public class TheServiceCannotRun
     {
         await using var service = Deployed();
         var before = Look(service);
-        service.Input = service.Input with { SystemctlPath = service.Scratch + "/nowhere/systemctl", Arguments = ["changed"] };
+        service.Input = (service.Input with { Arguments = ["changed"] }).With("SystemctlPath", service.Scratch + "/nowhere/systemctl");
 
         service.Fail(Operation.Deploy, DiagnosticCatalog.ManagerNotFound);
 
@@ -248,10 +247,8 @@ public class TheServiceCannotRun
     {
         await using var service = Deployed();
         var before = Look(service);
-        service.Input = service.Input with
-        {
-            SystemctlPath = Script(service, "systemctl", "exec sleep 1000"), Arguments = ["changed"], TimeoutSeconds = "2",
-        };
+        service.Input = (service.Input with { Arguments = ["changed"], TimeoutSeconds = "2" })
+            .With("SystemctlPath", Script(service, "systemctl", "exec sleep 1000"));
 
         var start = Stopwatch.GetTimestamp();
         service.Fail(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
@@ -265,12 +262,8 @@ public class TheServiceCannotRun
     {
         await using var service = Deployed();
         var systemctl = service.Host.FindCommand("systemctl", null)!;
-        service.Input = service.Input with
-        {
-            SystemctlPath = Script(service, "systemctl", $"case \" $* \" in *' daemon-reload '*) exec sleep 1000;; esac; exec {systemctl} \"$@\""),
-            Arguments = ["changed"],
-            TimeoutSeconds = "4",
-        };
+        service.Input = (service.Input with { Arguments = ["changed"], TimeoutSeconds = "4" }).With(
+            "SystemctlPath", Script(service, "systemctl", $"case \" $* \" in *' daemon-reload '*) exec sleep 1000;; esac; exec {systemctl} \"$@\""));
 
         var report = service.Fail(Operation.Deploy, DiagnosticCatalog.CommandTimedOut);
         // The manager was never told of the new definition, so putting the old file back is all there is to undo.
@@ -278,7 +271,7 @@ public class TheServiceCannotRun
             (Outcome.RolledBack, InstalledState.Stale, LoadedState.Stale, RunningState.Stale),
             (report.Outcome, report.After.Installed, report.After.Loaded, report.After.Running));
 
-        service.Input = service.Input with { SystemctlPath = "", TimeoutSeconds = "20" };
+        service.Input = (service.Input with { TimeoutSeconds = "20" }).With("SystemctlPath", "");
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 

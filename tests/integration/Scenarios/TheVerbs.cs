@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Comparing;
@@ -152,7 +153,7 @@ public class TheVerbs
         await using var first = new TestService();
         await using var broken = new TestService("#!/nonexistent/interpreter\n");
         await using var last = new TestService();
-        var (requests, problems) = RequestReader.Read([first.Input, broken.Input, last.Input], isMacOS: false);
+        var (requests, problems) = RequestReader.Read([first.Input, broken.Input, last.Input], HostContext.Resolve(_ => null));
         Assert.Empty(problems);
 
         var reports = new GatewayServices(first.Host, first.Runner, TimeProvider.System)

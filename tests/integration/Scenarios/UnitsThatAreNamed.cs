@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
@@ -163,7 +164,7 @@ public class UnitsThatAreNamed
     {
         if (Environment.IsPrivilegedProcess)
             return Manager.Scope == ServiceScope.User ? "/etc/systemd/system" : "/etc/systemd/user";
-        service.Host = service.Host with { SystemUnitFolders = [service.Scratch] };
+        service.Host = service.Host.WithFacts(new SystemdHost { SystemUnitFolders = [service.Scratch] });
         return service.Scratch;
     }
 

@@ -1,13 +1,14 @@
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Admitting;
 
 /// <summary>The phase before the first observation: checks what forbids the operation on this machine, locks the services, and
 /// reads what earlier operations recorded.</summary>
-internal sealed class Admitter(HostContext host, ServiceStore store, OperationJournal journal)
+internal sealed class Admitter(IServiceManager manager, HostContext host, ServiceStore store, OperationJournal journal)
 {
     /// <param name="operation">The operation.</param>
     /// <param name="services">Its services.</param>
@@ -32,10 +33,9 @@ internal sealed class Admitter(HostContext host, ServiceStore store, OperationJo
     private Admission CheckHost(Operation operation, ServiceOperation service)
     {
         var admission = service.Admission.With(Preflight.Check(operation, service.Request, host));
-        return !admission.HasFailed && operation.Goal.IncludesDefinition() && service.Desired.Rules.HasGuardedFolders
-            && GuardedFolder.Find(service.Definition, host) is { } guarded
-                ? admission.With(guarded)
-                : admission;
+        return !admission.HasFailed && operation.Goal.IncludesDefinition()
+            ? admission.With(manager.FindWarnings(service.Definition))
+            : admission;
     }
 
     private void Lock(IReadOnlyList<ServiceOperation> services, ICollection<ServiceLock> locks, CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
 
@@ -44,9 +43,6 @@ internal sealed record ManagerRules
 
     /// <summary>The prefix with which a command line runs outside of every service; null when there is none.</summary>
     public string? RunApart { get; init; }
-
-    /// <summary>Whether the system denies services some folders that their user can open (<see cref="GuardedFolder"/>).</summary>
-    public bool HasGuardedFolders { get; init; }
 
     /// <summary>Whether the manager loads a definition that only its owner may read.</summary>
     public bool ReadsPrivateDefinitions { get; init; }

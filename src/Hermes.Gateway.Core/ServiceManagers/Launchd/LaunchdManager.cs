@@ -19,7 +19,7 @@ internal sealed class LaunchdManager : IServiceManager
 
     private static readonly ManagerRules Rules = new()
     {
-        EnabledByFile = true, LoadingStarts = true, HasGuardedFolders = true, ServiceReadsEnvironmentFile = true,
+        EnabledByFile = true, LoadingStarts = true, ServiceReadsEnvironmentFile = true,
         LogFileKeys = ["StandardOutPath", "StandardErrorPath"],
     };
 
@@ -73,6 +73,10 @@ internal sealed class LaunchdManager : IServiceManager
             Rules = Rules,
         };
     }
+
+    /// <inheritdoc/>
+    public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) =>
+        GuardedFolder.Find(definition, _host) is { } guarded ? [guarded] : [];
 
     /// <inheritdoc/>
     public string Render(DesiredService desired, InstalledFacts seen) =>

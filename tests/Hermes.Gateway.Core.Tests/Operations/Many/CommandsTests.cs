@@ -86,10 +86,10 @@ public sealed class CommandsTests : IDisposable
         var reports = _many.Run(Operation.Deploy, _many.Requests(100));
 
         var failed = reports.Where(report => report.Outcome == Outcome.Failed).ToList();
-        Assert.Equal(broken, failed.Select(report => report.Definition.UnitName));
+        Assert.Equal(broken, failed.Select(report => report.Definition.Identifier));
         Assert.All(failed, report =>
         {
-            var unit = report.Definition.UnitName;
+            var unit = report.Definition.Identifier;
             Assert.Contains($"start {unit} … and 99 more failed with exit 1: Job for {unit} failed", report.Findings[0].Message, StringComparison.Ordinal);
             Assert.Equal(DiagnosticCatalog.StartFailed, report.Findings[0].Descriptor);
             var start = Assert.Single(report.Commands, command => command.CommandLine.Contains(" start ", StringComparison.Ordinal));

@@ -32,7 +32,7 @@ public sealed class FilesOfManyTests : IDisposable
                 $"Description={definition.Description}\n", await File.ReadAllTextAsync(report.DefinitionPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
             var copy = Assert.Single(Directory.GetFiles(store.BackupsOf(definition)));
             Assert.Contains("run\n", await File.ReadAllTextAsync(copy, TestContext.Current.CancellationToken), StringComparison.Ordinal);
-            Assert.EndsWith(definition.UnitName, copy, StringComparison.Ordinal);
+            Assert.EndsWith(definition.Identifier, copy, StringComparison.Ordinal);
             Assert.Equal(report.Invocation, store.ReadProof(definition)?.Invocation);
             Assert.Null(store.ReadUnderWay(definition));
             Assert.Equal(2, history.Read(ServiceScope.User, definition.Name).Length);

@@ -30,6 +30,7 @@ internal sealed class ManyServices : IDisposable
     [
         .. Enumerable.Range(0, count).Select(i => new ServiceRequest
         {
+            Manager = "systemd",
             Definition = Sample.Definition($"service-{i:d5}") with
             {
                 Program = _scratch.At("gateway"),

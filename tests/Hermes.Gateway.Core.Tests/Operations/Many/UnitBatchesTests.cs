@@ -57,11 +57,11 @@ public sealed class UnitBatchesTests : IDisposable
             .Select(i => $"{i:d5}{new string('u', 187)}.service")
             .Select(unit => first with
             {
-                Definition = first.Definition with { UnitName = unit },
+                Definition = first.Definition with { Identifier = unit },
                 DefinitionPath = Path.Combine(Path.GetDirectoryName(first.DefinitionPath)!, unit),
             })
             .ToList();
-        Assert.All(services, service => Assert.Equal(200, service.Definition.UnitName.Length));
+        Assert.All(services, service => Assert.Equal(200, service.Definition.Identifier.Length));
 
         var answers = kind is { } step
             ? manager.Apply(step, services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken).Count
@@ -85,7 +85,7 @@ public sealed class UnitBatchesTests : IDisposable
         var manager = new SystemdManager(_many.Host, runner, TimeProvider.System, ServiceScope.User, "/usr/bin/systemctl");
         var first = manager.Describe(Sample.Definition());
         var services = Enumerable.Range(0, 10_000)
-            .Select(i => first with { Definition = first.Definition with { UnitName = $"{i:d5}{new string('u', 187)}.service" } })
+            .Select(i => first with { Definition = first.Definition with { Identifier = $"{i:d5}{new string('u', 187)}.service" } })
             .ToList();
 
         var seen = manager.Observe(services, TimeSpan.FromMinutes(1).FromNow(), TestContext.Current.CancellationToken);

@@ -45,12 +45,12 @@ public sealed class BugReportTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ServiceManagerKind.Systemd, "--version", "systemd 252 (252.1)")]
-    [InlineData(ServiceManagerKind.Launchd, "version", "Darwin Bootstrapper Version 7.0.0")]
-    public void The_manager_is_asked_for_its_version_and_for_nothing_else(ServiceManagerKind kind, string argument, string version)
+    [InlineData("systemd", "--version", "systemd 252 (252.1)")]
+    [InlineData("launchd", "version", "Darwin Bootstrapper Version 7.0.0")]
+    public void The_manager_is_asked_for_its_version_and_for_nothing_else(string manager, string argument, string version)
     {
         var request = _world.Request();
-        request = request with { Manager = kind, ManagerCommandPath = request.Definition.Program };
+        request = request with { Manager = manager, ManagerCommandPath = request.Definition.Program };
         var runner = new FakeRunner(command => FakeRunner.Exit(command, 0, $"{version}\n+PAM +AUDIT\n"));
 
         using var bundle = JsonDocument.Parse(new BugReport(_world.Host, runner, _world.Clock).Make([(request, [])], TestContext.Current.CancellationToken));

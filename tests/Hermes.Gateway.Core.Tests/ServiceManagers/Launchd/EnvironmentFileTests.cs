@@ -166,7 +166,7 @@ public sealed class EnvironmentFileTests : IDisposable
     private CommandResult Run(string shell, string file, string[] command)
     {
         var argv = LaunchdPlist.CommandOf(
-            Sample.Definition() with { EnvironmentFile = file, Program = command[0], Arguments = [.. command[1..]] });
+            Sample.Job() with { EnvironmentFile = file, Program = command[0], Arguments = [.. command[1..]] });
         Assert.Equal("/bin/sh", argv[0]);
         // Each becomes the next one: a clean environment, a shell that tells its process id, the shell under test.
         string[] wrapped = ["-i", "/bin/sh", "-c", "echo $$ > id; exec \"$@\"", "sh", .. shell.Split(' '), .. argv[1..]];

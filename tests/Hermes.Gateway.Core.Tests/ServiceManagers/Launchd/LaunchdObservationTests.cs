@@ -23,7 +23,7 @@ public sealed class LaunchdObservationTests : IDisposable
         var manager = new LaunchdManager(Sample.Host(_scratch.At(".")), runner, clock, ServiceScope.User, "/bin/launchctl");
 
         manager.Observe(
-            [manager.Describe(Sample.Definition())], new Deadline(clock, TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);
+            [manager.Describe(Sample.Job())], new Deadline(clock, TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);
 
         var prints = runner.Requests.Where(request => request.Arguments[0] == "print").ToList();
         Assert.NotEmpty(prints);

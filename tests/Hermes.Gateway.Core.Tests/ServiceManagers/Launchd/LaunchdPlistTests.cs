@@ -80,7 +80,7 @@ public class LaunchdPlistTests
     [Fact]
     public void System_scope_names_the_account_and_no_session()
     {
-        var wanted = LaunchdSample.Desired(Sample.Definition() with { Scope = ServiceScope.System, User = "daemon" });
+        var wanted = LaunchdSample.Desired(Sample.Job() with { Scope = ServiceScope.System, User = "daemon" });
         var dict = PlistXml.TryParse(LaunchdPlist.Render(wanted, null))!;
 
         Assert.Equal("daemon", PlistXml.Text(PlistXml.Get(dict, "UserName")));
@@ -94,7 +94,7 @@ public class LaunchdPlistTests
     [InlineData(RestartPolicy.No, null)]
     public void Restart_policies_are_KeepAlive(RestartPolicy restart, string? expected)
     {
-        var wanted = LaunchdSample.Desired(Sample.Definition() with { Restart = restart });
+        var wanted = LaunchdSample.Desired(Sample.Job() with { Restart = restart });
         var keepAlive = PlistXml.Get(PlistXml.TryParse(LaunchdPlist.Render(wanted, null))!, "KeepAlive");
         Assert.Equal(expected, keepAlive?.ToString(SaveOptions.DisableFormatting));
     }
@@ -134,7 +134,7 @@ public class LaunchdPlistTests
                 "\t\t<!-- theirs -->\n\t\t<key>THEIRS</key>\n\t\t<string> a\n b </string>\n\t\t<key>MODE</key>", StringComparison.Ordinal)
             .Replace("<string>fast</string>\n", "<string>fast</string>\n\t\t<!-- PROXY=1 -->\n", StringComparison.Ordinal);
         var once = LaunchdPlist.Render(Wanted, seen);
-        var twice = LaunchdPlist.Render(LaunchdSample.Desired(Sample.Definition() with { Revision = "r2", Arguments = [] }), once);
+        var twice = LaunchdPlist.Render(LaunchdSample.Desired(Sample.Job() with { Revision = "r2", Arguments = [] }), once);
 
         foreach (var text in new[] { once, twice })
         {
@@ -175,7 +175,7 @@ public class LaunchdPlistTests
     [Fact]
     public void What_is_no_longer_wanted_goes_and_the_operators_stay()
     {
-        var old = LaunchdSample.Desired(Sample.Definition() with
+        var old = LaunchdSample.Desired(Sample.Job() with
         {
             EnvironmentFile = "/etc/old.env", Environment = Sample.Variables(("MODE", "fast"), ("OLD", "1")),
         });
@@ -283,7 +283,7 @@ public class LaunchdPlistTests
     [Fact]
     public void The_command_of_an_environment_file_is_known_again_only_as_it_was_written()
     {
-        var wanted = LaunchdSample.Desired(Sample.Definition() with { EnvironmentFile = "/etc/my gateway.env" });
+        var wanted = LaunchdSample.Desired(Sample.Job() with { EnvironmentFile = "/etc/my gateway.env" });
         var text = LaunchdPlist.Render(wanted, null);
         Assert.Equal(wanted.Keys, Understand(text).Keys);
         Assert.Equal(
@@ -295,7 +295,7 @@ public class LaunchdPlistTests
         Assert.DoesNotContain("EnvironmentFile", changed.Keys.Keys);
 
         // A program that somebody starts in this very way, without ever having said so, has no environment file.
-        var theirs = LaunchdSample.Desired(Sample.Definition() with
+        var theirs = LaunchdSample.Desired(Sample.Job() with
         {
             Program = "/bin/sh", Arguments = LaunchdPlist.CommandOf(wanted.Definition).RemoveAt(0),
         });
@@ -305,7 +305,7 @@ public class LaunchdPlistTests
     [Fact]
     public void A_definition_with_an_earlier_environment_file_script_is_ours_and_stale()
     {
-        var wanted = LaunchdSample.Desired(Sample.Definition() with { EnvironmentFile = "/etc/my gateway.env" });
+        var wanted = LaunchdSample.Desired(Sample.Job() with { EnvironmentFile = "/etc/my gateway.env" });
         var text = LaunchdPlist.Render(wanted, null);
         var earlier = text.Replace("|HISTCMD|", "|", StringComparison.Ordinal);
         Assert.NotEqual(text, earlier);

@@ -37,7 +37,7 @@ internal static class LaunchdSample
         from variables in Variables
         from scope in Gen.Elements(ServiceScope.User, ServiceScope.System)
         from restart in Gen.Elements(Enum.GetValues<RestartPolicy>())
-        select Sample.Definition() with
+        select Sample.Job() with
         {
             Program = program,
             WorkingDirectory = folder,
@@ -58,7 +58,7 @@ internal static class LaunchdSample
 
     public static DesiredService Desired(ServiceDefinition? definition = null)
     {
-        definition ??= Sample.Definition();
+        definition ??= Sample.Job();
         var keys = LaunchdPlist.KeysOf(definition, "/Users/me/Library/Logs/my gateway.log", "/Users/me/Library/Logs/my gateway.error.log");
         return new DesiredService(
             definition, $"/Users/me/Library/LaunchAgents/{definition.Label}.plist", keys, keys, Stamp.Of(keys, definition.Revision))

@@ -47,7 +47,7 @@ public class PlistUtilTests
     [Fact]
     public async Task A_definition_means_the_same_there()
     {
-        var wanted = LaunchdSample.Desired(Sample.Definition() with
+        var wanted = LaunchdSample.Desired(Sample.Job() with
         {
             Arguments = LaunchdSample.Hostile, EnvironmentFile = "/etc/a \"b\" & <c>.env", Environment = Sample.Variables(("A", "]]>\r\n"), ("B", " ")),
         });

@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 public class PythonDefinitionTests
 {
     private static readonly DesiredService Wanted = LaunchdSample.Desired(
-        Sample.Definition("hermes-gateway") with { Label = "ai.hermes.gateway" });
+        Sample.Job("hermes-gateway") with { Identifier = "ai.hermes.gateway" });
 
     private const string Head =
         """

@@ -26,11 +26,8 @@ public sealed class EnabledTests : IDisposable
     [InlineData(null, Link.None, Answer.Unknown)]
     public void A_link_on_disk_is_stronger_than_what_the_manager_remembers(string? told, Link link, Answer expected)
     {
-        var host = Sample.Host(_folder.At(".")) with
-        {
-            UserUnitFolders = [_folder.At("etc")],
-            RuntimeDirectory = _folder.At("run"),
-        };
+        var host = (Sample.Host(_folder.At(".")) with { RuntimeDirectory = _folder.At("run") })
+            .WithFacts(new SystemdHost { UserUnitFolders = [_folder.At("etc")] });
         var desired = Sample.Systemd(host).Describe(Sample.Definition("my-gateway"));
         if (FolderOf(link, desired.DefinitionPath) is { } folder)
         {

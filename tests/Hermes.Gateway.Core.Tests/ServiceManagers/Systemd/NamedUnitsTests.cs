@@ -19,7 +19,8 @@ public sealed class NamedUnitsTests : IDisposable
 
     public NamedUnitsTests()
     {
-        _host = Sample.Host(_folder.At(".")) with { SystemUnitFolders = [], UserUnitFolders = [_folder.At("run/user")] };
+        _host = Sample.Host(_folder.At("."))
+            .WithFacts(new SystemdHost { SystemUnitFolders = [], UserUnitFolders = [_folder.At("run/user")] });
         _unitPath = [_folder.At("own.control"), _folder.At("own/user"), _folder.At("runtime/user"), _folder.At("run/user")];
         foreach (var folder in _unitPath) Directory.CreateDirectory(folder);
     }

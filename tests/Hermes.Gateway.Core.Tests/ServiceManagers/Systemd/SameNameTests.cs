@@ -17,13 +17,12 @@ public sealed class SameNameTests : IDisposable
 
     public SameNameTests()
     {
-        _host = Sample.Host(_folder.At("home")) with
+        _host = (Sample.Host(_folder.At("home")) with { InvokingUser = "me" }).WithFacts(new SystemdHost
         {
             SystemUnitFolders = [_folder.At("etc/system"), _folder.At("usr/system")],
             UserUnitFolders = [_folder.At("etc/user"), _folder.At("usr/user")],
             LingerFolder = _folder.At("linger"),
-            InvokingUser = "me",
-        };
+        });
         _names = new SameName(_host, user => user == "ghost" ? null : _folder.At(user));
     }
 

@@ -34,7 +34,7 @@ public class SystemdUnitProperties
             Scope = scope,
             User = scope == ServiceScope.System ? "daemon" : null,
             Restart = restart,
-            SystemdType = type,
+            ManagerOptions = new SystemdOptions(type),
             RestartExitCodes = [.. codes.Where(code => code % 2 == 1).Distinct().Order()],
             ParkExitCodes = [.. codes.Where(code => code % 2 == 0).Distinct().Order()],
         };

@@ -83,7 +83,7 @@ public sealed class UserManagerTests : IDisposable
     [Fact]
     public void What_logind_does_not_tell_is_not_claimed()
     {
-        var obstacle = Obstacle(_machine.Host with { LingerFolder = _machine.At("nowhere") });
+        var obstacle = Obstacle(_machine.Host.WithFacts(_machine.Host.Systemd with { LingerFolder = _machine.At("nowhere") }));
 
         Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, obstacle!.Descriptor);
         Assert.Contains("whether lingering is on is not known", obstacle.Message, StringComparison.Ordinal);
@@ -194,7 +194,7 @@ public sealed class UserManagerTests : IDisposable
     public void A_machine_without_systemd_and_one_without_systemctl_have_words_of_their_own()
     {
         _machine.Answer = request => FakeRunner.Exit(request, 1, error: "Failed to connect to bus: No medium found\n");
-        var other = Obstacle(_machine.Host with { BootedFolder = _machine.At("nowhere") });
+        var other = Obstacle(_machine.Host.WithFacts(_machine.Host.Systemd with { BootedFolder = _machine.At("nowhere") }));
         _machine.Answer = request => new CommandResult
         {
             Request = request, End = CommandEnd.NotStarted, StandardOutput = "", StandardError = "not found",

@@ -71,7 +71,7 @@ internal static partial class Driver
                 "-c", "\"$@\"; exit $?", "sh", .. tracer,
                 Path.Combine(AppContext.BaseDirectory, "Hermes.Gateway.Tests.Driver"),
                 $"verb={scenario.Operation.Verb}", $"name={input.Name}", $"program={input.Program}", $"source={input.Source}",
-                $"argument={input.Arguments[0]}", $"manager={subject.ManagerName}", $"launchctl={input.LaunchctlPath}",
+                $"argument={input.Arguments[0]}", $"manager={subject.ManagerName}", $"launchctl={input.ManagerProperties.GetValueOrDefault("LaunchctlPath", "")}",
                 $"revision={input.Revision}", $"stability={input.StabilitySeconds}", $"timeout={input.TimeoutSeconds}", .. death,
             ],
             new Dictionary<string, string?>(subject.Environment)

@@ -149,7 +149,7 @@ public class FaultMatrix(ITestOutputHelper output)
         var input = subject.Wanting(scenario.Wanted, timeout);
         return subject.Run(
             scenario.Operation,
-            subject is LaunchdSubject ? input with { LaunchctlPath = path } : input with { SystemctlPath = path },
+            input.With(subject is LaunchdSubject ? "LaunchctlPath" : "SystemctlPath", path),
             tool.On(subject.Host));
     }
 

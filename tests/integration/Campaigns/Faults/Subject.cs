@@ -59,7 +59,7 @@ internal abstract class Subject : IAsyncDisposable
     /// <summary>Runs one verb through the front door.</summary>
     public ServiceReport Run(Operation operation, ServiceInput input, HostContext? host = null)
     {
-        var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+        var (requests, problems) = RequestReader.Read([input], HostContext.Resolve(_ => null));
         Assert.Empty(problems);
         var runner = new CliWrapProcessRunner(() =>
         {

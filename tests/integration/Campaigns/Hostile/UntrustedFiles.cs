@@ -231,7 +231,7 @@ public sealed class UntrustedFiles : IDisposable
                 Name = "my-gateway", Program = "/opt/my/gateway", Source = "/src/App.csproj", ServiceManager = manager, Revision = "r1",
                 Arguments = ["--mode", "two words"], Environment = ["A=b", "MODE=%h $x"], EnvironmentFile = "/etc/my.env",
             };
-            var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+            var (requests, problems) = RequestReader.Read([input], host);
             Assert.Empty(problems);
             _manager = GatewayServices.ManagerFor(requests[0], host, new CliWrapProcessRunner(), TimeProvider.System);
             _desired = _manager.Describe(requests[0].Definition) with { DefinitionPath = Path.Combine(scratch, $"the.{manager}") };

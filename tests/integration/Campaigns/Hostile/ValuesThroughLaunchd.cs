@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
@@ -69,7 +70,7 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
         for (var i = 0; i < count; i++)
         {
             var word = _words.Word();
-            var isAccepted = RequestReader.Read([use(word)], isMacOS: false).Problems.IsEmpty;
+            var isAccepted = RequestReader.Read([use(word)], HostContext.Resolve(_ => null)).Problems.IsEmpty;
             Assert.True(isAccepted == IsPossible(word), $"{(isAccepted ? "accepted" : "refused")}: {Convert.ToHexString(Encoding.Unicode.GetBytes(word))}");
             if (isAccepted) yield return word;
             else _refused++;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
@@ -67,7 +68,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
             before with { Name = "a/b" }, before with { Name = "a\nb" }, before with { Name = "-" }, before with { Name = new string('a', 300) },
         })
         {
-            var (requests, problems) = RequestReader.Read([input], isMacOS: false);
+            var (requests, problems) = RequestReader.Read([input], HostContext.Resolve(_ => null));
             Assert.Empty(requests);
             Assert.All(problems, problem => Assert.DoesNotContain('\n', problem.Message));
             Assert.NotEmpty(problems);
@@ -100,7 +101,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
             while (true)
             {
                 var name = _words.Name() + suffix;
-                if (RequestReader.Read([use(name)], isMacOS: false).Problems.IsEmpty) return name;
+                if (RequestReader.Read([use(name)], HostContext.Resolve(_ => null)).Problems.IsEmpty) return name;
                 _refused++;
             }
         }
@@ -112,7 +113,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
         for (var i = 0; i < count; i++)
         {
             var word = _words.Word();
-            var isAccepted = RequestReader.Read([use(word)], isMacOS: false).Problems.IsEmpty;
+            var isAccepted = RequestReader.Read([use(word)], HostContext.Resolve(_ => null)).Problems.IsEmpty;
             Assert.True(isAccepted == HostileWords.IsPossible(word), $"{(isAccepted ? "accepted" : "refused")}: {Hex(word)}");
             if (isAccepted) yield return word;
             else _refused++;

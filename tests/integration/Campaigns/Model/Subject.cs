@@ -70,7 +70,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
             StabilitySeconds = Definition == Broken ? "1" : "0.1",
             TimeoutSeconds = "10",
         };
-        var (requests, problems) = RequestReader.Read([input], Host.IsMacOS);
+        var (requests, problems) = RequestReader.Read([input], Host);
         Assert.Empty(problems);
         return Assert.Single(new GatewayServices(Host, Runner, TimeProvider.System).Run(operation, requests, TestContext.Current.CancellationToken));
     }

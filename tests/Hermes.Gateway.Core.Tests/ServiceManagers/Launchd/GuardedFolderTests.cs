@@ -1,11 +1,11 @@
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
-using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
 using Hermes.Gateway.Core.Tests.Fakes;
 
-namespace Hermes.Gateway.Core.Tests.Host;
+namespace Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 
 public sealed class GuardedFolderTests : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed class GuardedFolderTests : IDisposable
     [Fact]
     public void A_deploy_where_services_are_kept_out_warns_of_it_and_goes_on()
     {
-        _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
+        _world.Manager.Warnings = Launchd.FindWarnings;
 
         var report = _world.Run(Operation.Deploy, Guarded());
 
@@ -45,11 +45,14 @@ public sealed class GuardedFolderTests : IDisposable
     public void Nothing_else_warns_of_it()
     {
         Assert.DoesNotContain(_world.Run(Operation.Deploy, Guarded()).Findings, IsIt);
-        _world.Manager.Rules = new ManagerRules { HasGuardedFolders = true };
+        _world.Manager.Warnings = Launchd.FindWarnings;
         foreach (var operation in new[] { Operation.Status, Operation.Verify, Operation.Stop, Operation.Uninstall })
             Assert.DoesNotContain(_world.Run(operation, Guarded()).Findings, IsIt);
         Assert.DoesNotContain(_world.Run(Operation.Deploy, _world.Request()).Findings, IsIt);
     }
+
+    private LaunchdManager Launchd =>
+        new(_world.Host, _world.Runner, _world.Clock, ServiceScope.User, "/bin/launchctl");
 
     private static bool IsIt(Finding finding) => finding.Descriptor == DiagnosticCatalog.GuardedFolder;
 

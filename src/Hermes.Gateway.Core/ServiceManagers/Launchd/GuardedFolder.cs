@@ -1,10 +1,11 @@
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 
-namespace Hermes.Gateway.Core.Host;
+namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>Folders that macOS guards (TCC): a terminal may have been allowed to read them, a service has not, and
-/// nobody is there to be asked. The service is then started and cannot read its own program or data.</summary>
+/// <summary>Folders that macOS guards (TCC): the user may have allowed a terminal to read them, but not a service, which
+/// cannot ask. The service is then started and cannot read its own program or data.</summary>
 internal static class GuardedFolder
 {
     private static readonly string[] InHome = ["Documents", "Desktop", "Downloads", "Library/Mobile Documents"];

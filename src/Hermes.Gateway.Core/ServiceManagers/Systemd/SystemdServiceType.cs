@@ -1,7 +1,7 @@
-namespace Hermes.Gateway.Core.Definitions;
+namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>When systemd counts the service as started (<c>Type=</c>, systemd.service(5)).</summary>
-public enum SystemdServiceType
+internal enum SystemdServiceType
 {
     /// <summary>When the program has been executed: a missing binary fails the start at once.</summary>
     Exec,

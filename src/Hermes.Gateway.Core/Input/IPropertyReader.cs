@@ -1,0 +1,20 @@
+using Hermes.Gateway.Core.Diagnostics;
+
+namespace Hermes.Gateway.Core.Input;
+
+/// <summary>Reads the properties of one service that only one manager knows. Every name is without the prefix
+/// <c>HermesGateway</c>; problems are collected, and a problem's value is replaced by a default.</summary>
+internal interface IPropertyReader
+{
+    /// <summary>The property's text; empty when it is not set.</summary>
+    string Text(string property);
+
+    /// <summary>One of <paramref name="words"/> in the spelling given here; the first when the property is not set.</summary>
+    string Word(string property, params string[] words);
+
+    /// <summary>A normalized absolute path; null when the property is not set.</summary>
+    string? Path(string property);
+
+    /// <summary>Reports a problem of a property.</summary>
+    void Add(DiagnosticDescriptor descriptor, string property, string message, string advice);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.ServiceManagers;
+
+/// <summary>A kind of service manager, as <see cref="ServiceManagerRegistry"/> lists it: everything that the rest of the
+/// library needs to know of the manager before there is an <see cref="IServiceManager"/> to ask.</summary>
+internal interface IServiceManagerType
+{
+    /// <summary>The value of <c>HermesGatewayServiceManager</c> that selects it, also shown in reports.</summary>
+    string Name { get; }
+
+    /// <summary>Whether it is the manager of <paramref name="host"/>, when the project does not select one.</summary>
+    bool IsNativeOn(HostContext host);
+
+    /// <summary>Why it cannot be selected on <paramref name="host"/>, and what to do instead; null when it can be.</summary>
+    (string Problem, string Advice)? FindConflict(HostContext host) => null;
+
+    /// <summary>Its own properties, without the prefix <c>HermesGateway</c>.</summary>
+    ImmutableArray<string> Properties { get; }
+
+    /// <summary>The one of <see cref="Properties"/> that sets <see cref="ServiceDefinition.Identifier"/>.</summary>
+    string IdentifierProperty { get; }
+
+    /// <summary>What messages call the identifier: <c>unit</c>, <c>label</c>.</summary>
+    string IdentifierNoun { get; }
+
+    /// <summary>What its definitions cannot carry.</summary>
+    DefinitionLimits Limits { get; }
+
+    /// <summary>Reads and checks its own properties, also when another manager is selected.</summary>
+    /// <param name="properties">The properties of one service.</param>
+    /// <param name="name">The service's name; null when that has a problem of its own.</param>
+    ManagerSettings ReadSettings(IPropertyReader properties, ServiceName? name);
+
+    /// <summary>Makes the manager of one scope. A command that does not exist is no failure yet: each use of it fails and is
+    /// reported.</summary>
+    IServiceManager Create(ManagerEnvironment environment);
+}
+
+/// <summary>A manager's own settings of one service.</summary>
+/// <param name="Identifier"><see cref="ServiceDefinition.Identifier"/>.</param>
+/// <param name="CommandPath">Absolute path of the manager's command; null to search for it.</param>
+internal sealed record ManagerSettings(string Identifier, string? CommandPath = null)
+{
+    /// <summary><see cref="ServiceDefinition.ManagerOptions"/>.</summary>
+    public ManagerOptions? Options { get; init; }
+
+    /// <summary>Whether the manager may be configured to run the user's services without a login.</summary>
+    public bool RunWithoutLogin { get; init; }
+}
+
+/// <summary>What a manager is made from.</summary>
+/// <param name="Host">The machine and the caller.</param>
+/// <param name="Runner">Starts every process.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Scope">The scope that it serves.</param>
+/// <param name="CommandPath">Absolute path of its command; null to search for it.</param>
+internal sealed record ManagerEnvironment(
+    HostContext Host, IProcessRunner Runner, TimeProvider Time, ServiceScope Scope, string? CommandPath)
+{
+    /// <summary>The path of the manager's command <paramref name="name"/>: as set, else on the search path, else
+    /// <paramref name="usual"/>.</summary>
+    public string FindCommand(string name, string usual) => Host.FindCommand(name, CommandPath) ?? CommandPath ?? usual;
+}
