@@ -66,7 +66,7 @@ public sealed class BoundaryTests : IDisposable
         {
             var before = _sandbox.Engine.Errors.Count;
             using var task = _sandbox.Task(
-                verb, FakeRunner.Answering(answer), _sandbox.Service("b", ("TimeoutSeconds", "1")), _sandbox.Service("a", ("TimeoutSeconds", "1")));
+                verb, new FakeRunner(answer), _sandbox.Service("b", ("TimeoutSeconds", "1")), _sandbox.Service("a", ("TimeoutSeconds", "1")));
 
             var succeeded = task.Execute();
 

@@ -45,7 +45,7 @@ public sealed class CancelTests : IDisposable
         task.Cancel();
 
         Assert.False(await executing.WaitAsync(Bound, TestContext.Current.CancellationToken));
-        Assert.Equal(1, runner.Commands);
+        Assert.Single(runner.Requests);
         Assert.Empty(_sandbox.Engine.Errors);
         var result = Assert.Single(task.Results);
         Assert.Equal("failed", result.GetMetadata("Outcome"));

@@ -35,7 +35,7 @@ public sealed class EarlyWarningTests : IDisposable
 
     private void Execute(string verb)
     {
-        using var task = _sandbox.Task(verb, FakeRunner.Answering(Answer), _sandbox.Service("my-gateway"));
+        using var task = _sandbox.Task(verb, new FakeRunner(Answer), _sandbox.Service("my-gateway"));
         task.Execute();
     }
 

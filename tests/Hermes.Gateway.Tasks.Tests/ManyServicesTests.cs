@@ -70,7 +70,7 @@ public sealed class ManyServicesTests : IDisposable
     public void Each_step_is_one_line_of_normal_importance_before_its_command_runs()
     {
         var before = new List<(string Verb, string Last)>();
-        using var task = _sandbox.Task("Install", FakeRunner.Answering(Answer), Services(30));
+        using var task = _sandbox.Task("Install", new FakeRunner(Answer), Services(30));
 
         task.Execute();
 

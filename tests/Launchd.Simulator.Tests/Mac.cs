@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Hermes.Gateway.Tests.Shared;
+using Hermes.Gateway.Testing;
 using Launchd.Simulator.Tests.Replay;
 
 namespace Launchd.Simulator.Tests;

@@ -10,8 +10,8 @@ internal static class Golden
         var (expected, seen) = (File.Exists(accepted) ? File.ReadAllText(accepted) : "", string.Join('\n', actual) + "\n");
         if (expected == seen) return;
 
-        Directory.CreateDirectory(Repository.Evidence);
-        var kept = Path.Combine(Repository.Evidence, name);
+        Directory.CreateDirectory(Evidence.Folder);
+        var kept = Path.Combine(Evidence.Folder, name);
         File.WriteAllText(kept, seen);
         var (before, after) = (expected.Split('\n'), seen.Split('\n'));
         Assert.Fail($"""

@@ -20,7 +20,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         _package = package;
         Root = root;
-        _kept = Path.Combine(Repository.Evidence, title);
+        _kept = Path.Combine(Evidence.Folder, title);
         // These stop the inheritance from folders above.
         foreach (var name in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             Write(name, "<Project />\n");

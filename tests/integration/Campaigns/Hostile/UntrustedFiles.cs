@@ -42,14 +42,14 @@ public sealed class UntrustedFiles : IDisposable
     ];
 
     private readonly string _scratch = Directory.CreateTempSubdirectory("hgw-hostile-").FullName;
-    private readonly HostileWords _words;
+    private readonly HostileTextGenerator _words;
     private readonly Random _random;
     private readonly ITestOutputHelper _output;
 
     public UntrustedFiles(ITestOutputHelper output)
     {
         _output = output;
-        _words = new HostileWords(output);
+        _words = new HostileTextGenerator(output);
         _random = new Random(_words.Seed);
     }
 

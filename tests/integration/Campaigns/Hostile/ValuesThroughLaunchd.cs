@@ -22,7 +22,7 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
     private const int ArgumentsAtOnce = 120;
     private const int VariablesAtOnce = 80;
 
-    private readonly HostileWords _words = new(output);
+    private readonly HostileTextGenerator _words = new(output);
     private int _refused;
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
     private const int ArgumentsAtOnce = 120;
     private const int VariablesAtOnce = 80;
 
-    private readonly HostileWords _words = new(output);
+    private readonly HostileTextGenerator _words = new(output);
     private int _refused;
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
         {
             var word = _words.Word();
             var isAccepted = RequestReader.Read([use(word)], HostContext.Resolve(_ => null)).Problems.IsEmpty;
-            Assert.True(isAccepted == HostileWords.IsPossible(word), $"{(isAccepted ? "accepted" : "refused")}: {Hex(word)}");
+            Assert.True(isAccepted == HostileTextGenerator.IsPossible(word), $"{(isAccepted ? "accepted" : "refused")}: {Hex(word)}");
             if (isAccepted) yield return word;
             else _refused++;
         }

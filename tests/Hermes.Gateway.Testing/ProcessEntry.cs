@@ -1,14 +1,14 @@
 using System.Globalization;
 using System.Text;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>One process, as <c>/proc</c> tells it (proc(5)).</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Parent">The id of its parent.</param>
 /// <param name="IsDead">It has ended, and nobody has taken note yet.</param>
 /// <param name="StartTime">In clock ticks since the machine has been up: with the id, it names one process for good.</param>
-internal sealed record ProcessEntry(int Id, int Parent, bool IsDead, ulong StartTime)
+public sealed record ProcessEntry(int Id, int Parent, bool IsDead, ulong StartTime)
 {
     /// <summary>A process; null when there is none, or none any more.</summary>
     public static ProcessEntry? Find(int id)

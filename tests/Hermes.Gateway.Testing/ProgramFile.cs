@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>A script that a test writes and runs at once.</summary>
-internal static class ProgramFile
+public static class ProgramFile
 {
     /// <summary>Writes a script that everybody may execute.</summary>
     /// <remarks>Not by this process: what another thread starts at that moment has the open file too, until it becomes its own

@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
 /// <summary>Awkward texts from a seed: quotes, specifiers, line breaks, control and other characters, up to 4 KiB; and now
 /// and then one that no process can be given. HERMES_SEED repeats a run.</summary>
-internal sealed class HostileWords
+internal sealed class HostileTextGenerator
 {
     private const int LongText = 4096;
 
@@ -24,7 +24,7 @@ internal sealed class HostileWords
 
     private readonly Random _random;
 
-    public HostileWords(ITestOutputHelper output)
+    public HostileTextGenerator(ITestOutputHelper output)
     {
         Seed = Campaign.Seed(output);
         _random = new Random(Seed);

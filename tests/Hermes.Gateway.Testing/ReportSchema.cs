@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Json.Schema;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>A copy of <c>docs/report.schema.json</c> that validates reports more strictly than the file does.</summary>
 /// <remarks>The file accepts undescribed properties, because a version may add some and readers ignore what they do not

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>A checkout of the stand-in for the Hermes Agent (tests/HermesAgent.StandIn), with a virtual environment of
 /// the machine's Python, made without network, in which it is installed by a link.</summary>
-internal sealed class HermesCheckout
+public sealed class HermesCheckout
 {
     public HermesCheckout(string folder, string environment = "venv")
     {

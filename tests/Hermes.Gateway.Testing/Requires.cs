@@ -1,12 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>Checks what a test needs of its machine. Each method skips the calling test, with the reason, where that is missing;
 /// called in the constructor of a test class, it skips every test of the class (not in a fixture: xunit reports an exception
 /// of a fixture as a failure). Where an environment variable requires a tool, the test runs and fails without it.</summary>
-internal static class Requires
+public static class Requires
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(20);
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>Gives files of a test to another account, as only root can.</summary>
-internal static class FileOwner
+public static class FileOwner
 {
     /// <summary>The user id of the account <c>nobody</c> on Debian: one without rights of its own.</summary>
     public const uint Nobody = 65534;

@@ -6,11 +6,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Hermes.Gateway.Tests.Shared;
+namespace Hermes.Gateway.Testing;
 
 /// <summary>A launchd of one test's own, in a scratch folder (tests/Launchd.Simulator). The test project refers to the
 /// simulator's project, which puts its executable next to the test assembly.</summary>
-internal sealed class LaunchdSimulator : IDisposable
+public sealed class LaunchdSimulator : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -164,7 +164,7 @@ internal sealed class LaunchdSimulator : IDisposable
 }
 
 /// <summary>One misbehaviour, as the simulator's README describes it.</summary>
-internal sealed record Fault(string Verb)
+public sealed record Fault(string Verb)
 {
     public int Call { get; init; } = 1;
 
@@ -185,7 +185,7 @@ internal sealed record Fault(string Verb)
 }
 
 /// <summary>One call of the tool, and its answer; exit -1 when the caller was gone before.</summary>
-internal sealed record Call(string Verb, IReadOnlyList<string> Args, int Exit, string Stdout, string Stderr)
+public sealed record Call(string Verb, IReadOnlyList<string> Args, int Exit, string Stdout, string Stderr)
 {
     public static Call Parse(string line)
     {
