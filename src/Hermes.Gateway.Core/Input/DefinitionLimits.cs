@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Input;
