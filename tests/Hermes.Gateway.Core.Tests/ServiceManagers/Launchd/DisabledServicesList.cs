@@ -11,12 +11,12 @@ public class DisabledServicesList
         "\n\tdisabled services = {\n\t\t\"net.example.off\" => disabled\n\t\t\"net.example.on\" => enabled\n\t}\n")]
     [InlineData(
         "disabled services = {\r\n\t\"net.example.off\" => disabled\r\n\t\"net.example.on\" => enabled\r\n}\r\n")]
-    public void Is_read_in_both_vocabularies_and_layouts(string text) => Assert.Equal(
+    public void Both_vocabularies_and_layouts_are_read(string text) => Assert.Equal(
         new Dictionary<string, bool> { ["net.example.off"] = true, ["net.example.on"] = false },
         DisabledServices.TryParse(text));
 
     [Fact]
-    public void Ends_at_its_brace() => Assert.Equal(
+    public void Text_after_the_closing_brace_is_ignored() => Assert.Equal(
         new Dictionary<string, bool> { ["a"] = false },
         DisabledServices.TryParse(
             """
@@ -38,7 +38,7 @@ public class DisabledServicesList
             """));
 
     [Fact]
-    public void Has_labels_with_blanks_quotes_and_arrows() => Assert.Equal(
+    public void Labels_with_blanks_quotes_and_arrows_are_read() => Assert.Equal(
         new Dictionary<string, bool> { ["a b"] = true, ["a\"b"] = true, ["a\\b"] = true, ["a\" => enabled"] = true },
         DisabledServices.TryParse(
             """
@@ -54,7 +54,7 @@ public class DisabledServicesList
     [InlineData("disabled services = {\n}\n")]
     [InlineData("\n\tdisabled services = (no disabled services)\n")]
     [InlineData("disabled services = {\n\tnot a label\n\t\"a\" => perhaps\n}\n")]
-    public void Without_valid_entries_is_empty(string text) => Assert.Empty(DisabledServices.TryParse(text)!);
+    public void List_without_valid_entries_is_empty(string text) => Assert.Empty(DisabledServices.TryParse(text)!);
 
     [Theory]
     [InlineData("")]
@@ -63,6 +63,6 @@ public class DisabledServicesList
     [InlineData("login item associations = {\n}\ndisabled services = {\n}\n")]
     [InlineData("disabled services = {\n")]
     [InlineData("disabled services = {\n\t\"a\" => disabled\n\t\"b\" => en")]
-    public void Truncated_or_missing_is_unknown(string text) =>
+    public void Truncated_or_missing_list_is_unknown(string text) =>
         Assert.Null(DisabledServices.TryParse(text));
 }

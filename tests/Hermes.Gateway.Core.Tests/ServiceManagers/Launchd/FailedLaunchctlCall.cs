@@ -108,7 +108,7 @@ public class FailedLaunchctlCall
     [InlineData(
         "load", "Load failed: 5: Input/output error\nTry running `launchctl bootstrap` as root for richer errors.\n")]
     [InlineData("load", Plist + ": service already loaded\n")]
-    public void Is_no_failure_with_exit_status_0(string verb, string error) =>
+    public void Exit_status_0_is_no_failure(string verb, string error) =>
         Assert.Equal(LaunchctlFailure.None, LaunchctlErrors.Classify(verb, Result(CommandEnd.Exited, 0, error)));
 
     [Theory]
@@ -118,7 +118,7 @@ public class FailedLaunchctlCall
     [InlineData(139)]
     [InlineData(143)]
     [InlineData(150)]
-    public void Is_unexplained_when_its_exit_status_may_be_that_of_a_signal(int exitCode) =>
+    public void Exit_status_that_may_be_of_a_signal_is_unexplained(int exitCode) =>
         Assert.Equal(
             LaunchctlFailure.Unexplained, LaunchctlErrors.Classify("bootstrap", Result(CommandEnd.Exited, exitCode, "")));
 
@@ -126,11 +126,11 @@ public class FailedLaunchctlCall
     [InlineData(CommandEnd.TimedOut)]
     [InlineData(CommandEnd.Canceled)]
     [InlineData(CommandEnd.NotStarted)]
-    public void Is_unexplained_without_an_exit_status(CommandEnd end) => Assert.Equal(
+    public void Missing_exit_status_is_unexplained(CommandEnd end) => Assert.Equal(
         LaunchctlFailure.Unexplained, LaunchctlErrors.Classify("print", Result(end, null, NoService + "user gui: 501\n")));
 
     [Fact]
-    public void Is_not_classified_by_an_error_text_within_a_path() => Assert.Equal(
+    public void Error_text_within_a_path_is_ignored() => Assert.Equal(
         LaunchctlFailure.BadOwnership,
         LaunchctlErrors.Classify("bootstrap", Result(
             CommandEnd.Exited,
@@ -144,7 +144,7 @@ public class FailedLaunchctlCall
     [InlineData(119, "119: Service is disabled")]
     [InlineData(125, "125: Domain does not support specified action")]
     [InlineData(9999, null)]
-    public void Has_a_description_as_printed_by_launchctl_error(int code, string? text) =>
+    public void Error_code_is_described_as_by_launchctl_error(int code, string? text) =>
         Assert.Equal(text, LaunchctlErrors.Describe(code));
 
     private static CommandResult Result(CommandEnd end, int? exitCode, string error) => new()

@@ -45,7 +45,7 @@ public class GeneratedPrintOutput
             state, processId, runs, end, folder);
 
     [Property]
-    public Property Is_read_exactly_when_the_definition_is_known() => ForAll(Truths, truth =>
+    public Property Job_with_a_known_definition_is_read_exactly() => ForAll(Truths, truth =>
     {
         var job = PrintedJob.TryParse(truth.Print(), truth.Arguments, truth.Environment)!;
 
@@ -59,17 +59,17 @@ public class GeneratedPrintOutput
     });
 
     [Property]
-    public Property Has_genuine_head_and_tail_fields_when_the_definition_is_unknown() =>
+    public Property Unknown_definition_cannot_forge_head_and_tail_fields() =>
         ForAll(Truths, truth => AssertFields(truth, PrintedJob.TryParse(truth.Print())!));
 
     [Property]
-    public Property Has_genuine_head_and_tail_fields_when_another_definition_is_expected() => ForAll(
+    public Property Wrong_expectations_do_not_change_head_and_tail_fields() => ForAll(
         from truth in Truths from other in Truths select (truth, other),
         pair => AssertFields(
             pair.truth, PrintedJob.TryParse(pair.truth.Print(), pair.other.Arguments, pair.other.Environment)!));
 
     [Property]
-    public Property When_truncated_has_no_process_and_no_other_state() => ForAll(
+    public Property Truncated_output_has_no_process_and_no_wrong_state() => ForAll(
         from truth in Truths from length in Gen.Choose(0, truth.Print().Length - 2) select (truth, length),
         pair =>
         {
@@ -83,7 +83,7 @@ public class GeneratedPrintOutput
         });
 
     [Property]
-    public Property Never_throws() => ForAll(
+    public Property Parser_never_throws() => ForAll(
         from text in Gen.Elements([.. Imitations, "\n\tproperties = {\n", "\tdomain = ", "\r\n", " = {\n"]).ListOf()
         from expected in Texts.ListOf()
         select (Text: string.Concat(text), Expected: expected.ToArray()),

@@ -24,24 +24,24 @@ public sealed class JobWithoutProcess : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Has_no_problem_when_only_its_log_is_missing() => Assert.Null(Find());
+    public void Missing_log_file_is_no_problem() => Assert.Null(Find());
 
     [Fact]
-    public void Reports_a_missing_program()
+    public void Missing_program_is_reported()
     {
         File.Delete(Program);
         Assert.Equal($"the program {Program} is missing", Find());
     }
 
     [Fact]
-    public void Reports_a_program_that_is_not_executable()
+    public void Program_that_is_not_executable_is_reported()
     {
         File.SetUnixFileMode(Program, (UnixFileMode)0b110_100_100);
         Assert.Equal($"the program {Program} is not executable", Find());
     }
 
     [Fact]
-    public void Reports_a_program_that_is_a_folder()
+    public void Program_that_is_a_folder_is_reported()
     {
         File.Delete(Program);
         Directory.CreateDirectory(Program);
@@ -49,14 +49,14 @@ public sealed class JobWithoutProcess : IDisposable
     }
 
     [Fact]
-    public void Reports_a_missing_working_directory()
+    public void Missing_working_directory_is_reported()
     {
         Directory.Delete(Folder);
         Assert.Equal($"the working directory {Folder} is missing", Find());
     }
 
     [Fact]
-    public void Reports_a_working_directory_that_is_a_file()
+    public void Working_directory_that_is_a_file_is_reported()
     {
         Directory.Delete(Folder);
         File.WriteAllText(Folder, "");
@@ -64,14 +64,14 @@ public sealed class JobWithoutProcess : IDisposable
     }
 
     [Fact]
-    public void Reports_a_missing_folder_of_a_log()
+    public void Missing_folder_of_a_log_is_reported()
     {
         Directory.Delete(Path.GetDirectoryName(Log)!);
         Assert.Equal($"the folder of the log file {Log} is missing", Find());
     }
 
     [Fact]
-    public void Reports_a_log_that_is_a_folder()
+    public void Log_that_is_a_folder_is_reported()
     {
         Directory.CreateDirectory(Log);
         Assert.Equal($"the log file {Log} is a folder", Find());

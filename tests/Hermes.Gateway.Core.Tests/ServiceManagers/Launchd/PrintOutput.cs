@@ -27,7 +27,7 @@ public class PrintOutput
 
     [Theory]
     [MemberData(nameof(States))]
-    public void Has_the_state_on_every_macOS_version(
+    public void State_is_read_on_every_macOS_version(
         string dump, string text, string state, int? processId, int runs, string? exitCode, string? signal)
     {
         var job = PrintedJob.TryParse(text)!;
@@ -37,7 +37,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Has_all_fields_of_an_agent()
+    public void All_fields_of_an_agent_are_read()
     {
         var job = PrintedJob.TryParse(PrintedDumps.Running26)!;
 
@@ -57,7 +57,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Has_the_own_environment_of_the_job_only()
+    public void Only_the_own_environment_of_the_job_is_read()
     {
         var job = PrintedJob.TryParse(PrintedDumps.Running26)!;
 
@@ -74,7 +74,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Of_a_delayed_start_has_the_reason()
+    public void Reason_of_a_delayed_start_is_read()
     {
         var job = PrintedJob.TryParse(PrintedDumps.Pended26)!;
         Assert.Equal(("speculative", "uninitialized", true), (job.PendedSpawn, job.JobState, job.HasNeverExited));
@@ -82,7 +82,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Of_a_job_in_the_penalty_box_has_that_property()
+    public void Penalty_box_is_read_as_a_property()
     {
         var job = PrintedJob.TryParse(PrintedDumps.PenaltyBox26)!;
         Assert.Contains("penalty box", job.Properties);
@@ -90,7 +90,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Of_a_job_registered_by_an_application_has_no_program()
+    public void Job_registered_by_an_application_has_no_program()
     {
         var job = PrintedJob.TryParse(PrintedDumps.ServiceManagement14)!;
         Assert.Equal(("(submitted by smd.512)", null), (job.Path, job.Program));
@@ -100,7 +100,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Has_properties_from_a_block_or_none()
+    public void Properties_are_read_from_a_block_too()
     {
         Assert.Equal(
             ["runatload", "inferred program"],
@@ -109,7 +109,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void With_an_exit_reason_has_no_exit_code()
+    public void Exit_reason_replaces_the_exit_code()
     {
         var job = PrintedJob.TryParse(PrintedDumps.NotRunning27)!;
         Assert.Equal(("OS_REASON_CODESIGNING", null), (job.LastReason, job.LastExitCode));
@@ -117,7 +117,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void With_Windows_line_ends_is_read_alike()
+    public void Windows_line_ends_are_ignored()
     {
         var job = PrintedJob.TryParse(PrintedDumps.Running26.Replace("\n", "\r\n", StringComparison.Ordinal))!;
         Assert.Equal(("running", 4242, "own"), (job.State, job.ProcessId, job.Environment["MODE"]));
@@ -130,11 +130,11 @@ public class PrintOutput
     [InlineData("pid = 5 (stopped)")]
     [InlineData("pid = 99999999999")]
     [InlineData("pid =")]
-    public void With_a_malformed_process_id_has_no_process(string line) => Assert.Null(
+    public void Malformed_process_id_is_no_process(string line) => Assert.Null(
         PrintedJob.TryParse(PrintedDumps.Running26.Replace("pid = 4242", line, StringComparison.Ordinal))!.ProcessId);
 
     [Fact]
-    public void With_few_lines_is_read()
+    public void Output_of_few_lines_is_read()
     {
         var job = PrintedJob.TryParse("gui/501/a = {\n\tstate = running\n\truns = 2\n\tpid = 7\n}\n")!;
         Assert.Equal(("running", 7, 2, null), (job.State, job.ProcessId, job.Runs, job.Path));
@@ -145,7 +145,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void When_truncated_has_the_remaining_fields_and_no_process()
+    public void Truncated_output_has_its_remaining_fields_and_no_process()
     {
         const string pid = "\tpid = 4242\n";
         var job = Cut(pid.Length);
@@ -163,7 +163,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void With_a_script_as_argument_keeps_it_whole()
+    public void Script_as_argument_is_kept_whole()
     {
         // A line of it is a brace behind one tab, as at the end of a block.
         const string script = "run() {\n\tif true\n\t{\n\t\ttrue\n\t}\n}\nrun";
@@ -181,14 +181,14 @@ public class PrintOutput
     }
 
     [Fact]
-    public void With_a_variable_that_imitates_the_end_of_its_block_keeps_it_whole()
+    public void Variable_that_imitates_the_end_of_its_block_is_kept_whole()
     {
         var job = PrintedJob.TryParse(With("EMPTY => ", "EMPTY => {\n\t}\n\n\tdone"))!;
         Assert.Equal(("{\n\t}\n\n\tdone", "own"), (job.Environment["EMPTY"], job.Environment["MODE"]));
     }
 
     [Fact]
-    public void Without_a_state_takes_none_from_an_argument()
+    public void Missing_state_is_not_taken_from_an_argument()
     {
         var text = With("--config", "--\n\tstate = running")
             .Replace("\tstate = running\n\n", "\n", StringComparison.Ordinal);
@@ -196,7 +196,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void With_a_multi_line_variable_does_not_match_its_first_line()
+    public void Multi_line_variable_does_not_match_its_first_line()
     {
         var text = With("MODE => own", "MODE => own\nand more");
         foreach (var expected in new[] { "own", "own\nand more" })
@@ -209,7 +209,7 @@ public class PrintOutput
     }
 
     [Fact]
-    public void Matches_exactly_the_printed_arguments()
+    public void Only_exactly_the_printed_arguments_match()
     {
         var job = PrintedJob.TryParse(PrintedDumps.Exited12)!;
         Assert.True(job.HasArguments(["/usr/local/bin/daemon"]));
@@ -228,10 +228,10 @@ public class PrintOutput
     [InlineData("\tstate = running\n\tpid = 1\n")]
     [InlineData("disabled services = {\n\t\"a\" => disabled\n}\n")]
     [InlineData("{\n\t\"PID\" = 12;\n};\n")]
-    public void That_describes_no_job_is_rejected(string text) => Assert.Null(PrintedJob.TryParse(text));
+    public void Text_that_describes_no_job_is_rejected(string text) => Assert.Null(PrintedJob.TryParse(text));
 
     [Fact]
-    public void That_describes_a_domain_is_rejected() => Assert.Null(PrintedJob.TryParse(PrintedDumps.Domain12));
+    public void Output_for_a_domain_is_rejected() => Assert.Null(PrintedJob.TryParse(PrintedDumps.Domain12));
 
     private static string With(string old, string replacement)
     {

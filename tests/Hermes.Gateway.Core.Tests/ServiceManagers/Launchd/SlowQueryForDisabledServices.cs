@@ -12,7 +12,7 @@ public sealed class SlowQueryForDisabledServices : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void Leaves_half_of_the_time_for_the_query_of_the_job()
+    public void Half_of_the_time_is_left_for_the_query_of_the_job()
     {
         var clock = new ManualClock();
         var runner = new FakeRunner(request =>

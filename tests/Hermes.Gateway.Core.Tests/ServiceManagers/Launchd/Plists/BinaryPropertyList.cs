@@ -46,7 +46,7 @@ public class BinaryPropertyList
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void Is_converted_with_values_of_every_type(byte[] value, string expected)
+    public void Values_of_every_type_are_converted(byte[] value, string expected)
     {
         var dict = PlistXml.TryParse(BinaryPlist.TryConvertToXml(BinaryPlistBuilder.Build(BinaryPlistBuilder.Dict(1, 2), BinaryPlistBuilder.Text("k"), value))!)!;
         Assert.True(XNode.DeepEquals(XElement.Parse(expected.Replace("\r", "&#13;", StringComparison.Ordinal), LoadOptions.PreserveWhitespace), PlistXml.GetValue(dict, "k")));
@@ -79,15 +79,15 @@ public class BinaryPropertyList
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void With_a_damaged_or_unrepresentable_value_is_rejected(byte[] value) =>
+    public void Damaged_or_unrepresentable_value_is_rejected(byte[] value) =>
         Assert.Null(BinaryPlist.TryConvertToXml(BinaryPlistBuilder.Build(BinaryPlistBuilder.Dict(1, 2), BinaryPlistBuilder.Text("k"), value)));
 
     [Fact]
-    public void With_a_key_of_another_type_is_rejected() =>
+    public void Key_that_is_no_string_is_rejected() =>
         Assert.Null(BinaryPlist.TryConvertToXml(BinaryPlistBuilder.Build(BinaryPlistBuilder.Dict(1, 1), [0x09])));
 
     [Fact]
-    public void Without_header_or_dict_is_rejected()
+    public void File_without_header_or_top_dict_is_rejected()
     {
         Assert.Null(BinaryPlist.TryConvertToXml([]));
         Assert.Null(BinaryPlist.TryConvertToXml("bplist00"u8));
@@ -97,7 +97,7 @@ public class BinaryPropertyList
     }
 
     [Fact]
-    public void That_expands_to_a_huge_one_is_rejected()
+    public void Small_file_that_expands_to_a_huge_one_is_rejected()
     {
         // Each array references the next one sixteen times: 16^20 values in 700 bytes.
         var arrays = Enumerable.Range(2, 20).Select(next => BinaryPlistBuilder.Array([.. Enumerable.Repeat((byte)(next + 1), 16)]));
@@ -110,7 +110,7 @@ public class BinaryPropertyList
     }
 
     [Fact]
-    public void With_any_changed_byte_never_throws()
+    public void Truncated_or_changed_file_never_throws()
     {
         for (var length = 0; length < Whole.Length; length++) _ = BinaryPlist.TryConvertToXml(Whole.AsSpan(..length));
         var survivors = 0;
@@ -129,7 +129,7 @@ public class BinaryPropertyList
     }
 
     [Fact]
-    public void With_random_changes_never_throws()
+    public void Random_changes_never_throw()
     {
         var random = new Random(20010101);
         for (var run = 0; run < 2000; run++)

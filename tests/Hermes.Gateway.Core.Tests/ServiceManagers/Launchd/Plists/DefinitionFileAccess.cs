@@ -15,7 +15,7 @@ public sealed class DefinitionFileAccess : IDisposable
     [InlineData("0600")]
     [InlineData("0666")]
     [InlineData("0004")]
-    public void Has_owner_and_mode(string mode)
+    public void Owner_and_mode_are_read(string mode)
     {
         var path = _folder.At("a.plist");
         File.WriteAllText(path, "");
@@ -25,10 +25,10 @@ public sealed class DefinitionFileAccess : IDisposable
     }
 
     [Fact]
-    public void Of_a_missing_file_is_unknown() => Assert.Null(PlistFile.ReadAccess(_folder.At("nothing")));
+    public void Access_of_a_missing_file_is_unknown() => Assert.Null(PlistFile.ReadAccess(_folder.At("nothing")));
 
     [Fact]
-    public void Of_a_written_definition_is_as_required()
+    public void Access_of_a_written_definition_is_as_required()
     {
         var path = _folder.At("a.plist");
         Core.Storage.AtomicFile.Write(path, "text");

@@ -39,7 +39,7 @@ public class GeneratedDefinition
     });
 
     [Fact]
-    public void Is_owned_as_recorded_even_when_no_key_is_desired() => LaunchdSample.ForAll(LaunchdSample.Definitions, definition =>
+    public void Recorded_keys_are_owned_when_no_key_is_desired() => LaunchdSample.ForAll(LaunchdSample.Definitions, definition =>
     {
         var wanted = LaunchdSample.Desired(definition);
         var content = LaunchdPlist.Understand(LaunchdPlist.Render(wanted, null), wanted.Keys.Clear())!;
@@ -49,7 +49,7 @@ public class GeneratedDefinition
     });
 
     [Fact]
-    public void Is_not_changed_by_a_second_rendering() => LaunchdSample.ForAll(LaunchdSample.Definitions, definition =>
+    public void Second_rendering_changes_no_byte() => LaunchdSample.ForAll(LaunchdSample.Definitions, definition =>
     {
         var wanted = LaunchdSample.Desired(definition);
         var text = LaunchdPlist.Render(wanted, null);
@@ -57,7 +57,7 @@ public class GeneratedDefinition
     });
 
     [Fact]
-    public void Replaces_an_earlier_definition_completely() => LaunchdSample.ForAll(
+    public void No_owned_key_of_an_earlier_definition_is_left() => LaunchdSample.ForAll(
         from old in LaunchdSample.Definitions from next in LaunchdSample.Definitions select (old, next),
         pair =>
         {
@@ -66,7 +66,7 @@ public class GeneratedDefinition
         });
 
     [Fact]
-    public void Repairs_any_property_list_and_keeps_its_foreign_entries() => LaunchdSample.ForAll(
+    public void Any_property_list_is_repaired_and_its_foreign_entries_kept() => LaunchdSample.ForAll(
         from definition in LaunchdSample.Definitions from list in Lists select (definition, list),
         pair =>
         {
@@ -82,7 +82,7 @@ public class GeneratedDefinition
         });
 
     [Fact]
-    public void Replaces_any_malformed_file() => LaunchdSample.ForAll(
+    public void Any_malformed_file_is_replaced() => LaunchdSample.ForAll(
         from definition in LaunchdSample.Definitions from file in HostileText.Files select (definition, file),
         pair =>
         {
@@ -92,7 +92,7 @@ public class GeneratedDefinition
         });
 
     [Fact]
-    public void Keeps_foreign_entries_through_two_repairs() => LaunchdSample.ForAll(
+    public void Foreign_entries_survive_two_repairs() => LaunchdSample.ForAll(
         from old in LaunchdSample.Definitions from next in LaunchdSample.Definitions from text in LaunchdSample.Words select ((old, next), text),
         values =>
         {

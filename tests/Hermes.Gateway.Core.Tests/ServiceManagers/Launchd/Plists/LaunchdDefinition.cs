@@ -12,7 +12,7 @@ public class LaunchdDefinition
     private static readonly DesiredService Wanted = LaunchdSample.Desired();
 
     [Fact]
-    public void Has_the_expected_text() => Assert.Equal(
+    public void New_definition_has_the_expected_text() => Assert.Equal(
         """
         <?xml version="1.0" encoding="UTF-8"?>
         <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
@@ -78,7 +78,7 @@ public class LaunchdDefinition
         LaunchdPlist.Render(Wanted, null));
 
     [Fact]
-    public void In_system_scope_has_an_account_and_no_session_type()
+    public void System_scope_has_an_account_and_no_session_type()
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with { Scope = ServiceScope.System, User = "daemon" });
         var dict = PlistXml.TryParse(LaunchdPlist.Render(wanted, null))!;
@@ -92,7 +92,7 @@ public class LaunchdDefinition
     [InlineData(RestartPolicy.OnFailure, "<dict><key>SuccessfulExit</key><false /></dict>")]
     [InlineData(RestartPolicy.Always, "<true />")]
     [InlineData(RestartPolicy.No, null)]
-    public void Has_the_restart_policy_as_KeepAlive(RestartPolicy restart, string? expected)
+    public void Restart_policy_is_rendered_as_KeepAlive(RestartPolicy restart, string? expected)
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with { Restart = restart });
         var keepAlive = PlistXml.GetValue(PlistXml.TryParse(LaunchdPlist.Render(wanted, null))!, "KeepAlive");
@@ -110,7 +110,7 @@ public class LaunchdDefinition
     [InlineData("<key>KeepAlive</key><dict><key>PathState</key><dict><key>/x</key><true/></dict></dict>", "{PathState: {…}}")]
     [InlineData("<key>KeepAlive</key><dict/>", "{}")]
     [InlineData("<key>KeepAlive</key><string>always</string>", "<string>always</string>")]
-    public void With_another_KeepAlive_is_reported_and_repaired(string entries, string expected)
+    public void Other_KeepAlive_is_reported_and_repaired(string entries, string expected)
     {
         var seen = LaunchdSample.Plist(entries);
         Assert.Equal(expected, Understand(seen).Keys["Restart"]);
@@ -118,7 +118,7 @@ public class LaunchdDefinition
     }
 
     [Fact]
-    public void Keeps_foreign_entries_and_their_comments_in_every_repair()
+    public void Foreign_entries_and_their_comments_survive_every_repair()
     {
         var seen = LaunchdPlist.Render(Wanted, null)
             .Replace(
@@ -159,7 +159,7 @@ public class LaunchdDefinition
     }
 
     [Fact]
-    public void With_another_order_layout_or_escaping_has_no_drift()
+    public void Other_order_layout_or_escaping_is_no_drift()
     {
         var tree = PlistXml.TryParse(LaunchdPlist.Render(Wanted, null))!;
         var entries = PlistXml.GetEntries(tree).Reverse().Select(entry => (entry.Key, entry.Value)).ToList();
@@ -173,7 +173,7 @@ public class LaunchdDefinition
     }
 
     [Fact]
-    public void Loses_owned_keys_that_are_no_longer_desired()
+    public void Owned_keys_that_are_no_longer_desired_are_removed()
     {
         var old = LaunchdSample.Desired(Sample.Definition() with
         {
@@ -191,7 +191,7 @@ public class LaunchdDefinition
     }
 
     [Fact]
-    public void Keeps_defaults_that_an_operator_changed()
+    public void Defaults_that_an_operator_changed_are_kept()
     {
         var seen = LaunchdPlist.Render(Wanted, null)
             .Replace("<integer>20</integer>", "<integer>60</integer>", StringComparison.Ordinal)
@@ -215,7 +215,7 @@ public class LaunchdDefinition
     [InlineData("inetdCompatibility", "<dict><key>Wait</key><true/></dict>", "{…}")]
     [InlineData("EnableGlobbing", "<true/>", "true")]
     [InlineData("WaitForDebugger", "<true/>", "true")]
-    public void With_a_contradicting_key_has_drift_and_is_repaired(string key, string value, string shown)
+    public void Key_that_contradicts_the_definition_is_reported_and_removed(string key, string value, string shown)
     {
         var seen = With($"<key>{key}</key>{value}");
         Assert.Equal(shown, Understand(seen).Keys[key]);
@@ -231,7 +231,7 @@ public class LaunchdDefinition
     [InlineData("StartInterval", "<integer>300</integer>", "300")]
     [InlineData("AbandonProcessGroup", "<true/>", "true")]
     [InlineData("WatchPaths", "<array><string>/a</string><dict/></array>", "[/a, {}]")]
-    public void Keeps_foreign_keys_that_do_not_contradict_it(string key, string value, string shown)
+    public void Foreign_key_without_contradiction_is_kept(string key, string value, string shown)
     {
         var seen = With($"<key>{key}</key>{value}");
         Assert.Equal(Wanted.Keys, Understand(seen).Keys);
@@ -248,7 +248,7 @@ public class LaunchdDefinition
     [InlineData("<key>ProgramArguments</key><string>/opt/my/gateway run 'two words'</string>", "<string>/opt/my/gateway run 'two words'</string>", "")]
     [InlineData("<key>ProgramArguments</key><array><string>/opt/my/gateway</string><integer>1</integer></array>", "<array><string>/opt/my/gateway</string><integer>1</integer></array>", "")]
     [InlineData("<key>ProgramArguments</key><array/>", null, null)]
-    public void With_another_command_is_reported_and_repaired(string entries, string? program, string? arguments)
+    public void Other_command_is_reported_and_repaired(string entries, string? program, string? arguments)
     {
         var seen = With(entries);
         var keys = Understand(seen).Keys;
@@ -265,7 +265,7 @@ public class LaunchdDefinition
     [InlineData("<key>EnvironmentVariables</key><dict><key>MODE</key><true/></dict>", "Environment[MODE]", "<true />")]
     [InlineData("<key>EnvironmentVariables</key><array/>", "Environment[MODE]", null)]
     [InlineData("<key>EnvironmentVariables</key><dict><key>HERMES_GATEWAY_SOURCE</key><true/></dict>", "Source", null)]
-    public void With_a_value_of_the_wrong_type_is_reported_and_repaired(string entries, string key, string? expected)
+    public void Value_of_the_wrong_type_is_reported_and_repaired(string entries, string key, string? expected)
     {
         var seen = With(entries);
         Assert.Equal(expected, Understand(seen).Keys.GetValueOrDefault(key));
@@ -277,11 +277,11 @@ public class LaunchdDefinition
     [InlineData("<key>HermesGatewayOwned</key><array><integer>1</integer></array>")]
     [InlineData("<key>EnvironmentVariables</key><dict><key>HERMES_GATEWAY_STAMP</key><integer>1</integer></dict>")]
     [InlineData("<key>EnvironmentVariables</key><dict><key>HERMES_GATEWAY_STAMP</key><string>9:x:y</string></dict>")]
-    public void With_a_damaged_stamp_or_list_of_owned_keys_is_repaired(string entries) =>
+    public void Damaged_stamp_or_list_of_owned_keys_is_repaired(string entries) =>
         Assert.Equal(LaunchdPlist.Render(Wanted, null), LaunchdPlist.Render(Wanted, With(entries)));
 
     [Fact]
-    public void With_an_environment_file_is_recognized_by_its_exact_command()
+    public void Environment_file_is_recognized_by_its_exact_command_only()
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with { EnvironmentFile = "/etc/my gateway.env" });
         var text = LaunchdPlist.Render(wanted, null);
@@ -303,7 +303,7 @@ public class LaunchdDefinition
     }
 
     [Fact]
-    public void With_an_earlier_environment_file_script_is_owned_and_stale()
+    public void Definition_with_an_earlier_environment_file_script_is_owned_and_stale()
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with { EnvironmentFile = "/etc/my gateway.env" });
         var text = LaunchdPlist.Render(wanted, null);
@@ -331,7 +331,7 @@ public class LaunchdDefinition
     [InlineData("[Unit]\nDescription=x\n")]
     [InlineData("<plist><array/></plist>")]
     [InlineData("<plist><dict><key>Label</key></dict></plist>")]
-    public void Replaces_a_file_that_is_no_property_list(string text)
+    public void File_that_is_no_property_list_is_replaced(string text)
     {
         Assert.Null(LaunchdPlist.Understand(text, Wanted.Keys));
         Assert.Equal(LaunchdPlist.Render(Wanted, null), LaunchdPlist.Render(Wanted, text));

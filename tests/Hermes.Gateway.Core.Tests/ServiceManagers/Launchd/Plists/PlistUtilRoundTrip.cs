@@ -20,14 +20,14 @@ public class PlistUtilRoundTrip
     public PlistUtilRoundTrip() => Requires.PlistUtil();
 
     [Fact]
-    public async Task Keeps_hostile_strings_and_keys()
+    public async Task Hostile_strings_and_keys_are_kept()
     {
         var dict = PlistXml.Dict(LaunchdSample.Hostile.Select((text, index) => ($"{index}{text}", PlistXml.String(text))));
         Assert.Equal(PlistWriter.Write(dict), await ThroughPlistUtilAsync(PlistWriter.Write(dict)));
     }
 
     [Fact]
-    public async Task Keeps_values_of_every_type()
+    public async Task Values_of_every_type_are_kept()
     {
         var xml = PlistWriter.Write(PlistXml.TryParse(LaunchdSample.Plist(
             """
@@ -44,7 +44,7 @@ public class PlistUtilRoundTrip
     }
 
     [Fact]
-    public async Task Keeps_the_meaning_of_a_definition()
+    public async Task Definition_keeps_its_keys_and_stamp()
     {
         var wanted = LaunchdSample.Desired(Sample.Definition() with
         {
@@ -62,7 +62,7 @@ public class PlistUtilRoundTrip
 
     // FsCheck's checks are synchronous, so one file holds many generated values.
     [Fact]
-    public async Task Keeps_generated_strings()
+    public async Task Generated_strings_are_kept()
     {
         var values = new List<XElement>();
         LaunchdSample.ForAll(LaunchdSample.Words, word => values.Add(PlistXml.String(word)));
@@ -71,7 +71,7 @@ public class PlistUtilRoundTrip
     }
 
     [Fact]
-    public async Task Returns_XML_that_is_parsed_to_the_same_tree()
+    public async Task XML_output_is_parsed_to_the_same_tree()
     {
         var texts = LaunchdSample.Hostile.Where(text => !text.Contains('\r', StringComparison.Ordinal));
         var xml = PlistWriter.Write(PlistXml.Dict(("words", PlistXml.Array(texts.Select(PlistXml.String)))));
@@ -83,7 +83,7 @@ public class PlistUtilRoundTrip
 
     // Shows that the other tests can fail.
     [Fact]
-    public async Task Rejects_malformed_XML() => Assert.Empty(await ConvertAsync(
+    public async Task Malformed_XML_is_rejected() => Assert.Empty(await ConvertAsync(
         Encoding.UTF8.GetBytes(LaunchdSample.Plist("<key>Label</key><string>R&D</string>")), "bin", succeeds: false));
 
     private static async Task<string?> ThroughPlistUtilAsync(string xml) =>

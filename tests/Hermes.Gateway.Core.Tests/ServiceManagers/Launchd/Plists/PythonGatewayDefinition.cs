@@ -185,7 +185,7 @@ public class PythonGatewayDefinition
     [InlineData(Oldest)]
     [InlineData(Edited)]
     [InlineData(Newest)]
-    public void Adopted_has_the_desired_keys_and_no_python_command(string text)
+    public void Adoption_replaces_the_python_command_by_the_desired_keys(string text)
     {
         var adopted = LaunchdPlist.Render(Wanted, text);
         var content = LaunchdPlist.Understand(adopted, Wanted.Keys)!;
@@ -198,7 +198,7 @@ public class PythonGatewayDefinition
     }
 
     [Fact]
-    public void Adopted_keeps_its_variables_limits_and_timeouts()
+    public void Adoption_keeps_variables_limits_and_timeouts()
     {
         string[] Kept(string text) => [.. LaunchdPlist.Understand(LaunchdPlist.Render(Wanted, text), Wanted.Keys)!.Foreign];
 
@@ -224,7 +224,7 @@ public class PythonGatewayDefinition
     }
 
     [Fact]
-    public void Adopted_keeps_the_comments_of_foreign_entries_only()
+    public void Adoption_keeps_comments_of_foreign_entries_only()
     {
         var adopted = LaunchdPlist.Render(Wanted, Edited);
 
@@ -236,6 +236,6 @@ public class PythonGatewayDefinition
 
     // The first version did not escape paths.
     [Fact]
-    public void With_unescaped_markup_in_a_path_is_rejected() =>
+    public void Unescaped_markup_in_a_path_is_rejected() =>
         Assert.Null(LaunchdPlist.Understand(Oldest.Replace("/Users/me/hermes-agent", "/Users/me/R&D", StringComparison.Ordinal), Wanted.Keys));
 }

@@ -8,7 +8,7 @@ public class RedactedPropertyList
     private static readonly ImmutableHashSet<string> Owned = ["Environment[MODE]", "Environment[API_TOKEN]"];
 
     [Fact]
-    public void Hides_secrets_in_the_command()
+    public void Secrets_in_the_command_are_hidden()
     {
         var list = LaunchdSample.Plist(
             "<key>ProgramArguments</key><array><string>/opt/app</string><string>--token</string><string>hunter2</string>"
@@ -23,7 +23,7 @@ public class RedactedPropertyList
     }
 
     [Fact]
-    public void Hides_foreign_values_and_secret_variables_only()
+    public void Only_foreign_values_and_secret_variables_are_hidden()
     {
         var text = PlistRedaction.Redact(
             """
@@ -52,5 +52,5 @@ public class RedactedPropertyList
     }
 
     [Fact]
-    public void Hides_a_malformed_file_as_a_whole() => Assert.Equal("?", PlistRedaction.Redact("hunter2", Owned, _ => "?"));
+    public void Malformed_file_is_hidden_as_a_whole() => Assert.Equal("?", PlistRedaction.Redact("hunter2", Owned, _ => "?"));
 }

@@ -10,7 +10,7 @@ public class ValueLimits
     [InlineData("\u001B[0m", "it contains a control character")]
     [InlineData("\v", "it contains a control character")]
     [InlineData("\uFFFE", "it contains a Unicode noncharacter")]
-    public void Reject_characters_that_XML_cannot_represent(string word, string problem)
+    public void Characters_that_XML_cannot_represent_are_rejected(string word, string problem)
     {
         Assert.Equal(problem, PlistLimits.FindWordProblem(word));
         Assert.Equal(problem, PlistLimits.FindPathProblem("/" + word));
@@ -18,18 +18,18 @@ public class ValueLimits
 
     // A theory is not possible: attributes are stored as UTF-8, which cannot represent half a surrogate pair.
     [Fact]
-    public void Reject_half_a_surrogate_pair()
+    public void Half_a_surrogate_pair_is_rejected()
     {
         foreach (var word in new[] { "\uD800", "\uDC00\uD800", "a\uDC00" })
             Assert.Equal("it contains half a surrogate pair", PlistLimits.FindWordProblem(word));
     }
 
     [Fact]
-    public void Allow_hostile_words() =>
+    public void Hostile_words_are_allowed() =>
         Assert.All(LaunchdSample.Hostile, word => Assert.Null(PlistLimits.FindWordProblem(word)));
 
     [Fact]
-    public void Allow_exactly_the_words_that_can_be_written() => LaunchdSample.ForAll(HostileText.Files, text =>
+    public void Exactly_the_words_that_can_be_written_are_allowed() => LaunchdSample.ForAll(HostileText.Files, text =>
     {
         var dict = PlistXml.Dict(("k", PlistXml.String(text)));
         if (PlistLimits.FindWordProblem(text) is null) Assert.Equal(text, PlistXml.GetText(PlistXml.GetValue(PlistXml.TryParse(PlistWriter.Write(dict))!, "k")));
@@ -37,7 +37,7 @@ public class ValueLimits
     });
 
     [Fact]
-    public void Reject_words_longer_than_ARG_MAX()
+    public void Words_longer_than_ARG_MAX_are_rejected()
     {
         Assert.Null(PlistLimits.FindWordProblem(new string('x', PlistLimits.MaxWordBytes - 1)));
         Assert.NotNull(PlistLimits.FindWordProblem(new string('x', PlistLimits.MaxWordBytes)));
@@ -51,10 +51,10 @@ public class ValueLimits
     [InlineData("", "it is not absolute")]
     [InlineData("/a\nb", "it contains a line break")]
     [InlineData("/a\rb", "it contains a line break")]
-    public void Reject_relative_paths_and_line_breaks(string path, string? problem) => Assert.Equal(problem, PlistLimits.FindPathProblem(path));
+    public void Relative_paths_and_line_breaks_are_rejected(string path, string? problem) => Assert.Equal(problem, PlistLimits.FindPathProblem(path));
 
     [Fact]
-    public void Reject_long_paths_and_long_file_names()
+    public void Long_paths_and_long_file_names_are_rejected()
     {
         var longest = string.Concat(Enumerable.Repeat("/" + new string('x', 101), 10));
         Assert.Null(PlistLimits.FindPathProblem(longest + "/y"));
@@ -68,12 +68,12 @@ public class ValueLimits
     [InlineData("XPC_SERVICE_NAME", "launchd sets it itself")]
     [InlineData("1A", "it begins with a digit")]
     [InlineData("", "it is empty")]
-    public void Reject_reserved_and_malformed_variable_names(string name, string? problem) => Assert.Equal(problem, PlistLimits.FindVariableProblem(name));
+    public void Reserved_and_malformed_variable_names_are_rejected(string name, string? problem) => Assert.Equal(problem, PlistLimits.FindVariableProblem(name));
 
     [Theory]
     [InlineData("A-B")]
     [InlineData("A B")]
     [InlineData("A\n")]
     [InlineData("Ä")]
-    public void Reject_variable_names_that_no_shell_can_set(string name) => Assert.NotNull(PlistLimits.FindVariableProblem(name));
+    public void Variable_names_that_no_shell_can_set_are_rejected(string name) => Assert.NotNull(PlistLimits.FindVariableProblem(name));
 }

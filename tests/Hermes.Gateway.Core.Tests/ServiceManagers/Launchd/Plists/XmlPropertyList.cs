@@ -32,7 +32,7 @@ public class XmlPropertyList
             ("n", PlistXml.Array([PlistXml.Integer(-1), PlistXml.Boolean(true), PlistXml.Dict(), PlistXml.Array([]), PlistXml.String("")])))));
 
     [Fact]
-    public void Keeps_hostile_strings_and_keys()
+    public void Hostile_strings_and_keys_are_kept()
     {
         var dict = PlistXml.Dict(LaunchdSample.Hostile.Select(text => (text, PlistXml.String(text))));
         var read = PlistXml.TryParse(PlistWriter.Write(dict))!;
@@ -42,7 +42,7 @@ public class XmlPropertyList
     }
 
     [Fact]
-    public void Keeps_generated_strings_and_keys() => LaunchdSample.ForAll(LaunchdSample.Words, text =>
+    public void Generated_strings_and_keys_are_kept() => LaunchdSample.ForAll(LaunchdSample.Words, text =>
     {
         var dict = PlistXml.Dict((text, PlistXml.String(text)));
         Assert.True(XNode.DeepEquals(dict, PlistXml.TryParse(PlistWriter.Write(dict))));
@@ -56,7 +56,7 @@ public class XmlPropertyList
     [InlineData("<key>k</key>\r\n\t<string>v</string>\r\n")]
     [InlineData("<key x='1'>k</key><?pi?><string>v</string>")]
     [InlineData("<key>k</key><string>old</string><key>k</key><string>v</string>")]
-    public void Has_the_same_value_in_every_notation(string entries) =>
+    public void Every_notation_has_the_same_value(string entries) =>
         Assert.Equal("v", PlistXml.GetText(PlistXml.GetValue(PlistXml.TryParse(LaunchdSample.Plist(entries))!, "k")));
 
     [Theory]
@@ -64,18 +64,18 @@ public class XmlPropertyList
     [InlineData("<string>a\r\nb\rc</string>", "a\nb\nc")] // XML's own rule for what is not written &#13;
     [InlineData("<string/>", "")]
     [InlineData("<string>  </string>", "  ")]
-    public void With_a_string_of_several_parts_has_their_concatenation(string element, string expected) =>
+    public void Parts_of_a_string_are_concatenated(string element, string expected) =>
         Assert.Equal(expected, PlistXml.GetText(PlistXml.GetValue(PlistXml.TryParse(LaunchdSample.Plist("<key>k</key>" + element))!, "k")));
 
     [Fact]
-    public void With_equal_keys_keeps_the_last_one_and_its_comments() => Assert.Equal(
+    public void Last_one_of_equal_keys_is_kept_with_its_comments() => Assert.Equal(
         ["<!-- b -->", "<key>b</key>", "<true />", "<!-- a2 -->", "<key>a</key>", "<string>2</string>"],
         PlistXml.TryParse(LaunchdSample.Plist(
             "<!-- a1 --><key>a</key><string>1</string><!-- b --><key>b</key><true/><!-- a2 --><key>a</key><string>2</string>"))!
             .Nodes().Select(node => node.ToString()));
 
     [Fact]
-    public void Has_comments_above_the_key_that_follows()
+    public void Comments_belong_to_the_key_that_follows()
     {
         var dict = PlistXml.TryParse(LaunchdSample.Plist(
             "<!-- 1 --> <!-- 2 --><key>a</key><!-- 3 --><true/><key>b</key><dict><!-- in --></dict><!-- end -->"))!;
@@ -93,7 +93,7 @@ public class XmlPropertyList
     [InlineData("<?xml version=\"1.0\"?>\n<!-- by hand -->\n<!DOCTYPE plist SYSTEM \"file:///no/such/file\">\n")]
     [InlineData("<!DOCTYPE plist [<!ENTITY e \"x\">]>")]
     [InlineData("\n\n")]
-    public void Is_parsed_with_any_prolog(string head) =>
+    public void Any_prolog_is_accepted(string head) =>
         Assert.NotNull(PlistXml.TryParse(head + LaunchdSample.Plist("<key>a</key><true/>")));
 
     [Theory]
@@ -112,7 +112,7 @@ public class XmlPropertyList
     [InlineData("<other><dict/></other>")]
     [InlineData("<plist xmlns=\"urn:x\"><dict/></plist>")]
     [InlineData("<!DOCTYPE plist [<!ENTITY e \"x\">]><plist><dict><key>a</key><string>&e;</string></dict></plist>")]
-    public void Without_a_single_top_dict_is_rejected(string text) => Assert.Null(PlistXml.TryParse(text));
+    public void File_without_a_single_top_dict_is_rejected(string text) => Assert.Null(PlistXml.TryParse(text));
 
     [Theory]
     [InlineData("<key>a</key>")]
@@ -140,7 +140,7 @@ public class XmlPropertyList
     [InlineData("<key>a</key><real>x</real>")]
     [InlineData("<key>a</key><date>yesterday</date>")]
     [InlineData("<key>a</key><data>!</data>")]
-    public void With_an_entry_that_launchd_rejects_is_rejected(string entries) =>
+    public void Entry_that_launchd_rejects_is_rejected(string entries) =>
         Assert.Null(PlistXml.TryParse(LaunchdSample.Plist(entries)));
 
     [Theory]
@@ -153,7 +153,7 @@ public class XmlPropertyList
     [InlineData("<date>2026-01-02T03:04:05Z</date>")]
     [InlineData("<data>AAEC/w==</data>")]
     [InlineData("<false/>")]
-    public void Keeps_the_notation_of_values(string element)
+    public void Notation_of_values_is_kept(string element)
     {
         var dict = PlistXml.TryParse(LaunchdSample.Plist("<key>k</key>" + element))!;
         Assert.Contains($"\t{element}\n", PlistWriter.Write(dict), StringComparison.Ordinal);
@@ -163,11 +163,11 @@ public class XmlPropertyList
     [InlineData(63, true)]
     [InlineData(64, false)]
     [InlineData(1_000_000, false)]
-    public void Deeper_than_64_levels_is_rejected(int arrays, bool isUnderstood) => Assert.Equal(isUnderstood, PlistXml.TryParse(LaunchdSample.Plist(
+    public void More_than_64_levels_are_rejected(int arrays, bool isUnderstood) => Assert.Equal(isUnderstood, PlistXml.TryParse(LaunchdSample.Plist(
         "<key>k</key>" + string.Concat(Enumerable.Repeat("<array>", arrays)) + string.Concat(Enumerable.Repeat("</array>", arrays)))) is not null);
 
     [Fact]
-    public void With_generated_text_never_throws() => LaunchdSample.ForAll(HostileText.Files, text =>
+    public void Parser_never_throws() => LaunchdSample.ForAll(HostileText.Files, text =>
     {
         Assert.Null(PlistXml.TryParse(text));
         if (PlistXml.TryParse(LaunchdSample.Plist(text)) is { } dict)
@@ -175,7 +175,7 @@ public class XmlPropertyList
     });
 
     [Fact]
-    public void With_a_character_that_XML_cannot_represent_is_not_written()
+    public void Characters_that_XML_cannot_represent_are_not_written()
     {
         foreach (var text in new[] { "\0", "\u0001", "\uFFFF", "\uD800" })
             Assert.Throws<ArgumentException>(() => PlistWriter.Write(PlistXml.Dict(("k", PlistXml.String(text)))));
