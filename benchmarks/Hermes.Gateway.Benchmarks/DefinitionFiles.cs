@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Observing;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Benchmarks;

@@ -5,7 +5,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Benchmarks;

@@ -3,7 +3,7 @@ using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Input;

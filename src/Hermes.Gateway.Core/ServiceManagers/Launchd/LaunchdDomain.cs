@@ -3,20 +3,19 @@ using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>One of launchd's domains: the place that a job is loaded into.</summary>
-/// <param name="Name">As <c>launchctl</c> takes it: <c>gui/501</c>, <c>user/501</c> or <c>system</c>.</param>
-/// <param name="SessionType">What <c>LimitLoadToSessionType</c> must allow for a job to be loaded there.</param>
+/// <summary>A launchd domain, into which jobs are loaded.</summary>
+/// <param name="Name"><c>gui/501</c>, <c>user/501</c> or <c>system</c>.</param>
+/// <param name="SessionType">The value of <c>LimitLoadToSessionType</c> that allows a job to be loaded into it.</param>
 internal sealed record LaunchdDomain(string Name, string SessionType)
 {
-    /// <summary>The domains that a scope's jobs can be in, the preferred one first. The graphical one exists only while
-    /// the user is logged in at the screen; over ssh there is only the other.</summary>
+    /// <summary>Returns the domains for the jobs of a scope, the preferred one first. The graphical one exists only while
+    /// the user is logged in at the screen, not over ssh.</summary>
     public static ImmutableArray<LaunchdDomain> Of(ServiceScope scope, uint userId) => scope == ServiceScope.System
         ? [new LaunchdDomain("system", "System")]
         : [new LaunchdDomain($"gui/{userId}", "Aqua"), new LaunchdDomain($"user/{userId}", "Background")];
 
-    /// <summary>A job's full name.</summary>
+    /// <summary>Returns the service target of a label in this domain.</summary>
     public string Target(string label) => $"{Name}/{label}";
 
-    /// <inheritdoc/>
     public override string ToString() => Name;
 }

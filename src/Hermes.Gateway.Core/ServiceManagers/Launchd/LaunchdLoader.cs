@@ -1,120 +1,182 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>Makes launchd read a definition: <c>bootout</c> of the copy that it holds, then <c>bootstrap</c>. Nothing
-/// else makes it read the file again; <c>kickstart -k</c> runs the copy.</summary>
-internal sealed class LaunchdLoader(
-    LaunchctlClient launchctl, LaunchdProbe probe, LaunchdUnloader unloader, uint owner, string home)
+/// <summary>Loads and unloads jobs. Only <c>bootout</c> and <c>bootstrap</c> make launchd read a changed definition;
+/// <c>kickstart -k</c> starts its copy.</summary>
+internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe probe, uint owner, string home)
 {
-    private const int MostAttempts = 20;
+    private const int MaxAttempts = 20;
+    private const int MaxUnloadRequests = 3;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstUnloadPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestUnloadPause = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
-    // An exit status 5 without any visible cause is usually a teardown out of sight, of some seconds (facts of the field).
-    private static readonly TimeSpan LongestPuzzle = TimeSpan.FromSeconds(15);
+    // Exit status 5 without another visible cause usually means that an earlier job still terminates, which takes 3 to 5 s
+    // (reported for macOS, headroom #1289).
+    private static readonly TimeSpan MaxRetryTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Loads the definition on disk in place of what is held.</summary>
+    /// <summary>Loads the definition on disk in place of the loaded job. A cancellation leaves a job that was already
+    /// unloaded unloaded.</summary>
     /// <param name="desired">The service.</param>
-    /// <param name="seen">What launchd held when it was last asked.</param>
-    /// <param name="deadline">When all of it must have ended.</param>
-    /// <param name="cancellationToken">Stops it; a job that was unloaded by then stays so.</param>
-    /// <returns>How it went, and the domain that holds the job now; null when none does.</returns>
+    /// <param name="observed">launchd's latest answers about it.</param>
+    /// <param name="deadline">The deadline of the whole step.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
+    /// <returns>The result, and the domain that holds the job; null when none does.</returns>
     public (StepResult Result, LaunchdDomain? Domain) Load(
-        DesiredService desired, JobSighting seen, Deadline deadline, CancellationToken cancellationToken)
+        DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken)
     {
-        // Whatever would make the loading fail is found out before anything that runs is ended for it.
-        if (LaunchdLogs.FindProblem(desired, home) is { } unusable)
+        // These problems are found before the running process is ended.
+        if (LaunchdLogs.EnsureFiles(desired, home) is { } problem)
             return Failed(DiagnosticCatalog.LogUnusable.Error(
-                $"launchd could not start {desired.Definition.Label}, because its log cannot be opened: {unusable}",
-                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(LaunchdLogs.OutputOf(desired))!])}"));
-        if (seen.Domains.IsEmpty) return Failed(LaunchdFindings.NoDomain(LaunchdDomain.Of(desired.Definition.Scope, owner)));
-        var sessions = PlistLint.SessionTypesOf(desired.DefinitionPath);
-        var domains = seen.Domains
+                $"launchd could not start {desired.Definition.Label}, because its log cannot be opened: {problem}",
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(LaunchdLogs.OutputPath(desired))!])}"));
+        if (observed.Domains.IsEmpty)
+            return Failed(LaunchdFindings.NoDomain(LaunchdDomain.Of(desired.Definition.Scope, owner)));
+        var sessions = PlistFile.ReadSessionTypes(desired.DefinitionPath);
+        var domains = observed.Domains
             .Where(domain => desired.Definition.Scope == ServiceScope.System || sessions.Contains(domain.SessionType))
             .ToImmutableArray();
-        if (domains.IsEmpty)
-            return Failed(LaunchdFindings.WrongSession(desired, seen.Domains, string.Join(" or ", sessions)));
+        if (domains.IsEmpty) return Failed(LaunchdFindings.WrongSession(desired, observed.Domains, sessions));
 
-        return unloader.Unload(desired, seen, deadline, cancellationToken) is { } finding
+        return Unload(desired, observed, deadline, cancellationToken) is { } finding
             ? Failed(finding)
             : Bootstrap(desired, domains, deadline, cancellationToken);
+    }
+
+    /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone.
+    /// <c>bootout</c> returns before that, and until then no job of the same label can be loaded.</summary>
+    /// <returns>Null on success, else the reason why the job is still there.</returns>
+    public Finding? Unload(
+        DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken)
+    {
+        foreach (var job in observed.Loaded)
+            if (Unload(desired, job, deadline, cancellationToken) is { } finding) return finding;
+        return null;
     }
 
     private (StepResult Result, LaunchdDomain? Domain) Bootstrap(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
     {
-        var puzzle = deadline.Within(LongestPuzzle);
-        // What ran was unloaded for this: a cancellation now would leave nothing running, so it lets an attempt end.
+        var retryDeadline = deadline.Within(MaxRetryTime);
+        // The job has been unloaded: a cancelled attempt may still end, so that the service is not left without a process.
         using var afterwards = new CancellationTokenSource();
         using var cancellation = cancellationToken.Register(() => afterwards.CancelAfter(CancellationGrace));
         var (next, backoff) = (0, new Backoff(FirstPause, LongestPause));
         for (var attempt = 1; ; attempt++)
         {
             var domain = domains[next];
-            var bootstrap = launchctl.RunFor(
+            var bootstrap = launchctl.Run(
                 desired.Definition.Label, ["bootstrap", domain.Name, desired.DefinitionPath], deadline, afterwards.Token);
             if (bootstrap.Succeeded) return (StepResult.Done, domain);
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));
 
-            // A failure is provisional: it is reported for jobs that were loaded all the same, and for ones still going.
-            var now = probe.Look(desired, deadline, cancellationToken);
+            // A failure is provisional: launchctl also reports one for a job that was loaded (neondiff #776).
+            var now = probe.ObserveJob(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            if (now.Found is { IsEnding: false } held && IsWanted(desired, held)) return (StepResult.Done, held.Domain);
-            if (now.Found is not null)
+            if (now.Job is { IsTerminating: false } loaded && HasDesiredStamp(desired, loaded))
+                return (StepResult.Done, loaded.Domain);
+            if (now.Job is not null)
             {
-                if (unloader.Unload(desired, now, deadline, cancellationToken) is { } finding) return Failed(finding);
+                if (Unload(desired, now, deadline, cancellationToken) is { } finding) return Failed(finding);
             }
             else
             {
-                var cause = LaunchdError.CauseOf("bootstrap", bootstrap);
-                if (cause is LaunchdCause.NoSuchDomain or LaunchdCause.WrongDomain && next + 1 < domains.Length)
+                var failure = LaunchctlErrors.Classify("bootstrap", bootstrap);
+                if (failure is LaunchctlFailure.NoSuchDomain or LaunchctlFailure.UnsupportedByDomain && next + 1 < domains.Length)
                 {
                     next++;
                     continue;
                 }
 
-                if (Explain(desired, domain, bootstrap, cause, deadline, cancellationToken) is { } reason)
-                    return Failed(reason);
+                if (Diagnose(desired, domain, bootstrap, failure, deadline, cancellationToken) is { } reason) return Failed(reason);
             }
 
-            if (puzzle.HasPassed || attempt == MostAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
+            if (retryDeadline.HasPassed || attempt == MaxAttempts) return Failed(Unexplained(desired, bootstrap, domain, attempt));
             deadline.Pause(backoff.Next(), cancellationToken);
         }
     }
 
-    /// <summary>Tells apart what launchd answers alike; null when nothing speaks against trying again.</summary>
-    private Finding? Explain(
-        DesiredService desired, LaunchdDomain domain, CommandResult bootstrap, LaunchdCause cause, Deadline deadline,
+    /// <summary>Finds the reason of a failed <c>bootstrap</c>; returns null when another attempt may succeed.</summary>
+    private Finding? Diagnose(
+        DesiredService desired, LaunchdDomain domain, CommandResult bootstrap, LaunchctlFailure failure, Deadline deadline,
         CancellationToken cancellationToken)
     {
-        switch (cause)
+        switch (failure)
         {
-            case LaunchdCause.Disabled:
+            case LaunchctlFailure.Disabled:
                 return LaunchdFindings.Disabled(desired, domain);
-            case LaunchdCause.InvalidDefinition or LaunchdCause.BadOwnership:
+            case LaunchctlFailure.InvalidDefinition or LaunchctlFailure.BadOwnership:
                 return LaunchdFindings.Rejected(
-                    desired, PlistLint.FindProblem(desired, owner) ?? LaunchdFindings.Evidence(bootstrap));
-            case LaunchdCause.WrongSession:
-                return LaunchdFindings.WrongSession(
-                    desired, [domain], string.Join(" or ", PlistLint.SessionTypesOf(desired.DefinitionPath)));
-            case LaunchdCause.NoSuchDomain or LaunchdCause.WrongDomain or LaunchdCause.DomainTearingDown
-                or LaunchdCause.Protected or LaunchdCause.NotPermitted or LaunchdCause.OnDemandOnly or LaunchdCause.Usage:
+                    desired, PlistFile.FindProblem(desired, owner) ?? LaunchdFindings.DescribeFailure(bootstrap));
+            case LaunchctlFailure.WrongSession:
+                return LaunchdFindings.WrongSession(desired, [domain], PlistFile.ReadSessionTypes(desired.DefinitionPath));
+            case LaunchctlFailure.NoSuchDomain or LaunchctlFailure.UnsupportedByDomain or LaunchctlFailure.DomainTearingDown
+                or LaunchctlFailure.Protected or LaunchctlFailure.NotPermitted or LaunchctlFailure.OnDemandOnly
+                or LaunchctlFailure.Usage:
                 return LaunchdFindings.Failed(desired, bootstrap, domain);
         }
 
-        if (PlistLint.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
-        var overrides = probe.ReadOverrides(deadline, cancellationToken);
-        return overrides?.GetValueOrDefault(desired.Definition.Label) == true
+        if (PlistFile.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
+        return probe.ReadDisabledServices(deadline, cancellationToken)?.GetValueOrDefault(desired.Definition.Label) == true
             ? LaunchdFindings.Disabled(desired, domain)
             : null;
     }
+
+    private Finding? Unload(DesiredService desired, LoadedJob job, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var firstProcess = job.Job.ProcessId;
+        var requests = 0;
+        var backoff = new Backoff(FirstUnloadPause, LongestUnloadPause);
+        CommandResult? failed = null;
+        while (true)
+        {
+            // The request is repeated only when launchd has ignored it.
+            if (requests == 0 || !job.IsTerminating)
+            {
+                if (requests == MaxUnloadRequests)
+                    return failed is null
+                        ? LaunchdFindings.IgnoredUnload(desired, job, requests)
+                        : LaunchdFindings.Failed(desired, failed, job.Domain);
+                requests++;
+                var bootout = launchctl.Run(
+                    desired.Definition.Label, ["bootout", job.Domain.Target(desired.Definition.Label)], deadline, cancellationToken);
+                cancellationToken.ThrowIfCancellationRequested();
+                if (IsFinal(LaunchctlErrors.Classify("bootout", bootout)) || bootout.End == CommandEnd.NotStarted)
+                    return LaunchdFindings.Failed(desired, bootout, job.Domain);
+                failed = bootout.Succeeded ? null : bootout;
+            }
+
+            // The end of the process interrupts the pause; launchd removes the label some time after it.
+            ProcessWatch.WaitForAnyEnd(
+                job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [],
+                deadline.Within(backoff.Next()),
+                cancellationToken);
+            var now = probe.ObserveJob(desired, deadline, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
+                job = still;
+            else if (now.Unanswered is null && !IsAlive(firstProcess))
+                return null;
+            if (deadline.HasPassed)
+                return LaunchdFindings.StillTerminating(desired, job, isInstalled: File.Exists(desired.DefinitionPath));
+        }
+    }
+
+    private static bool IsFinal(LaunchctlFailure failure) => failure
+        is LaunchctlFailure.NotPermitted or LaunchctlFailure.Protected or LaunchctlFailure.Usage
+        or LaunchctlFailure.NoSuchDomain or LaunchctlFailure.UnsupportedByDomain;
+
+    private static bool IsAlive(int? process) => process is { } id && NativeMethods.ProcessExists(id);
 
     private static Finding Unexplained(DesiredService desired, CommandResult bootstrap, LaunchdDomain domain, int attempts)
     {
@@ -124,12 +186,12 @@ internal sealed class LaunchdLoader(
             Message = $"{finding.Message} It was tried {attempts} times. The definition is sound, its owner and mode are right, "
                 + $"{desired.Definition.Label} is not disabled, and {domain} exists; launchd does not say more. "
                 + "Until it is loaded, nothing of it runs.",
-            // To root, launchctl gives launchd's own reason.
-            Advice = $"sudo {LaunchctlClient.Show("bootstrap", domain.Name, desired.DefinitionPath)}",
+            // Only to root, launchctl prints launchd's own reason.
+            Advice = $"sudo {LaunchctlClient.Format("bootstrap", domain.Name, desired.DefinitionPath)}",
         };
     }
 
-    private static bool IsWanted(DesiredService desired, LoadedJob job) =>
+    private static bool HasDesiredStamp(DesiredService desired, LoadedJob job) =>
         Stamp.TryParse(job.Job.Environment.GetValueOrDefault(Stamp.Variable)) == desired.Stamp;
 
     private static (StepResult, LaunchdDomain?) Failed(Finding finding) => (new StepResult(StepStatus.Failed, finding), null);

@@ -7,34 +7,26 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>The files that a job's two output streams go to: launchd keeps no journal. It opens them itself, and does
-/// not start a job whose files it cannot open.</summary>
+/// <summary>The log files of a job's output streams. launchd opens them and does not start a job if that fails.</summary>
 internal static class LaunchdLogs
 {
-    /// <summary>The owned key of the file of standard output.</summary>
     public const string OutputKey = "StandardOutPath";
+    public const string ErrorKey = "StandardErrorPath";
 
-    /// <summary>The owned key of the file of standard error.</summary>
-    public const string ErrorsKey = "StandardErrorPath";
+    private const int MaxTailBytes = 64 << 10;
 
-    private const int MostBytes = 64 << 10;
-
-    /// <summary>The folder of all logs of a scope.</summary>
     public static string FolderOf(HostContext host, ServiceScope scope) =>
-        Path.Combine(scope == ServiceScope.System ? host.MachineLibrary : Path.Combine(host.Home, "Library"), "Logs", "Hermes.Gateway");
+        Path.Combine(
+            scope == ServiceScope.System ? host.MachineLibrary : Path.Combine(host.Home, "Library"), "Logs", "Hermes.Gateway");
 
-    /// <summary>The file of standard output.</summary>
-    public static string OutputOf(DesiredService desired) => desired.Keys[OutputKey];
+    public static string OutputPath(DesiredService desired) => desired.Keys[OutputKey];
 
-    /// <summary>The file of standard error.</summary>
-    public static string ErrorsOf(DesiredService desired) => desired.Keys[ErrorsKey];
+    public static string ErrorPath(DesiredService desired) => desired.Keys[ErrorKey];
 
-    /// <summary>Makes sure that both files can be opened by the account that the job runs as, creating what is missing:
-    /// launchd opens them after it has changed to the account.</summary>
-    /// <param name="desired">The service.</param>
-    /// <param name="home">The caller's home folder.</param>
-    /// <returns>Why not; null when they can.</returns>
-    public static string? FindProblem(DesiredService desired, string home)
+    /// <summary>Creates missing log files, owned by the account that the job runs as, because launchd opens them as that
+    /// account.</summary>
+    /// <returns>Null on success, else the reason why a file cannot be created or opened.</returns>
+    public static string? EnsureFiles(DesiredService desired, string home)
     {
         var user = desired.Definition.User;
         var account = user is null ? null : Accounts.Find(user);
@@ -42,7 +34,7 @@ internal static class LaunchdLogs
         try
         {
             var folders = new StateFolders(home);
-            foreach (var path in new[] { OutputOf(desired), ErrorsOf(desired) })
+            foreach (var path in new[] { OutputPath(desired), ErrorPath(desired) })
             {
                 folders.MakePublic(Path.GetDirectoryName(path)!);
                 using var file = PrivateFile.OpenOrCreate(path, acceptsAnyOwner: true);
@@ -57,21 +49,21 @@ internal static class LaunchdLogs
         }
     }
 
-    /// <summary>How long a file is now; 0 when there is none.</summary>
+    /// <summary>Returns the length of a file, 0 for a missing one.</summary>
     public static long LengthOf(string path)
     {
         var file = new FileInfo(path);
         return file.Exists ? file.Length : 0;
     }
 
-    /// <summary>The last lines of a file, of those written since it had <paramref name="from"/> bytes.</summary>
+    /// <summary>Reads the last lines that were written after the first <paramref name="from"/> bytes of a file.</summary>
     public static ImmutableArray<string> ReadTail(string path, long from, int lines)
     {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            // A file that is shorter than it was is a new one.
-            var start = Math.Max(from <= file.Length ? from : 0, file.Length - MostBytes);
+            // A file shorter than before was replaced by a new one.
+            var start = Math.Max(from <= file.Length ? from : 0, file.Length - MaxTailBytes);
             file.Position = start;
             var bytes = new byte[file.Length - start];
             var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
@@ -81,20 +73,19 @@ internal static class LaunchdLogs
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No log is no error: the report tells the rest.
             return [];
         }
     }
 
-    /// <summary>Removes the files of a service that is gone, and their folder when no other service has any there. What
-    /// cannot be removed stays: it is of no effect.</summary>
+    /// <summary>Removes the log files of an unloaded service, and their folder if it is then empty. Failures are ignored:
+    /// a file that is left has no effect.</summary>
     public static void Remove(DesiredService desired)
     {
         try
         {
-            File.Delete(OutputOf(desired));
-            File.Delete(ErrorsOf(desired));
-            var folder = Path.GetDirectoryName(OutputOf(desired))!;
+            File.Delete(OutputPath(desired));
+            File.Delete(ErrorPath(desired));
+            var folder = Path.GetDirectoryName(OutputPath(desired))!;
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

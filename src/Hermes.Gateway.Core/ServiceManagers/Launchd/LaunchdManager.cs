@@ -7,15 +7,16 @@ using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>launchd as a service manager, for one scope and one operation. Everything is asked and done through
-/// <c>launchctl</c>; what it told last of each job is kept, because a step depends on where the job is.</summary>
+/// <summary>launchd as a service manager, for one scope and one operation. Uses <c>launchctl</c>, and keeps the latest
+/// observation of each job, because steps depend on its domain.</summary>
 internal sealed class LaunchdManager : IServiceManager
 {
-    // launchctl takes one service a call. More at once than this gain nothing: they all wait for one launchd.
-    private const int MostAtOnce = 4;
+    // launchctl takes one service per call. A higher limit gains nothing, because all calls wait for the one launchd.
+    private const int MaxConcurrentCalls = 4;
 
     private static readonly ManagerRules Rules = new()
     {
@@ -30,17 +31,10 @@ internal sealed class LaunchdManager : IServiceManager
     private readonly LaunchctlClient _launchctl;
     private readonly LaunchdProbe _probe;
     private readonly LaunchdObserver _observer;
-    private readonly LaunchdUnloader _unloader;
     private readonly LaunchdLoader _loader;
-    private readonly ConcurrentDictionary<string, JobSighting> _sightings = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, AskedStart> _starts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, JobObservation> _observations = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RequestedStart> _starts = new(StringComparer.Ordinal);
 
-    /// <summary>Serves one scope.</summary>
-    /// <param name="host">The machine and the caller.</param>
-    /// <param name="runner">Runs the commands.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="scope">The scope.</param>
-    /// <param name="launchctl">Absolute path of <c>launchctl</c>.</param>
     public LaunchdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string launchctl)
     {
         (_host, _scope) = (host, scope);
@@ -49,14 +43,11 @@ internal sealed class LaunchdManager : IServiceManager
         _launchctl = new LaunchctlClient(runner, launchctl);
         _probe = new LaunchdProbe(_launchctl, _domains);
         _observer = new LaunchdObserver(_owner, host.LaunchdJob);
-        _unloader = new LaunchdUnloader(_launchctl, _probe);
-        _loader = new LaunchdLoader(_launchctl, _probe, _unloader, _owner, host.Home);
+        _loader = new LaunchdLoader(_launchctl, _probe, _owner, host.Home);
     }
 
-    /// <inheritdoc/>
     public string Name => "launchd";
 
-    /// <inheritdoc/>
     public DesiredService Describe(ServiceDefinition definition)
     {
         var logs = Path.Combine(LaunchdLogs.FolderOf(_host, _scope), definition.Label);
@@ -66,175 +57,158 @@ internal sealed class LaunchdManager : IServiceManager
             _scope == ServiceScope.System
                 ? Path.Combine(_host.MachineLibrary, "LaunchDaemons", $"{definition.Label}.plist")
                 : Path.Combine(_host.Home, "Library", "LaunchAgents", $"{definition.Label}.plist"),
-            keys.Add(PlistAccess.Key, PlistAccess.Wanted(_owner)),
-            HeldCopy.WantedOf(definition, keys),
+            keys.Add(PlistFile.AccessKey, PlistFile.RequiredAccess(_owner)),
+            LoadedDefinition.DesiredKeys(definition, keys),
             Stamp.Of(keys, definition.Revision))
         {
             Rules = Rules,
         };
     }
 
-    /// <inheritdoc/>
     public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) =>
         GuardedFolder.Find(definition, _host) is { } guarded ? [guarded] : [];
 
-    /// <inheritdoc/>
     public string Render(DesiredService desired, InstalledFacts seen) =>
-        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistAccess.Key) }, seen.Text);
+        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistFile.AccessKey) }, seen.Text);
 
-    /// <inheritdoc/>
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
-        PlistRedaction.Of(text, owned, hide);
+        PlistRedaction.Redact(text, owned, hide);
 
-    /// <inheritdoc/>
     public InstalledFacts ReadInstalled(DesiredService desired) => LaunchdObserver.ReadInstalled(desired);
 
-    /// <inheritdoc/>
     public string? AskVersion(Deadline deadline, CancellationToken cancellationToken)
     {
-        var answer = _launchctl.Run(["version"], deadline, cancellationToken);
+        var answer = _launchctl.Run(null, ["version"], deadline, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
-        // The other half is for the jobs, which are the more important answer.
-        var overrides = _probe.ReadOverrides(deadline.Within(deadline.Remaining / 2), cancellationToken);
-        var sightings = BoundedParallel.Select(services, MostAtOnce, service => _probe.Look(service, deadline, cancellationToken));
-        foreach (var (service, sighting) in services.Zip(sightings)) _sightings[service.Definition.Label] = sighting;
-        return [.. services.Zip(sightings, (service, sighting) =>
-            _observer.Observe(service, sighting, overrides, _starts.GetValueOrDefault(service.Definition.Label)))];
+        // Half of the time is reserved for the jobs, which matter more.
+        var disabled = _probe.ReadDisabledServices(deadline.Within(deadline.Remaining / 2), cancellationToken);
+        var observations = BoundedParallel.Select(
+            services, MaxConcurrentCalls, service => _probe.ObserveJob(service, deadline, cancellationToken));
+        return [.. services.Zip(observations, (service, observation) =>
+        {
+            _observations[service.Definition.Label] = observation;
+            return _observer.Observe(service, observation, disabled, StartOf(service));
+        })];
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken) =>
-        BoundedParallel.Select(services, MostAtOnce, service => Apply(kind, service, deadline, cancellationToken));
+        BoundedParallel.Select(services, MaxConcurrentCalls, service => Apply(kind, service, deadline, cancellationToken));
 
-    /// <inheritdoc/>
     public string? CommandFor(StepKind kind, DesiredService desired)
     {
-        var (domain, label) = (DomainOf(desired), desired.Definition.Label);
+        var domain = DomainOf(desired);
+        var target = domain.Target(desired.Definition.Label);
+        var bootout = LaunchctlClient.Format("bootout", target);
+        var bootstrap = LaunchctlClient.Format("bootstrap", domain.Name, desired.DefinitionPath);
         return kind switch
         {
-            StepKind.Stop or StepKind.Unload => LaunchctlClient.Show("bootout", domain.Target(label)),
-            StepKind.Enable => LaunchctlClient.Show("enable", domain.Target(label)),
-            StepKind.Load when IsHeld(desired) =>
-                $"{CommandFor(StepKind.Unload, desired)} && {LaunchctlClient.Show("bootstrap", domain.Name, desired.DefinitionPath)}",
-            StepKind.Load => LaunchctlClient.Show("bootstrap", domain.Name, desired.DefinitionPath),
-            StepKind.Start => LaunchctlClient.Show("kickstart", domain.Target(label)),
-            StepKind.Restart => LaunchctlClient.Show("kickstart", "-k", domain.Target(label)),
+            StepKind.Stop or StepKind.Unload => bootout,
+            StepKind.Enable => LaunchctlClient.Format("enable", target),
+            StepKind.Load => ObservationOf(desired).Loaded.IsEmpty ? bootstrap : $"{bootout} && {bootstrap}",
+            StepKind.Start => LaunchctlClient.Format("kickstart", target),
+            StepKind.Restart => LaunchctlClient.Format("kickstart", "-k", target),
             _ => null,
         };
     }
 
-    /// <inheritdoc/>
     public string StatusCommand(DesiredService desired) =>
-        LaunchctlClient.Show("print", DomainOf(desired).Target(desired.Definition.Label));
+        LaunchctlClient.Format("print", DomainOf(desired).Target(desired.Definition.Label));
 
-    /// <inheritdoc/>
     public string LogCommand(DesiredService desired) =>
-        ShellText.Quote(["tail", "-n", "50", LaunchdLogs.ErrorsOf(desired), LaunchdLogs.OutputOf(desired)]);
+        ShellText.Quote(["tail", "-n", "50", LaunchdLogs.ErrorPath(desired), LaunchdLogs.OutputPath(desired)]);
 
-    /// <inheritdoc/>
     public ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
-        // Lines of an earlier life would explain the wrong failure.
-        var start = _starts.GetValueOrDefault(desired.Definition.Label);
-        var errors = LaunchdLogs.ReadTail(LaunchdLogs.ErrorsOf(desired), start?.ErrorsLength ?? 0, lines);
+        // Lines of an earlier process would explain the wrong failure.
+        var start = StartOf(desired);
+        var errors = LaunchdLogs.ReadTail(LaunchdLogs.ErrorPath(desired), start?.ErrorLength ?? 0, lines);
         return errors.IsEmpty
-            ? LaunchdLogs.ReadTail(LaunchdLogs.OutputOf(desired), start?.OutputLength ?? 0, lines)
+            ? LaunchdLogs.ReadTail(LaunchdLogs.OutputPath(desired), start?.OutputLength ?? 0, lines)
             : errors;
     }
 
-    /// <inheritdoc/>
     public void WaitForChange(
         IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private StepResult Apply(
-        StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken)
+        StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken) => kind switch
     {
-        var sighting = _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None);
-        switch (kind)
-        {
-            case StepKind.Stop:
-                return Unload(service, sighting, deadline, cancellationToken);
-            case StepKind.Unload:
-                var unloaded = Unload(service, sighting, deadline, cancellationToken);
-                if (unloaded.Finding is null) LaunchdLogs.Remove(service);
-                return unloaded;
-            case StepKind.Enable:
-                return Enable(service, deadline, cancellationToken);
-            case StepKind.Load:
-                Remember(service, runs: 1);
-                var (result, domain) = _loader.Load(service, sighting, deadline, cancellationToken);
-                if (domain is not null)
-                    _sightings[service.Definition.Label] = new JobSighting([], [domain, .. sighting.Domains.Remove(domain)], null);
-                return result;
-            case StepKind.Start or StepKind.Restart:
-                return Start(kind, service, sighting, deadline, cancellationToken);
-            default:
-                throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of launchd");
-        }
-    }
+        StepKind.Stop or StepKind.Unload => Unload(kind, service, deadline, cancellationToken),
+        StepKind.Enable => Enable(service, deadline, cancellationToken),
+        StepKind.Load => Load(service, deadline, cancellationToken),
+        StepKind.Start or StepKind.Restart => Start(kind, service, deadline, cancellationToken),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of launchd"),
+    };
 
-    private StepResult Unload(
-        DesiredService service, JobSighting sighting, Deadline deadline, CancellationToken cancellationToken)
+    private StepResult Unload(StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken)
     {
-        var finding = _unloader.Unload(service, sighting, deadline, cancellationToken);
-        if (finding is null) _sightings[service.Definition.Label] = sighting with { Loaded = [] };
-        return finding is null ? StepResult.Done : new StepResult(StepStatus.Failed, finding);
+        var observation = ObservationOf(service);
+        if (_loader.Unload(service, observation, deadline, cancellationToken) is { } finding)
+            return new StepResult(StepStatus.Failed, finding);
+        _observations[service.Definition.Label] = observation with { Loaded = [] };
+        if (kind == StepKind.Unload) LaunchdLogs.Remove(service);
+        return StepResult.Done;
     }
 
     private StepResult Enable(DesiredService service, Deadline deadline, CancellationToken cancellationToken)
     {
-        var domain = DomainOf(service);
-        var result = _launchctl.RunFor(
-            service.Definition.Label, ["enable", domain.Target(service.Definition.Label)], deadline, cancellationToken);
+        var (domain, label) = (DomainOf(service), service.Definition.Label);
+        var result = _launchctl.Run(label, ["enable", domain.Target(label)], deadline, cancellationToken);
         return result.Succeeded
             ? StepResult.Done
             : new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
     }
 
-    private StepResult Start(
-        StepKind kind, DesiredService service, JobSighting sighting, Deadline deadline, CancellationToken cancellationToken)
+    private StepResult Load(DesiredService service, Deadline deadline, CancellationToken cancellationToken)
     {
-        var (domain, label) = (DomainOf(service), service.Definition.Label);
-        var process = sighting.Found?.Job.ProcessId;
-        // Without a process there is nothing to kill, and -k can hang on a job that waits for its next start.
-        var kill = kind == StepKind.Restart && process is not null;
-        if (sighting.Found is { } found) Remember(service, found.Job.Runs + (kill || process is null ? 1 : 0));
-        var result = _launchctl.RunFor(
-            label,
-            kill ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
-            // The rest is for finding out what came of it.
-            deadline.Within(deadline.Remaining * 0.7),
-            cancellationToken);
-        switch (LaunchdError.CauseOf("kickstart", result))
-        {
-            // "In progress": it is being started, or was already.
-            case LaunchdCause.None or LaunchdCause.InProgress:
-                return StepResult.Done;
-            case LaunchdCause.NotLoaded:
-                return new StepResult(StepStatus.NotLoaded, LaunchdFindings.Failed(service, result, domain));
-            default:
-                return new StepResult(StepStatus.Failed, LaunchdFindings.Failed(service, result, domain));
-        }
+        RecordStart(service, run: 1);
+        var observation = ObservationOf(service);
+        var (result, domain) = _loader.Load(service, observation, deadline, cancellationToken);
+        if (domain is not null)
+            _observations[service.Definition.Label] = new JobObservation([], [domain, .. observation.Domains.Remove(domain)], null);
+        return result;
     }
 
-    private void Remember(DesiredService service, int runs) => _starts[service.Definition.Label] = new AskedStart(
-        runs,
-        LaunchdLogs.LengthOf(LaunchdLogs.OutputOf(service)),
-        LaunchdLogs.LengthOf(LaunchdLogs.ErrorsOf(service)));
+    private StepResult Start(StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var (domain, label, job) = (DomainOf(service), service.Definition.Label, ObservationOf(service).Job?.Job);
+        // kickstart -k can hang on a job without a process that waits for its next start.
+        var kills = kind == StepKind.Restart && job?.ProcessId is not null;
+        if (job is not null) RecordStart(service, job.Runs + (kills || job.ProcessId is null ? 1 : 0));
+        var result = _launchctl.Run(
+            label,
+            kills ? ["kickstart", "-k", domain.Target(label)] : ["kickstart", domain.Target(label)],
+            // The remaining time is for observing the result.
+            deadline.Within(deadline.Remaining * 0.7),
+            cancellationToken);
+        return LaunchctlErrors.Classify("kickstart", result) switch
+        {
+            // InProgress: launchd already starts the job.
+            LaunchctlFailure.None or LaunchctlFailure.InProgress => StepResult.Done,
+            var failure => new StepResult(
+                failure == LaunchctlFailure.NotLoaded ? StepStatus.NotLoaded : StepStatus.Failed,
+                LaunchdFindings.Failed(service, result, domain)),
+        };
+    }
 
-    private bool IsHeld(DesiredService service) =>
-        !_sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None).Loaded.IsEmpty;
+    private void RecordStart(DesiredService service, int run) => _starts[service.Definition.Label] = new RequestedStart(
+        run,
+        LaunchdLogs.LengthOf(LaunchdLogs.OutputPath(service)),
+        LaunchdLogs.LengthOf(LaunchdLogs.ErrorPath(service)));
 
-    private LaunchdDomain DomainOf(DesiredService service) =>
-        _sightings.GetValueOrDefault(service.Definition.Label, JobSighting.None).Home ?? _domains[0];
+    private RequestedStart? StartOf(DesiredService service) => _starts.GetValueOrDefault(service.Definition.Label);
+
+    private JobObservation ObservationOf(DesiredService service) =>
+        _observations.GetValueOrDefault(service.Definition.Label, JobObservation.Empty);
+
+    private LaunchdDomain DomainOf(DesiredService service) => ObservationOf(service).Domain ?? _domains[0];
 }

@@ -3,16 +3,16 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Observing;
-using Hermes.Gateway.Core.ServiceManagers.Launchd;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 
-/// <summary>Definitions as launchd's half sees them, and texts that are meant to break XML.</summary>
+/// <summary>Sample definitions for launchd, and texts that are difficult for XML.</summary>
 internal static class LaunchdSample
 {
-    /// <summary>Values that must arrive unchanged, whoever reads them.</summary>
+    /// <summary>Texts that every reader must return unchanged.</summary>
     public static readonly ImmutableArray<string> Hostile =
     [
         "", " ", "  both ends  ", "\n", "a\nb\n", "\n\n", "\t", "\ttab\t", "\r", "a\rb", "a\r\nb", "\r\n", " \n ",
@@ -22,10 +22,10 @@ internal static class LaunchdSample
         new('x', 200_000), string.Concat(Enumerable.Repeat("é😀", 20_000)),
     ];
 
-    /// <summary>Words that a property list can carry.</summary>
+    /// <summary>Generated words that a property list can represent.</summary>
     public static Gen<string> Words => HostileText.Words.Select(Keep);
 
-    /// <summary>Paths that a property list can carry.</summary>
+    /// <summary>Generated paths that a property list can represent.</summary>
     public static Gen<string> Paths => HostileText.Paths.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)));
 
     public static Gen<ServiceDefinition> Definitions =>
@@ -67,7 +67,7 @@ internal static class LaunchdSample
         };
     }
 
-    /// <summary>The text of a property list with these entries.</summary>
+    /// <summary>Returns the text of a property list with these entries.</summary>
     public static string Plist(string entries) => $"<plist version=\"1.0\"><dict>{entries}</dict></plist>";
 
     public static void ForAll<T>(Gen<T> values, Action<T> assert, int tests = 500) => Check.One(

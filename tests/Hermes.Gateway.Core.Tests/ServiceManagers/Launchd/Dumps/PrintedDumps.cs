@@ -1,10 +1,10 @@
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Launchd.Dumps;
 
-/// <summary>What <c>launchctl print</c> shows, shaped like public dumps of the version that a name ends with. Written
-/// with four blanks for each tab, and a dot behind a blank that ends a line.</summary>
+/// <summary>Outputs of <c>launchctl print</c>, modelled on public ones of the macOS version at the end of each name. Four
+/// blanks stand for a tab, and a dot marks a blank at the end of a line.</summary>
 internal static class PrintedDumps
 {
-    // An agent with all its parts; two tails of it follow.
+    // An agent with all fields; Coalitions and Limits are the ends of its outputs.
     private const string Head26 =
         """
         gui/501/net.example.gateway = {
@@ -116,17 +116,17 @@ internal static class PrintedDumps
 
         """);
 
-    /// <summary>Asked to end; the process is still there.</summary>
+    /// <summary>Terminating; the process still runs.</summary>
     public static string Terminating26 => Running26
         .Replace("\tstate = running\n", "\tstate = SIGTERMed\n", StringComparison.Ordinal)
         .Replace("last terminating signal = Killed: 9", "last exit code = (never exited)", StringComparison.Ordinal);
 
-    /// <summary>Has a process, but not yet the program.</summary>
+    /// <summary>The process does not execute the program yet.</summary>
     public static string Spawning26 => Running26
         .Replace("\tstate = running\n", "\tstate = xpcproxy\n", StringComparison.Ordinal)
         .Replace("job state = running", "job state = uninitialized", StringComparison.Ordinal);
 
-    /// <summary>Loaded, never started, its start held back.</summary>
+    /// <summary>Loaded, never started, its start delayed.</summary>
     public static string Pended26 => Tabs(
         Fill(Head26, "0", "not running"),
         """
@@ -144,7 +144,7 @@ internal static class PrintedDumps
 
         """);
 
-    /// <summary>Its program is missing: an event trigger waits for it. The last line is not ended.</summary>
+    /// <summary>The program is missing, and an event trigger waits for it. The last line has no line break.</summary>
     public static string PenaltyBox26 => Tabs(
         Fill(Head26, "0", "spawn scheduled"),
         """
@@ -185,7 +185,7 @@ internal static class PrintedDumps
         }
         """);
 
-    /// <summary>Registered by an application: no program, no file; cannot be started.</summary>
+    /// <summary>Registered by an application, without program and file; cannot be started.</summary>
     public static string ServiceManagement14 => Tabs(
         """
         gui/501/net.example.agent = {
@@ -269,7 +269,7 @@ internal static class PrintedDumps
 
         """);
 
-    /// <summary>Older: the header is the label alone, the properties are a block, and there is no type.</summary>
+    /// <summary>An older version: the header is the label alone, the properties are a block, and there is no type.</summary>
     public static string Waiting1015 => Tabs(
         """
         net.example.daemon = {
@@ -324,7 +324,7 @@ internal static class PrintedDumps
 
         """);
 
-    /// <summary>Newest: one more field and a block after all others.</summary>
+    /// <summary>The latest version: another field, and a block at the end.</summary>
     public static string NotRunning27 => Tabs(
         Fill(Head26, "0", "not running"),
         """
@@ -345,7 +345,7 @@ internal static class PrintedDumps
 
         """);
 
-    /// <summary>A whole domain, which is printed in the same shape.</summary>
+    /// <summary>A domain, whose output has the same layout.</summary>
     public static string Domain12 => Tabs(
         """
         gui/501 = {
