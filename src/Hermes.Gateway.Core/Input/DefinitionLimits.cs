@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.ServiceManagers.Launchd;
-using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.Input;
 
