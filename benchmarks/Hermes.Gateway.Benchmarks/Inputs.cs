@@ -7,6 +7,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Benchmarks;
 

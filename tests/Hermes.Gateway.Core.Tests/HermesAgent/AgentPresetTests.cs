@@ -5,6 +5,7 @@ using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.Input;
 using Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;

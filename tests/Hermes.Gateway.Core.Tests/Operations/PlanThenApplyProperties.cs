@@ -85,6 +85,6 @@ public class PlanThenApplyProperties
         }
 
         void Write(ServiceDefinition other) =>
-            File.WriteAllText(path, Core.ServiceManagers.Systemd.SystemdUnit.Render(world.Manager.Describe(other), null));
+            File.WriteAllText(path, Core.ServiceManagers.Systemd.UnitFiles.SystemdUnit.Render(world.Manager.Describe(other), null));
     }
 }

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Integration.Tests.Campaigns;
 using Hermes.Gateway.Integration.Tests.Scenarios;
 

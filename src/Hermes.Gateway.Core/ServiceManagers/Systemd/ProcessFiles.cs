@@ -7,149 +7,96 @@ using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Reads a live process from <c>/proc</c> (proc(5)).</summary>
+/// <summary>Reads processes from <c>/proc</c> (proc(5)). What cannot be read is null or false.</summary>
 internal static class ProcessFiles
 {
-    // The manager's own hierarchy: a v1 layout's, a hybrid's (the same), or the only one that there is.
-    private static readonly string[] GroupTrees = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
+    // The hierarchy of systemd itself: with cgroup v1 and in hybrid layouts the first, with v2 alone the second.
+    private static readonly string[] ControlGroupRoots = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
 
-    /// <summary>Of the environment a process was started with, the stamp and the variables that are wanted; null when it
-    /// is gone or belongs to somebody else. Of a thousand processes the whole would be the most of all memory.</summary>
-    /// <param name="processId">The process.</param>
-    /// <param name="wanted">The variables, each with the value that it most probably has.</param>
-    public static ImmutableDictionary<string, string>? ReadEnvironment(
-        int processId, ImmutableSortedDictionary<string, string> wanted)
+    /// <summary>Reads the environment with which a process was started, but keeps only the stamp and the variables in
+    /// <paramref name="wanted"/>, because of a thousand processes all would be most of the memory. Null also while the process
+    /// is being executed.</summary>
+    public static ImmutableDictionary<string, string>? ReadEnvironment(int processId, ImmutableSortedDictionary<string, string> wanted)
     {
-        if (ReadFile($"/proc/{processId}/environ") is not { } bytes) return null;
-        var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        if (ReadBytes($"/proc/{processId}/environ") is not { } bytes) return null;
         var isEmpty = true;
-        for (var rest = bytes.AsSpan(); !rest.IsEmpty; rest = AfterFirst(rest))
+        var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var assignment in Encoding.UTF8.GetString(bytes).Split('\0'))
         {
-            var entry = First(rest);
-            if (entry.IndexOf((byte)'=') is not (var at and > 0)) continue;
+            if (assignment.IndexOf('=', StringComparison.Ordinal) is not (var at and > 0)) continue;
             isEmpty = false;
-            if (NameOf(entry[..at], wanted) is { } name)
-                environment.TryAdd(name, Known(entry[(at + 1)..], wanted.GetValueOrDefault(name)));
+            var name = assignment[..at];
+            if (name == Stamp.Variable || wanted.ContainsKey(name)) environment.TryAdd(name, assignment[(at + 1)..]);
         }
 
-        // A process that is just being executed, or a kernel thread; either way it tells nothing.
         return isEmpty ? null : environment.ToImmutable();
     }
 
-    /// <summary>The process's arguments joined by blanks, as <c>systemctl show</c> prints them; null likewise.</summary>
-    /// <param name="processId">The process.</param>
-    /// <param name="wanted">What it most probably is.</param>
-    public static string? ReadCommand(int processId, string? wanted = null)
+    /// <summary>Reads a process's arguments, joined by blanks as <c>systemctl show</c> prints them.</summary>
+    public static string? ReadCommand(int processId)
     {
-        if (ReadFile($"/proc/{processId}/cmdline") is not [.., var last] bytes) return null;
-        var arguments = last == 0 ? bytes.AsSpan(..^1) : bytes;
-        arguments.Replace((byte)0, (byte)' ');
-        return Known(arguments, wanted);
+        if (ReadBytes($"/proc/{processId}/cmdline") is not { Length: > 0 } bytes) return null;
+        var text = Encoding.UTF8.GetString(bytes);
+        return (text[^1] == '\0' ? text[..^1] : text).Replace('\0', ' ');
     }
 
-    /// <summary>Which boot this is, as the journal writes it: 32 hexadecimal digits; null when it cannot be read.</summary>
+    /// <summary>Reads the id of this boot in the form of the journal: 32 hexadecimal digits.</summary>
     public static string? ReadBootId() =>
         ReadLines("/proc/sys/kernel/random/boot_id") is [var id, ..] ? id.Replace("-", "", StringComparison.Ordinal) : null;
 
-    /// <summary>The processes in a control group; empty when there is no such group, or none can be read.</summary>
-    /// <param name="group">Its path, as the manager tells it; empty for none.</param>
-    public static ImmutableArray<Survivor> ReadGroup(string group)
+    /// <summary>Reads the processes in a control group, given its path as the manager reports it.</summary>
+    public static ImmutableArray<Survivor> ReadControlGroup(string group)
     {
         if (group.Length == 0) return [];
-        var ids = GroupTrees.Select(tree => ReadLines($"{tree}{group}/cgroup.procs")).FirstOrDefault(lines => lines is not null);
+        var ids = ControlGroupRoots.Select(root => ReadLines($"{root}{group}/cgroup.procs")).FirstOrDefault(lines => lines is not null);
         return
         [
             .. (ids ?? []).Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-                // A process that has ended, and whose parent has not asked for it yet, has no arguments any more.
+                // A zombie has no arguments.
                 .Where(process => ReadCommand(process) is { Length: > 0 })
-                .Select(process => new Survivor(process, NameOf(process))),
+                .Select(process => new Survivor(process, ReadLines($"/proc/{process}/comm") is [var name, ..] ? name : "?")),
         ];
     }
 
-    /// <summary>Whether the process has ended and its parent has not taken note yet (a zombie).</summary>
+    /// <summary>Whether a process has ended, but its parent has not waited for it yet (a zombie). False when there is no such
+    /// process, because in a PID namespace the manager's ids are not ours.</summary>
     public static bool HasEnded(int processId)
     {
-        // Gone, or not ours to see, or the manager counts processes in another way than we do: nobody's proof.
-        if (ReadFile($"/proc/{processId}/stat") is not { } stat) return false;
-        // The name before it is in brackets, and may have some of its own.
+        if (ReadBytes($"/proc/{processId}/stat") is not { } stat) return false;
+        // "pid (name) state": the name can contain brackets.
         var state = Array.LastIndexOf(stat, (byte)')') + 2;
         return state < stat.Length && stat[state] is (byte)'Z' or (byte)'X';
     }
 
-    /// <summary>Whether the process is on its way to become the program: still the manager's own image, with the manager's
-    /// arguments and environment, or just being given its own. Of one that is not to be seen nothing is said.</summary>
+    /// <summary>Whether a process is between fork and exec: it still has the manager's image, arguments and environment, or is
+    /// just being given its own.</summary>
     public static bool IsBeforeExec(int processId)
     {
-        if (ReadFile($"/proc/{processId}/cmdline") is not { } line) return false;
-        if (line is []) return true;
-        try
-        {
-            // From 255 on the manager starts a helper, which becomes the program (systemd's src/core/executor.c).
-            return Path.GetFileName(new FileInfo($"/proc/{processId}/exe").LinkTarget) is "systemd" or "systemd-executor";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        if (ReadBytes($"/proc/{processId}/cmdline") is not { } commandLine) return false;
+        // From 255 on the manager starts systemd-executor, which becomes the program (src/core/executor.c).
+        return commandLine.Length == 0
+            || Read($"/proc/{processId}/exe", path => Path.GetFileName(new FileInfo(path).LinkTarget) ?? "")
+                is "systemd" or "systemd-executor";
     }
 
-    /// <summary>How long ago a monotonic time stamp of systemd's was, in microseconds since boot.</summary>
-    // On Linux, Stopwatch counts CLOCK_MONOTONIC, the clock that systemd uses (systemd.directives: *Monotonic).
+    /// <summary>Returns the age of one of systemd's monotonic time stamps, in microseconds since boot. On Linux, Stopwatch reads
+    /// the same clock, CLOCK_MONOTONIC.</summary>
     public static TimeSpan SinceMonotonic(long microseconds) =>
         TimeSpan.FromMicroseconds((Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency)) - microseconds);
 
-    private static string NameOf(int processId) => ReadLines($"/proc/{processId}/comm") is [var name, ..] ? name : "?";
+    private static string[]? ReadLines(string path) => Read(path, File.ReadAllLines);
 
-    private static string[]? ReadLines(string path)
+    private static byte[]? ReadBytes(string path) => Read(path, File.ReadAllBytes);
+
+    private static T? Read<T>(string path, Func<string, T> read) where T : class
     {
         try
         {
-            return File.ReadAllLines(path);
+            return read(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
-    }
-
-    private static byte[]? ReadFile(string path)
-    {
-        try
-        {
-            return File.ReadAllBytes(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
-
-    private static Span<byte> First(Span<byte> entries) =>
-        entries.IndexOf((byte)0) is var end and >= 0 ? entries[..end] : entries;
-
-    private static Span<byte> AfterFirst(Span<byte> entries) =>
-        entries.IndexOf((byte)0) is var end and >= 0 ? entries[(end + 1)..] : [];
-
-    private static string? NameOf(ReadOnlySpan<byte> name, ImmutableSortedDictionary<string, string> wanted)
-    {
-        if (IsText(name, Stamp.Variable)) return Stamp.Variable;
-        foreach (var (one, _) in wanted)
-            if (IsText(name, one)) return one;
-        return null;
-    }
-
-    // The same string for all that have the same.
-    private static string Known(ReadOnlySpan<byte> bytes, string? text) =>
-        text is not null && IsText(bytes, text) ? text : Encoding.UTF8.GetString(bytes);
-
-    private static bool IsText(ReadOnlySpan<byte> bytes, string text)
-    {
-        foreach (var c in text)
-        {
-            // The rest is compared as it is shown, with what is no UTF-8 replaced.
-            if (c > '\x7F') return Encoding.UTF8.GetString(bytes) == text;
-        }
-
-        return Ascii.Equals(bytes, text);
     }
 }

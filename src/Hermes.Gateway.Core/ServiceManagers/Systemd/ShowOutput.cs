@@ -1,82 +1,82 @@
 using System.Collections.Immutable;
-using System.Text;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>What <c>systemctl show</c> prints: one block of <c>Name=value</c> lines for each unit, blocks parted by an
-/// empty line, order of properties systemd's own (measured on 252); and how it writes lists and commands.</summary>
+/// <summary>Parses the output of <c>systemctl show</c>: one block of <c>Name=value</c> lines for each unit, with an empty line
+/// between blocks (measured on 252).</summary>
 internal static partial class ShowOutput
 {
-    /// <summary>The blocks, in the order of the units asked for.</summary>
-    public static ImmutableArray<ImmutableDictionary<string, string>> Parse(string text)
+    /// <summary>Returns the units in the order in which they were requested.</summary>
+    public static ImmutableArray<UnitProperties> Parse(string text)
     {
-        var blocks = ImmutableArray.CreateBuilder<ImmutableDictionary<string, string>>();
-        var reader = new ShowReader(blocks.Add);
+        var units = ImmutableArray.CreateBuilder<UnitProperties>();
+        var reader = new ShowOutputReader(units.Add);
         reader.Add(text);
         reader.Complete();
-        return blocks.ToImmutable();
+        return units.ToImmutable();
     }
 
-    /// <summary>Program and joined argument list of an <c>ExecStart</c> value; null when it is not one.</summary>
-    public static (string Program, string Command)? ReadCommand(string? value) =>
-        value is not null && Command().Match(value) is { Success: true } match
-            ? (match.Groups["path"].Value, match.Groups["argv"].Value)
-            : null;
+    /// <summary>Reads an <c>ExecStart</c>: the program, and all arguments joined by blanks. Null when the value is none.</summary>
+    public static (string Program, string Command)? ReadCommand(string value) =>
+        Command().Match(value) is { Success: true } match ? (match.Groups["path"].Value, match.Groups["argv"].Value) : null;
 
-    /// <summary>Splits a list value (<c>Environment</c>, <c>DropInPaths</c>), which is printed with shell quoting.</summary>
-    public static ImmutableArray<string> ReadWords(string? value)
+    /// <summary>Splits a list (<c>Environment</c>, <c>DropInPaths</c>), which is printed with the quoting of a shell.</summary>
+    public static ImmutableArray<string> ReadWords(string value) =>
+        [.. Word().Matches(value).Select(word => QuoteOrEscape().Replace(word.Value, Unescape))];
+
+    /// <summary>Reads a time span, <c>1h 30min 5.5s</c> (systemd's format_timespan); null for <c>infinity</c> and for what is
+    /// no time span.</summary>
+    public static TimeSpan? ReadTimeSpan(string text)
     {
-        var words = ImmutableArray.CreateBuilder<string>();
-        var word = new StringBuilder();
-        var (inWord, quoted) = (false, false);
-        for (var i = 0; i < value?.Length; i++)
+        if (text == "0") return TimeSpan.Zero;
+        var seconds = 0.0;
+        foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var c = value[i];
-            if (c == '"')
-            {
-                (inWord, quoted) = (true, !quoted);
-            }
-            else if (c == ' ' && !quoted)
-            {
-                if (inWord) words.Add(word.ToString());
-                word.Clear();
-                inWord = false;
-            }
-            else
-            {
-                inWord = true;
-                word.Append(c == '\\' && i + 1 < value.Length ? Unescape(value, ref i) : c);
-            }
+            var unit = part.TrimStart([.. "0123456789."]);
+            if (SecondsOf(unit) is not { } factor
+                || !double.TryParse(part[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
+                return null;
+            seconds += number * factor;
         }
 
-        if (inWord) words.Add(word.ToString());
-        return words.ToImmutable();
+        return text.Length > 0 && seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    private static char Unescape(string value, ref int i)
+    private static double? SecondsOf(string unit) => unit switch
     {
-        var c = value[++i];
-        if (c == 'x' && i + 2 < value.Length
-            && byte.TryParse(value.AsSpan(i + 1, 2), System.Globalization.NumberStyles.HexNumber, null, out var code))
-        {
-            i += 2;
-            return (char)code;
-        }
+        "y" => 365.25 * 86_400,
+        "month" => 30.4375 * 86_400,
+        "w" => 7 * 86_400,
+        "d" => 86_400,
+        "h" => 3_600,
+        "min" => 60,
+        "s" => 1,
+        "ms" => 0.001,
+        "us" => 0.000_001,
+        _ => null,
+    };
 
-        // Control characters are printed in octal, always with three digits (measured on 252).
-        if (c is >= '0' and <= '3' && i + 2 < value.Length && value[i + 1] is >= '0' and <= '7' && value[i + 2] is >= '0' and <= '7')
+    private static string Unescape(Match match) => match.Value switch
+    {
+        "\"" => "",
+        ['\\', 'x', _, _] hexadecimal => $"{(char)Convert.ToByte(hexadecimal[2..], 16)}",
+        ['\\', _, _, _] octal => $"{(char)Convert.ToByte(octal[1..], 8)}",
+        [_, var letter] => letter switch
         {
-            i += 2;
-            return (char)(((c - '0') << 6) | ((value[i - 1] - '0') << 3) | (value[i] - '0'));
-        }
-
-        return c switch
-        {
-            'a' => '\a', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', 'v' => '\v', _ => c,
-        };
-    }
+            'a' => "\a", 'b' => "\b", 'f' => "\f", 'n' => "\n", 'r' => "\r", 't' => "\t", 'v' => "\v", _ => $"{letter}",
+        },
+        _ => match.Value,
+    };
 
     [GeneratedRegex(@"^\{ path=(?<path>.*?) ; argv\[\]=(?<argv>.*) ; (ignore_errors|flags)=[^;]* ; start_time=", RegexOptions.Singleline)]
     private static partial Regex Command();
+
+    [GeneratedRegex("""(?:[^ "\\]|\\.|"(?:[^"\\]|\\.)*"?)+""", RegexOptions.Singleline)]
+    private static partial Regex Word();
+
+    // Control characters are printed in octal, always with three digits (measured on 252).
+    [GeneratedRegex(@"""|\\(?:x[0-9A-Fa-f]{2}|[0-3][0-7]{2}|.)", RegexOptions.Singleline)]
+    private static partial Regex QuoteOrEscape();
 }

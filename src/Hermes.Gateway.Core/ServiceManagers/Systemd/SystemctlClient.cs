@@ -1,134 +1,150 @@
 using System.Collections.Immutable;
+using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Runs <c>systemctl</c> and <c>journalctl</c> for one scope.</summary>
+/// <summary>Runs <c>systemctl</c> and <c>journalctl</c> for one scope. Unit names need no "--" before them, because
+/// <see cref="ServiceName"/> allows no name that begins with a dash.</summary>
 internal sealed class SystemctlClient(
-    HostContext host, IProcessRunner runner, ServiceScope scope, string systemctl, UserManager users)
+    HostContext host, IProcessRunner runner, ServiceScope scope, string systemctl, UserManager userManager)
 {
-    // One call tells everything (facts measured on 252: 8 ms, always exit 0 when the manager answers).
-    private const string Properties =
-        "Id,LoadState,LoadError,ActiveState,SubState,Result,UnitFileState,FragmentPath,DropInPaths,NeedDaemonReload,"
-        + "MainPID,ExecMainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,StartLimitIntervalUSec,"
-        + "InvocationID,ConditionResult,ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart";
+    /// <summary>The most bytes of one command's arguments. Linux counts arguments and environment together, up to a quarter of
+    /// the stack's limit, which is 8 MiB by default (execve(2)): half of that is left to the caller's environment.</summary>
+    public const int MaxArgumentBytes = 1 << 20;
 
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    /// <summary>The environment of every command of systemd: no colours, pager or debug messages, whatever the caller set.
+    /// </summary>
+    public static readonly ImmutableDictionary<string, string?> PlainEnvironment = ImmutableDictionary<string, string?>.Empty
+        .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
+
+    /// <summary>The verb that shows everything about units in one call (8 ms, and exit 0 whenever the manager answers; measured
+    /// on 252).</summary>
+    public static readonly ImmutableArray<string> ShowVerb =
+    [
+        "show", "--no-pager",
+        "--property=Id,LoadState,LoadError,ActiveState,SubState,Result,UnitFileState,FragmentPath,DropInPaths,NeedDaemonReload,"
+        + "MainPID,ExecMainPID,ExecMainCode,ExecMainStatus,ExecMainStartTimestampMonotonic,NRestarts,StartLimitIntervalUSec,"
+        + "InvocationID,ConditionResult,ControlGroup,Type,Restart,User,WorkingDirectory,Environment,ExecStart",
+    ];
+
+    // The report must describe the final state, so that a command gets a second although the deadline has passed.
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
 
     // Added to the operation's own time, because the log explains a failure.
     private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>What every command of systemd is to be run with: its texts as they are, whatever the caller prefers.</summary>
-    public static readonly ImmutableDictionary<string, string?> Plain = ImmutableDictionary<string, string?>.Empty
-        .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
+    // The output for a unit has some 1,500 characters, but more with many arguments or variables.
+    private const int MaxCharactersOfUnit = 64 << 10;
+    private const int MaxCharacters = 1 << 20;
 
-    // Unit names are checked not to begin with a dash (ServiceName), so no "--" has to part them from the options.
+    // The terminator of an argument, and the pointer to it.
+    private const int BytesBesideArgument = 1 + 8;
 
-    // Of one unit it is some 1,500 characters, unless it has many arguments or variables.
-    private const int MostCharactersOfUnit = 64 << 10;
-    private const int MostCharacters = 1 << 20;
+    private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
 
-    /// <summary>What asks for everything about units in one call.</summary>
-    public static ImmutableArray<string> Everything { get; } = ["show", "--no-pager", $"--property={Properties}"];
+    // Read for each command, because an operation can start the user's manager. A bus address belongs to the runtime folder of the
+    // same session, and has precedence over it.
+    private ImmutableDictionary<string, string?> Environment =>
+        scope == ServiceScope.System || userManager.RuntimeFolder is not { } folder || folder == host.RuntimeDirectory
+            ? PlainEnvironment
+            : PlainEnvironment.Add("XDG_RUNTIME_DIR", folder).Add("DBUS_SESSION_BUS_ADDRESS", null);
 
-    /// <summary>Parts units into as few calls as the kernel agrees to start.</summary>
-    public IEnumerable<Range> Batches(ImmutableArray<string> verb, ImmutableArray<string> units) =>
-        UnitBatches.Of(UnitBatches.BytesOf([systemctl, .. ScopeArguments, .. verb]), units);
+    /// <summary>Divides units into ranges for one command each, as few as the kernel's limit of arguments allows.</summary>
+    public IEnumerable<Range> SplitByLimit(ImmutableArray<string> verb, ImmutableArray<string> units) =>
+        SplitByLimit(CountBytes([systemctl, .. ScopeArguments, .. verb]), units);
 
-    /// <summary>Runs a verb for units, in one call.</summary>
+    /// <summary>Divides units, given the bytes of the arguments before them.</summary>
+    public static IEnumerable<Range> SplitByLimit(int bytes, IReadOnlyList<string> units)
+    {
+        var (first, used) = (0, bytes);
+        for (var i = 0; i < units.Count; i++)
+        {
+            var more = CountBytes([units[i]]);
+            // A range has at least one unit, whose name is never longer than a file's.
+            if (i > first && used + more > MaxArgumentBytes)
+            {
+                yield return first..i;
+                (first, used) = (i, bytes);
+            }
+
+            used += more;
+        }
+
+        if (first < units.Count) yield return first..units.Count;
+    }
+
+    /// <summary>Counts what arguments take of <see cref="MaxArgumentBytes"/>.</summary>
+    public static int CountBytes(IEnumerable<string> arguments) =>
+        arguments.Sum(argument => Encoding.UTF8.GetByteCount(argument) + BytesBesideArgument);
+
+    /// <summary>Runs a verb for units, in one command. If <paramref name="output"/> is given, it receives the output in pieces
+    /// while the command runs.</summary>
     public CommandResult RunFor(
-        ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, CancellationToken cancellationToken) =>
-        Run(RequestFor(verb, units, deadline), cancellationToken);
-
-    /// <summary>The same, with what it prints handed on as it comes.</summary>
-    public CommandResult RunFor(
-        ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, OutputReceiver output,
+        ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, OutputReceiver? output,
         CancellationToken cancellationToken)
     {
-        var result = Run(RequestFor(verb, units, deadline) with { Output = output }, cancellationToken);
-        // Not every runner hands anything on.
-        if (result.StandardOutput.Length > 0) output(result.StandardOutput);
+        var request = Request([.. verb, .. units], deadline) with
+        {
+            About = units,
+            MaxOutputCharacters = (int)Math.Min(MaxCharacters + ((long)units.Length * MaxCharactersOfUnit), 1 << 30),
+            Output = output,
+        };
+        var result = runner.Run(request, cancellationToken);
+        // Not every runner streams.
+        if (result.StandardOutput.Length > 0) output?.Invoke(result.StandardOutput);
         return result;
     }
 
-    /// <summary>Asks the manager in which folders it looks for units, the strongest first.</summary>
-    public CommandResult ShowUnitPath(Deadline deadline, CancellationToken cancellationToken) =>
-        Run(["show", "--no-pager", "--property=UnitPath"], deadline, cancellationToken);
+    /// <summary>Runs a verb that is not for units.</summary>
+    public CommandResult Run(ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
+        runner.Run(Request(arguments, deadline), cancellationToken);
 
-    /// <summary>Runs any verb.</summary>
-    public CommandResult Run(
-        ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
-        Run(Request(arguments, deadline), cancellationToken);
-
-    /// <summary>Reads the last lines of a unit's journal; fails like any command where there is no journal.</summary>
-    /// <param name="unit">The unit.</param>
-    /// <param name="program">What it runs.</param>
-    /// <param name="process">The process that it ran last; null when it is not known.</param>
-    /// <param name="lines">So many lines at most.</param>
-    /// <param name="cancellationToken">Ends the command.</param>
+    /// <summary>Reads the last lines of a unit's journal; null when there is no <c>journalctl</c>.</summary>
     public CommandResult? ReadJournal(
-        string unit, string program, int? process, int lines, CancellationToken cancellationToken)
+        string unit, string program, int? lastProcessId, int maxLines, CancellationToken cancellationToken)
     {
         if (host.FindCommand("journalctl", null) is not { } journalctl) return null;
-        return runner.Run(
-            new CommandRequest
-            {
-                Program = journalctl,
-                Arguments =
-                [
-                    .. LastWords(unit, program, process) ?? JournalArguments(unit),
-                    "--no-pager", "--quiet", "--output=cat", $"--lines={lines}",
-                ],
-                About = [unit],
-                Environment = Environment,
-                Timeout = JournalTimeout,
-            },
-            cancellationToken);
+        var request = new CommandRequest
+        {
+            Program = journalctl,
+            Arguments =
+            [
+                .. MatchUnitOrProcess(unit, program, lastProcessId) ?? MatchUnit(unit),
+                "--no-pager", "--quiet", "--output=cat", $"--lines={maxLines}",
+            ],
+            About = [unit],
+            Environment = Environment,
+            Timeout = JournalTimeout,
+        };
+        return runner.Run(request, cancellationToken);
     }
 
-    /// <summary>The command as a person would type it.</summary>
-    public string Show(params ImmutableArray<string> arguments) =>
+    /// <summary>Returns a command as a person would type it.</summary>
+    public string CommandText(params ImmutableArray<string> arguments) =>
         ShellText.Quote(["systemctl", .. ScopeArguments, .. arguments]);
 
-    /// <summary>The journal command as a person would type it.</summary>
-    public string ShowJournal(string unit) =>
-        ShellText.Quote(["journalctl", .. JournalArguments(unit), "--lines=50"]);
-
-    private CommandResult Run(CommandRequest request, CancellationToken cancellationToken) =>
-        runner.Run(request, cancellationToken);
-
-    private CommandRequest RequestFor(ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline) =>
-        Request([.. verb, .. units], deadline) with
-        {
-            About = units,
-            MaxOutputCharacters = (int)Math.Min(MostCharacters + ((long)units.Length * MostCharactersOfUnit), 1 << 30),
-        };
+    /// <summary>Returns the command that shows a unit's journal, as a person would type it.</summary>
+    public string JournalCommandText(string unit) => ShellText.Quote(["journalctl", .. MatchUnit(unit), "--lines=50"]);
 
     private CommandRequest Request(ImmutableArray<string> arguments, Deadline deadline) => new()
     {
         Program = systemctl,
         Arguments = [.. ScopeArguments, .. arguments],
         Environment = Environment,
-        Timeout = TimeFor(deadline),
+        Timeout = deadline.OrAtLeast(deadline.Allowed < MinTimeout ? deadline.Allowed : MinTimeout).Remaining,
     };
 
-    // At least a second, even when the deadline has passed, because the report must describe the state at its end.
-    private static TimeSpan TimeFor(Deadline deadline) =>
-        deadline.OrAtLeast(deadline.Allowed < Shortest ? deadline.Allowed : Shortest).Remaining;
-
-    private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
-
     // Not --user: it leaves out root's own lines, which are in the system's journal (measured on 252).
-    private ImmutableArray<string> JournalArguments(string unit) =>
+    private ImmutableArray<string> MatchUnit(string unit) =>
         [scope == ServiceScope.User ? $"--user-unit={unit}" : $"--unit={unit}"];
 
-    // journald finds out by itself which user's unit a line is of, from /proc, and cannot when the process has ended
-    // before: what a program says that dies at once is of no unit then, but still of its process, under the name of its
-    // file (measured on 252, with a journald that is late). The four before that are what --user-unit= means (journalctl's
-    // add_matches_for_user_unit).
-    private ImmutableArray<string>? LastWords(string unit, string program, int? process)
+    // journald reads from /proc to which user unit a line belongs, and cannot when the process has ended before: the lines of a
+    // program that ends at once have no unit, but its process id and its file name as the identifier (measured on 252, with a
+    // delayed journald). The four matches before that one are those of --user-unit= (add_matches_for_user_unit in journalctl).
+    private ImmutableArray<string>? MatchUnitOrProcess(string unit, string program, int? process)
     {
         if (scope == ServiceScope.System || process is null || ProcessFiles.ReadBootId() is not { } boot) return null;
         var user = $"_UID={host.UserId}";
@@ -141,11 +157,4 @@ internal sealed class SystemctlClient(
             "+", $"_PID={process}", user, $"_BOOT_ID={boot}", "_TRANSPORT=stdout", $"SYSLOG_IDENTIFIER={Path.GetFileName(program)}",
         ];
     }
-
-    // Asked anew each time: an operation may bring the manager up half-way. An address of a bus goes with the folder that
-    // it came from, and is stronger than the folder.
-    private ImmutableDictionary<string, string?> Environment =>
-        scope == ServiceScope.System || users.Folder is not { } folder || folder == host.RuntimeDirectory
-            ? Plain
-            : Plain.Add("XDG_RUNTIME_DIR", folder).Add("DBUS_SESSION_BUS_ADDRESS", null);
 }

@@ -8,45 +8,39 @@ using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>systemd as a service manager, for one scope. Everything is asked and done through <c>systemctl</c>.</summary>
+/// <summary>systemd as a service manager, for one scope, through <c>systemctl</c>.</summary>
 internal sealed class SystemdManager : IServiceManager
 {
-    private const int NotLoadedStatus = 5;
+    // Measured on 252, for unknown units too.
+    private const int NotLoadedExitCode = 5;
 
     private readonly SystemctlClient _systemctl;
     private readonly SystemdObserver _observer;
-    private readonly UserManager _users;
-    private readonly Lingering _lingering;
+    private readonly UserManager _userManager;
+    private readonly LingerCommand _linger;
     private readonly IProcessRunner _runner;
     private readonly ServiceScope _scope;
-    private readonly string _path;
+    private readonly string _systemctlPath;
     private readonly string _unitFolder;
+
+    // The manager's unit folders, highest precedence first; empty until they are needed.
     private ImmutableArray<string> _unitPath = [];
 
-    /// <summary>Serves one scope.</summary>
-    /// <param name="host">The machine and the caller.</param>
-    /// <param name="runner">Runs the commands.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="scope">The scope.</param>
-    /// <param name="systemctl">Absolute path of <c>systemctl</c>.</param>
     public SystemdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string systemctl)
     {
-        (_runner, _scope, _path) = (runner, scope, systemctl);
-        (_users, _lingering) = (new UserManager(host), new Lingering(host));
-        _systemctl = new SystemctlClient(host, runner, scope, systemctl, _users);
+        (_runner, _scope, _systemctlPath) = (runner, scope, systemctl);
+        (_userManager, _linger) = (new UserManager(host), new LingerCommand(host));
+        _systemctl = new SystemctlClient(host, runner, scope, systemctl, _userManager);
         _observer = new SystemdObserver(_systemctl, host, time);
-        _unitFolder = scope == ServiceScope.System
-            ? "/etc/systemd/system"
-            : Path.Combine(host.ConfigHome, "systemd", "user");
+        _unitFolder = scope == ServiceScope.System ? "/etc/systemd/system" : Path.Combine(host.ConfigHome, "systemd", "user");
     }
 
-    /// <inheritdoc/>
     public string Name => "systemd";
 
-    /// <inheritdoc/>
     public DesiredService Describe(ServiceDefinition definition)
     {
         var keys = SystemdUnit.KeysOf(definition);
@@ -56,10 +50,7 @@ internal sealed class SystemdManager : IServiceManager
         foreach (var (name, value) in definition.Environment) loaded[DefinitionKeys.Environment(name)] = value;
         loaded[Comparison.CommandKey] = string.Join(' ', [definition.Program, .. definition.Arguments]);
         return new DesiredService(
-            definition,
-            Path.Combine(_unitFolder, definition.UnitName),
-            keys,
-            loaded.ToImmutable(),
+            definition, Path.Combine(_unitFolder, definition.UnitName), keys, loaded.ToImmutable(),
             Stamp.Of(keys, definition.Revision))
         {
             Rules = new ManagerRules
@@ -72,133 +63,65 @@ internal sealed class SystemdManager : IServiceManager
         };
     }
 
-    /// <inheritdoc/>
     public string Render(DesiredService desired, InstalledFacts seen) => SystemdUnit.Render(desired, seen.Text);
 
-    /// <inheritdoc/>
-    public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
-        UnitRedaction.Of(text, owned, hide);
+    public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => UnitRedaction.Redact(text, owned, hide);
 
-    /// <inheritdoc/>
     public InstalledFacts ReadInstalled(DesiredService desired) => SystemdObserver.ReadInstalled(desired, desired.DefinitionPath);
 
-    /// <inheritdoc/>
     public string? AskVersion(Deadline deadline, CancellationToken cancellationToken)
     {
         var answer = _systemctl.Run(["--version"], deadline, cancellationToken);
         return answer.Succeeded ? answer.StandardOutput.Split('\n')[0].Trim() : null;
     }
 
-    /// <inheritdoc/>
     public IReadOnlyList<ServiceObservation> Observe(
-        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
-    {
-        if (FindObstacle(deadline, cancellationToken) is { } obstacle)
-            return [.. services.Select(service => _observer.Unanswered(service, obstacle))];
-        var seen = new List<ServiceObservation>(services.Count);
-        foreach (var batch in Batches(SystemctlClient.Everything, services))
-            seen.AddRange(batch.Services.Count < EarlyObserver.Fewest
-                ? ObserveFew(batch, deadline, cancellationToken)
-                : ObserveMany(batch, deadline, cancellationToken));
-        return seen;
-    }
+        IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken) =>
+        FindBlocker(deadline, cancellationToken) is { } blocker
+            ? [.. services.Select(service => _observer.Unanswered(service, blocker))]
+            : [.. Split(SystemctlClient.ShowVerb, services).SelectMany(batch => ObserveBatch(batch, deadline, cancellationToken))];
 
-    private ServiceObservation[] ObserveFew(
-        Batch batch, Deadline deadline, CancellationToken cancellationToken)
-    {
-        var (services, units) = batch;
-        var show = _systemctl.RunFor(SystemctlClient.Everything, units, deadline, cancellationToken);
-        var blocks = IsAnswer(show) ? ShowOutput.Parse(show.StandardOutput) : [];
-        if (blocks.Length != services.Count) return Unanswered(services, show);
-        // Only when a unit is not where it is expected: everything else needs no second question.
-        if (_unitPath.IsEmpty && services.Where((service, i) => !SystemdObserver.IsInPlace(service, blocks[i])).Any())
-            AskUnitPath(deadline, cancellationToken);
-        return BoundedParallel.Select(services, (service, i) => _observer.Observe(service, blocks[i], _unitPath));
-    }
-
-    // The same, except for when it is done.
-    private ServiceObservation[] ObserveMany(
-        Batch batch, Deadline deadline, CancellationToken cancellationToken)
-    {
-        var (services, units) = batch;
-        var unitPath = _unitPath;
-        var early = new EarlyObserver(services, (service, block) =>
-            unitPath.IsEmpty && !SystemdObserver.IsLoadedInPlace(service, block)
-                ? null
-                : _observer.Observe(service, block, unitPath));
-        try
-        {
-            var show = _systemctl.RunFor(
-                SystemctlClient.Everything, units, deadline, early.Add, cancellationToken);
-            if (!IsAnswer(show)) return Unanswered(services, show);
-            early.Complete();
-            if (!early.IsAnswer) return Unanswered(services, show);
-        }
-        finally
-        {
-            early.Drop();
-        }
-
-        if (_unitPath.IsEmpty && services.Where((service, i) =>
-            early.Seen(i) is null && !SystemdObserver.IsInPlace(service, early.Left(i))).Any())
-            AskUnitPath(deadline, cancellationToken);
-        return BoundedParallel.Select(
-            services, (service, i) => early.Seen(i) ?? _observer.Observe(service, early.Left(i), _unitPath));
-    }
-
-    /// <inheritdoc/>
     public IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
         if (kind == StepKind.RunWithoutLogin)
-            return [.. Enumerable.Repeat(Linger(deadline, cancellationToken), services.Count)];
-        if (kind is not (StepKind.Load or StepKind.Unload))
-            return ForUnits(kind, VerbFor(kind), services, deadline, cancellationToken);
+            return [.. Enumerable.Repeat(EnableLinger(deadline, cancellationToken), services.Count)];
+        if (kind is not (StepKind.Load or StepKind.Unload)) return ApplyToUnits(kind, services, deadline, cancellationToken);
         var result = _systemctl.Run(VerbFor(kind), deadline, cancellationToken);
-        if (kind == StepKind.Unload && result.Succeeded)
-            // A unit that had failed is remembered by name until it is reset; one that had not answers "not loaded".
-            ForUnits(
-                StepKind.ClearFailure, VerbFor(StepKind.ClearFailure), services, deadline, cancellationToken);
+        // The manager remembers a failed unit by its name until it is reset. For other units this fails with "not loaded".
+        if (kind == StepKind.Unload && result.Succeeded) ApplyToUnits(StepKind.ClearFailure, services, deadline, cancellationToken);
         return [.. services.Select(service => Classify(kind, StatusCommand(service), result))];
     }
 
-    /// <inheritdoc/>
     public string? CommandFor(StepKind kind, DesiredService desired) => kind switch
     {
         StepKind.Write or StepKind.Remove => null,
-        StepKind.RunWithoutLogin => _lingering.Command,
-        StepKind.Load or StepKind.Unload => _systemctl.Show(VerbFor(kind)),
-        _ => _systemctl.Show([.. VerbFor(kind), desired.Definition.UnitName]),
+        StepKind.RunWithoutLogin => _linger.Text,
+        StepKind.Load or StepKind.Unload => _systemctl.CommandText(VerbFor(kind)),
+        _ => _systemctl.CommandText([.. VerbFor(kind), desired.Definition.UnitName]),
     };
 
-    /// <inheritdoc/>
-    public string StatusCommand(DesiredService desired) => _systemctl.Show("status", desired.Definition.UnitName);
+    public string StatusCommand(DesiredService desired) => _systemctl.CommandText("status", desired.Definition.UnitName);
 
-    /// <inheritdoc/>
-    public string LogCommand(DesiredService desired) => _systemctl.ShowJournal(desired.Definition.UnitName);
+    public string LogCommand(DesiredService desired) => _systemctl.JournalCommandText(desired.Definition.UnitName);
 
-    /// <inheritdoc/>
     public ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
     {
         var journal = _systemctl.ReadJournal(
             desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, cancellationToken);
-        return journal is { Succeeded: true }
-            ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)]
-            : [];
+        return journal is { Succeeded: true } ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : [];
     }
 
-    /// <inheritdoc/>
-    public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
+    public void WaitForChange(IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
             [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private static ImmutableArray<string> VerbFor(StepKind kind) => kind switch
     {
-        // Always, after every write: NeedDaemonReload has blind spots (same mtime, new drop-ins; measured on 252).
+        // After every write, because NeedDaemonReload does not show every change (same mtime, new drop-ins; measured on 252).
         StepKind.Load or StepKind.Unload => ["daemon-reload"],
-        // Without a reload of their own: one follows in every plan that has these steps.
+        // Every plan with these steps has a reload after them.
         StepKind.Enable => ["enable", "--no-reload"],
         StepKind.Disable => ["disable", "--no-reload"],
         StepKind.ClearFailure => ["reset-failed"],
@@ -208,117 +131,133 @@ internal sealed class SystemdManager : IServiceManager
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a step of the manager"),
     };
 
-    // All of them in one call, unless the kernel would not start it.
-    private List<StepResult> ForUnits(
-        StepKind kind, ImmutableArray<string> verb, IReadOnlyList<DesiredService> services, Deadline deadline,
-        CancellationToken cancellationToken)
+    private sealed record Batch(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units);
+
+    // One batch, unless the kernel would not start a command for all units.
+    private IEnumerable<Batch> Split(ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
     {
-        var results = new List<StepResult>(services.Count);
-        foreach (var (batch, units) in Batches(verb, services))
+        var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
+        return _systemctl.SplitByLimit(verb, units).Select(range => new Batch([.. services.Take(range)], units[range]));
+    }
+
+    private ServiceObservation[] ObserveBatch(Batch batch, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var (services, unitPath) = (batch.Services, _unitPath);
+        using var streaming = services.Count < StreamingObserver.MinServices
+            ? null
+            : new StreamingObserver(services, (service, unit) => unitPath.IsEmpty && !SystemdObserver.IsLoadedInPlace(service, unit)
+                ? null
+                : _observer.Observe(service, unit, unitPath));
+        OutputReceiver? output = streaming is null ? null : streaming.Add;
+        var show = _systemctl.RunFor(SystemctlClient.ShowVerb, batch.Units, deadline, output, cancellationToken);
+        IReadOnlyList<UnitProperties> units = !show.Succeeded || show.OutputTruncated ? []
+            : streaming is null ? ShowOutput.Parse(show.StandardOutput) : streaming.Complete();
+        if (units.Count != services.Count)
         {
-            var result = _systemctl.RunFor(verb, units, deadline, cancellationToken);
+            var reason = ExplainUnanswered(show);
+            return BoundedParallel.Select(services, (service, _) => _observer.Unanswered(service, reason));
+        }
+
+        // A second command, only when a unit is not where it belongs.
+        if (_unitPath.IsEmpty && services.Where((service, i) =>
+                streaming?.Observation(i) is null && !SystemdObserver.IsInPlace(service, units[i])).Any())
+            ReadUnitPath(deadline, cancellationToken);
+        return BoundedParallel.Select(
+            services, (service, i) => streaming?.Observation(i) ?? _observer.Observe(service, units[i], _unitPath));
+    }
+
+    private void ReadUnitPath(Deadline deadline, CancellationToken cancellationToken)
+    {
+        var show = _systemctl.Run(["show", "--no-pager", "--property=UnitPath"], deadline, cancellationToken);
+        if (show.Succeeded && ShowOutput.Parse(show.StandardOutput) is [var manager]) _unitPath = manager.Words("UnitPath");
+    }
+
+    // Finds no reason where systemctl gives a better one: without systemctl, and on a machine without systemd.
+    private Finding? FindBlocker(Deadline deadline, CancellationToken cancellationToken) =>
+        _scope == ServiceScope.User && _userManager.IsBooted && HostContext.IsExecutableFile(_systemctlPath)
+            ? _userManager.FindBlocker(deadline, cancellationToken)
+            : null;
+
+    private List<StepResult> ApplyToUnits(
+        StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
+    {
+        var (verb, results) = (VerbFor(kind), new List<StepResult>(services.Count));
+        foreach (var batch in Split(verb, services))
+        {
+            var result = _systemctl.RunFor(verb, batch.Units, deadline, output: null, cancellationToken);
             var errors = new ErrorLines(result);
-            results.AddRange(batch.Select(service =>
+            results.AddRange(batch.Services.Select(service =>
                 Classify(kind, StatusCommand(service), result, service.Definition.UnitName, errors)));
         }
 
         return results;
     }
 
-    private static bool IsAnswer(CommandResult show) => show.Succeeded && !show.OutputTruncated;
-
-    private ServiceObservation[] Unanswered(IReadOnlyList<DesiredService> services, CommandResult show)
+    private StepResult EnableLinger(Deadline deadline, CancellationToken cancellationToken)
     {
-        var why = WhyUnanswered(show);
-        return BoundedParallel.Select(services, (service, _) => _observer.Unanswered(service, why));
-    }
-
-    private sealed record Batch(IReadOnlyList<DesiredService> Services, ImmutableArray<string> Units);
-
-    private IEnumerable<Batch> Batches(ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
-    {
-        var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
-        foreach (var range in _systemctl.Batches(verb, units))
-            yield return new Batch([.. services.Take(range)], units[range]);
-    }
-
-    // Before anything is spawned. A missing systemctl, and a machine without systemd, have messages of their own.
-    private Finding? FindObstacle(Deadline deadline, CancellationToken cancellationToken) =>
-        _scope == ServiceScope.User && _users.IsBooted && HostContext.IsExecutableFile(_path)
-            ? _users.FindObstacle(deadline, cancellationToken)
-            : null;
-
-    private StepResult Linger(Deadline deadline, CancellationToken cancellationToken)
-    {
-        var result = _runner.Run(_lingering.Request(deadline.Remaining), cancellationToken);
-        if (!result.Succeeded) return Classify(StepKind.RunWithoutLogin, _lingering.Command, result);
-        // The command does not wait for the manager; without it there is nothing to look at.
-        _users.Wait(deadline, cancellationToken);
+        var result = _runner.Run(_linger.Request(deadline.Remaining), cancellationToken);
+        if (!result.Succeeded) return Classify(StepKind.RunWithoutLogin, _linger.Text, result);
+        // loginctl does not wait for the manager, which the next step needs.
+        _userManager.WaitForSocket(deadline, cancellationToken);
         return StepResult.Done;
     }
 
     private StepResult Classify(
-        StepKind kind, string status, CommandResult result, string? unit = null, ErrorLines? errors = null)
+        StepKind kind, string advice, CommandResult result, string? unit = null, ErrorLines? errors = null)
     {
         if (result.Succeeded) return StepResult.Done;
         if (result.End == CommandEnd.TimedOut)
-            return Failed(DiagnosticCatalog.CommandTimedOut, $"did not end within {result.Request.Timeout.TotalSeconds:0.#} s and was stopped");
+            return Failed(
+                DiagnosticCatalog.CommandTimedOut, $"did not end within {result.Request.Timeout.TotalSeconds:0.#} s and was stopped");
         if (result.End == CommandEnd.Canceled)
             return Failed(DiagnosticCatalog.Canceled, "was stopped because the build was cancelled");
-        if (result.End == CommandEnd.NotStarted)
-            return Failed(DiagnosticCatalog.ManagerNotFound, "could not be started");
-        if (kind == StepKind.RunWithoutLogin) return new StepResult(StepStatus.Failed, _lingering.Refusal(result));
-        // A failure that is not latched, or not even known, is as good as cleared.
+        if (result.End == CommandEnd.NotStarted) return Failed(DiagnosticCatalog.ManagerNotFound, "could not be started");
+        if (kind == StepKind.RunWithoutLogin) return new StepResult(StepStatus.Failed, _linger.MakeRefusal(result));
+        // reset-failed fails for a unit that is not loaded, which has no failure either.
         if (kind == StepKind.ClearFailure) return StepResult.Done;
-        if (result.ExitCode == NotLoadedStatus && kind == StepKind.Stop) return StepResult.Done;
-        return result.ExitCode == NotLoadedStatus && kind is StepKind.Start or StepKind.Restart
-            ? Failed(DiagnosticCatalog.CommandFailed, $"failed with exit {result.ExitCode}") with { Status = StepStatus.NotLoaded }
-            : Failed(
-                kind is StepKind.Start or StepKind.Restart ? DiagnosticCatalog.StartFailed : DiagnosticCatalog.CommandFailed,
-                $"failed with exit {result.ExitCode}");
+        var isNotLoaded = result.ExitCode == NotLoadedExitCode;
+        if (isNotLoaded && kind == StepKind.Stop) return StepResult.Done;
+        var isStart = kind is StepKind.Start or StepKind.Restart;
+        var failure = Failed(
+            isStart && !isNotLoaded ? DiagnosticCatalog.StartFailed : DiagnosticCatalog.CommandFailed,
+            $"failed with exit {result.ExitCode}");
+        return isStart && isNotLoaded ? failure with { Status = StepStatus.NotLoaded } : failure;
 
         StepResult Failed(DiagnosticDescriptor descriptor, string what)
         {
-            // The first line says what happened; the others repeat how to look further. All are in the report. A command
-            // for several units has such a line for each.
+            // The first line says what happened, the others how to find out more. A command for several units prints such a line
+            // for each. The report has all of them.
             errors ??= new ErrorLines(result);
             var own = unit is not null && errors.Of(unit) is [var line, ..] ? line : null;
             var evidence = SecretText.Unknowing.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
-                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", status));
+                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", advice));
         }
     }
 
-    private void AskUnitPath(Deadline deadline, CancellationToken cancellationToken)
-    {
-        var answer = _systemctl.ShowUnitPath(deadline, cancellationToken);
-        if (answer.Succeeded && ShowOutput.Parse(answer.StandardOutput) is [var block])
-            _unitPath = ShowOutput.ReadWords(block.GetValueOrDefault("UnitPath"));
-    }
-
-    private Finding WhyUnanswered(CommandResult show)
+    private Finding ExplainUnanswered(CommandResult show)
     {
         var text = SecretText.Unknowing.Hide(show.StandardError.Trim());
+        var advice = _systemctl.CommandText("is-system-running");
         return show.End switch
         {
             CommandEnd.NotStarted => DiagnosticCatalog.ManagerNotFound.Error(
                 $"{show.Request.Program} could not be started: {text}.", "install systemd, or set HermesGatewaySystemctlPath"),
             CommandEnd.TimedOut => DiagnosticCatalog.CommandTimedOut.Error(
-                $"{show.CommandLineFor(null)} did not answer within {show.Request.Timeout.TotalSeconds:0.#} s and was stopped.",
-                _systemctl.Show("is-system-running")),
+                $"{show.CommandLineFor(null)} did not answer within {show.Request.Timeout.TotalSeconds:0.#} s and was stopped.", advice),
             CommandEnd.Canceled => DiagnosticCatalog.Canceled.Warning("the build was cancelled."),
             _ when show.Succeeded => DiagnosticCatalog.ManagerUnreachable.Error(
-                $"{show.CommandLineFor(null)} answered something that is not understood.", _systemctl.Show("is-system-running")),
+                $"{show.CommandLineFor(null)} answered something that is not understood.", advice),
             // For a user's manager, systemctl says only that it cannot connect.
-            _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) || !_users.IsBooted =>
+            _ when text.Contains("not been booted with systemd", StringComparison.Ordinal) || !_userManager.IsBooted =>
                 DiagnosticCatalog.ManagerUnreachable.Error(
                     $"this machine was not booted with systemd, so nothing can supervise the service ({text}).",
                     "deploy on a machine or container that runs systemd as PID 1"),
-            _ when _scope == ServiceScope.User && text.EndsWith(": Connection refused", StringComparison.Ordinal) => _users.Ended(),
+            _ when _scope == ServiceScope.User && text.EndsWith(": Connection refused", StringComparison.Ordinal) =>
+                _userManager.MakeNotListening(),
             _ => DiagnosticCatalog.ManagerUnreachable.Error(
-                $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.",
-                _systemctl.Show("is-system-running")),
+                $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.", advice),
         };
     }
 }

@@ -3,77 +3,71 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>
-/// The way to a user's own manager: the runtime folder that holds its socket, and what to say when there is none. Only
-/// files are asked, so that all of it is known before anything is spawned.
-/// </summary>
+/// <summary>Finds the socket of a user's own manager, or the reason why there is none. Reads only files, so that the reason is
+/// known before any command runs.</summary>
 internal sealed class UserManager(HostContext host)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    // It takes 0.1 s from lingering on to its socket where nothing else is to do (measured on 247 and 252); a machine that
-    // is just booting has more to do.
-    private static readonly TimeSpan TimeToComeUp = TimeSpan.FromSeconds(3);
+    // On an idle machine the socket is there 0.1 s after linger was enabled (measured on 247 and 252); a boot takes longer.
+    private static readonly TimeSpan StartupTimeout = TimeSpan.FromSeconds(3);
 
-    private readonly Lingering _lingering = new(host);
-    private bool _isAwaited;
+    private readonly LingerCommand _linger = new(host);
+    private bool _hasWaited;
 
-    /// <summary>Whether systemd runs this machine, told as sd_booted(3) does. Where it does not, there is no manager to
-    /// look for.</summary>
+    /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public bool IsBooted => Directory.Exists(host.BootedFolder);
 
-    /// <summary>The runtime folder through which this user's manager can be asked; null when there is none.</summary>
-    /// <remarks>The caller's own, if it is this user's: <c>sudo -E</c> and <c>su</c> keep that of the user before. Without
-    /// it (su, cron, ssh without PAM) the manager may still be in the usual place.</remarks>
-    public string? Folder => IsWay(host.RuntimeDirectory) ? host.RuntimeDirectory : IsWay(Usual) ? Usual : null;
+    /// <summary>The runtime folder with a socket of this user's manager; null when there is none. The caller's
+    /// <c>XDG_RUNTIME_DIR</c> may belong to another user (<c>sudo -E</c>, <c>su</c>) or be unset (<c>su</c>, cron, ssh without
+    /// PAM).</summary>
+    public string? RuntimeFolder =>
+        IsUsable(host.RuntimeDirectory) ? host.RuntimeDirectory : IsUsable(DefaultFolder) ? DefaultFolder : null;
 
-    private string Usual => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
+    private string DefaultFolder => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
 
-    /// <summary>Why this user's manager cannot be asked; null when it can. Waits for one that should be coming up.</summary>
-    public Finding? FindObstacle(Deadline deadline, CancellationToken cancellationToken)
+    /// <summary>Returns why this user's manager cannot be reached; null when it can. Waits for one that lingers and may be
+    /// starting, but only in the first call.</summary>
+    public Finding? FindBlocker(Deadline deadline, CancellationToken cancellationToken)
     {
-        if (Folder is not null) return null;
-        if (host.Lingers == true && !_isAwaited)
-            Wait(deadline.Within(TimeToComeUp), cancellationToken);
-        return Folder is null ? Obstacle("there is no socket of it") : null;
+        if (RuntimeFolder is not null) return null;
+        if (host.Lingers == true && !_hasWaited) WaitForSocket(deadline.Within(StartupTimeout), cancellationToken);
+        return RuntimeFolder is null ? MakeBlocker("there is no socket of it") : null;
     }
 
-    /// <summary>Why nobody answers although there is a socket: a manager that has ended leaves its sockets behind, until its
-    /// runtime folder goes (measured: on 252 a moment later, on 257 it stays).</summary>
-    public Finding Ended() => Obstacle("nobody listens at its socket");
+    /// <summary>Makes the finding for a refused connection: a manager that has ended leaves its sockets behind until its runtime
+    /// folder is removed (a moment later on 252; never on 257, measured).</summary>
+    public Finding MakeNotListening() => MakeBlocker("nobody listens at its socket");
 
-    /// <summary>Waits until the manager can be asked, or the deadline has passed.</summary>
-    public void Wait(Deadline deadline, CancellationToken cancellationToken)
+    /// <summary>Waits until the manager has a socket, or the deadline has passed.</summary>
+    public void WaitForSocket(Deadline deadline, CancellationToken cancellationToken)
     {
-        // Once: who did not come up in that time is not waited for again at every look.
-        _isAwaited = true;
-        deadline.PollUntil(() => Folder is not null, PollInterval, cancellationToken);
+        _hasWaited = true;
+        deadline.PollUntil(() => RuntimeFolder is not null, PollInterval, cancellationToken);
     }
 
-    private Finding Obstacle(string evidence)
+    private Finding MakeBlocker(string evidence)
     {
-        var (user, advice) = (Lingering.NameOf(host.UserId), host.Lingers == true
-            ? $"systemctl status user@{host.UserId}.service"
-            : _lingering.Advice);
+        var user = LingerCommand.AccountName(host.UserId);
+        var advice = host.Lingers == true ? $"systemctl status user@{host.UserId}.service" : _linger.Advice;
         if (host.RuntimeDirectory is { } given && FileEntry.OwnerOf(given) is { } owner && owner != host.UserId)
             return DiagnosticCatalog.ForeignRuntimeFolder.Error(
-                $"XDG_RUNTIME_DIR is {given}, which belongs to {Lingering.NameOf(owner)}, and {user} has no manager of its own in "
-                + $"{Usual}. The manager of another user is not used.",
-                $"run this as {Lingering.NameOf(owner)}, if that user's services are meant; else {advice}");
+                $"XDG_RUNTIME_DIR is {given}, which belongs to {LingerCommand.AccountName(owner)}, and {user} has no manager of its "
+                + $"own in {DefaultFolder}. The manager of another user is not used.",
+                $"run this as {LingerCommand.AccountName(owner)}, if that user's services are meant; else {advice}");
+        var notRunning = $"the service manager of {user} is not running: this user is not logged in (su and sudo are no login), and ";
         return DiagnosticCatalog.UserManagerNotRunning.Error(
             host.Lingers switch
             {
-                true => $"the service manager of {user} should run without a login, but {evidence} in {Usual}.",
-                false => $"the service manager of {user} is not running: this user is not logged in (su and sudo are no login), "
-                    + "and lingering is off.",
-                _ => $"the service manager of {user} is not running: this user is not logged in (su and sudo are no login), and "
-                    + "whether lingering is on is not known.",
+                true => $"the service manager of {user} should run without a login, but {evidence} in {DefaultFolder}.",
+                false => notRunning + "lingering is off.",
+                null => notRunning + "whether lingering is on is not known.",
             },
             advice);
     }
 
-    // Either socket will do (measured on 252). An owner that cannot be found out is not held against the folder.
-    private bool IsWay(string? folder) =>
+    // systemctl uses either socket (measured on 252). A folder whose owner cannot be found out is taken for this user's.
+    private bool IsUsable(string? folder) =>
         folder is not null
         && (File.Exists(Path.Combine(folder, "systemd", "private")) || File.Exists(Path.Combine(folder, "bus")))
         && (FileEntry.OwnerOf(folder) ?? host.UserId) == host.UserId;

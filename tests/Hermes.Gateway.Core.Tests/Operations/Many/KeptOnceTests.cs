@@ -1,4 +1,4 @@
-using Hermes.Gateway.Core.ServiceManagers.Systemd;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Operations.Many;

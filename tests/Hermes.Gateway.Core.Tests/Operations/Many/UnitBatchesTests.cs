@@ -19,26 +19,26 @@ public sealed class UnitBatchesTests : IDisposable
     {
         // Of 200 characters, with its terminator and its pointer.
         const int bytes = 200 + 1 + 8;
-        const int fit = UnitBatches.MostBytes / bytes;
-        var rest = UnitBatches.MostBytes - (fit * bytes);
+        const int fit = SystemctlClient.MaxArgumentBytes / bytes;
+        var rest = SystemctlClient.MaxArgumentBytes - (fit * bytes);
         var units = Enumerable.Repeat(new string('u', 200), fit).ToList();
 
-        Assert.Equal([0..fit], UnitBatches.Of(rest, units));
-        Assert.Equal([0..(fit - 1), (fit - 1)..fit], UnitBatches.Of(rest + 1, units));
-        Assert.Equal([0..fit, fit..(fit + 1)], UnitBatches.Of(rest, [.. units, "u"]));
+        Assert.Equal([0..fit], SystemctlClient.SplitByLimit(rest, units));
+        Assert.Equal([0..(fit - 1), (fit - 1)..fit], SystemctlClient.SplitByLimit(rest + 1, units));
+        Assert.Equal([0..fit, fit..(fit + 1)], SystemctlClient.SplitByLimit(rest, [.. units, "u"]));
     }
 
     [Fact]
     public void Names_are_counted_in_bytes()
     {
-        Assert.Equal(2 + 9 + 1 + 9, UnitBatches.BytesOf(["é", "e"]));
+        Assert.Equal(2 + 9 + 1 + 9, SystemctlClient.CountBytes(["é", "e"]));
     }
 
     [Fact]
     public void No_units_are_no_command_and_one_is_always_one()
     {
-        Assert.Empty(UnitBatches.Of(0, []));
-        Assert.Equal([0..1], UnitBatches.Of(UnitBatches.MostBytes, ["u"]));
+        Assert.Empty(SystemctlClient.SplitByLimit(0, []));
+        Assert.Equal([0..1], SystemctlClient.SplitByLimit(SystemctlClient.MaxArgumentBytes, ["u"]));
     }
 
     [Theory]
@@ -71,8 +71,8 @@ public sealed class UnitBatchesTests : IDisposable
         Assert.Equal(20_000, answers);
         var commands = _many.Systemctl.Commands.Where(command => command.Units > 0).ToList();
         Assert.Equal(20_000, commands.Sum(command => command.Units));
-        Assert.Equal((20_000 * 209 / UnitBatches.MostBytes) + 1, commands.Count);
-        Assert.InRange(_many.Systemctl.LongestArguments, UnitBatches.MostBytes - 209, UnitBatches.MostBytes);
+        Assert.Equal((20_000 * 209 / SystemctlClient.MaxArgumentBytes) + 1, commands.Count);
+        Assert.InRange(_many.Systemctl.LongestArguments, SystemctlClient.MaxArgumentBytes - 209, SystemctlClient.MaxArgumentBytes);
     }
 
     [Fact]

@@ -10,8 +10,7 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
-/// <summary>A machine that systemd runs, as far as files tell, with this test's own user. Its systemctl knows no unit.
-/// </summary>
+/// <summary>The files of a machine that systemd runs, with this test's own user. Its systemctl knows no unit.</summary>
 internal sealed class ScratchMachine : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
@@ -32,7 +31,7 @@ internal sealed class ScratchMachine : IDisposable
         }
 
         Desired = Sample.Systemd(Host).Describe(Sample.Definition());
-        // With the path, which spares a second question.
+        // With FragmentPath, so that the manager does not request the unit path.
         Answer = request => FakeRunner.Exit(request, 0, $"LoadState=not-found\nFragmentPath={Desired.DefinitionPath}\n");
         Runner = new FakeRunner(request => Answer(request));
     }
@@ -45,10 +44,10 @@ internal sealed class ScratchMachine : IDisposable
 
     public FakeRunner Runner { get; }
 
-    /// <summary>Answers the commands.</summary>
+    /// <summary>Makes the result of each command.</summary>
     public Func<CommandRequest, CommandResult> Answer { get; set; }
 
-    /// <summary>The runtime folder that logind would make.</summary>
+    /// <summary>The user's default runtime folder.</summary>
     public string Usual => $"run/{Host.UserId}";
 
     public string At(string name) => _folder.At(name);
@@ -59,18 +58,18 @@ internal sealed class ScratchMachine : IDisposable
     /// <summary>Returns when a manager of this machine has started its first timed wait.</summary>
     public Task IsWaitedForAsync() => _time.FirstWait.WaitAsync(Bounds.Test);
 
-    /// <summary>What a manager that has come up leaves in its runtime folder.</summary>
+    /// <summary>Creates a socket of a manager that has started.</summary>
     public void Socket(string folder, string name)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(At($"{folder}/{name}"))!);
         File.WriteAllText(At($"{folder}/{name}"), "");
     }
 
-    /// <summary>What logind notes when this test's user is to linger.</summary>
+    /// <summary>Enables linger for this test's user, as logind records it.</summary>
     public void Linger() => File.WriteAllText(Path.Combine(Host.LingerFolder, UserName), "");
 
-    /// <summary>Makes a folder that of somebody who is neither root nor this test's user. As an ordinary user, who cannot,
-    /// root is somebody else already.</summary>
+    /// <summary>Changes the owner of a folder to an account that is neither root nor this test's user. Does nothing for an
+    /// ordinary user, who cannot; a folder of root serves the same purpose then.</summary>
     public async Task GiveAwayAsync(string folder)
     {
         if (!Host.IsRoot) return;
@@ -81,7 +80,7 @@ internal sealed class ScratchMachine : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>A deadline by the clock that the manager has.</summary>
+    /// <summary>Returns a deadline on the manager's clock.</summary>
     public Deadline In(TimeSpan duration) => new(_time, duration);
 
     /// <summary>The system's clock. Its task completes when the first timer is made.</summary>

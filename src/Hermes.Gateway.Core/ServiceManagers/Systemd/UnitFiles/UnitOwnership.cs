@@ -1,0 +1,124 @@
+using System.Collections.Immutable;
+using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.Processes;
+
+namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
+
+/// <summary>Divides the entries of a unit file into owned keys and foreign entries.</summary>
+internal sealed class UnitOwnership
+{
+    private readonly UnitFile _file;
+    private readonly ImmutableSortedDictionary<string, string> _wanted;
+    private readonly ImmutableSortedDictionary<string, string>.Builder _keys =
+        ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+
+    private readonly List<UnitEntry> _foreign = [];
+    private readonly Lazy<HashSet<string>> _recorded;
+    private string? _stamp;
+
+    /// <summary>Divides a file. <paramref name="wanted"/> are the keys of the desired definition, which are owned whether they are
+    /// recorded or not.</summary>
+    public UnitOwnership(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
+    {
+        (_file, _wanted) = (file, wanted);
+        _recorded = new(() => (file.Last(SystemdUnit.OwnSection, "Owned") ?? "")
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.Ordinal));
+        foreach (var entry in file.Entries)
+            if (entry.Section != SystemdUnit.OwnSection) Add(entry);
+        // The wanted keys themselves where all are equal, so that a thousand services keep one copy.
+        var isAsWanted = _keys.Count == wanted.Count
+            && wanted.All(pair => _keys.TryGetValue(pair.Key, out var value) && value == pair.Value);
+        Keys = isAsWanted ? wanted : _keys.ToImmutable();
+    }
+
+    public ImmutableSortedDictionary<string, string> Keys { get; }
+
+    public IReadOnlyList<UnitEntry> Foreign => _foreign;
+
+    public Stamp? Stamp => Stamp.TryParse(_stamp);
+
+    private void Add(UnitEntry entry)
+    {
+        var directive = SystemdUnit.FindDirective(entry);
+        var special = entry is { Section: "Service", Key: "Environment" or "EnvironmentFile" or "ExecStart" } ? entry.Key : null;
+        if (entry.Value.Length == 0 && (special is not null || directive is { IsList: true })) Reset(entry);
+        else if (special == "Environment") AddEnvironment(entry);
+        else if (special == "EnvironmentFile") AddEnvironmentFile(entry);
+        else if (special == "ExecStart") AddCommand(entry.Value);
+        else if (directive is { Kind: DirectiveKind.UnitList }) AddUnitList(entry);
+        else if (directive is not null && IsOwned(directive.Key))
+            _keys[directive.Key] = directive.Read(entry.Value, _keys.GetValueOrDefault(directive.Key));
+        else _foreign.Add(entry);
+    }
+
+    private bool IsOwned(string key) => _wanted.ContainsKey(key) || _recorded.Value.Contains(key);
+
+    // An empty assignment empties a list. It is not kept as foreign, because behind the owned entries it would empty them.
+    private void Reset(UnitEntry entry)
+    {
+        _foreign.RemoveAll(other => (other.Section, other.Key) == (entry.Section, entry.Key));
+        if (entry.Key == "Environment") _stamp = null;
+        foreach (var key in _keys.Keys.Where(key => IsHeldBy(entry.Key, key)).ToList()) _keys.Remove(key);
+    }
+
+    private static bool IsHeldBy(string directive, string key) => directive switch
+    {
+        "Environment" => key == "Source" || key.StartsWith("Environment[", StringComparison.Ordinal),
+        "ExecStart" => key is "Program" or "Arguments",
+        _ => key == directive,
+    };
+
+    private void AddEnvironment(UnitEntry entry)
+    {
+        if (!UnitText.TrySplitWords(entry.Value, out var words))
+        {
+            _foreign.Add(entry);
+            return;
+        }
+
+        var foreign = words.Where(word => !TryAddVariable(word)).ToList();
+        if (foreign.Count == words.Length) _foreign.Add(entry);
+        else _foreign.AddRange(foreign.Select(word => entry with { Value = UnitText.QuoteRaw(word) }));
+    }
+
+    private bool TryAddVariable(string word)
+    {
+        var text = UnitText.TryUnescapeSpecifiers(word, out var literal) ? literal : word;
+        var (name, value) = text.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
+        var key = DefinitionKeys.Environment(name);
+        if (name == Stamp.Variable) _stamp = value;
+        else if (name == Stamp.SourceVariable) _keys["Source"] = value;
+        else if (IsOwned(key)) _keys[key] = value;
+        else return false;
+        return true;
+    }
+
+    private void AddEnvironmentFile(UnitEntry entry)
+    {
+        var path = UnitText.TryReadFile(entry.Value, out var read) ? read : entry.Value;
+        if (path == _wanted.GetValueOrDefault("EnvironmentFile")
+            || entry.Value == _file.Last(SystemdUnit.OwnSection, "EnvironmentFile"))
+            _keys["EnvironmentFile"] = path;
+        else _foreign.Add(entry);
+    }
+
+    private void AddCommand(string value)
+    {
+        if (UnitCommand.TryParse(value) is { IsLiteral: true, Arguments: [var program, .. var arguments] } command
+            && !command.Prefixes.AsSpan().ContainsAny("@-+!"))
+            (_keys["Program"], _keys["Arguments"]) = (program, ShellText.Quote(arguments));
+        else
+            // A command that systemd would expand, or with a prefix that we never write, is compared as it is written.
+            (_keys["Program"], _keys["Arguments"]) = (value, "");
+    }
+
+    private void AddUnitList(UnitEntry entry)
+    {
+        var owned = _wanted.GetValueOrDefault(entry.Key);
+        var words = entry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var foreign = words.Where(word => word != owned).ToList();
+        if (owned is not null && foreign.Count < words.Length) _keys[entry.Key] = owned;
+        if (foreign.Count == words.Length) _foreign.Add(entry);
+        else if (foreign.Count > 0) _foreign.Add(entry with { Value = string.Join(' ', foreign) });
+    }
+}
