@@ -67,9 +67,9 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
     private HealthAnswer AskProgram(
         HealthCheck.Exec check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (account?.FindObstacle(check.Program) is { } closed)
+        if (account?.FindDenial(check.Program) is { } closed)
             return new HealthAnswer(
-                false, $"not started: {closed.Path} ({closed.Rights}) cannot be {closed.Denied} by {account.User}");
+                false, $"not started: {closed.Path} ({closed.Rights}) cannot be {closed.Verb} by {account.User}");
         var request = account?.Start(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
         var result = runner.Run(request with { MaxOutputCharacters = 4096 }, cancellationToken);
         if (account?.FindFailure(result) is { } failure)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Hermes.Gateway.Core.Host;
 using Microsoft.Win32.SafeHandles;
 
@@ -56,8 +57,8 @@ internal static class RegularFile
         if (handle is null && error == NativeMethods.NoEntry) return null;
         if (handle is null)
             throw FindProblem(path) is { } problem ? NotRegular(problem)
-                : error == NativeMethods.AccessDenied ? new UnauthorizedAccessException($"{path}: {NativeMethods.Message(error)}")
-                : new IOException(NativeMethods.Message(error));
+                : error == NativeMethods.AccessDenied ? new UnauthorizedAccessException($"{path}: {Marshal.GetPInvokeErrorMessage(error)}")
+                : new IOException(Marshal.GetPInvokeErrorMessage(error));
         if (FileEntry.EntryOf(handle) is null or { Type: FileType.Regular }) return handle;
         handle.Dispose();
         throw NotRegular(FindProblem(path) ?? "it was no regular file when it was opened");

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Storage;
@@ -123,7 +124,7 @@ internal sealed class ServiceLock : IDisposable
             || !NativeMethods.ProcessExists(process))
             return false;
         var since = holder[(holder.LastIndexOf(Since, StringComparison.Ordinal) + Since.Length)..];
-        return ProcessStart.Of(process) is not { } start
+        return ProcessWatch.StartTimeOf(process) is not { } start
             || !DateTimeOffset.TryParseExact(since, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told)
             || (start - told).Duration() < TimeSpan.FromSeconds(2);
     }

@@ -45,7 +45,7 @@ public sealed class AccountAccessTests : IDisposable
 
         var obstacle = _stranger.ToExecute(_program)!;
 
-        Assert.Equal((_folder.At("app"), "entered"), (obstacle.Path, obstacle.Denied));
+        Assert.Equal((_folder.At("app"), "entered"), (obstacle.Path, obstacle.Verb));
         Assert.Equal($"mode 0700, owner {Environment.UserName}", obstacle.Rights.ToString());
         Assert.Equal(obstacle, _stranger.ToEnter(_folder.At("app")));
         Assert.Equal(obstacle, _stranger.ToRead(_program));
@@ -96,9 +96,9 @@ public sealed class AccountAccessTests : IDisposable
     public void A_program_must_be_executable_and_a_script_readable_too()
     {
         Allow("app/bin/gateway", 0b111_001_001);
-        Assert.Equal((_program, "read"), (_stranger.ToExecute(_program)!.Path, _stranger.ToExecute(_program)!.Denied));
+        Assert.Equal((_program, "read"), (_stranger.ToExecute(_program)!.Path, _stranger.ToExecute(_program)!.Verb));
         Allow("app/bin/gateway", 0b111_100_100);
-        Assert.Equal("executed", _stranger.ToExecute(_program)!.Denied);
+        Assert.Equal("executed", _stranger.ToExecute(_program)!.Verb);
 
         File.WriteAllText(_program, "no script");
         Allow("app/bin/gateway", 0b111_001_001);

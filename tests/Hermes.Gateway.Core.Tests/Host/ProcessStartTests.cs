@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Host;
@@ -11,12 +11,12 @@ public class ProcessStartTests
     {
         var before = DateTimeOffset.UtcNow;
         using var process = Process.Start(new ProcessStartInfo("/bin/cat") { RedirectStandardInput = true })!;
-        var start = ProcessStart.Of(process.Id);
+        var start = ProcessWatch.StartTimeOf(process.Id);
         process.StandardInput.Close();
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
         // The kernel counts in ticks, from a boot whose time is known to the second.
         Assert.InRange(start!.Value, before - TimeSpan.FromSeconds(2), DateTimeOffset.UtcNow + TimeSpan.FromSeconds(2));
-        Assert.Null(ProcessStart.Of(process.Id));
+        Assert.Null(ProcessWatch.StartTimeOf(process.Id));
     }
 }

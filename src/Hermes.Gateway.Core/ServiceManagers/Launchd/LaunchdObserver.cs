@@ -105,7 +105,7 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
             // The environment of the held copy is that of its process: launchd has no way to change the one without
             // ending the other.
             Environment = job.ProcessId is null ? null : job.Environment,
-            StartedAt = job.ProcessId is { } id ? ProcessStart.Of(id) : null,
+            StartedAt = job.ProcessId is { } id ? ProcessWatch.StartTimeOf(id) : null,
             Restarts = Math.Max(0, job.Runs - (start?.Runs ?? 1)),
             LastExit = LaunchdExit.Describe(job),
             Evidence = RunningEvidence(job, activity),
