@@ -92,7 +92,7 @@ internal sealed class Reconciler(
         else CheckState(runs);
         // Not before: whoever held the lock may have started another process.
         foreach (var run in runs)
-            if (!run.IsStateUntrusted) run.Recorded = store.ReadProof(run.Desired.Definition);
+            if (!run.IsStateUntrusted) run.Recorded = store.ReadVerifiedStart(run.Desired.Definition);
         foreach (var run in runs) _transaction.TellOfInterrupted(operation, run);
 
         Observe(runs, ObservationDeadline.OfFirst(runs.Count, Remaining(runs)), cancellationToken);
@@ -143,10 +143,10 @@ internal sealed class Reconciler(
         if (goal is Goal.Running or Goal.Restarted && run.Now!.Seen.Running.Invocation is { } invocation)
         {
             var proof = new Proof(invocation, run.Desired.Stamp.ToString(), run.Now.Seen.Loaded.OverridesMark);
-            if (proof != run.Recorded) store.WriteProof(definition, proof);
+            if (proof != run.Recorded) store.WriteVerifiedStart(definition, proof);
         }
         else if (goal == Goal.Absent && !IsOthers(run.Before!))
-            store.Forget(definition);
+            store.DeleteState(definition);
     }
 
     private void Lock(

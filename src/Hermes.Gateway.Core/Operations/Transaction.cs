@@ -19,7 +19,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         if (run.IsSettled || run.IsStateUntrusted) return;
         try
         {
-            if (store.ReadUnderWay(run.Desired.Definition) is not { } record) return;
+            if (store.ReadJournalEntry(run.Desired.Definition) is not { } record) return;
             // A verb that changes nothing holds no lock; what it sees may be in full swing.
             if (!operation.MayChange && store.IsLocked(run.Desired)) return;
             run.Interrupted = WithoutUnknownDefinition(run, record);
@@ -46,7 +46,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
     private OperationRecord WithoutUnknownDefinition(ServiceRun run, OperationRecord record)
     {
         var definition = run.Desired.Definition;
-        if (record.LastGood is not { } good || store.MayRestore(definition, good)) return record;
+        if (record.LastGood is not { } good || store.CanRestore(definition, good)) return record;
         run.Add(DiagnosticCatalog.RecordNotTrusted.Warning(
             $"the journal entry of an interrupted operation on {definition.Name} holds a definition that no operation of this project "
             + "recorded. A rollback will not restore it.",
@@ -66,7 +66,7 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         try
         {
             run.HasBegun = true;
-            store.Begin(definition, new OperationRecord(operation.Verb, time.GetUtcNow(), Environment.ProcessId, run.LastGood));
+            store.WriteJournalEntry(definition, new OperationRecord(operation.Verb, time.GetUtcNow(), Environment.ProcessId, run.LastGood));
         }
         catch (UntrustedPathException e)
         {
@@ -129,11 +129,11 @@ internal sealed class Transaction(ServiceStore store, TimeProvider time)
         var isComplete = (!run.HasFailed && Completes(operation.Goal)) || run.IsRolledBack;
         if (run.Interrupted is { } earlier && !isComplete)
         {
-            if (run.HasBegun) store.BeginAgain(run.Desired.Definition, earlier);
+            if (run.HasBegun) store.RestoreJournalEntry(run.Desired.Definition, earlier);
         }
         else if (run.HasBegun || run.HasUntrustedRecord || run.Interrupted is not null)
         {
-            store.End(run.Desired.Definition);
+            store.DeleteJournalEntry(run.Desired.Definition);
         }
     }
 

@@ -126,7 +126,7 @@ public sealed class HealthProberTests : IDisposable
         var runner = new FakeRunner(request => new CommandResult { Request = request, End = CommandEnd.TimedOut });
         using var prober = new HealthProber(runner);
 
-        var answer = prober.Probe(new HealthCheck.Exec("/opt/check"), TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        var answer = prober.Probe(new HealthCheck.Exec("/opt/check"), account: null, TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
 
         Assert.False(answer.Healthy);
         Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(runner.Requests).Timeout);
@@ -136,7 +136,7 @@ public sealed class HealthProberTests : IDisposable
     public async Task The_callers_cancellation_is_not_an_answer()
     {
         using var cancellation = new CancellationTokenSource();
-        var asking = Bounds.Begin(() => _prober.Probe(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, Bounds.Never, cancellation.Token));
+        var asking = Bounds.Begin(() => _prober.Probe(HealthCheck.TryParse($"http://127.0.0.1:{Port}/")!, account: null, Bounds.Never, cancellation.Token));
         using var connection = await _listener.AcceptTcpClientAsync(TestContext.Current.CancellationToken).AsTask()
             .WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
@@ -146,7 +146,7 @@ public sealed class HealthProberTests : IDisposable
     }
 
     private HealthAnswer Ask(string check, TimeSpan? timeout = null) =>
-        Bounds.Within(() => _prober.Probe(HealthCheck.TryParse(check)!, timeout ?? Bounds.Soon, TestContext.Current.CancellationToken));
+        Bounds.Within(() => _prober.Probe(HealthCheck.TryParse(check)!, account: null, timeout ?? Bounds.Soon, TestContext.Current.CancellationToken));
 
     /// <summary>Answers one connection; gives what was asked.</summary>
     private async Task<string> AnswerAsync(string answer)

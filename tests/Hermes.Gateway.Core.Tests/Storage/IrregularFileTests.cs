@@ -69,9 +69,9 @@ public sealed class IrregularFileTests : IDisposable
         File.WriteAllText(_folder.At("f"), "text");
 
         using (var read = RegularFile.Open(_folder.At("f"), NativeMethods.OpenMode.Read)) Assert.Equal(4, RandomAccess.GetLength(read!));
-        using var append = RegularFile.OpenForAppend(_folder.At("f"));
+        using var append = AppendedFile.TryOpen(_folder.At("f"));
         Assert.NotNull(append);
-        Assert.Null(RegularFile.OpenForAppend(_folder.At("f")));
+        Assert.Null(AppendedFile.TryOpen(_folder.At("f")));
     }
 
     [Fact, Trait("Os", "linux")]

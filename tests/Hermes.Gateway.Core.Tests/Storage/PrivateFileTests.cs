@@ -24,7 +24,7 @@ public sealed class PrivateFileTests : IDisposable
     {
         PrivateFile.OpenOrCreate(At("file")).Dispose();
 
-        Assert.Equal(PrivateFile.Mode, File.GetUnixFileMode(At("file")));
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(At("file")));
     }
 
     [Fact]
@@ -78,12 +78,12 @@ public sealed class PrivateFileTests : IDisposable
     public void A_file_that_others_can_write_to_is_not_read_and_a_lock_that_they_can_write_to_is_closed()
     {
         Write("file", "text");
-        File.SetUnixFileMode(At("file"), PrivateFile.Mode | UnixFileMode.OtherWrite);
+        File.SetUnixFileMode(At("file"), AtomicFile.Private | UnixFileMode.OtherWrite);
         Assert.Throws<UntrustedPathException>(() => PrivateFile.ReadAll(At("file"), 100));
 
         PrivateFile.OpenOrCreate(At("file")).Dispose();
 
-        Assert.Equal(PrivateFile.Mode, File.GetUnixFileMode(At("file")));
+        Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(At("file")));
         Assert.NotNull(PrivateFile.ReadAll(At("file"), 100));
     }
 
@@ -102,7 +102,7 @@ public sealed class PrivateFileTests : IDisposable
     private void Write(string name, string text)
     {
         File.WriteAllText(At(name), text);
-        File.SetUnixFileMode(At(name), PrivateFile.Mode);
+        File.SetUnixFileMode(At(name), AtomicFile.Private);
     }
 
     private string At(string name) => _scratch.At(name);

@@ -73,30 +73,30 @@ public sealed class ServiceStoreTests : IDisposable
     public void A_proof_is_read_back()
     {
         var (one, other) = (Sample.Definition("one"), Sample.Definition("other"));
-        Assert.Null(_store.ReadProof(one));
+        Assert.Null(_store.ReadVerifiedStart(one));
 
-        _store.WriteProof(one, new Proof("i1", "1:0123456789abcdef:r1"));
-        _store.WriteProof(one, new Proof("i2", "1:0123456789abcdef:r2"));
+        _store.WriteVerifiedStart(one, new Proof("i1", "1:0123456789abcdef:r1"));
+        _store.WriteVerifiedStart(one, new Proof("i2", "1:0123456789abcdef:r2"));
 
-        Assert.Equal(new Proof("i2", "1:0123456789abcdef:r2"), _store.ReadProof(one));
-        Assert.Null(_store.ReadProof(other));
+        Assert.Equal(new Proof("i2", "1:0123456789abcdef:r2"), _store.ReadVerifiedStart(one));
+        Assert.Null(_store.ReadVerifiedStart(other));
 
         foreach (var overrides in new[] { "", "0123456789abcdef" })
         {
-            _store.WriteProof(one, new Proof("i2", "1:0123456789abcdef:r2", overrides));
-            Assert.Equal(overrides, _store.ReadProof(one)?.Overrides);
+            _store.WriteVerifiedStart(one, new Proof("i2", "1:0123456789abcdef:r2", overrides));
+            Assert.Equal(overrides, _store.ReadVerifiedStart(one)?.Overrides);
         }
     }
 
     [Fact]
     public void A_broken_proof_proves_nothing()
     {
-        _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+        _store.WriteVerifiedStart(Sample.Definition(), new Proof("i", "s"));
         var file = Directory.GetFiles(_store.FolderOf(Sample.Definition())).Single();
         foreach (var text in new[] { "", "i", "i\ns\nmore\nmore\n", new string((char)0, 70) })
         {
             File.WriteAllText(file, text);
-            Assert.Null(_store.ReadProof(Sample.Definition()));
+            Assert.Null(_store.ReadVerifiedStart(Sample.Definition()));
         }
     }
 
@@ -106,9 +106,9 @@ public sealed class ServiceStoreTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(_store.FolderOf(Sample.Definition()))!);
         File.WriteAllText(_store.FolderOf(Sample.Definition()), "a file where a folder is needed");
 
-        _store.WriteProof(Sample.Definition(), new Proof("i", "s"));
+        _store.WriteVerifiedStart(Sample.Definition(), new Proof("i", "s"));
 
-        Assert.Null(_store.ReadProof(Sample.Definition()));
+        Assert.Null(_store.ReadVerifiedStart(Sample.Definition()));
     }
 
     [Theory]
@@ -118,9 +118,9 @@ public sealed class ServiceStoreTests : IDisposable
     public void Forgetting_one_service_leaves_the_locks_of_the_others(string name)
     {
         using var held = _store.Lock(Sample.Desired(Sample.Definition("another")), TimeSpan.Zero, TestContext.Current.CancellationToken);
-        _store.WriteProof(Sample.Definition(name), new Proof("i", "s"));
+        _store.WriteVerifiedStart(Sample.Definition(name), new Proof("i", "s"));
 
-        _store.Forget(Sample.Definition(name));
+        _store.DeleteState(Sample.Definition(name));
 
         Assert.False(Directory.Exists(_store.FolderOf(Sample.Definition(name))));
         Assert.Throws<LockHeldException>(() =>
@@ -136,7 +136,7 @@ public sealed class ServiceStoreTests : IDisposable
             _clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        _store.Forget(Sample.Definition());
+        _store.DeleteState(Sample.Definition());
 
         Assert.Equal(12, Directory.GetFiles(_store.OriginalsOf(Sample.Definition())).Length);
     }
@@ -151,7 +151,7 @@ public sealed class ServiceStoreTests : IDisposable
 
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(copy!));
-        Assert.True(ServiceStore.Restore(new GoodState(_scratch.At("f.service"), "old", null, null, false), "new"));
+        Assert.True(ServiceStore.RestoreDefinition(new GoodState(_scratch.At("f.service"), "old", null, null, false), "new"));
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
     }
 

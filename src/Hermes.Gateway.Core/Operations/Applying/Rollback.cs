@@ -62,7 +62,7 @@ internal sealed class Rollback(IServiceManager manager, TimeProvider time)
         try
         {
             // What somebody else wrote meanwhile is not ours to undo.
-            var isOurs = ServiceStore.Restore(good, run.Written!);
+            var isOurs = ServiceStore.RestoreDefinition(good, run.Written!);
             Record(isOurs ? StepStatus.Done : StepStatus.Failed);
             run.GoesBack = isOurs;
             return isOurs ? null : $"{good.Path} was changed by somebody else meanwhile and is left alone";
