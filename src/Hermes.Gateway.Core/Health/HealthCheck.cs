@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Health;
 
-/// <summary>A question whose answer shows that a service does its work, not merely that its process lives.</summary>
+/// <summary>Checks that a service does its work, not only that its process is alive.</summary>
 public abstract record HealthCheck
 {
     private HealthCheck()
@@ -10,7 +10,7 @@ public abstract record HealthCheck
     /// <summary>A GET of <paramref name="Address"/> that must be answered with a status from 200 to 299.</summary>
     public sealed record Http(Uri Address) : HealthCheck
     {
-        /// <summary>The address without what can be a secret: user information, query, fragment.</summary>
+        /// <summary>Formats the address without the parts that can be secret: user information, query, fragment.</summary>
         public override string ToString() =>
             Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
     }
@@ -29,7 +29,7 @@ public abstract record HealthCheck
         public override string ToString() => $"exec:{Program}";
     }
 
-    /// <summary>Reads <c>http://…</c>, <c>https://…</c>, <c>tcp://host:port</c> or <c>exec:/program</c>; null for
+    /// <summary>Parses <c>http://…</c>, <c>https://…</c>, <c>tcp://host:port</c> or <c>exec:/program</c>; null for
     /// anything else.</summary>
     public static HealthCheck? TryParse(string text)
     {

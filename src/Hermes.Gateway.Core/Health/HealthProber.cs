@@ -1,31 +1,24 @@
 using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Health;
 
-/// <summary>The answer to one probe.</summary>
-/// <param name="Healthy">Whether it passed.</param>
-/// <param name="Evidence">What was answered, in a few words.</param>
+/// <summary>The result of one probe, with the answer in a few words.</summary>
 internal sealed record HealthAnswer(bool Healthy, string Evidence);
 
-/// <summary>Asks health checks, once each. Waiting and repeating is the verifier's business.</summary>
+/// <summary>Runs health checks, once each. The verifier waits and repeats.</summary>
 internal sealed class HealthProber(IProcessRunner runner) : IDisposable
 {
-    // Most builds ask nobody: the framework's HTTP client is three assemblies that they would load for nothing.
-    private readonly Lazy<HttpAsker> _http = new(() => new HttpAsker());
+    // Most builds have no health check, so the three assemblies of the HTTP client are loaded only when they are needed.
+    private readonly Lazy<HttpProber> _http = new(() => new HttpProber());
 
-    /// <summary>Asks once; a program runs as the caller. Never throws but for the caller's own cancellation.</summary>
-    public HealthAnswer Probe(HealthCheck check, TimeSpan timeout, CancellationToken cancellationToken) =>
-        Probe(check, account: null, timeout, cancellationToken);
-
-    /// <summary>Asks once. Never throws but for the caller's own cancellation.</summary>
-    /// <param name="check">The check.</param>
-    /// <param name="account">The account that a program runs as; null for the caller.</param>
-    /// <param name="timeout">How long an answer is waited for.</param>
-    /// <param name="cancellationToken">The caller's cancellation.</param>
-    internal HealthAnswer Probe(
+    /// <summary>Probes once. A program runs as <paramref name="account"/>; null is the caller's. Throws only when the caller
+    /// cancels.</summary>
+    public HealthAnswer Probe(
         HealthCheck check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -34,9 +27,9 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
         {
             return check switch
             {
-                HealthCheck.Http http => _http.Value.Ask(http.Address, limit.Token),
-                HealthCheck.Tcp tcp => AskTcp(tcp, limit.Token),
-                HealthCheck.Exec exec => AskProgram(exec, account, timeout, limit.Token),
+                HealthCheck.Http http => _http.Value.Get(http.Address, limit.Token),
+                HealthCheck.Tcp tcp => Connect(tcp, limit.Token),
+                HealthCheck.Exec exec => Run(exec, account, timeout, limit.Token),
                 _ => throw new ArgumentOutOfRangeException(nameof(check)),
             };
         }
@@ -56,20 +49,20 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
         if (_http.IsValueCreated) _http.Value.Dispose();
     }
 
-    private static HealthAnswer AskTcp(HealthCheck.Tcp check, CancellationToken cancellationToken)
+    private static HealthAnswer Connect(HealthCheck.Tcp check, CancellationToken cancellationToken)
     {
         using var client = new TcpClient();
-        // Not the blocking Connect, which cannot be cancelled.
+        // The synchronous Connect cannot be cancelled.
         client.ConnectAsync(check.Host, check.Port, cancellationToken).AsTask().GetAwaiter().GetResult();
         return new HealthAnswer(true, "connected");
     }
 
-    private HealthAnswer AskProgram(
+    private HealthAnswer Run(
         HealthCheck.Exec check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        if (account?.FindObstacle(check.Program) is { } closed)
+        if (account?.FindDenial(check.Program) is { } denied)
             return new HealthAnswer(
-                false, $"not started: {closed.Path} ({closed.Rights}) cannot be {closed.Denied} by {account.User}");
+                false, $"not started: {denied.Path} ({denied.Rights}) cannot be {denied.Verb} by {account.User}");
         var request = account?.Start(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
         var result = runner.Run(request with { MaxOutputCharacters = 4096 }, cancellationToken);
         if (account?.FindFailure(result) is { } failure)
@@ -80,5 +73,36 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
             CommandEnd.NotStarted => new HealthAnswer(false, result.StandardError),
             _ => new HealthAnswer(false, $"no answer within {timeout.TotalSeconds:0.#} s"),
         };
+    }
+
+    private sealed class HttpProber : IDisposable
+    {
+        // A probe needs the answer of the program itself: no proxy, no redirect to another server, no connection of an earlier
+        // process.
+        private readonly HttpClient _client = new(new SocketsHttpHandler
+        {
+            UseProxy = false,
+            AllowAutoRedirect = false,
+            PooledConnectionLifetime = TimeSpan.Zero,
+        });
+
+        // The status decides; the body is not read.
+        public HealthAnswer Get(Uri address, CancellationToken cancellationToken)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (address.UserInfo.Length > 0) request.Headers.Authorization = BasicAuthentication(address.UserInfo);
+            using var response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            return new HealthAnswer(response.IsSuccessStatusCode, $"HTTP {(int)response.StatusCode}");
+        }
+
+        // RFC 7617, section 2. HttpClient does not send the user information of an address.
+        private static AuthenticationHeaderValue BasicAuthentication(string userInfo)
+        {
+            var credentials = Uri.UnescapeDataString(userInfo);
+            if (!credentials.Contains(':', StringComparison.Ordinal)) credentials += ":";
+            return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        }
+
+        public void Dispose() => _client.Dispose();
     }
 }

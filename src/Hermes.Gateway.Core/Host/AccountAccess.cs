@@ -1,69 +1,52 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>What keeps an account from a file: the first thing on the way that it has no right to.</summary>
-/// <param name="Path">The file or folder, without links.</param>
-/// <param name="Rights">Its mode and owner.</param>
-/// <param name="Denied">What the account may not do there, as in "cannot be …".</param>
-internal sealed record AccessObstacle(string Path, FileRights Rights, string Denied);
+/// <summary>The first file or folder on the way to a path (without links) to which an account lacks a right. The verb
+/// names the right, as in "cannot be entered".</summary>
+internal sealed record DeniedAccess(string Path, FileRights Rights, string Verb);
 
-/// <summary>Whether an account other than root may get at a path, from the modes and owners of everything on the way.
-/// Null is "nothing is known to be in the way": what cannot be looked at, or has an access list, is not held against the
-/// account.</summary>
+/// <summary>Evaluates from modes and owners what an account other than root may access. Each method returns null when no denial is
+/// known: a path that cannot be examined, or whose access control list may grant the right, is not reported.</summary>
 internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
 {
     private const int Read = 4;
     private const int Execute = 1;
 
-    /// <summary>What keeps it from executing a program; a script is read by its interpreter too.</summary>
-    public AccessObstacle? ToExecute(string path) =>
+    /// <summary>Finds what denies the account to execute a program. A script must be readable too, by its interpreter.</summary>
+    public DeniedAccess? ToExecute(string path) =>
         Find(path, Execute, "executed") ?? (IsScript(path) ? ToRead(path) : null);
 
-    /// <summary>What keeps it from working in a folder.</summary>
-    public AccessObstacle? ToEnter(string path) => Find(path, Execute, "entered");
+    /// <summary>Finds what denies the account to enter a folder.</summary>
+    public DeniedAccess? ToEnter(string path) => Find(path, Execute, "entered");
 
-    /// <summary>What keeps it from reading a file.</summary>
-    public AccessObstacle? ToRead(string path) => Find(path, Read, "read");
+    /// <summary>Finds what denies the account to read a file.</summary>
+    public DeniedAccess? ToRead(string path) => Find(path, Read, "read");
 
-    // The way that the kernel takes (path_resolution(7)): every folder in which a name is looked up must be enterable,
-    // that of a link and those on the way to what it leads to.
-    private AccessObstacle? Find(string path, int right, string denied)
+    // Every folder in which a name is looked up must be enterable, also that of a link (path_resolution(7)).
+    private DeniedAccess? Find(string path, int right, string verb)
     {
-        var links = 0;
-        var rest = new Stack<string>(RealPath.Parts(path));
-        var at = "/";
-        while (rest.TryPop(out var part))
+        var end = "/";
+        foreach (var lookup in RealPath.Resolve(path))
         {
-            if (Check(at, Execute, "entered") is { } obstacle) return obstacle;
-            if (part == ".") continue;
-            var next = part == ".." ? Path.GetDirectoryName(at) ?? "/" : Path.Combine(at, part);
-            if (RealPath.LinkTarget(next) is { } target)
-            {
-                if (++links > RealPath.MostLinks) return null;
-                if (target.StartsWith('/')) at = "/";
-                foreach (var piece in RealPath.Parts(target)) rest.Push(piece);
-            }
-            else
-            {
-                at = next;
-            }
+            if (Check(lookup.Folder, Execute, "entered") is { } denied) return denied;
+            end = lookup.Path;
         }
 
-        return Check(at, right, denied);
+        return Check(end, right, verb);
     }
 
-    private AccessObstacle? Check(string path, int right, string denied)
+    private DeniedAccess? Check(string path, int right, string verb)
     {
         if (FileEntry.RightsOf(path) is not { } rights) return null;
         var isOwner = rights.UserId == account.UserId;
-        // Only one of the three counts: an owner who has no right has none as a member of the group either.
+        // The kernel evaluates only one of the three classes: an owner without the right does not get it as a member of the group.
         var shift = isOwner ? 6 : groups.Contains(rights.GroupId) ? 3 : 0;
         if ((rights.Mode >> shift & right) == right) return null;
-        return !isOwner && AccessList.MayBeOn(path) ? null : new AccessObstacle(path, rights, denied);
+        return !isOwner && FileEntry.HasAccessList(path) ? null : new DeniedAccess(path, rights, verb);
     }
 
     private static bool IsScript(string path)
     {
-        // A pipe would be waited for.
+        // Opening a pipe would block.
         if (FileEntry.IsRegularFile(path) != true) return false;
         try
         {

@@ -1,6 +1,14 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Hermes.Gateway.Core.Host;
+
+/// <summary>An entry of the machine's account database, with the id of the primary group.</summary>
+internal sealed record Account(string Name, uint UserId, uint GroupId, string Home)
+{
+    /// <summary>The login shell; empty when the entry names none.</summary>
+    public string Shell { get; init; } = "";
+}
 
 /// <summary>Looks up accounts and groups in the databases of the machine (getpwnam_r(3) and its relatives), because the BCL has no
 /// call for it.</summary>
@@ -16,7 +24,7 @@ internal static partial class Accounts
     private const int Interrupted = 4;
 
     // getgrouplist(3) is not thread-safe on macOS.
-    private static readonly Lock GroupList = new();
+    private static readonly Lock GroupListLock = new();
 
     internal enum Lookup
     {
@@ -25,16 +33,30 @@ internal static partial class Accounts
         Failed,
     }
 
-    /// <summary>Finds an account by its user id; null when no account has it or the database cannot be read.</summary>
-    public static Account? Find(uint userId) =>
-        Read((buffer, out entry, out found) => getpwuid_r(userId, out entry, buffer, EntryBytes, out found), out var account) == Lookup.Found
-            ? account
-            : null;
+    /// <summary>Finds an account by its user id; null when there is none or the database cannot be read.</summary>
+    public static Account? Find(uint userId)
+    {
+        Read((buffer, out entry, out found) => getpwuid_r(userId, out entry, buffer, EntryBytes, out found), out var account);
+        return account;
+    }
 
-    /// <summary>Finds an account by its name; null when no account has it or the database cannot be read.</summary>
-    public static Account? Find(string name) => Read(name, out var account) == Lookup.Found ? account : null;
+    /// <summary>Finds an account by its name; null when there is none or the database cannot be read.</summary>
+    public static Account? Find(string name)
+    {
+        Read(name, out var account);
+        return account;
+    }
 
-    /// <summary>Whether there is an account of this name; null when the database cannot be read.</summary>
+    /// <summary>Finds the account that a name or a user id in digits means; null when there is no entry for it. The id is null when
+    /// neither an entry nor the digits give one.</summary>
+    public static (Account? Entry, uint? UserId) Resolve(string user)
+    {
+        uint? number = uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits : null;
+        var entry = Find(user) ?? (number is { } userId ? Find(userId) : null);
+        return (entry, entry?.UserId ?? number);
+    }
+
+    /// <summary>Determines whether there is an account of this name; null when the database cannot be read.</summary>
     public static bool? Exists(string name) => Read(name, out _) switch
     {
         Lookup.Found => true,
@@ -42,12 +64,12 @@ internal static partial class Accounts
         _ => null,
     };
 
-    /// <summary>The groups of an account, its primary one among them; null when they cannot be read.</summary>
+    /// <summary>Returns the ids of an account's groups, with its primary one; null when they cannot be read.</summary>
     public static IReadOnlySet<uint>? GroupsOf(Account account)
     {
         var groups = new uint[MostGroups];
         int result, count;
-        lock (GroupList)
+        lock (GroupListLock)
         {
             do
             {
@@ -60,69 +82,84 @@ internal static partial class Accounts
         return result >= 0 ? groups.Take(count).ToHashSet() : null;
     }
 
-    /// <summary>The name of a group; its number when it has none, or the database cannot be read.</summary>
-    public static string GroupName(uint groupId) => ReadGroup(groupId, entry => Marshal.PtrToStringUTF8(entry.Name)) ?? $"{groupId}";
-
-    /// <summary>The names in the entry of a group, without the accounts whose primary group it is; empty when there is no entry,
-    /// null when it cannot be read.</summary>
-    public static IReadOnlyList<string>? MembersOf(uint groupId)
+    /// <summary>Returns the name of a group; its number when it has none, or the database cannot be read.</summary>
+    public static string GroupName(uint groupId)
     {
-        var isMissing = false;
-        var names = ReadGroup(groupId, ReadNames, () => isMissing = true);
-        return isMissing ? [] : names;
-
-        static List<string> ReadNames(GroupEntry entry)
-        {
-            var names = new List<string>();
-            for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) is var name && name != IntPtr.Zero; at += IntPtr.Size)
-                names.Add(Marshal.PtrToStringUTF8(name)!);
-            return names;
-        }
+        ReadGroup(groupId, out var name, out _);
+        return name ?? $"{groupId}";
     }
 
-    /// <summary>Asks a database for an account. Returns 0 or an error number, as getpwnam_r(3) does.</summary>
-    internal delegate int Query(IntPtr buffer, out AccountEntry entry, out IntPtr found);
+    /// <summary>Determines whether every member of a group is known and meets a condition. Named members come from the group
+    /// database, accounts with this primary group from <c>/etc/passwd</c>; accounts of a directory service are not listed. Always
+    /// false on macOS, which keeps its accounts elsewhere.</summary>
+    public static bool AreAllMembers(uint groupId, Func<uint, bool> condition)
+    {
+        if (OperatingSystem.IsMacOS() || ReadGroup(groupId, out _, out var names) == Lookup.Failed) return false;
+        try
+        {
+            return names.All(name => Find(name) is { } account && condition(account.UserId))
+                // passwd(5): name:password:UID:GID:…
+                && File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
+                    .Where(fields => fields.Length > 3 && Number(fields[3]) == groupId)
+                    .All(fields => Number(fields[2]) is { } userId && condition(userId));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        static uint? Number(string text) =>
+            uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    /// <summary>Queries a database for an account. Returns 0 or an error number, as getpwnam_r(3) does.</summary>
+    internal delegate int Query<TEntry>(IntPtr buffer, out TEntry entry, out IntPtr found);
+
+    /// <summary>Reads an account, and repeats the query when a signal interrupts it.</summary>
+    internal static Lookup Read(Query<AccountEntry> query, out Account? account)
+    {
+        Account? read = null;
+        var lookup = Read(query, entry =>
+            read = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home)) { Shell = Text(entry.Shell) });
+        account = read;
+        return lookup;
+    }
 
     private static Lookup Read(string name, out Account? account) =>
         Read((buffer, out entry, out found) => getpwnam_r(name, out entry, buffer, EntryBytes, out found), out account);
 
-    /// <summary>Asks until the question was not interrupted by a signal.</summary>
-    internal static Lookup Read(Query query, out Account? account)
+    private static Lookup ReadGroup(uint groupId, out string? name, out List<string> members)
     {
-        account = null;
+        string? read = null;
+        var names = new List<string>();
+        var lookup = Read<GroupEntry>(
+            (buffer, out entry, out found) => getgrgid_r(groupId, out entry, buffer, EntryBytes, out found),
+            entry =>
+            {
+                read = Marshal.PtrToStringUTF8(entry.Name);
+                // A null-terminated array of pointers, which itself can be null.
+                for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) != IntPtr.Zero; at += IntPtr.Size)
+                    names.Add(Text(Marshal.ReadIntPtr(at)));
+            });
+        (name, members) = (read, names);
+        return lookup;
+    }
+
+    // The texts of an entry are in the buffer, so they are read before it is freed.
+    private static Lookup Read<TEntry>(Query<TEntry> query, Action<TEntry> readEntry)
+    {
         var buffer = Marshal.AllocHGlobal(EntryBytes);
         try
         {
             int error;
-            AccountEntry entry;
+            TEntry entry;
             IntPtr found;
             do error = query(buffer, out entry, out found);
             while (error == Interrupted);
             if (error != 0) return Lookup.Failed;
             if (found == IntPtr.Zero) return Lookup.NoEntry;
-            account = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home)) { Shell = Text(entry.Shell) };
+            readEntry(entry);
             return Lookup.Found;
-        }
-        finally
-        {
-            Marshal.FreeHGlobal(buffer);
-        }
-    }
-
-    private static T? ReadGroup<T>(uint groupId, Func<GroupEntry, T?> read, Action? missing = null) where T : class
-    {
-        var buffer = Marshal.AllocHGlobal(EntryBytes);
-        try
-        {
-            int error;
-            GroupEntry entry;
-            IntPtr found;
-            do error = getgrgid_r(groupId, out entry, buffer, EntryBytes, out found);
-            while (error == Interrupted);
-            if (error != 0) return null;
-            if (found != IntPtr.Zero) return read(entry);
-            missing?.Invoke();
-            return null;
         }
         finally
         {
@@ -144,7 +181,7 @@ internal static partial class Accounts
     [LibraryImport("libc")]
     private static partial int getgrgid_r(uint groupId, out GroupEntry entry, IntPtr buffer, nint length, out IntPtr found);
 
-    /// <summary>struct group (grp.h), the same on Linux and macOS.</summary>
+    // struct group (grp.h), the same on Linux and macOS.
     [StructLayout(LayoutKind.Sequential)]
     private struct GroupEntry
     {
@@ -154,7 +191,7 @@ internal static partial class Accounts
         public IntPtr Members;
     }
 
-    /// <summary>struct passwd (pwd.h). Behind the group id there are pw_gecos, pw_dir and pw_shell on Linux; on macOS pw_change,
+    /// <summary>struct passwd (pwd.h). The group id is followed by pw_gecos, pw_dir and pw_shell on Linux; on macOS by pw_change,
     /// pw_class, pw_gecos, pw_dir, pw_shell and pw_expire.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct AccountEntry

@@ -1,49 +1,47 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
+// LibraryImport generates the marshalling of all native calls; the runtime's own is not used.
+[assembly: DisableRuntimeMarshalling]
+[assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>The few POSIX calls that the BCL does not offer.</summary>
+/// <summary>POSIX calls that the BCL does not offer.</summary>
 internal static partial class NativeMethods
 {
+    // access(2).
     private const int ExecuteAccess = 1;
     private const int WriteAccess = 2;
     private const int ReadAccess = 4;
-    private const int ReadOnly = 0;
+
+    // The errors EPERM, ENOENT, ESRCH and EACCES: the same on Linux and macOS.
     private const int NotPermitted = 1;
-
-    /// <summary>The error of a missing file (ENOENT), the same on Linux and macOS.</summary>
     public const int NoEntry = 2;
-
-    /// <summary>The error of a file whose mode forbids the access (EACCES), the same on Linux and macOS.</summary>
+    private const int NoSuchProcess = 3;
     public const int AccessDenied = 13;
 
     // flock(2): LOCK_EX | LOCK_NB, the same on Linux and macOS.
     private const int LockExclusivelyWithoutWaiting = 2 | 4;
 
-    /// <summary>What a file is opened for: the access modes of open(2).</summary>
+    private const int SigTerm = 15;
+
+    /// <summary>The access modes of open(2): O_RDONLY, O_WRONLY with O_APPEND, and O_RDWR.</summary>
     public enum OpenMode
     {
-        /// <summary>O_RDONLY.</summary>
         Read = 0,
-
-        /// <summary>O_WRONLY with O_APPEND.</summary>
         Append = 1,
-
-        /// <summary>O_RDWR.</summary>
         ReadAndWrite = 2,
     }
 
-    /// <summary>The effective user id of this process.</summary>
     public static uint EffectiveUserId => geteuid();
 
-    /// <summary>Whether this process's real user may execute <paramref name="path"/> (access(2)).</summary>
+    // access(2) answers for the real user of this process.
     public static bool CanExecute(string path) => access(path, ExecuteAccess) == 0;
 
-    /// <summary>Likewise, whether it may write to it.</summary>
     public static bool CanWrite(string path) => access(path, WriteAccess) == 0;
 
-    /// <summary>Likewise, whether it may read it.</summary>
     public static bool CanRead(string path) => access(path, ReadAccess) == 0;
 
     /// <summary>Opens an existing file, without following a symbolic link in its last part and without waiting for the
@@ -66,39 +64,28 @@ internal static partial class NativeMethods
         // EWOULDBLOCK: 11 on Linux, 35 on macOS.
         || Marshal.GetLastPInvokeError() != (OperatingSystem.IsMacOS() ? 35 : 11);
 
-    /// <summary>The system's text for an error number.</summary>
-    public static string Message(int error) => Marshal.GetPInvokeErrorMessage(error);
-
-    /// <summary>Whether a process of this id is there (kill(2) with signal 0); one that may not be signalled is.</summary>
+    /// <summary>Determines whether a process exists (kill(2) with signal 0), also one that this process may not signal.</summary>
     public static bool ProcessExists(int processId) =>
         kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
 
-    /// <summary>Gives an open file away. Only root may.</summary>
-    /// <param name="file">The file.</param>
-    /// <param name="path">Its path, for the error.</param>
-    /// <param name="account">Its new owner.</param>
-    /// <exception cref="IOException">It cannot be given away.</exception>
+    /// <summary>Sends SIGTERM to a process. Returns false when it does not exist.</summary>
+    public static bool Terminate(int processId) =>
+        kill(processId, SigTerm) == 0 || Marshal.GetLastPInvokeError() != NoSuchProcess;
+
+    /// <summary>Changes the owner and the group of an open file, which only root may do. The path is for the error.</summary>
     public static void ChangeOwner(SafeFileHandle file, string path, Account account)
     {
         if (fchown(file, account.UserId, account.GroupId) != 0)
             throw new IOException($"cannot give {path} to {account.Name}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Makes a folder's entries durable (fsync(2) on the folder).</summary>
-    /// <exception cref="IOException">The folder cannot be opened or flushed.</exception>
+    /// <summary>Flushes the entries of a folder to the disk (fsync(2)).</summary>
     public static void SyncFolder(string path)
     {
-        var descriptor = open(path, ReadOnly);
+        var descriptor = open(path, (int)OpenMode.Read);
         if (descriptor < 0) throw new IOException($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}");
-        try
-        {
-            if (fsync(descriptor) != 0)
-                throw new IOException($"cannot flush {path}: {Marshal.GetLastPInvokeErrorMessage()}");
-        }
-        finally
-        {
-            _ = close(descriptor);
-        }
+        using var folder = new SafeFileHandle(descriptor, ownsHandle: true);
+        if (fsync(folder) != 0) throw new IOException($"cannot flush {path}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     [LibraryImport("libc")]
@@ -114,10 +101,7 @@ internal static partial class NativeMethods
     private static partial int flock(SafeFileHandle handle, int operation);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int fsync(int descriptor);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int close(int descriptor);
+    private static partial int fsync(SafeFileHandle folder);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);
@@ -125,7 +109,7 @@ internal static partial class NativeMethods
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchown(SafeFileHandle file, uint userId, uint groupId);
 
-    // The flags of open(2) have other values on macOS; O_NOFOLLOW differs between Linux's architectures, too
+    // The flags of open(2) have other values on macOS, and O_NOFOLLOW differs between the architectures of Linux
     // (asm-generic/fcntl.h; arch/arm, arch/arm64 and arch/powerpc have their own).
     private static class OpenFlags
     {

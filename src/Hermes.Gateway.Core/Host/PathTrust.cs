@@ -1,25 +1,25 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
 namespace Hermes.Gateway.Core.Host;
 
 /// <summary>A part of a path that an account outside a trusted set could change.</summary>
 /// <param name="Path">The file, folder or symbolic link, with the links in front of it followed.</param>
-/// <param name="Type">What it is.</param>
-/// <param name="Rights">Its own mode, owner and group.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Rights">Its rights.</param>
 /// <param name="Reason">Why it could be changed, as in "it belongs to alice".</param>
-internal sealed record UntrustedPart(string Path, FileType Type, FileRights Rights, string Reason)
+/// <param name="IsOwner">Whether the reason is an owner outside the set, and not the mode.</param>
+internal sealed record UntrustedPart(string Path, FileType Type, FileRights Rights, string Reason, bool IsOwner = false)
 {
-    /// <summary>Whether an owner outside the set is the reason, and not the mode.</summary>
-    public required bool IsOwner { get; init; }
-
-    /// <summary>Whether its mode lets its group or everyone write to it.</summary>
+    /// <summary>Whether its mode allows its group or everyone to write to it.</summary>
     public bool IsWritableByOthers => (Rights.Mode & (PathTrust.GroupWrite | PathTrust.OtherWrite)) != 0;
 
-    /// <summary>As "/srv (mode 0777, owner alice) is not trusted: everyone can write to it".</summary>
+    /// <summary>Formats as "/srv (mode 0777, owner alice) is not trusted: everyone can write to it".</summary>
     public override string ToString() => $"{Path} ({Rights}) is not trusted: {Reason}";
 }
 
-/// <summary>Finds out from owners and modes whether accounts outside a trusted set could replace what a path leads to.
-/// </summary>
-/// <remarks>Reads only, and reports a problem only on evidence: what cannot be looked at is not reported. Access control
+/// <summary>Determines from owners and modes whether accounts outside a trusted set could replace what a path leads to.</summary>
+/// <remarks>Reads only, and reports a part only on evidence: parts that cannot be examined are not reported. Access control
 /// lists count on Linux, where the group's bits of a mode are the mask of the list; those of macOS are not read.</remarks>
 internal static class PathTrust
 {
@@ -33,46 +33,30 @@ internal static class PathTrust
 
     /// <summary>Finds the first part of a path, from the root folder on, that an account outside of
     /// <paramref name="trusted"/> could change: a folder in which it could exchange the next part, a symbolic link that
-    /// belongs to it, or the file or folder at the end. Links are followed as the kernel does (path_resolution(7)).</summary>
+    /// belongs to it, or the file or folder at the end.</summary>
     /// <param name="path">An absolute path. Where nothing exists, the folder in which it could be created counts, except one
     /// with the sticky bit: what is created there belongs to its creator, and has to be checked then.</param>
     /// <param name="trusted">User ids; root (0) is always trusted.</param>
-    /// <returns>The part; null when none is known.</returns>
     public static UntrustedPart? FindUntrusted(string path, IReadOnlySet<uint> trusted)
     {
-        var links = 0;
-        var rest = new Stack<string>(RealPath.Parts(path));
-        var at = "/";
-        while (rest.TryPop(out var part))
+        var end = "/";
+        foreach (var lookup in RealPath.Resolve(path))
         {
-            if (part == ".") continue;
-            if (part == "..")
-            {
-                at = Path.GetDirectoryName(at) ?? "/";
-                continue;
-            }
-
-            var next = Path.Combine(at, part);
-            if (Check(at, trusted) is { } folder) return folder;
-            if (FileEntry.EntryOf(next) is not var (type, rights)) return null;
-            if (type != FileType.SymbolicLink)
-            {
-                at = next;
-                continue;
-            }
-
+            end = lookup.Path;
+            // These two names always lead to the same folders.
+            if (lookup.Name is "." or "..") continue;
+            if (Check(lookup.Folder, trusted) is { } folder) return folder;
+            if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
+            if (type != FileType.SymbolicLink) continue;
             // The mode of a link has no effect; its owner can replace it in a sticky folder.
-            if (!IsTrusted(rights.UserId, trusted)) return Owned(next, type, rights);
-            if (RealPath.LinkTarget(next) is not { } target || ++links > RealPath.MostLinks) return null;
-            if (target.StartsWith('/')) at = "/";
-            foreach (var piece in RealPath.Parts(target)) rest.Push(piece);
+            if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
+            if (!lookup.IsFollowed) return null;
         }
 
-        return Check(at, trusted);
+        return Check(end, trusted);
     }
 
-    /// <summary>What is wrong with one entry alone, without those above it and, for a link, without its target; null when nothing
-    /// is known to be.</summary>
+    /// <summary>Checks one entry, not the folders above it and not the target of a link; null when it is trusted.</summary>
     public static UntrustedPart? Check(string path, IReadOnlySet<uint> trusted)
     {
         if (FileEntry.EntryOf(path) is not var (type, rights)) return null;
@@ -80,7 +64,7 @@ internal static class PathTrust
         return type switch
         {
             FileType.SymbolicLink => null,
-            // Writing to /dev/null changes nothing of it.
+            // Writing to a device such as /dev/null does not change its entry.
             FileType.CharacterDevice => null,
             // Only the owner of an entry, that of the folder, and root can rename or delete it there (unlink(2)). The owner of
             // the entry is checked with the next part.
@@ -89,38 +73,71 @@ internal static class PathTrust
         };
     }
 
-    /// <summary>What is wrong with an open file; null when nothing is known to be.</summary>
+    /// <summary>Checks an open file by its type and rights; null when it is trusted.</summary>
     public static UntrustedPart? Check(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted) =>
         IsTrusted(rights.UserId, trusted) ? CheckMode(path, type, rights, trusted) : Owned(path, type, rights);
 
     private static UntrustedPart? CheckMode(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted)
     {
-        if ((rights.Mode & OtherWrite) != 0)
-            return new UntrustedPart(path, type, rights, "everyone can write to it") { IsOwner = false };
+        if ((rights.Mode & OtherWrite) != 0) return new UntrustedPart(path, type, rights, "everyone can write to it");
         if ((rights.Mode & GroupWrite) == 0) return null;
-        if (!OperatingSystem.IsMacOS() && AccessList.MayBeOn(path))
-            return new UntrustedPart(path, type, rights, "its access control list lets others write to it") { IsOwner = false };
+        if (!OperatingSystem.IsMacOS() && FileEntry.HasAccessList(path))
+            return new UntrustedPart(path, type, rights, "its access control list lets others write to it");
         return rights.GroupId == 0 || IsPrivateGroup(rights.GroupId, trusted)
             ? null
-            : new UntrustedPart(path, type, rights, $"the group {Accounts.GroupName(rights.GroupId)} can write to it")
-            {
-                IsOwner = false,
-            };
+            : new UntrustedPart(path, type, rights, $"the group {Accounts.GroupName(rights.GroupId)} can write to it");
     }
 
-    private static UntrustedPart Owned(string path, FileType type, FileRights rights) =>
-        new(path, type, rights, $"it belongs to {Accounts.Find(rights.UserId)?.Name ?? $"user id {rights.UserId}"}")
-        {
-            IsOwner = true,
-        };
+    private static UntrustedPart Owned(string path, FileType type, FileRights rights) => new(
+        path, type, rights, $"it belongs to {Accounts.Find(rights.UserId)?.Name ?? $"user id {rights.UserId}"}", IsOwner: true);
 
     // A private group has its account's name, as distributions with user private groups make it. Membership alone is not enough:
     // directory accounts with this primary group may be unlisted.
     private static bool IsPrivateGroup(uint groupId, IReadOnlySet<uint> trusted) =>
         Accounts.GroupName(groupId) is var name
         && trusted.Any(id => Accounts.Find(id)?.Name == name)
-        && GroupMembers.AreAll(groupId, id => IsTrusted(id, trusted));
+        && Accounts.AreAllMembers(groupId, id => IsTrusted(id, trusted));
 
     private static bool IsTrusted(uint userId, IReadOnlySet<uint> trusted) =>
-        userId == 0 || trusted.Contains(userId) || UserNamespace.IsOutside(userId);
+        userId == 0 || trusted.Contains(userId) || IsOutsideUserNamespace(userId);
+
+    // In a user namespace that maps only some accounts, as a container of an ordinary user has, every file of an account outside
+    // of it, such as the machine's root, shows the overflow id (user_namespaces(7)).
+    private static bool IsOutsideUserNamespace(uint userId)
+    {
+        const string map = "/proc/self/uid_map";
+        try
+        {
+            return File.Exists(map)
+                && File.ReadAllText("/proc/sys/kernel/overflowuid").Trim() == userId.ToString(CultureInfo.InvariantCulture)
+                && !File.ReadLines(map).Any(IsMapped);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        // "first id inside, first id outside, count".
+        bool IsMapped(string line) =>
+            line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, _, var count]
+            && uint.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)
+            && uint.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && userId >= from && userId - from < length;
+    }
+}
+
+/// <summary>Remembers during one operation which folders are trusted, because many services have their files in few folders and
+/// each part of a path costs a system call.</summary>
+internal sealed class TrustedFolders
+{
+    private readonly ConcurrentDictionary<string, UntrustedPart?> _results = new(StringComparer.Ordinal);
+
+    /// <summary>Returns what <see cref="PathTrust.FindUntrusted"/> finds, and checks each folder once.</summary>
+    public UntrustedPart? FindUntrusted(string path, IReadOnlySet<uint> trusted)
+    {
+        if (Path.GetDirectoryName(path) is not { } folder || FileEntry.EntryOf(path) is null or { Type: FileType.SymbolicLink })
+            return PathTrust.FindUntrusted(path, trusted);
+        var key = string.Join(' ', trusted.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))) + folder;
+        return _results.GetOrAdd(key, _ => PathTrust.FindUntrusted(folder, trusted)) ?? PathTrust.Check(path, trusted);
+    }
 }

@@ -1,52 +1,56 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Paths without links, as <c>realpath -m</c> tells them: two names of one folder give one text.</summary>
+/// <summary>One step by which the kernel resolves a path: looking up a name in a folder without links. When the entry is a
+/// followed symbolic link, its target is resolved next.</summary>
+internal readonly record struct PathLookup(string Folder, string Name, string Path, bool IsFollowed);
+
+/// <summary>Resolves the symbolic links in paths, as <c>realpath -m</c> does.</summary>
 internal static class RealPath
 {
-    /// <summary>What Linux follows at most (path_resolution(7)); more is a circle.</summary>
-    public const int MostLinks = 40;
+    // The most links that Linux follows (path_resolution(7)).
+    private const int MostLinks = 40;
 
-    /// <summary>The absolute <paramref name="path"/> with every link followed; parts that do not exist stay as they are.
-    /// </summary>
-    public static string Of(string path)
+    /// <summary>Returns the absolute <paramref name="path"/> with every link followed. Parts that do not exist, and links beyond
+    /// the kernel's limit, stay as they are.</summary>
+    public static string Of(string path) => Resolve(path).LastOrDefault() is { Path: { } real } ? real : "/";
+
+    /// <summary>Enumerates the lookups by which the kernel resolves an absolute path (path_resolution(7)). The last one names
+    /// what the path leads to; the root folder has none.</summary>
+    public static IEnumerable<PathLookup> Resolve(string path)
     {
         var links = 0;
-        var rest = new Stack<string>(Parts(path));
-        var real = "";
-        while (rest.TryPop(out var part))
+        var names = new Stack<string>(NamesOf(path));
+        var folder = "/";
+        while (names.TryPop(out var name))
         {
-            if (part == ".") continue;
-            if (part == "..")
+            var next = name switch
             {
-                real = real[..Math.Max(real.LastIndexOf('/'), 0)];
+                "." => folder,
+                ".." => Path.GetDirectoryName(folder) ?? "/",
+                _ => Path.Combine(folder, name),
+            };
+            var target = name is "." or ".." || links == MostLinks ? null : LinkTarget(next);
+            yield return new PathLookup(folder, name, next, target is not null);
+            if (target is null)
+            {
+                folder = next;
                 continue;
             }
 
-            var next = $"{real}/{part}";
-            if (links < MostLinks && LinkTarget(next) is { } target)
-            {
-                links++;
-                if (target.StartsWith('/')) real = "";
-                foreach (var piece in Parts(target)) rest.Push(piece);
-            }
-            else
-            {
-                real = next;
-            }
+            links++;
+            if (target.StartsWith('/')) folder = "/";
+            // A link to the root folder has no names.
+            foreach (var part in NamesOf(target).DefaultIfEmpty(".")) names.Push(part);
         }
 
-        return real.Length == 0 ? "/" : real;
+        static IEnumerable<string> NamesOf(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse();
     }
 
-    /// <summary>Whether <paramref name="path"/> is <paramref name="folder"/> or inside of it; both without links.</summary>
+    /// <summary>Determines whether a path is a folder or inside of it. Both must have no links.</summary>
     public static bool IsInside(string path, string folder) =>
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
-    /// <summary>The names in a path, the last one first.</summary>
-    public static IEnumerable<string> Parts(string path) =>
-        path.Split('/', StringSplitOptions.RemoveEmptyEntries).Reverse();
-
-    /// <summary>Where a link leads to, as it is written in it; null when it is none, or cannot be looked at.</summary>
+    /// <summary>Returns the target as written in a symbolic link; null when the path names no link, or cannot be read.</summary>
     public static string? LinkTarget(string path)
     {
         try

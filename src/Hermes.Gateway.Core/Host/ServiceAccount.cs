@@ -1,67 +1,62 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Whether the account that a service is to run as is there, and gets at what the service needs. The managers
-/// find out only when they start the program, with the old definition gone already.</summary>
+/// <summary>Checks the account that a service will run as. The managers detect a missing account or right only when they start
+/// the program, after the old definition was replaced.</summary>
 internal static class ServiceAccount
 {
-    /// <summary>The first thing that is in the way; null when nothing is known to be.</summary>
-    /// <param name="definition">The service.</param>
-    /// <param name="host">The machine.</param>
-    /// <param name="readsEnvironmentFile">Whether the account itself has to read the environment file.</param>
+    /// <summary>Reports a missing account, or the first thing the service needs that the account has no access to; null when no
+    /// problem is known. The environment file counts only when the account itself reads it.</summary>
     public static Finding? Find(ServiceDefinition definition, HostContext host, bool readsEnvironmentFile)
     {
         if (definition is not { Scope: ServiceScope.System, User: { Length: > 0 } user }) return null;
+        var (entry, userId) = Accounts.Resolve(user);
         // A number needs no entry in any database.
-        var isNumber = uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        if (!isNumber && Accounts.Exists(user) == false)
+        if (userId is null && Accounts.Exists(user) == false)
             return DiagnosticCatalog.AccountMissing.Error(
                 $"{definition.Name} is to run as {user} (HermesGatewayUser), and there is no such account.",
                 host.CommandForAccount(user));
-        // Root passes everywhere, or is stopped by things that no mode shows.
-        var found = Accounts.Find(user) ?? (isNumber ? Accounts.Find(number) : null);
-        if (found is not { UserId: not 0 } account || Accounts.GroupsOf(account) is not { } groups) return null;
+        // No mode restricts root.
+        if (entry is not { UserId: not 0 } account || Accounts.GroupsOf(account) is not { } groups) return null;
 
         var access = new AccountAccess(account, groups);
         if (access.ToExecute(definition.Program) is { } program)
-            return Refuse(program, "run", definition.Program, Publish(definition, program));
-        foreach (var code in Code(definition))
+            return Report(program, "run", definition.Program, PublishAdvice(definition, program));
+        foreach (var code in CodeFiles(definition))
             if (access.ToRead(code) is { } unread)
-                return Refuse(unread, "run", code, Publish(definition, unread));
+                return Report(unread, "run", code, PublishAdvice(definition, unread));
         if (access.ToEnter(definition.WorkingDirectory) is { } folder)
-            return Refuse(
+            return Report(
                 folder, "work in", definition.WorkingDirectory,
                 "set HermesGatewayWorkingDirectory to a folder of the account: "
                 + $"sudo install -d -o {user} {ShellText.Quote([$"/var/lib/{definition.Name}"])}");
-        if (readsEnvironmentFile && definition.EnvironmentFile is { } file && access.ToRead(file) is { } closed)
-            return Refuse(closed, "read", file, Look(closed));
+        if (readsEnvironmentFile && definition.EnvironmentFile is { } file && access.ToRead(file) is { } unreadable)
+            return Report(unreadable, "read", file, ListCommand(unreadable));
         return null;
 
-        Finding Refuse(AccessObstacle obstacle, string verb, string path, string advice) =>
+        Finding Report(DeniedAccess denied, string verb, string path, string advice) =>
             DiagnosticCatalog.AccountHasNoAccess.Error(
-                $"{obstacle.Path} ({obstacle.Rights}) cannot be {obstacle.Denied} by {user}"
-                + " (HermesGatewayUser)"
-                + (obstacle.Path == path ? "." : $", so {user} cannot {verb} {path}."),
+                $"{denied.Path} ({denied.Rights}) cannot be {denied.Verb} by {user} (HermesGatewayUser)"
+                + (denied.Path == path ? "." : $", so {user} cannot {verb} {path}."),
                 advice);
     }
 
-    private static IEnumerable<string> Code(ServiceDefinition definition) =>
+    private static IEnumerable<string> CodeFiles(ServiceDefinition definition) =>
         ProgramFiles.Of(definition).Skip(1).Where(File.Exists);
 
-    // Never to open up what is closed: somebody wants it so. A copy for the service is in nobody's way.
-    private static string Publish(ServiceDefinition definition, AccessObstacle obstacle)
+    // Advises a copy for the service: the closed folder may be closed on purpose, so its mode is not to be changed.
+    private static string PublishAdvice(ServiceDefinition definition, DeniedAccess denied)
     {
         var place = $"/opt/{definition.Name}";
-        if (RealPath.IsInside(obstacle.Path, place)) return Look(obstacle);
-        return Code(definition).Any()
+        if (RealPath.IsInside(denied.Path, place)) return ListCommand(denied);
+        return CodeFiles(definition).Any()
             ? $"publish it to a place of its own, and set HermesGatewayProgram to the program there: "
                 + $"dotnet publish {ShellText.Quote([definition.Source])} -o {ShellText.Quote([place])}"
             : $"put the program where the account can read it, such as {place}, and set HermesGatewayProgram to it there";
     }
 
-    private static string Look(AccessObstacle obstacle) => $"ls -ld {ShellText.Quote([obstacle.Path])}";
+    private static string ListCommand(DeniedAccess denied) => $"ls -ld {ShellText.Quote([denied.Path])}";
 }

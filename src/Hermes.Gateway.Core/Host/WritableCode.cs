@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
@@ -10,20 +9,16 @@ namespace Hermes.Gateway.Core.Host;
 /// the rights of the service at its next start.</summary>
 internal static class WritableCode
 {
-    /// <summary>Returns a warning for the first part of the service's paths that others can change; null when none is known. Only for
-    /// services in system scope, and for those that root has in user scope: a user's service has no rights that the user
-    /// lacks.</summary>
-    /// <param name="definition">The service.</param>
-    /// <param name="health">Its health check, whose program counts too.</param>
-    /// <param name="host">The machine and the caller.</param>
-    /// <param name="folders">What an operation on several services has found out of their folders; of one service null.</param>
+    /// <summary>Reports the first part of the service's paths that others can change; null when none is known. Only for
+    /// services in system scope, and for root's in user scope: a user's service has no rights that the user lacks. An operation on
+    /// several services passes the folders that it has checked already.</summary>
     public static Finding? Find(ServiceDefinition definition, HealthCheck? health, HostContext host, TrustedFolders? folders = null)
     {
         folders ??= new TrustedFolders();
         if (definition.Scope != ServiceScope.System && !host.IsRoot) return null;
         var user = definition is { Scope: ServiceScope.System, User: { Length: > 0 } named } ? named : null;
         var trusted = new HashSet<uint> { 0 };
-        if (user is not null && UserIdOf(user) is { } userId) trusted.Add(userId);
+        if (user is not null && Accounts.Resolve(user).UserId is { } userId) trusted.Add(userId);
 
         var found = FilesOf(definition, health)
             .Select(file => (File: file, Part: folders.FindUntrusted(file.Path, trusted)))
@@ -53,7 +48,7 @@ internal static class WritableCode
             ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
     ];
 
-    // A folder of another account can be a home or a checkout, which that account needs: it is not given to root.
+    // A folder of another account can be a home or a checkout, which that account needs, so its owner is not to be changed.
     private static string Advise(ServiceDefinition definition, UsedFile file, UntrustedPart part)
     {
         if (part is { IsOwner: true, Type: FileType.Folder })
@@ -64,10 +59,6 @@ internal static class WritableCode
         if (part.Type == FileType.SymbolicLink) return $"sudo chown -h root: {path}";
         return $"sudo chown root: {path}" + (part.IsWritableByOthers ? $" && sudo chmod go-w {path}" : "");
     }
-
-    private static uint? UserIdOf(string user) =>
-        Accounts.Find(user)?.UserId
-        ?? (uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null);
 
     private sealed record UsedFile(string What, string Property, string Path);
 }

@@ -18,10 +18,10 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
         var (definition, admission) = (service.Definition, service.Admission);
         try
         {
-            if (store.ReadUnderWay(definition) is not { } entry) return admission;
+            if (store.ReadJournalEntry(definition) is not { } entry) return admission;
             // Without a lock of its own, an operation that changes nothing may find the entry of one that is running.
             if (!operation.MayChange && store.IsLocked(service.Desired)) return admission;
-            if (entry.LastGood is { } good && !store.MayRestore(definition, good))
+            if (entry.LastGood is { } good && !store.CanRestore(definition, good))
             {
                 // A rollback would restore and start it.
                 entry = entry with { LastGood = null };
@@ -64,7 +64,7 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
         };
         try
         {
-            store.Begin(definition, new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood));
+            store.WriteJournalEntry(definition, new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood));
         }
         catch (UntrustedPathException e)
         {
@@ -87,11 +87,11 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
         var isComplete = (!service.HasFailed && Completes(operation.Goal)) || service.Rollback is { IsComplete: true };
         if (service.Admission.Interrupted is { } earlier && !isComplete)
         {
-            if (service.Execution.HasJournalEntry) store.BeginAgain(service.Definition, earlier);
+            if (service.Execution.HasJournalEntry) store.RestoreJournalEntry(service.Definition, earlier);
         }
         else if (service.Execution.HasJournalEntry || service.Admission.HasUntrustedEntry || service.Admission.Interrupted is not null)
         {
-            store.End(service.Definition);
+            store.DeleteJournalEntry(service.Definition);
         }
     }
 

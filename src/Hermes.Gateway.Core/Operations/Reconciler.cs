@@ -126,11 +126,11 @@ internal sealed class Reconciler(
         if (goal.IncludesProcess() && service.Now!.Seen.Running.Invocation is { } invocation)
         {
             var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Seen.Loaded.OverridesMark);
-            if (start != service.Admission.LastVerifiedStart) store.WriteProof(service.Definition, start);
+            if (start != service.Admission.LastVerifiedStart) store.WriteVerifiedStart(service.Definition, start);
         }
         else if (goal == Goal.Absent && !service.Before!.IsForeign)
         {
-            store.Forget(service.Definition);
+            store.DeleteState(service.Definition);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using CliWrap;
 
 namespace Hermes.Gateway.Core.Processes;
@@ -7,25 +8,25 @@ namespace Hermes.Gateway.Core.Processes;
 /// as it comes, so that the command never blocks on a full pipe. Bytes that are not valid UTF-8 become U+FFFD.
 /// </summary>
 /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
-/// <param name="abandon">Ends the reading before the end of the stream, which another process that inherited the pipe can put off.
-/// What the pipe holds when this is cancelled is still read.</param>
+/// <param name="abandon">Ends the reading before the end of the stream, which another process that inherited the pipe can delay.
+/// The content of the pipe at the cancellation is still read.</param>
 /// <param name="receiver">Receives the text while it is read, on the reading thread; then none is kept.</param>
 internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, OutputReceiver? receiver = null) : PipeTarget
 {
     private const int BufferBytes = 16 * 1024;
 
-    // What a pipe holds at most, unless root has made it larger (pipe(7)).
-    private const int MostInAPipe = 1 << 20;
+    // The capacity of a pipe, unless root has raised it (pipe(7)).
+    private const int PipeCapacity = 1 << 20;
     private static readonly TimeSpan AbandonedWithin = TimeSpan.FromMilliseconds(50);
 
     private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The text, complete when the stream has ended or <c>abandon</c> was cancelled. It fails only when the reading
-    /// itself threw something unexpected.</summary>
+    /// <summary>The text, complete when the stream has ended or <c>abandon</c> was cancelled. Fails only when the reading
+    /// itself threw an unexpected exception.</summary>
     public Task<BoundedText> Text => _text.Task;
 
     /// <inheritdoc/>
-    /// <remarks>CliWrap cancels the token when it kills the command. The reading goes on, because the report shows what the
+    /// <remarks>CliWrap cancels the token when it kills the command. The reading continues, because the report shows what the
     /// command wrote before it was killed.</remarks>
     public override Task CopyFromAsync(Stream source, CancellationToken cancellationToken = default) =>
         // Not on the caller's thread: reads from a command that never stops writing all complete synchronously, and this method
@@ -38,7 +39,7 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
         {
             _text.SetResult(await ReadTextAsync(source));
         }
-#pragma warning disable CA1031 // Rethrown, and given to whoever awaits Text, whose wait would otherwise never end.
+#pragma warning disable CA1031 // Rethrown, and passed on to the waiter for Text, whose wait would otherwise never end.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
@@ -49,34 +50,41 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
 
     private async Task<BoundedText> ReadTextAsync(Stream source)
     {
-        var text = new BoundedUtf8(limit, receiver);
+        var text = new BoundedText(limit, receiver);
+        var decoder = Encoding.UTF8.GetDecoder();
         var bytes = new byte[BufferBytes];
-        var left = MostInAPipe;
-        while (left > 0)
+        var characters = new char[Encoding.UTF8.GetMaxCharCount(BufferBytes)];
+        var unread = PipeCapacity;
+        while (unread > 0)
         {
-            using var last = abandon.IsCancellationRequested ? new CancellationTokenSource() : null;
-            if (last is not null) left -= bytes.Length;
+            using var lastReads = abandon.IsCancellationRequested ? new CancellationTokenSource() : null;
+            if (lastReads is not null) unread -= bytes.Length;
             try
             {
-                var reading = source.ReadAsync(bytes, last?.Token ?? abandon);
+                var reading = source.ReadAsync(bytes, lastReads?.Token ?? abandon);
                 // The read completes at once when the pipe holds data, so the time limit starts only when it does not: on a busy
                 // machine a limit that starts before the read could pass first, and the data would be lost.
-                if (!reading.IsCompleted) last?.CancelAfter(AbandonedWithin);
+                if (!reading.IsCompleted) lastReads?.CancelAfter(AbandonedWithin);
                 var read = await reading;
                 if (read == 0) break;
-                text.Append(bytes.AsSpan(0, read));
+                Append(bytes.AsSpan(0, read), isEnd: false);
             }
-            catch (OperationCanceledException) when (last is null && abandon.IsCancellationRequested)
+            catch (OperationCanceledException) when (lastReads is null && abandon.IsCancellationRequested)
             {
                 // The next reads take what the pipe holds.
             }
             catch (Exception exception) when (exception is OperationCanceledException or IOException)
             {
-                // The pipe is empty or cannot be read; what was read so far is the text.
+                // The pipe is empty or cannot be read.
                 break;
             }
         }
 
-        return text.ToEnd();
+        Append([], isEnd: true);
+        return text;
+
+        // A character can be cut between two reads.
+        void Append(ReadOnlySpan<byte> piece, bool isEnd) =>
+            text.Append(characters.AsSpan(0, decoder.GetChars(piece, characters, isEnd)));
     }
 }

@@ -1,31 +1,30 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>Keeps the beginning and the end of a text of any length, in memory proportional to the bound.</summary>
 /// <param name="limit">Characters kept: half of them from the beginning, the rest from the end.</param>
-/// <param name="receiver">Takes the text instead, as it comes: as many characters, all from the beginning.</param>
+/// <param name="receiver">Receives the first <paramref name="limit"/> characters as they come; then none are kept.</param>
 internal sealed class BoundedText(int limit, OutputReceiver? receiver = null)
 {
     private readonly int _headLimit = limit / 2;
     private readonly int _tailLimit = limit - (limit / 2);
     private readonly StringBuilder _head = new();
-    private char[] _tail = [];
-    private int _tailLength;
+    private readonly List<char> _tail = [];
     private long _length;
-    private ExceptionDispatchInfo? _refusal;
+    private ExceptionDispatchInfo? _receiverFailure;
 
-    /// <summary>True when the text was longer than the bound.</summary>
+    /// <summary>Whether the text is longer than the bound.</summary>
     public bool IsTruncated => _length > limit;
 
-    /// <summary>Adds to the end.</summary>
     public void Append(ReadOnlySpan<char> text)
     {
         if (receiver is not null)
         {
-            HandOn(receiver, text[..(int)Math.Min(text.Length, Math.Max(0, limit - _length))]);
+            PassOn(receiver, text[..(int)Math.Min(text.Length, Math.Max(0, limit - _length))]);
             _length += text.Length;
             return;
         }
@@ -36,62 +35,45 @@ internal sealed class BoundedText(int limit, OutputReceiver? receiver = null)
         AppendToTail(text[toHead..]);
     }
 
-    /// <summary>Throws what the receiver has thrown.</summary>
-    public void ThrowRefusal() => _refusal?.Throw();
+    /// <summary>Rethrows the exception of the receiver.</summary>
+    public void ThrowReceiverFailure() => _receiverFailure?.Throw();
 
-    /// <summary>The whole text, or its two ends around a line that says how many characters were left out; empty when it
-    /// was handed on.</summary>
+    /// <summary>Returns the whole text, or its two ends around a line that gives the number of characters left out; empty when a
+    /// receiver got it.</summary>
     public override string ToString()
     {
         if (receiver is not null) return "";
         var head = _head.ToString();
-        var tail = _tail.AsSpan(0, _tailLength);
-        if (!IsTruncated && tail.IsEmpty) return head;
-        return IsTruncated ? AroundTheGap(head, tail[^_tailLimit..]) : $"{head}{tail}";
+        var tail = CollectionsMarshal.AsSpan(_tail);
+        return IsTruncated ? JoinEnds(head, tail[^_tailLimit..]) : $"{head}{tail}";
     }
 
-    private void HandOn(OutputReceiver receiver, ReadOnlySpan<char> text)
+    private void PassOn(OutputReceiver receiver, ReadOnlySpan<char> text)
     {
-        if (text.IsEmpty || _refusal is not null) return;
+        if (text.IsEmpty || _receiverFailure is not null) return;
         try
         {
             receiver(text);
         }
-#pragma warning disable CA1031 // It is thrown again where the end is waited for: until then the command has to be read.
+#pragma warning disable CA1031 // Rethrown by ThrowReceiverFailure: the command has to be read until it ends.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            _refusal = ExceptionDispatchInfo.Capture(e);
+            _receiverFailure = ExceptionDispatchInfo.Capture(e);
         }
     }
 
     private void AppendToTail(ReadOnlySpan<char> text)
     {
-        if (text.Length > _tailLimit)
-            text = text[^_tailLimit..];
-        if (text.Length > _tail.Length - _tailLength)
-            MakeRoomInTail(text.Length);
-
-        text.CopyTo(_tail.AsSpan(_tailLength));
-        _tailLength += text.Length;
+        if (text.Length > _tailLimit) text = text[^_tailLimit..];
+        // Up to twice the limit is kept, so that the characters are rarely moved.
+        if (_tail.Count + text.Length > 2L * _tailLimit) _tail.RemoveRange(0, _tail.Count - (_tailLimit - text.Length));
+        _tail.AddRange(text);
     }
 
-    /// <summary>Moves what can still be kept to the front, in twice the space, so that moves are rare.</summary>
-    private void MakeRoomInTail(int count)
+    private string JoinEnds(ReadOnlySpan<char> head, ReadOnlySpan<char> tail)
     {
-        var kept = _tail.AsSpan(0, _tailLength);
-        kept = kept[^Math.Min(_tailLength, _tailLimit - count)..];
-
-        var space = (int)Math.Min(2L * (kept.Length + count), Array.MaxLength);
-        var moved = _tail.Length < space ? new char[space] : _tail;
-        kept.CopyTo(moved);
-        _tail = moved;
-        _tailLength = kept.Length;
-    }
-
-    private string AroundTheGap(ReadOnlySpan<char> head, ReadOnlySpan<char> tail)
-    {
-        // Half a surrogate pair at a cut is no character, and would spoil any later encoding.
+        // Half a surrogate pair at a cut is no character and cannot be encoded.
         if (head.Length > 0 && char.IsHighSurrogate(head[^1]))
             head = head[..^1];
         if (tail.Length > 0 && char.IsLowSurrogate(tail[0]))

@@ -8,7 +8,7 @@ public enum CommandEnd
     /// <summary>It exited by itself, with <see cref="CommandResult.ExitCode"/> (128 + n when signal n ended it).</summary>
     Exited,
 
-    /// <summary>It was stopped because its time was up.</summary>
+    /// <summary>It was stopped because its timeout passed.</summary>
     TimedOut,
 
     /// <summary>It was stopped because the caller cancelled.</summary>
@@ -18,22 +18,22 @@ public enum CommandEnd
     NotStarted,
 }
 
-/// <summary>What a command did, as evidence for reports.</summary>
+/// <summary>The exit and the output of a command, as evidence for reports.</summary>
 public sealed record CommandResult
 {
-    /// <summary>What was asked for.</summary>
+    /// <summary>The command that was run.</summary>
     public required CommandRequest Request { get; init; }
 
     /// <summary>How it ended.</summary>
     public required CommandEnd End { get; init; }
 
-    /// <summary>The exit status, or null where none was seen (not started, or killed by us).</summary>
+    /// <summary>The exit status, or null when there is none (not started, or killed by us).</summary>
     public int? ExitCode { get; init; }
 
     /// <summary>Standard output, decoded as UTF-8, bounded by <see cref="CommandRequest.MaxOutputCharacters"/>.</summary>
     public string StandardOutput { get; init; } = "";
 
-    /// <summary>Standard error, likewise.</summary>
+    /// <summary>Standard error, decoded and bounded in the same way.</summary>
     public string StandardError { get; init; } = "";
 
     /// <summary>True when a stream was longer than the bound.</summary>
@@ -48,9 +48,9 @@ public sealed record CommandResult
     /// <summary>The command as a person could paste it into a POSIX shell.</summary>
     public string CommandLine => ShellText.Quote([Request.Program, .. Request.Arguments]);
 
-    /// <summary>The same for a text of which there is one for each of those that the command is for: of more than
-    /// <see cref="CommandRequest.MostNamed"/>, only <paramref name="subject"/> is named and the others are counted.</summary>
-    /// <param name="subject">One of them; null for the first few instead.</param>
+    /// <summary>Formats the command for a text about one of its services: of more than <see cref="CommandRequest.MostNamed"/>
+    /// services, only <paramref name="subject"/> is named and the others are counted.</summary>
+    /// <param name="subject">The name of the service; null for the first few instead.</param>
     public string CommandLineFor(string? subject)
     {
         var about = Request.About;

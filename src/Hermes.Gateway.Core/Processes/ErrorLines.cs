@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>What one command wrote to its standard error, by what it is about: of a command for a thousand services,
-/// each is to be told its own lines, and to find them must not cost a thousand times a thousand.</summary>
+/// <summary>Assigns the lines of a command's standard error to the services that they name. Each line is read once, because a
+/// command for a thousand services can write as many lines.</summary>
 internal sealed class ErrorLines
 {
-    // What names none of them is mostly one line: the command could do nothing at all.
-    private const int MostOfAll = 5;
+    // Usually one line names no service: that the command could do nothing at all.
+    private const int MostOthers = 5;
 
     private readonly Dictionary<string, List<string>> _own = new(StringComparer.Ordinal);
 
@@ -19,12 +19,12 @@ internal sealed class ErrorLines
         var others = new List<string>();
         foreach (var line in lines)
         {
-            // A name can be the end of a command that is quoted.
+            // A quoted command can end with a name.
             var named = line.Split(' ').Select(word => word.Trim('"')).Where(names.Contains).Distinct(StringComparer.Ordinal).ToList();
             foreach (var name in named)
                 if (_own.TryGetValue(name, out var own)) own.Add(line);
                 else _own[name] = [line];
-            if (named.Count == 0 && others.Count < MostOfAll) others.Add(line);
+            if (named.Count == 0 && others.Count < MostOthers) others.Add(line);
         }
 
         Others = [.. others];
@@ -33,7 +33,7 @@ internal sealed class ErrorLines
     /// <summary>The first line; empty when nothing was written.</summary>
     public string First { get; }
 
-    /// <summary>The first lines that name nothing that the command was for.</summary>
+    /// <summary>The first lines that name no service of the command.</summary>
     public ImmutableArray<string> Others { get; }
 
     /// <summary>The lines that name <paramref name="subject"/>.</summary>

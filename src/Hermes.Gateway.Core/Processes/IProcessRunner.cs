@@ -1,11 +1,11 @@
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>Runs one external command to its end. The only place from which this project starts processes.</summary>
+/// <summary>Runs external commands. This project starts processes only through this interface.</summary>
 public interface IProcessRunner
 {
     /// <summary>
-    /// Runs <paramref name="request"/> and returns what happened. Never throws for anything the command does:
-    /// a missing program, a time-out and a cancellation are results too, so that evidence is never lost.
+    /// Runs a command until it ends and returns the result. Never throws for anything the command does:
+    /// a missing program, a timeout and a cancellation are results too, so that no evidence is lost.
     /// </summary>
     /// <param name="request">The program, its arguments and its limits.</param>
     /// <param name="cancellationToken">

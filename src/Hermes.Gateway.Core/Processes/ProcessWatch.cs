@@ -1,8 +1,10 @@
+using System.ComponentModel;
+using System.Diagnostics;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>Waits for processes of others. Nothing is spawned for it, and no right over them is needed.</summary>
+/// <summary>Observes processes that this process did not start. Starts none, and needs no right over them.</summary>
 internal static class ProcessWatch
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
@@ -12,4 +14,19 @@ internal static class ProcessWatch
         IReadOnlyCollection<int> processes, Deadline deadline, CancellationToken cancellationToken) =>
         deadline.PollUntil(
             () => processes.Any(process => !NativeMethods.ProcessExists(process)), PollInterval, cancellationToken);
+
+    /// <summary>Returns the start time of a process; null when it has ended, or the kernel hides it from this account.</summary>
+    public static DateTimeOffset? StartTimeOf(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            return new DateTimeOffset(process.StartTime.ToUniversalTime());
+        }
+        catch (Exception e) when (
+            e is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
+        {
+            return null;
+        }
+    }
 }

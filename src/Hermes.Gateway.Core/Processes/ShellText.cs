@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>Shows argument lists to people. Nothing here is ever given to a shell by this project.</summary>
+/// <summary>Formats argument lists for people. This project never passes them to a shell.</summary>
 public static class ShellText
 {
     /// <summary>Joins <paramref name="arguments"/> to one line that a POSIX shell would split into the same list.</summary>
@@ -11,7 +11,7 @@ public static class ShellText
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
-    /// <summary>Whether a word means itself without quotes, to a shell and in a unit file.</summary>
+    /// <summary>Whether a word needs no quotes, in a shell and in a unit file.</summary>
     internal static bool IsPlain(string word) =>
         word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "_-./:=@%+,".Contains(c, StringComparison.Ordinal));
 }

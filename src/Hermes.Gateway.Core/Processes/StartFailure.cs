@@ -2,19 +2,19 @@ using System.ComponentModel;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>Says why a command cannot be, or was not, started.</summary>
+/// <summary>Describes why a command cannot be, or was not, started.</summary>
 internal static class StartFailure
 {
-    /// <summary>The reason not even to try, or null: cases in which the BCL would run something else.</summary>
-    public static string? Foresee(CommandRequest request)
+    /// <summary>Describes a defect of a request with which the BCL would run something else; null without defect.</summary>
+    public static string? Predict(CommandRequest request)
     {
-        // A relative path would be looked up next to the running program, then in a folder that other threads share.
+        // The BCL looks a relative path up beside the running program, then in the current folder, which other threads can change.
         if (!Path.IsPathFullyQualified(request.Program))
             return $"The program '{request.Program}' is not an absolute path.";
         if (!Path.IsPathFullyQualified(request.WorkingDirectory))
             return $"The working directory '{request.WorkingDirectory}' is not an absolute path.";
 
-        // The system ends every text at its first NUL, so the command would silently get another one.
+        // The system ends every text at its first NUL, so the command would get a shorter one.
         if (TextsOf(request).Any(text => text.Contains('\0', StringComparison.Ordinal)))
             return "The program, an argument, the working directory or the environment contains a NUL character.";
 
@@ -22,7 +22,7 @@ internal static class StartFailure
         return badName is null ? null : $"'{badName}' cannot be the name of an environment variable.";
     }
 
-    /// <summary>Says what <paramref name="exception"/> leaves open: which of the paths was wrong.</summary>
+    /// <summary>Adds to the exception's message which of the paths is missing.</summary>
     public static string Explain(CommandRequest request, Win32Exception exception)
     {
         if (!Directory.Exists(request.WorkingDirectory))

@@ -3,22 +3,19 @@ using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Hides the secrets in the two sides of a difference.</summary>
+/// <summary>Hides the secrets in the expected and the actual value of a difference.</summary>
 internal static partial class DriftRedaction
 {
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    /// <summary>Formats the difference for a message. Hides each secret that its name or its form shows.</summary>
+    /// <summary>Formats a difference for a message, without the secrets that can be recognized by name or form.</summary>
     public static string Show(Drift drift) => Of(drift, SecretText.Unknowing, text => text).ToString();
 
-    /// <summary>The difference with its secrets hidden. Sides that are the same without their secrets say that the secrets differ.
-    /// </summary>
-    /// <param name="drift">The difference.</param>
-    /// <param name="secrets">The secrets of the service.</param>
-    /// <param name="finish">Applied to each side at the end.</param>
+    /// <summary>Hides the secrets of a difference, then applies <paramref name="finish"/> to its texts. Values that differ only in
+    /// secrets are still shown as different.</summary>
     public static Drift Of(Drift drift, SecretText secrets, Func<string, string> finish)
     {
-        var (expected, actual) = (Side(drift.Key, drift.Expected, secrets), Side(drift.Key, drift.Actual, secrets));
+        var (expected, actual) = (HideIn(drift.Key, drift.Expected, secrets), HideIn(drift.Key, drift.Actual, secrets));
         if (drift.Expected != drift.Actual && expected is not null && expected == actual)
             expected = expected == SecretNames.Hidden ? "(hidden, another value)" : $"{expected} (another hidden value)";
         return drift with
@@ -29,28 +26,28 @@ internal static partial class DriftRedaction
         };
     }
 
-    private static string? Side(string key, string? value, SecretText secrets)
+    private static string? HideIn(string key, string? value, SecretText secrets)
     {
         if (value is null) return null;
         if (SecretNames.IsSecretKey(key)) return SecretNames.Hidden;
         return secrets.Hide(key is "Program" or "Arguments" or Comparison.CommandKey ? HideWords(value) : value);
     }
 
-    // A wrapper such as env(1), or an option, can hold one in a command line.
+    // A command line can contain secrets after env(1) and in options.
     private static string HideWords(string command) =>
         SecretOption().Replace(
             SecretWord().Replace(command, match => match.Groups["name"].Value + SecretNames.Hidden),
             match => match.Groups["name"].Value + SecretNames.Hidden);
 
-    // A word in quotes ends with them (ShellText), any other at a blank. Names are matched from their beginning and within a
-    // bound, so that a long argument costs no more than its length.
+    // A quoted word ends with its quote (ShellText), any other at a blank. Names are matched from their beginning and within a
+    // bound, so that the time is linear in the length.
     [GeneratedRegex(
         @"(?<name>'[\w-]{0,64}?" + SecretNames.Word + @"[\w-]{0,64}(?:=|:[ ]))(?:[^']|'\\'')*(?=')|(?<name>(?<![\w-])[\w-]{0,64}?"
         + SecretNames.Word + @"[\w-]{0,64}=)[^\s'""]+",
         Options)]
     internal static partial Regex SecretWord();
 
-    // The word after an option such as --token, as ShellText writes it.
+    // The word after an option such as --token, as ShellText formats it.
     [GeneratedRegex(
         @"(?<name>(?<![^\s'])(?>--?)(?!no-)[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}\s+)(?!-)(?:'[^']*'|\\.|[^\s'\\])+",
         Options)]

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Reads the values of an environment file, to hide them. Never fails: a malformed line is read as far as it goes.
+/// <summary>Parses the values of an environment file, to hide them. Never fails: a malformed line is parsed as far as possible.
 /// </summary>
 internal static class EnvironmentFileValues
 {
     /// <summary>Parses the text by the rules of systemd (<c>parse_env_file_internal</c> in <c>env-file.c</c>, version 252): quotes,
     /// quoted values over several lines, and lines continued by a backslash at their end.</summary>
-    /// <returns>For each assignment its name, its value, and the value's other forms: as it is written (which is how a program
-    /// that reads the file itself, or our wrapper for launchd, may understand it), as a whole and line by line.</returns>
+    /// <returns>For each assignment its name, its value, and the value's other forms: as written in the file (as a program that reads
+    /// the file itself, or our wrapper for launchd, can parse it), as a whole and line by line.</returns>
     public static IEnumerable<(string Name, string Value, ImmutableArray<string> Forms)> Parse(string text)
     {
         for (var at = 0; at < text.Length;)
@@ -44,19 +44,19 @@ internal static class EnvironmentFileValues
 
     private static int EndOfComment(string text, int at)
     {
-        // systemd continues a comment, too.
+        // systemd continues comments too.
         for (; at < text.Length && text[at] != '\n'; at++)
             if (text[at] == '\\') at++;
         return Math.Min(at, text.Length);
     }
 
-    // Up to the line break that ends the value.
+    // Stops at the line break that ends the value.
     private static string ReadValue(string text, ref int at)
     {
         var value = new StringBuilder();
         var kept = 0;
         var quote = '\0';
-        // Only a quote before anything else opens one: that of a"b is a part of the value.
+        // A quote opens a quoted part only before any other character: in a"b it belongs to the value.
         var isBegun = false;
         for (; at < text.Length; at++)
         {
@@ -104,7 +104,7 @@ internal static class EnvironmentFileValues
             foreach (var line in source.Split('\n').Select(line => line.Trim().TrimEnd('\\').Trim().Trim('"', '\'')))
             {
                 forms.Add(line);
-                // A quote without its end takes the following assignments in.
+                // An unclosed quote contains the following assignments.
                 if (line.IndexOf('=', StringComparison.Ordinal) is var equals and >= 0)
                     forms.Add(line[(equals + 1)..].Trim('"', '\''));
             }

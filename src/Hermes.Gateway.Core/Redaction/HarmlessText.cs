@@ -4,16 +4,16 @@ using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Makes text that others wrote (a service's log, a server's answer, a file) harmless for whatever reads our output,
-/// and keeps it readable. Idempotent.</summary>
+/// <summary>Breaks commands to terminals, CI agents and MSBuild in text that others wrote (a service's log, a server's answer, a
+/// file), and keeps the text readable. Idempotent.</summary>
 /// <remarks>
 /// <list type="bullet">
-/// <item>A terminal obeys control sequences (ECMA-48), and shows text in another order after bidirectional controls.</item>
+/// <item>A terminal obeys control sequences (ECMA-48), and reorders text after bidirectional controls.</item>
 /// <item>The agents of CI systems obey commands within a line: <c>##vso[</c> and <c>##[</c> anywhere in it (Azure Pipelines,
-/// <c>Command.cs</c>; GitHub, <c>ActionCommand.cs</c>), <c>::</c> at its start, also after blanks, if another <c>::</c>
-/// follows (GitHub, likewise).</item>
-/// <item>MSBuild's <c>Exec</c> takes a line such as <c>Evil.cs(1,1): error CS0001: text</c>, or only <c>error: text</c>, for an
-/// error of its own build (<c>CanonicalError.cs</c>).</item>
+/// <c>Command.cs</c>; GitHub, <c>ActionCommand.cs</c>), and <c>::</c> at its start, also after blanks, if another <c>::</c>
+/// follows (GitHub, <c>ActionCommand.cs</c>).</item>
+/// <item>MSBuild's <c>Exec</c> reports a line such as <c>Evil.cs(1,1): error CS0001: text</c>, or only <c>error: text</c>, as an
+/// error of the build (<c>CanonicalError.cs</c>).</item>
 /// </list>
 /// </remarks>
 internal static partial class HarmlessText
@@ -21,17 +21,17 @@ internal static partial class HarmlessText
     private const char LineSeparator = '\u2028';
     private const char ParagraphSeparator = '\u2029';
 
-    /// <summary>The text made harmless; the same instance when there is nothing to do, as for nearly all texts.</summary>
+    /// <summary>Returns the harmless text; the same instance when it already is, as nearly all texts are.</summary>
     public static string Of(string text)
     {
         var found = Scan(text);
         if (found == Traits.None) return text;
-        if ((found & Traits.Control) != 0) text = Orders().Replace(text, "");
-        if ((found & Traits.Invisible) != 0) text = WithoutInvisible(text);
-        if ((found & Traits.Hash) != 0) text = BreakAgentCommands(text);
-        if ((found & Traits.Colons) != 0) text = BreakWorkflowCommands(text);
-        // What was removed may have stood within a word.
-        return (found & (Traits.Category | Traits.Control | Traits.Invisible)) != 0 ? BreakCanonicalErrors(text) : text;
+        if ((found & Traits.Control) != 0) text = ControlSequences().Replace(text, "");
+        if ((found & Traits.Invisible) != 0) text = RemoveInvisible(text);
+        if ((found & Traits.Hash) != 0) text = Insert(text, BreaksOfAgentCommands(text));
+        if ((found & Traits.Colons) != 0) text = Insert(text, BreaksOfWorkflowCommands(text));
+        // A removal can have joined the parts of a word.
+        return (found & (Traits.Category | Traits.Control | Traits.Invisible)) == 0 ? text : Insert(text, BreaksOfCanonicalErrors(text));
     }
 
     [Flags]
@@ -45,7 +45,7 @@ internal static partial class HarmlessText
         Category = 16,
     }
 
-    // One pass over each text of each report: no expression, no table of the framework's.
+    // Every text of every report is scanned, so this is a single pass without regular expressions.
     private static Traits Scan(string text)
     {
         var found = Traits.None;
@@ -85,12 +85,11 @@ internal static partial class HarmlessText
         if (c < '\u00ad') return false;
         if (c is LineSeparator or ParagraphSeparator) return true;
         if (char.IsSurrogate(c))
-            // Those of the tags are the only ones beyond the basic plane that are common enough to be abused; all are asked for.
             return char.IsHighSurrogate(c) && CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
         return CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
     }
 
-    private static string WithoutInvisible(string text)
+    private static string RemoveInvisible(string text)
     {
         var shown = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -100,66 +99,61 @@ internal static partial class HarmlessText
         return shown.ToString();
     }
 
-    // A blank after "##" when letters and "[" follow: ## vso[…]. Agents search by the rules of a language, which ignore some
-    // characters beyond ASCII; so these are skipped.
-    private static string BreakAgentCommands(string text)
+    // A blank after "##" when letters and "[" follow: ## vso[…]. Agents search with the rules of a culture, which ignore some
+    // symbols beyond ASCII, so these are skipped.
+    private static IEnumerable<(int At, string Inserted)> BreaksOfAgentCommands(string text)
     {
-        StringBuilder? broken = null;
-        var copied = 0;
         for (var i = text.IndexOf('#', StringComparison.Ordinal); i >= 0; i = text.IndexOf('#', i + 1))
         {
-            var second = SkipOthers(text, i + 1);
+            var second = SkipSymbols(text, i + 1);
             if (second == text.Length || text[second] != '#') continue;
             var end = second + 1;
             while (end < text.Length && (char.IsAsciiLetter(text[end]) || text[end] > '\x7f')) end++;
-            if (end == text.Length || text[end] != '[') continue;
-            broken ??= new StringBuilder(text.Length + 8);
-            broken.Append(text, copied, second + 1 - copied).Append(' ');
-            copied = second + 1;
+            if (end < text.Length && text[end] == '[') yield return (second + 1, " ");
         }
-
-        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
     }
 
     // "> " before the "::" at the start of a line: > ::error::text.
-    private static string BreakWorkflowCommands(string text)
+    private static IEnumerable<(int At, string Inserted)> BreaksOfWorkflowCommands(string text)
     {
-        StringBuilder? broken = null;
-        var copied = 0;
         for (var line = 0; line < text.Length;)
         {
             var end = text.IndexOf('\n', line) is var found && found < 0 ? text.Length : found;
             var start = line;
-            while (start < end && (char.IsWhiteSpace(text[start]) || IsOther(text[start]))) start++;
-            if (start + 1 < end && text[start] == ':' && text.AsSpan(start + 2, Math.Max(0, end - start - 2)).Contains("::", StringComparison.Ordinal)
-                && text[SkipOthers(text, start + 1)] == ':')
-            {
-                broken ??= new StringBuilder(text.Length + 8);
-                broken.Append(text, copied, start - copied).Append("> ");
-                copied = start;
-            }
+            while (start < end && (char.IsWhiteSpace(text[start]) || IsSymbol(text[start]))) start++;
+            if (start + 1 < end && text[start] == ':'
+                && text.AsSpan(start + 2, Math.Max(0, end - start - 2)).Contains("::", StringComparison.Ordinal)
+                && text[SkipSymbols(text, start + 1)] == ':')
+                yield return (start, "> ");
 
             line = end + 1;
         }
-
-        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
     }
 
     // Brackets around the word: Evil.cs(1,1): [error] CS0001: text.
-    private static string BreakCanonicalErrors(string text)
+    private static IEnumerable<(int At, string Inserted)> BreaksOfCanonicalErrors(string text)
     {
-        StringBuilder? broken = null;
-        var copied = 0;
         for (var i = 0; i < text.Length; i++)
         {
             if ((text[i] | 0x20) is not ('e' or 'w') || CategoryAt(text, i) is not (var length and > 0)) continue;
-            broken ??= new StringBuilder(text.Length + 8);
-            broken.Append(text, copied, i - copied).Append('[').Append(text, i, length).Append(']');
-            copied = i + length;
-            i = copied - 1;
+            yield return (i, "[");
+            yield return (i + length, "]");
+            i += length - 1;
+        }
+    }
+
+    private static string Insert(string text, IEnumerable<(int At, string Inserted)> insertions)
+    {
+        StringBuilder? result = null;
+        var copied = 0;
+        foreach (var (at, inserted) in insertions)
+        {
+            result ??= new StringBuilder(text.Length + 8);
+            result.Append(text, copied, at - copied).Append(inserted);
+            copied = at;
         }
 
-        return broken is null ? text : broken.Append(text, copied, text.Length - copied).ToString();
+        return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
     }
 
     // The length of the word "error" or "warning" when it begins here and is followed by an optional code and a colon, as in
@@ -186,18 +180,19 @@ internal static partial class HarmlessText
         return at;
     }
 
-    private static int SkipOthers(string text, int at)
+    private static int SkipSymbols(string text, int at)
     {
-        while (at < text.Length && IsOther(text[at])) at++;
+        while (at < text.Length && IsSymbol(text[at])) at++;
         return at;
     }
 
-    private static bool IsOther(char c) => c > '\x7f' && !char.IsLetterOrDigit(c);
+    // Beyond ASCII.
+    private static bool IsSymbol(char c) => c > '\x7f' && !char.IsLetterOrDigit(c);
 
     // ECMA-48: control sequences, strings such as titles and links, other escapes; then single control characters,
     // except tab and line feed.
     [GeneratedRegex(
         @"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\|$)|\x1b[ -/]*[0-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]",
         RegexOptions.CultureInvariant)]
-    private static partial Regex Orders();
+    private static partial Regex ControlSequences();
 }

@@ -8,22 +8,22 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Collects the values of one service that are secrets, as far as its definition and its environment file tell.</summary>
+/// <summary>Collects the secret values of one service from its definition, its environment file and its health check.</summary>
 internal sealed class KnownSecrets
 {
-    // A shorter value would be hidden in half of the words of a report.
+    // A shorter value occurs in many words of a report.
     private const int Shortest = 4;
 
     // A shorter value of the environment file without a secret's name is hidden as a whole word only.
     private const int ShortestAnywhere = 8;
 
-    // A user without a password is a token only when it is long: postgres://me@host is not.
+    // A user without a password is a token only when it is long; in postgres://me@host it is a name.
     private const int ShortestToken = 16;
     private const long LongestFile = 1 << 20;
 
     private const string Prefix = "Environment[";
 
-    // Words that any log is full of, and that no generator of secrets gives.
+    // Frequent words of logs that are no generated secrets.
     private static readonly HashSet<string> UsualWords = new(StringComparer.OrdinalIgnoreCase)
     {
         "true", "false", "none", "null", "auto", "info", "warn", "warning", "error", "debug", "trace", "default", "enabled",
@@ -39,10 +39,9 @@ internal sealed class KnownSecrets
     {
     }
 
-    /// <summary>Hides the secrets of a service.</summary>
-    /// <param name="request">What is wanted of it.</param>
-    /// <param name="installed">What was installed before, whose values an old process may still write to its log.</param>
-    /// <param name="loaded">The keys that the manager held, to which an operator's drop-ins may have added variables.</param>
+    /// <param name="request">The requested service.</param>
+    /// <param name="installed">The installed definition, whose values an old process may still write to its log.</param>
+    /// <param name="loaded">The keys that the manager holds, which include the variables of an operator's drop-ins.</param>
     public static SecretText Of(
         ServiceRequest request, DefinitionContent? installed, IReadOnlyDictionary<string, string>? loaded = null)
     {
@@ -54,7 +53,7 @@ internal sealed class KnownSecrets
             if (key.StartsWith(Prefix, StringComparison.Ordinal)) found.AddVariable(key[Prefix.Length..^1], value);
         found.AddArguments(definition.Arguments);
         if (installed is not null) found.AddArguments(installed.Command);
-        // Every message about the service, and every command to type, has these.
+        // Messages and advised commands contain these.
         found._names.UnionWith([definition.Name.Value, definition.Identifier, definition.User ?? ""]);
         found.AddFile(definition.EnvironmentFile);
         var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
@@ -87,14 +86,14 @@ internal sealed class KnownSecrets
 
     private void AddCredentials(string text) => SecretText.FindCredentials(text, AddUserInfo, AddHeader);
 
-    // "Token X" of a scheme of its own: X alone is the secret.
+    // Of "Token X", with a scheme of its own, X alone is the secret.
     private void AddHeader(string value)
     {
         AddLines(value, Shortest);
         if (value.LastIndexOfAny([' ', '\t']) is var blank and > 0) AddLines(value[(blank + 1)..], Shortest);
     }
 
-    // Programs log the password alone, too, and as it is sent.
+    // Programs log the password alone too, encoded or decoded.
     private void AddUserInfo(string info)
     {
         var colon = info.IndexOf(':', StringComparison.Ordinal);
@@ -117,12 +116,12 @@ internal sealed class KnownSecrets
         {
             var isSecret = SecretNames.IsSecretName(name);
             if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || _names.Contains(value) || IsPort(name, value))) continue;
-            foreach (var form in source.Prepend(value).Distinct(StringComparer.Ordinal)) AddOfFile(form, isSecret);
+            foreach (var form in source.Prepend(value).Distinct(StringComparer.Ordinal)) AddFileValue(form, isSecret);
             AddCredentials(value);
         }
     }
 
-    private void AddOfFile(string value, bool isSecret)
+    private void AddFileValue(string value, bool isSecret)
     {
         if (value.Length < Shortest) return;
         if (isSecret || value.Length >= ShortestAnywhere) AddLines(value, Shortest);
@@ -136,7 +135,7 @@ internal sealed class KnownSecrets
     {
         try
         {
-            // The file may be a link. A pipe in its place is refused, not waited for.
+            // A link is followed; a pipe is refused, because reading it would block.
             using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
             if (file is null || RandomAccess.GetLength(file) > LongestFile) return null;
             using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
@@ -171,7 +170,7 @@ internal sealed class KnownSecrets
     private void Add(string value)
     {
         _values.Add(value);
-        // As ShellText quotes it within a command line.
+        // ShellText quotes it in this form within a command line.
         if (value.Contains('\'', StringComparison.Ordinal)) _values.Add(value.Replace("'", "'\\''", StringComparison.Ordinal));
     }
 }

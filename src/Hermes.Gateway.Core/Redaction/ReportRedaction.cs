@@ -2,103 +2,77 @@ using System.Collections.Immutable;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
-using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>The gate that every report passes before it leaves the library: no text in it holds a secret or a command to
-/// whatever reads it. All views (text, items, JSON, JUnit, Markdown, history, bundle) are of what comes out here.</summary>
-/// <param name="secrets">Hides the secrets of the service.</param>
+/// <summary>Redacts reports before they leave the library: hides secrets, and breaks commands to terminals, CI agents and MSBuild.
+/// All views (text, items, JSON, JUnit, Markdown, history, bundle) are made of redacted reports.</summary>
+/// <param name="secrets">The secrets of the service.</param>
 internal sealed class ReportRedaction(SecretText secrets)
 {
-    /// <summary>The most items of the list of what an operator added to a definition.</summary>
-    public const int MostKept = 1000;
+    // A definition can have hundreds of thousands of foreign keys, and every view would contain them all.
+    private const int MostKept = 1000;
 
-    /// <summary>For texts that are about no service that is known yet, such as problems of its input.</summary>
+    /// <summary>Knows no secret values: for texts without a known service, such as problems of the input.</summary>
     public static ReportRedaction Unknowing { get; } = new(SecretText.Unknowing);
 
-    /// <summary>The redacted report.</summary>
     public ServiceReport Of(ServiceReport report) => report with
     {
         DefinitionPath = HarmlessText.Of(report.DefinitionPath),
-        Evidence = OfEvidence(report.Evidence),
+        Evidence = report.Evidence.ToImmutableSortedDictionary(
+            layer => layer.Key, layer => OfMessage(layer.Value), report.Evidence.KeyComparer),
         LastExit = OfMessage(report.LastExit),
         Health = OfText(report.Health),
-        Checks = Map(report.Checks, check => OfMessage(check.Evidence) is var text && Same(text, check.Evidence)
-            ? check : check with { Evidence = text }),
-        Differences = Map(report.Differences, Of),
-        Kept = OfKept(report.Kept),
-        DropIns = Map(report.DropIns, HarmlessText.Of),
-        FileDiff = Map(report.FileDiff, OfMessage),
-        Steps = Map(report.Steps, Of),
-        Commands = Map(report.Commands, command => command with
-        {
-            CommandLine = OfText(command.CommandLine),
-            StandardError = OfText(command.StandardError),
-        }),
-        Findings = Map(report.Findings, Of),
-        Log = Map(report.Log, OfText),
+        Checks = [.. report.Checks.Select(check => check with { Evidence = OfMessage(check.Evidence) })],
+        Differences = [.. report.Differences.Select(Of)],
+        Kept = OfForeignKeys(report.Kept),
+        DropIns = [.. report.DropIns.Select(HarmlessText.Of)],
+        FileDiff = [.. report.FileDiff.Select(OfMessage)],
+        Steps = [.. report.Steps.Select(step => step with { Reason = OfMessage(step.Reason), Command = OfOptional(step.Command) })],
+        Commands =
+        [
+            .. report.Commands.Select(command => command with
+            {
+                CommandLine = OfText(command.CommandLine),
+                StandardError = OfText(command.StandardError),
+            }),
+        ],
+        Findings = [.. report.Findings.Select(Of)],
+        Log = [.. report.Log.Select(OfText)],
         Advice = OfMessage(report.Advice),
     };
 
-    /// <summary>The redacted finding; the same instance when nothing in it was changed.</summary>
-    public Finding Of(Finding finding)
-    {
-        var (message, advice) = (OfMessage(finding.Message), finding.Advice is { } text ? OfMessage(text) : null);
-        return Same(message, finding.Message) && Same(advice, finding.Advice)
-            ? finding
-            : finding with { Message = message, Advice = advice };
-    }
+    public Finding Of(Finding finding) =>
+        finding with { Message = OfMessage(finding.Message), Advice = OfOptional(finding.Advice) };
 
-    /// <summary>The redacted step of a plan.</summary>
-    public Step Of(Step step) => OfMessage(step.Reason) is var text && Same(text, step.Reason) ? step : step with { Reason = text };
+    public Step Of(Step step) => step with { Reason = OfMessage(step.Reason) };
 
-    /// <summary>The redacted difference, whose two sides still show that they differ.</summary>
     public Drift Of(Drift drift) => DriftRedaction.Of(drift, secrets, HarmlessText.Of);
 
-    /// <summary>A redacted text of others: a log line, what a command wrote, a server's answer, a command line.</summary>
+    /// <summary>Redacts a text of others: a log line, the output of a command, a server's answer, a command line.</summary>
     public string OfText(string text) => text.Length == 0 ? text : HarmlessText.Of(secrets.Hide(text));
 
-    /// <summary>A redacted text of ours, in which a word such as "token" is just that.</summary>
+    /// <summary>Redacts a message of ours, in which text after a word such as "token" is no secret.</summary>
     public string OfMessage(string text) => text.Length == 0 ? text : HarmlessText.Of(secrets.HideInMessage(text));
 
-    private StepReport Of(StepReport step)
+    private string? OfOptional(string? message) => message is null ? null : OfMessage(message);
+
+    private static ImmutableArray<string> OfForeignKeys(ImmutableArray<string> keys)
     {
-        var (reason, command) = (OfMessage(step.Reason), step.Command is { } text ? OfMessage(text) : null);
-        return Same(reason, step.Reason) && Same(command, step.Command) ? step : step with { Reason = reason, Command = command };
+        var shown = keys.Take(MostKept).Select(key => HarmlessText.Of(SecretNames.NameOnly(key)));
+        return keys.Length <= MostKept ? [.. shown] : [.. shown, Shortened.Rest(keys.Length - MostKept)];
     }
+}
 
-    private ImmutableSortedDictionary<string, string> OfEvidence(ImmutableSortedDictionary<string, string> evidence)
+/// <summary>Redacts texts that are shown beside the reports: command lines, exceptions.</summary>
+public static class RedactedText
+{
+    /// <summary>Hides secrets that can be recognized by their surroundings (not the values of a service's definition), removes
+    /// control sequences and invisible characters, and breaks commands to CI agents and MSBuild.</summary>
+    public static string Of(string text)
     {
-        var hidden = evidence;
-        foreach (var (layer, text) in evidence)
-            if (OfMessage(text) is var shown && !Same(shown, text)) hidden = hidden.SetItem(layer, shown);
-        return hidden;
-    }
-
-    // A file can have hundreds of thousands of keys, and each text and each item would have them all.
-    private static ImmutableArray<string> OfKept(ImmutableArray<string> kept) => kept.Length <= MostKept
-        ? Map(kept, OfKept)
-        : [.. kept.Take(MostKept).Select(OfKept), Shortened.Rest(kept.Length - MostKept)];
-
-    private static string OfKept(string directive) => HarmlessText.Of(SecretNames.NameOnly(directive));
-
-    private static bool Same(string? one, string? other) => ReferenceEquals(one, other);
-
-    // Returns the same array when nothing changed, which avoids copies for 1,000 services.
-    private static ImmutableArray<T> Map<T>(ImmutableArray<T> items, Func<T, T> change)
-        where T : class
-    {
-        ImmutableArray<T>.Builder? changed = null;
-        for (var i = 0; i < items.Length; i++)
-        {
-            var item = change(items[i]);
-            if (ReferenceEquals(item, items[i])) continue;
-            if (changed is null) (changed = ImmutableArray.CreateBuilder<T>(items.Length)).AddRange(items);
-            changed[i] = item;
-        }
-
-        return changed?.MoveToImmutable() ?? items;
+        ArgumentNullException.ThrowIfNull(text);
+        return ReportRedaction.Unknowing.OfText(text);
     }
 }

@@ -4,19 +4,19 @@ using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Finds values that look like secrets in a definition that is about to be written, where every reader of the file
-/// sees them. What only names a place (<c>TOKEN_FILE=/run/secrets/token</c>) is none.</summary>
+/// <summary>Finds values that look like secrets in a definition that is about to be written, because every reader of the file
+/// sees them. The path of a file (<c>TOKEN_FILE=/run/secrets/token</c>) is no secret.</summary>
 internal static class SecretInDefinition
 {
-    private const int Shortest = 4;
+    private const int ShortestSecret = 4;
 
-    /// <summary>The warning; null when there is nothing to warn of.</summary>
+    /// <summary>Returns one warning for all such values; null when there are none.</summary>
     public static Finding? Find(DesiredService desired)
     {
         var definition = desired.Definition;
         var names = new List<string>();
         foreach (var (name, value) in definition.Environment)
-            if (HasCredentials(value) || (SecretNames.IsSecretName(name) && value.Length >= Shortest && !Path.Exists(value)))
+            if (HasCredentials(value) || (SecretNames.IsSecretName(name) && value.Length >= ShortestSecret && !Path.Exists(value)))
                 names.Add(name);
         var arguments = definition.Arguments.Index().Where(argument => HasCredentials(argument.Item))
             .Select(argument => $"argument {argument.Index + 1}").ToList();
@@ -34,7 +34,7 @@ internal static class SecretInDefinition
             + "HermesGatewayEnvironmentFile");
     }
 
-    // A user alone is a name and no secret for the protocols that ask for a key: ssh://git@host.
+    // In an ssh address, a user without a password is only a name: ssh://git@host.
     private static bool HasCredentials(string value)
     {
         var found = false;

@@ -2,22 +2,21 @@ using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Removes secrets from free text: what a program logged, what a command wrote, a command line, our own messages.
-/// </summary>
+/// <summary>Hides secrets in free text: log lines, output of commands, command lines, our own messages.</summary>
 /// <remarks>
-/// In two ways, because neither is enough: values that are known to be secrets, wherever they occur, and what looks like
-/// one by its surroundings. Too much is hidden rather than too little.
+/// Hides known secret values wherever they occur, and values whose surroundings mark them as secret, because neither is enough alone.
+/// In doubt it hides.
 /// </remarks>
 internal sealed partial class SecretText
 {
-    // Names are matched from their beginning and within a bound, so that a long line costs no more than its length.
+    // Names are matched from their beginning and within a bound, so that the time is linear in the length.
     private const string Name = @"(?<![\w.-])-{0,2}[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}";
 
     private const string Value = """(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"';&]+)""";
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
-    // The longest first: a short one may be a part of it.
+    // The longest first, because a shorter one can be a part of it.
     private readonly string[] _values;
     private readonly string[] _words;
 
@@ -29,10 +28,10 @@ internal sealed partial class SecretText
         _words = words is null ? [] : LongestFirst(words);
     }
 
-    /// <summary>Knows no values.</summary>
+    /// <summary>Knows no secret values.</summary>
     public static SecretText Unknowing { get; } = new([]);
 
-    /// <summary>The text of a program, a server or a file without secrets.</summary>
+    /// <summary>Hides the secrets in a text of a program, a server or a file.</summary>
     public string Hide(string text)
     {
         text = HideInMessage(text);
@@ -42,11 +41,10 @@ internal sealed partial class SecretText
             : text;
     }
 
-    /// <summary>A message of ours without the secrets that it may repeat. A word such as "token" has no special meaning in it,
-    /// so what follows one stays readable.</summary>
+    /// <summary>Hides the secrets that a message of ours may repeat. Text after a word such as "token" stays readable.</summary>
     public string HideInMessage(string text) => HideCredentials(HideValues(text, _ => SecretNames.Hidden), _ => SecretNames.Hidden);
 
-    /// <summary>The text with each known secret replaced by what <paramref name="hide"/> makes of it.</summary>
+    /// <summary>Replaces each known secret by the result of <paramref name="hide"/>.</summary>
     public string HideValues(string text, Func<string, string> hide)
     {
         foreach (var value in _values)
@@ -56,23 +54,22 @@ internal sealed partial class SecretText
         return text;
     }
 
-    /// <summary>The text with each credential that can be told by its form replaced by what <paramref name="hide"/> makes of it:
-    /// the user information of an address, and what follows <c>Bearer</c>, <c>Basic</c> or <c>Authorization:</c>.</summary>
+    /// <summary>Replaces each credential that has a recognizable form by the result of <paramref name="hide"/>: the user information
+    /// of an address, and the value after <c>Bearer</c>, <c>Basic</c> or <c>Authorization:</c>.</summary>
     public static string HideCredentials(string text, Func<string, string> hide)
     {
         text = UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
         text = Authorization().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
         return Scheme().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
 
-        // A placeholder that is there already is kept.
+        // A placeholder is not replaced again.
         string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hide(secret);
     }
 
-    /// <summary>Reports each credential in the text that can be told by its form, as
-    /// <see cref="HideCredentials"/> hides it.</summary>
+    /// <summary>Reports each credential that <see cref="HideCredentials"/> would hide.</summary>
     /// <param name="text">A value or an argument.</param>
     /// <param name="reportUserInfo">Receives the user information of an address: <c>user:password</c>, or one of them.</param>
-    /// <param name="report">Receives what follows a scheme or the name of a header.</param>
+    /// <param name="report">Receives the value after a scheme or the name of a header.</param>
     public static void FindCredentials(string text, Action<string> reportUserInfo, Action<string> report)
     {
         foreach (Match match in UserInfo().Matches(text)) reportUserInfo(match.Groups[2].Value);
@@ -80,7 +77,7 @@ internal sealed partial class SecretText
         foreach (Match match in Authorization().Matches(text)) report(match.Groups[2].Value);
     }
 
-    // Only where no letter or digit is next to it.
+    // A whole word has no letter or digit next to it.
     private static string ReplaceWord(string text, string word, string hidden)
     {
         for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0;)
@@ -99,23 +96,18 @@ internal sealed partial class SecretText
         return text;
     }
 
-    private static string[] LongestFirst(IEnumerable<string> values)
-    {
-        var all = new List<string>();
-        foreach (var value in values)
-            if (value.Length > 0) all.Add(value);
-        return all.Count < 2 ? [.. all] : [.. all.Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
-    }
+    private static string[] LongestFirst(IEnumerable<string> values) =>
+        [.. values.Where(value => value.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
 
-    // The second form is not a valid address, but many programs accept it: a password with '/', '?' or '#' in it. Digits
-    // before a '/' are a port.
+    // The second form, a password with '/', '?' or '#', is no valid address, but many programs accept it. Digits before a '/' are a
+    // port.
     [GeneratedRegex("""(://)([^\s/"'?#]*|(?!\[)[^\s/"'?#:@]*:(?!\d{1,5}[/?#])[^\s"'@]{0,256})@""", Options)]
     internal static partial Regex UserInfo();
 
     [GeneratedRegex(@"\b((?:Bearer|Basic)\s+[""']?)(\(hidden[^)]*\)|[\w.~+/=-]+)", Options)]
     internal static partial Regex Scheme();
 
-    // A scheme of one word, and what follows it; a scheme of ours is left to the expression above.
+    // One word as a scheme, and the word after it; Bearer and Basic are left to Scheme().
     [GeneratedRegex("""(Authorization["']?\s*[:=]\s*["']?)(?!(?:Bearer|Basic)\s)([^\s"',;]+(?:[ \t]+[^\s"',;]+)?)""", Options)]
     internal static partial Regex Authorization();
 

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.Storage;
 
-/// <summary>The hashes of the definitions that a rollback of one service may restore. Each is stored before the journal entry that
-/// holds its definition; the definition of an entry without a stored hash is not restored.</summary>
+/// <summary>Stores the hashes of the definitions that a rollback of one service may restore, each before the journal entry with its
+/// definition. A definition in a journal entry without a stored hash could be forged, and is not restored.</summary>
 /// <param name="path">The file, in a folder that only its owner can write to.</param>
 internal sealed class RollbackHashes(string path)
 {
@@ -12,12 +12,9 @@ internal sealed class RollbackHashes(string path)
     private const int MostHashes = 32;
     private const int MostBytes = 64 << 10;
 
-    /// <summary>Whether the hash of a definition is stored.</summary>
-    public bool Has(string text) => Read().Contains(HashOf(text), StringComparer.Ordinal);
+    public bool Contains(string text) => Read().Contains(HashOf(text), StringComparer.Ordinal);
 
-    /// <summary>Stores the hash of a definition, flushed before the journal entry is written.</summary>
-    /// <exception cref="IOException">It could not be stored.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Stores the hash of a definition; it is flushed on return.</summary>
     public void Add(string text)
     {
         var hash = HashOf(text);
@@ -25,11 +22,10 @@ internal sealed class RollbackHashes(string path)
         if (hashes.Contains(hash, StringComparer.Ordinal)) return;
         hashes.Add(hash);
         AtomicFile.Write(
-            path, string.Concat(hashes.TakeLast(MostHashes).Select(one => one + "\n")), PrivateFile.Mode, Durability.Whole);
+            path, string.Concat(hashes.TakeLast(MostHashes).Select(one => one + "\n")), AtomicFile.Private, Durability.Whole);
     }
 
-    /// <summary>Removes all of them.</summary>
-    public void Remove() => File.Delete(path);
+    public void DeleteAll() => File.Delete(path);
 
     private List<string> Read()
     {

@@ -2,47 +2,48 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Processes;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Storage;
 
-/// <summary>Another operation held a service's lock for longer than we waited.</summary>
+/// <summary>Another operation held a service's lock during the whole wait.</summary>
 internal sealed class LockHeldException(string holder) : Exception($"the lock is held by {holder}")
 {
-    /// <summary>Who holds it, for people.</summary>
+    /// <summary>A description of the holding process.</summary>
     public string Holder { get; } = holder;
 }
 
 /// <summary>
-/// One operation at a time for one service, across processes. The operating system holds the lock for the open file
-/// (flock), so a killed holder leaves nothing stale; the file itself stays, and tells who held it. Of those who wait, one
-/// is the next, by a second lock: whoever gives the lock back and wants it again at once has to wait behind that one.
+/// Excludes other operations on one service, across processes. The operating system holds the lock for the open file
+/// (flock(2)), so a killed holder leaves no stale lock; the file itself stays, and names the holder. A second lock is held by the
+/// next in line: an operation that releases the lock and wants it again at once queues behind that one.
 /// </summary>
 internal sealed class ServiceLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // Only one waits like this.
-    private static readonly TimeSpan IntervalOfNext = TimeSpan.FromMilliseconds(10);
+    // Shorter, because only one process polls for the lock itself.
+    private static readonly TimeSpan NextInterval = TimeSpan.FromMilliseconds(10);
     private const string Since = ", since ";
-    private const int LongestSignature = 4096;
+    private const int MaxSignatureBytes = 4096;
 
-    private static readonly byte[] Signature = SignatureOfThis();
+    private static readonly byte[] Signature = CreateSignature();
 
-    // Not a stream: of a thousand services each has one until the end.
+    // Not a stream, whose memory a thousand locks at once would need.
     private readonly SafeFileHandle _file;
 
     private ServiceLock(SafeFileHandle file) => _file = file;
 
     /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
-    /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
+    /// <exception cref="LockHeldException">Another operation held it all that time.</exception>
     public static ServiceLock Take(
         string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(time, atMost);
-        // Held by the one who is next. Nobody overtakes it, so it is waited for even when the lock itself is free.
+        // The next in line is not overtaken, so this lock is waited for even when the other one is free.
         using var next = Open(path + ".next", Interval);
-        var file = Open(path, IntervalOfNext);
+        var file = Open(path, NextInterval);
         try
         {
             Sign(file);
@@ -50,7 +51,7 @@ internal sealed class ServiceLock : IDisposable
         }
         catch
         {
-            // A full disk. A lock that nobody holds must not be kept from the next who asks for it.
+            // A full disk. A failed operation must not keep the lock.
             file.Dispose();
             throw;
         }
@@ -63,15 +64,15 @@ internal sealed class ServiceLock : IDisposable
         }
     }
 
-    /// <summary>Whether somebody holds the lock at <paramref name="path"/>. Asks by taking it for a moment, if it can.</summary>
+    /// <summary>Determines whether an operation holds the lock, by trying to take it for a moment.</summary>
     public static bool IsHeld(string path)
     {
-        // For writing, as some network file systems want it for a lock.
+        // Some network file systems lock only files that are open for writing (NFS, flock(2)).
         using var file = PrivateFile.OpenForWriting(path);
         return file is not null && !NativeMethods.TryLock(file);
     }
 
-    /// <summary>Gives the lock back.</summary>
+    /// <summary>Releases the lock.</summary>
     public void Dispose() => _file.Dispose();
 
     private static SafeFileHandle? TryOpen(string path)
@@ -82,7 +83,7 @@ internal sealed class ServiceLock : IDisposable
         return null;
     }
 
-    private static byte[] SignatureOfThis()
+    private static byte[] CreateSignature()
     {
         using var self = Process.GetCurrentProcess();
         return Encoding.UTF8.GetBytes(string.Create(
@@ -93,19 +94,19 @@ internal sealed class ServiceLock : IDisposable
     private static void Sign(SafeFileHandle file)
     {
         RandomAccess.Write(file, Signature, 0);
-        // To cut off the rest of a longer one costs less than to begin with an empty file, and there rarely is one.
+        // Removes the rest of a longer signature. Truncating the file first would cost more in the usual case.
         if (RandomAccess.GetLength(file) > Signature.Length) RandomAccess.SetLength(file, Signature.Length);
     }
 
-    // flock is advisory: the holder's line can be read without the lock. It stays after the holder ends, so it is reported as the
-    // holder only while that process lives.
+    // The signature can be read without the lock, which is advisory. It stays in the file, so it names the present holder only
+    // while that process lives.
     private static string ReadHolder(string path)
     {
         const string another = "another process";
         try
         {
-            // Behind the first line there can be the end of an earlier holder's, for a moment.
-            var bytes = PrivateFile.ReadAll(path, LongestSignature) ?? [];
+            // For a moment, the rest of a longer signature can follow the first line.
+            var bytes = PrivateFile.ReadAll(path, MaxSignatureBytes) ?? [];
             var holder = Encoding.UTF8.GetString(bytes).Split('\n')[0].Trim();
             return holder.Length == 0 ? another : IsAlive(holder) ? holder : $"{another}; last held by {holder}, which has ended";
         }
@@ -123,8 +124,8 @@ internal sealed class ServiceLock : IDisposable
             || !NativeMethods.ProcessExists(process))
             return false;
         var since = holder[(holder.LastIndexOf(Since, StringComparison.Ordinal) + Since.Length)..];
-        return ProcessStart.Of(process) is not { } start
-            || !DateTimeOffset.TryParseExact(since, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var told)
-            || (start - told).Duration() < TimeSpan.FromSeconds(2);
+        return ProcessWatch.StartTimeOf(process) is not { } start
+            || !DateTimeOffset.TryParseExact(since, "u", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signed)
+            || (start - signed).Duration() < TimeSpan.FromSeconds(2);
     }
 }

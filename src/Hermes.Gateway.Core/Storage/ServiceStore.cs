@@ -9,15 +9,15 @@ using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Storage;
 
-/// <summary>What is kept beside the definitions themselves: a lock, copies of replaced definitions, and the proof of
-/// the last verified start. Everything here can be deleted without harm to a service.</summary>
+/// <summary>Writes definitions, and stores the state of services beside them: locks, copies of replaced definitions, journal entries
+/// and verified starts. All of that state can be deleted without harm to a service.</summary>
 internal sealed class ServiceStore(HostContext host, TimeProvider time)
 {
     private const int BackupsKept = 10;
 
-    // A journal entry holds a whole definition, in which every character can be escaped.
-    private const int MostBytesOfEntry = 8 * (int)DefinitionFile.MaxBytes;
-    private const int MostBytesOfProof = 64 << 10;
+    // A journal entry contains a whole definition, in which every character can be escaped.
+    private const int MaxJournalEntryBytes = 8 * (int)DefinitionFile.MaxBytes;
+    private const int MaxVerifiedStartBytes = 64 << 10;
 
     private readonly StateFolders _folders = new(host.Home);
 
@@ -25,56 +25,40 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     public string FolderOf(ServiceDefinition definition) =>
         Path.Combine(host.StateFolder(definition.Scope), definition.Name.Value);
 
-    /// <summary>The folders whose rights were too open and were taken back since the last call.</summary>
+    /// <summary>The folder of the latest copies of our own definitions; deleted with the service.</summary>
+    public string BackupsOf(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "backups");
+
+    /// <summary>The folder of the copies of definitions that others wrote; never deleted.</summary>
+    public string OriginalsOf(ServiceDefinition definition) =>
+        Path.Combine(host.StateFolder(definition.Scope), ".originals", definition.Name.Value);
+
+    /// <summary>Returns the folders whose modes were repaired since the last call.</summary>
     internal IReadOnlyList<FolderRepair> TakeRepairs() => _folders.TakeRepairs();
 
     /// <summary>Returns why the state of a scope is not trusted; null when it is trusted or missing. Changes nothing.</summary>
     internal UntrustedPathException? FindRefusal(ServiceScope scope) =>
         Directory.Exists(host.StateFolder(scope)) ? StateFolders.RefusalOf(host.StateFolder(scope)) : null;
 
-    /// <summary>Makes the folder of a definition, and refuses one in which another account could exchange the definition.
-    /// </summary>
-    /// <exception cref="UntrustedPathException">Another account could change it.</exception>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Creates the folder of a definition.</summary>
+    /// <exception cref="UntrustedPathException">Another account could exchange the definition.</exception>
     internal void MakeDefinitionFolder(string path) => _folders.MakePublic(Path.GetDirectoryName(path)!);
 
-    /// <summary>The folder of the latest copies of replaced definitions of ours; goes when the service goes.</summary>
-    public string BackupsOf(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "backups");
-
-    /// <summary>The folder of the copies of replaced or removed definitions of others; never emptied by us.</summary>
-    public string OriginalsOf(ServiceDefinition definition) =>
-        Path.Combine(host.StateFolder(definition.Scope), ".originals", definition.Name.Value);
-
-    /// <summary>Replaces or creates the definition at <paramref name="path"/>, after keeping a copy of what was there.</summary>
-    /// <param name="desired">The service.</param>
-    /// <param name="path">The definition's path.</param>
-    /// <param name="text">The new text.</param>
-    /// <param name="seen">What was there.</param>
-    /// <param name="isOthers">Whether somebody else wrote it, so that no build of ours can make it again.</param>
-    /// <returns>The path of the copy; null when there was nothing to copy.</returns>
-    /// <exception cref="IOException">The definition could not be written; what was there still is.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Writes a definition, after copying the one that it replaces, and returns the path of the copy; null when there was
+    /// nothing to copy. A definition of others is one that no build of ours can render again. An <see cref="IOException"/> or
+    /// <see cref="UnauthorizedAccessException"/> leaves the old one unchanged.</summary>
     public string? WriteDefinition(DesiredService desired, string path, string text, InstalledFacts seen, bool isOthers)
     {
-        // With what others added to it, it may grow to what would not be read again.
+        // Foreign keys can make it longer than DefinitionFile reads.
         if (Encoding.UTF8.GetByteCount(text) > DefinitionFile.MaxBytes)
             throw new IOException($"it would be longer than {DefinitionFile.MaxBytes} bytes.");
         MakeDefinitionFolder(path);
         var copy = KeepCopy(desired.Definition, path, seen, isOthers);
-        if (desired.Rules.ReadsPrivateDefinitions && IsPrivate(path)) AtomicFile.Write(path, text, AtomicFile.Private);
+        if (desired.Rules.ReadsPrivateDefinitions) WriteWithSameAccess(path, text);
         else AtomicFile.Write(path, text);
         return copy;
     }
 
-    /// <summary>Removes the definition at <paramref name="path"/>.</summary>
-    /// <param name="definition">The service.</param>
-    /// <param name="path">The definition's path.</param>
-    /// <param name="seen">What is there.</param>
-    /// <param name="isOthers">Whether somebody else wrote it; then a copy is kept first.</param>
-    /// <returns>The path of the copy; null when none was kept.</returns>
-    /// <exception cref="IOException">The definition could not be removed.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Deletes a definition, after copying one that others wrote, and returns the path of the copy.</summary>
     public string? RemoveDefinition(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)
     {
         var copy = isOthers ? KeepCopy(definition, path, seen, isOthers) : null;
@@ -83,25 +67,17 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         return copy;
     }
 
-    /// <summary>Puts back an earlier definition.</summary>
-    /// <param name="good">What it was.</param>
-    /// <param name="written">What this operation wrote in its place.</param>
-    /// <returns>False when something else is there by now, which then stays.</returns>
-    /// <exception cref="IOException">It could not be written; what was there still is.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public static bool Restore(GoodState good, string written)
+    /// <summary>Writes an earlier definition again, if the file still has the text that this operation wrote.</summary>
+    public static bool RestoreDefinition(GoodState good, string written)
     {
         if (!File.Exists(good.Path) || new FileInfo(good.Path).LinkTarget is not null || File.ReadAllText(good.Path) != written)
             return false;
-        if (IsPrivate(good.Path)) AtomicFile.Write(good.Path, good.Text, AtomicFile.Private);
-        else AtomicFile.Write(good.Path, good.Text);
+        WriteWithSameAccess(good.Path, good.Text);
         return true;
     }
 
-    /// <summary>Notes that an operation is about to change something.</summary>
-    /// <exception cref="IOException">The note could not be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public void Begin(ServiceDefinition definition, JournalEntry record)
+    /// <summary>Writes the journal entry of an operation, before its first change.</summary>
+    public void WriteJournalEntry(ServiceDefinition definition, JournalEntry record)
     {
         MakeFolder(definition.Scope, FolderOf(definition));
         if (record.LastGood is { } good)
@@ -110,29 +86,21 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
             HashesOf(definition).Add(good.Text);
         }
 
-        // It holds the earlier definition, which may have been readable to its owner alone.
-        AtomicFile.Write(RecordPath(definition), record.ToJson(), AtomicFile.Private);
+        // The earlier definition may have been readable for its owner only.
+        AtomicFile.Write(JournalPath(definition), record.ToJson(), AtomicFile.Private);
     }
 
-    /// <summary>Notes once more what was on record before. A note that cannot be kept is told by no later operation.</summary>
-    public void BeginAgain(ServiceDefinition definition, JournalEntry record)
+    /// <summary>Writes an earlier journal entry again. After a failure, no later operation reports that operation.</summary>
+    public void RestoreJournalEntry(ServiceDefinition definition, JournalEntry record) =>
+        Try(() => WriteJournalEntry(definition, record));
+
+    /// <summary>Reads the journal entry of the operation that is in progress or was interrupted; null when there is none.</summary>
+    /// <exception cref="UntrustedPathException">Another account could have written it.</exception>
+    public JournalEntry? ReadJournalEntry(ServiceDefinition definition)
     {
         try
         {
-            Begin(definition, record);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    /// <summary>The operation that is under way, or was cut short; null when there is none on record.</summary>
-    /// <exception cref="UntrustedPathException">The record is not a file of this account's own.</exception>
-    public JournalEntry? ReadUnderWay(ServiceDefinition definition)
-    {
-        try
-        {
-            return PrivateFile.ReadAll(RecordPath(definition), MostBytesOfEntry) is { } bytes
+            return PrivateFile.ReadAll(JournalPath(definition), MaxJournalEntryBytes) is { } bytes
                 ? JournalEntry.TryParse(Encoding.UTF8.GetString(bytes))
                 : null;
         }
@@ -142,71 +110,54 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         }
     }
 
-    /// <summary>Whether the hash of this definition was stored before the journal entry that holds it.</summary>
-    internal bool MayRestore(ServiceDefinition definition, GoodState good) => HashesOf(definition).Has(good.Text);
+    /// <summary>Deletes the journal entry of an operation that succeeded or failed. If it cannot be deleted, the next operation reports
+    /// an interrupted one.</summary>
+    public void DeleteJournalEntry(ServiceDefinition definition) => Try(() => File.Delete(JournalPath(definition)));
 
-    /// <summary>Notes that an operation came to its end, however it ended. A note that stays makes the next operation tell
-    /// of it, nothing else.</summary>
-    public void End(ServiceDefinition definition)
+    /// <summary>Determines whether the hash of an earlier definition was stored before the journal entry that contains it.</summary>
+    internal bool CanRestore(ServiceDefinition definition, GoodState good) => HashesOf(definition).Contains(good.Text);
+
+    /// <summary>Reads the last verified start; null when there is none.</summary>
+    public VerifiedStart? ReadVerifiedStart(ServiceDefinition definition)
     {
         try
         {
-            File.Delete(RecordPath(definition));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
-    /// <summary>Whether an operation on the service is under way, in any process.</summary>
-    public bool IsLocked(DesiredService desired) => ServiceLock.IsHeld(LockPath(desired));
-
-    /// <summary>The start that was last verified; null when none is on record.</summary>
-    public VerifiedStart? ReadProof(ServiceDefinition definition)
-    {
-        try
-        {
-            if (PrivateFile.ReadAll(ProofPath(definition), MostBytesOfProof) is not { } bytes) return null;
+            if (PrivateFile.ReadAll(VerifiedStartPath(definition), MaxVerifiedStartBytes) is not { } bytes) return null;
             var text = Encoding.UTF8.GetString(bytes);
-            // The last line has an end too, and may have nothing else.
+            // The last line has an end too, and can be empty.
             return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
             {
                 [var invocation, var stamp] => new VerifiedStart(invocation, stamp),
-                [var invocation, var stamp, var overrides] => new VerifiedStart(invocation, stamp, overrides),
+                [var invocation, var stamp, var dropIns] => new VerifiedStart(invocation, stamp, dropIns),
                 _ => null,
             };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // No record: the process then has to prove itself.
             return null;
         }
     }
 
-    /// <summary>Records a verified start. A record that cannot be kept costs a later restart, nothing else.</summary>
-    public void WriteProof(ServiceDefinition definition, VerifiedStart proof)
+    /// <summary>Stores a verified start. A failure costs only an unneeded restart later.</summary>
+    public void WriteVerifiedStart(ServiceDefinition definition, VerifiedStart start)
     {
-        if (ReadProof(definition) == proof) return;
-        try
+        if (ReadVerifiedStart(definition) == start) return;
+        Try(() =>
         {
             MakeFolder(definition.Scope, FolderOf(definition));
-            // Not flushed: a power cut ends the process that it is about, and a record that is damaged is none.
+            // Not flushed: a power cut ends the process too, and a damaged record is ignored.
             AtomicFile.Write(
-                ProofPath(definition),
-                $"{proof.Invocation}\n{proof.Stamp}\n{(proof.Overrides is { } overrides ? overrides + "\n" : "")}",
-                PrivateFile.Mode,
+                VerifiedStartPath(definition),
+                $"{start.Invocation}\n{start.Stamp}\n{(start.Overrides is { } dropIns ? dropIns + "\n" : "")}",
+                AtomicFile.Private,
                 Durability.None);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
+        });
     }
 
-    /// <summary>Takes the service's lock, waiting at most <paramref name="atMost"/>.</summary>
-    /// <exception cref="LockHeldException">Somebody else held it all that time.</exception>
-    /// <exception cref="UntrustedPathException">Another account could change the lock file or its folder.</exception>
-    /// <exception cref="IOException">The lock file cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Determines whether an operation on the service is in progress, in any process.</summary>
+    public bool IsLocked(DesiredService desired) => ServiceLock.IsHeld(LockPath(desired));
+
+    /// <inheritdoc cref="ServiceLock.Take"/>
     public ServiceLock Lock(DesiredService desired, TimeSpan atMost, CancellationToken cancellationToken)
     {
         var path = LockPath(desired);
@@ -214,46 +165,52 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         return ServiceLock.Take(path, atMost, time, cancellationToken);
     }
 
-    /// <summary>Removes what is kept of a service that is gone; only files of no further use, so a failure is no harm.</summary>
-    public void Forget(ServiceDefinition definition)
+    /// <summary>Deletes the state of a removed service. Files that cannot be deleted do no harm.</summary>
+    public void DeleteState(ServiceDefinition definition) => Try(() =>
+    {
+        if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
+        HashesOf(definition).DeleteAll();
+    });
+
+    private static void Try(Action action)
     {
         try
         {
-            if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
-            HashesOf(definition).Remove();
+            action();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
         }
     }
 
-    // What an operator keeps to one user stays so, with all that is kept of it.
-    private static bool IsPrivate(string path) =>
-        File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0;
+    // A definition that an operator restricted to its owner stays so.
+    private static void WriteWithSameAccess(string path, string text)
+    {
+        var isPrivate = File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0;
+        if (isPrivate) AtomicFile.Write(path, text, AtomicFile.Private);
+        else AtomicFile.Write(path, text);
+    }
 
     private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)
     {
         if (seen.Text is not { } text) return null;
-        // What somebody else wrote is kept for good, and when the service goes too.
         var folder = isOthers ? OriginalsOf(definition) : BackupsOf(definition);
         MakeFolder(definition.Scope, folder);
         var moment = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
         var copy = Path.Combine(folder, $"{moment}-{Path.GetFileName(path)}");
-        // The original may have been readable to its owner alone, for a secret in it.
+        // The original may have been readable for its owner only.
         AtomicFile.Write(copy, text, AtomicFile.Private);
-        if (isOthers || Directory.GetFiles(folder) is not { Length: > BackupsKept } all) return copy;
-        Array.Sort(all, StringComparer.Ordinal);
-        foreach (var old in all.AsSpan(..^BackupsKept)) File.Delete(old);
+        if (isOthers) return copy;
+        foreach (var old in Directory.GetFiles(folder).Order(StringComparer.Ordinal).SkipLast(BackupsKept)) File.Delete(old);
         return copy;
     }
 
-    // Not in the service's folder: that one goes when the service does, and a lock file must outlive its holder. No
-    // service has a name that begins with a dot. By the definition file, which is what two services of different names
-    // would both write to.
+    private void MakeFolder(ServiceScope scope, string folder) => _folders.MakePrivate(host.StateFolder(scope), folder);
+
+    // Not in the service's folder, which is deleted with the service: a lock file must outlive its holder. No service name begins
+    // with a dot. Named by the definition file, because two services of different names could write the same one.
     private string LockPath(DesiredService desired) => Path.Combine(
         host.StateFolder(desired.Definition.Scope), ".locks", Path.GetFileName(desired.DefinitionPath));
-
-    private void MakeFolder(ServiceScope scope, string folder) => _folders.MakePrivate(host.StateFolder(scope), folder);
 
     // Outside the service's folder: write access to that one is not enough to add a hash.
     private string HashFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
@@ -261,7 +218,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     private RollbackHashes HashesOf(ServiceDefinition definition) =>
         new(Path.Combine(HashFolder(definition.Scope), definition.Name.Value));
 
-    private string RecordPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
+    private string JournalPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
 
-    private string ProofPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "verified");
+    private string VerifiedStartPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "verified");
 }

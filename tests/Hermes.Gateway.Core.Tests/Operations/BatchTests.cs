@@ -163,7 +163,7 @@ public sealed class BatchTests : IDisposable
         _world.Deployed(request.Definition);
         _world.Service(request).HideEnvironment();
         var stamp = _world.Manager.Describe(request.Definition).Stamp.ToString();
-        _world.Store.WriteProof(request.Definition, new VerifiedStart(_world.Service(request).Running.Invocation!, stamp));
+        _world.Store.WriteVerifiedStart(request.Definition, new VerifiedStart(_world.Service(request).Running.Invocation!, stamp));
         held.Dispose();
 
         Assert.Equal(Outcome.Unchanged, (await waiting).Outcome);

@@ -24,7 +24,7 @@ public sealed class DeadlineTests : IDisposable
         Assert.Contains("Nothing was changed", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.Empty(_world.Manager.Applied);
         Assert.False(File.Exists(_world.PathOf(request)));
-        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+        Assert.Null(_world.Store.ReadJournalEntry(request.Definition));
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class InterruptedOperationTests : IDisposable
 
         Assert.Equal(Outcome.Changed, _world.Run(Named(verb), request).Outcome);
 
-        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+        Assert.Null(_world.Store.ReadJournalEntry(request.Definition));
         Assert.DoesNotContain(_world.Run(Operation.Status, request).Findings, finding => finding.Code == "HGW1014");
     }
 
@@ -56,7 +56,7 @@ public sealed class InterruptedOperationTests : IDisposable
 
         _world.Run(Named(verb), request);
 
-        Assert.Equal("deploy", _world.Store.ReadUnderWay(request.Definition)?.Verb);
+        Assert.Equal("deploy", _world.Store.ReadJournalEntry(request.Definition)?.Verb);
     }
 
     [Fact]
@@ -76,11 +76,11 @@ public sealed class InterruptedOperationTests : IDisposable
     {
         var request = _world.Request();
         _world.Run(Operation.Deploy, request);
-        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+        Assert.Null(_world.Store.ReadJournalEntry(request.Definition));
 
         _world.Service(request).OnStart = OnStart.Fails;
         Assert.Equal(Outcome.Failed, _world.Run(Operation.Restart, request).Outcome);
-        Assert.Null(_world.Store.ReadUnderWay(request.Definition));
+        Assert.Null(_world.Store.ReadJournalEntry(request.Definition));
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class InterruptedOperationTests : IDisposable
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Equal(text, File.ReadAllText(_world.PathOf(good)));
-        Assert.Null(_world.Store.ReadUnderWay(good.Definition));
+        Assert.Null(_world.Store.ReadJournalEntry(good.Definition));
     }
 
     [Fact]
@@ -111,9 +111,9 @@ public sealed class InterruptedOperationTests : IDisposable
         _world.Run(Operation.Deploy, good);
         var bad = good with { Definition = good.Definition with { Arguments = ["--changed"] } };
         CutShort(bad);
-        var record = _world.Store.ReadUnderWay(good.Definition)!;
+        var record = _world.Store.ReadJournalEntry(good.Definition)!;
         var planted = record.LastGood!.Text.Replace(good.Definition.Program, "/bin/planted", StringComparison.Ordinal);
-        _world.Store.End(good.Definition);
+        _world.Store.DeleteJournalEntry(good.Definition);
         await File.WriteAllTextAsync(
             Path.Combine(_world.Store.FolderOf(good.Definition), "under-way.json"),
             (record with { LastGood = record.LastGood with { Text = planted } }).ToJson(), TestContext.Current.CancellationToken);

@@ -3,10 +3,10 @@ namespace Hermes.Gateway.Core.Tests.Processes;
 /// <summary>Generous bounds, for a machine under load.</summary>
 internal static class Bounds
 {
-    /// <summary>No test waits longer for anything.</summary>
+    /// <summary>The longest wait of a test.</summary>
     public static readonly TimeSpan Test = TimeSpan.FromSeconds(60);
 
-    /// <summary>What happens within this is not held up by any of the minutes that the tests ask for.</summary>
+    /// <summary>Shorter than the timeouts of commands, so that an end within this time was not caused by one.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
 
     /// <summary>A limit that only a defect reaches.</summary>
@@ -18,7 +18,7 @@ internal static class Bounds
     /// <inheritdoc cref="Within{T}"/>
     public static void Within(Action work) => Begin(work).WaitAsync(Test, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
-    /// <summary>Begins blocking work in a thread of its own: the pool has few, and servers of tests need them.</summary>
+    /// <summary>Begins blocking work in its own thread: the pool has few, and servers of tests need them.</summary>
     public static Task<T> Begin<T>(Func<T> work) =>
         Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 

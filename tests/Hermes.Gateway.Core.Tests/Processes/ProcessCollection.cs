@@ -1,8 +1,6 @@
 namespace Hermes.Gateway.Core.Tests.Processes;
 
-/// <summary>
-/// Tests that count handles and memory of this whole process, or start very many others: they run alone.
-/// </summary>
+/// <summary>Tests that run alone: they count handles and memory of the whole process, or start many processes.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class ProcessCollection
 {

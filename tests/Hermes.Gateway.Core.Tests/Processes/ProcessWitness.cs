@@ -5,8 +5,8 @@ using System.Text;
 namespace Hermes.Gateway.Core.Tests.Processes;
 
 /// <summary>
-/// Where one process of the dummy reports its start. The connection tells, without polling, when it is ready and when
-/// it is dead (a zombie has no connections); disposing of the witness lets the process end.
+/// A socket to which one process of the dummy connects at its start. The connection shows, without polling, when the process is ready
+/// and when it is dead (a zombie has no connections). The process ends when the witness is disposed of.
 /// </summary>
 internal sealed class ProcessWitness : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class ProcessWitness : IDisposable
         _listener.Listen();
     }
 
-    /// <summary>What the dummy is told.</summary>
+    /// <summary>The argument for the dummy.</summary>
     public string Address { get; }
 
     /// <summary>Waits until the process is ready, and returns its id.</summary>

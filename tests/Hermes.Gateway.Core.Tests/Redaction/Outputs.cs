@@ -8,7 +8,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;
 
-/// <summary>Everything that operations on a <see cref="World"/> gave out, each text with the name of its output.</summary>
+/// <summary>Collects every output of operations on a <see cref="World"/>, each text with the name of the output.</summary>
 internal sealed class Outputs : IOperationListener
 {
     private readonly List<(string Name, string Text)> _texts = [];
@@ -17,8 +17,8 @@ internal sealed class Outputs : IOperationListener
 
     public void Planned(ServiceRequest request, Plan plan, ImmutableArray<Finding> findings)
     {
-        foreach (var finding in findings) _texts.Add(("a finding told early", PlainText.Of(finding.ToString())));
-        foreach (var step in plan.Steps) _texts.Add(("a step told early", step.Reason));
+        foreach (var finding in findings) _texts.Add(("a finding before the report", PlainText.Of(finding.ToString())));
+        foreach (var step in plan.Steps) _texts.Add(("a step before the report", step.Reason));
     }
 
     /// <summary>Adds every view of a report.</summary>

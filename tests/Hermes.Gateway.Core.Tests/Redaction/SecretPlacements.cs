@@ -2,10 +2,10 @@ using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;
 
-/// <summary>Generated secrets, each placed somewhere in a service: in its definition, its environment file, its log, a server's
-/// answer, or the words of a command.</summary>
-/// <remarks>Left out is what the documentation says is shown: an argument that only its meaning to the program makes a secret
-/// (<c>-p SECRET</c>), and a value whose name and form are those of any other value.</remarks>
+/// <summary>Generates secrets and places each in a service: in its definition, its environment file, its log, a server's answer, or
+/// the output of a command.</summary>
+/// <remarks>Places none where the documentation says that secrets are not recognized: in an argument whose meaning only the program
+/// knows (<c>-p SECRET</c>), and in a value without a recognizable name or form.</remarks>
 internal sealed class SecretPlacements(Random random)
 {
     private const string Letters = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -24,7 +24,7 @@ internal sealed class SecretPlacements(Random random)
 
     public IEnumerable<(string Secret, string Place)> Placed => _placed;
 
-    /// <summary>Lines that the program logs: each repeats a secret, as itself or in a form of its own.</summary>
+    /// <summary>Lines that the program logs. Each repeats a secret, alone or in a phrase.</summary>
     public List<string> Log { get; } = [];
 
     /// <summary>The environment file.</summary>
@@ -54,7 +54,7 @@ internal sealed class SecretPlacements(Random random)
         return definition with { Arguments = arguments.ToImmutable(), Environment = environment.ToImmutable() };
     }
 
-    /// <summary>A secret that nothing knows as a value, in a text that shows it by its form.</summary>
+    /// <summary>Returns a text with a secret that is in no definition or file, but has a recognizable form.</summary>
     public string Phrase(string place)
     {
         var secret = Secret(place, 8);
@@ -70,10 +70,10 @@ internal sealed class SecretPlacements(Random random)
         };
     }
 
-    /// <summary>A secret of letters and digits, none of which occurs anywhere else.</summary>
+    /// <summary>Generates a unique secret of letters and digits.</summary>
     public string Secret(string place, int length)
     {
-        // Begins as no word of ours does: the shortest have only four characters.
+        // No word of our outputs begins like this; the shortest secrets have only four characters.
         var secret = "Z" + random.Next(2, 10) + string.Concat(Enumerable.Range(2, length - 2).Select(_ => Letters[random.Next(Letters.Length)]));
         _placed.Add((secret, place));
         return secret;

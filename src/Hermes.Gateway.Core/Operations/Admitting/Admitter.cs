@@ -25,7 +25,7 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
         foreach (var service in services.Where(service => !service.Admission.IsStateUntrusted))
         {
             // Not before the lock is held: its earlier holder may have started another process.
-            service.Admission = service.Admission with { LastVerifiedStart = store.ReadProof(service.Definition) };
+            service.Admission = service.Admission with { LastVerifiedStart = store.ReadVerifiedStart(service.Definition) };
             if (!service.HasFailed) service.Admission = journal.ReadInterrupted(operation, service);
         }
     }

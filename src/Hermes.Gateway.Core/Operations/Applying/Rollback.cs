@@ -48,7 +48,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         string? problem = null;
         try
         {
-            if (!ServiceStore.Restore(good, service.Execution.WrittenText!))
+            if (!ServiceStore.RestoreDefinition(good, service.Execution.WrittenText!))
                 problem = $"{good.Path} was changed by somebody else meanwhile and is left alone";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

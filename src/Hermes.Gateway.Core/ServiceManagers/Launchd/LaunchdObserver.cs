@@ -106,7 +106,7 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
             Invocation = job.ProcessId is { } pid ? $"{loaded.Domain}, pid {pid}, run {job.Runs}" : null,
             // A process has the environment of launchd's copy: a changed copy is loaded only after the process has ended.
             Environment = job.ProcessId is null ? null : job.Environment,
-            StartedAt = job.ProcessId is { } id ? ProcessStart.Of(id) : null,
+            StartedAt = job.ProcessId is { } id ? ProcessWatch.StartTimeOf(id) : null,
             Restarts = Math.Max(0, job.Runs - (start?.Run ?? 1)),
             LastExit = JobFailure.DescribeLastExit(job),
             Evidence = DescribeActivity(job, activity),

@@ -33,8 +33,8 @@ public sealed class FilesOfManyTests : IDisposable
             var copy = Assert.Single(Directory.GetFiles(store.BackupsOf(definition)));
             Assert.Contains("run\n", await File.ReadAllTextAsync(copy, TestContext.Current.CancellationToken), StringComparison.Ordinal);
             Assert.EndsWith(definition.Identifier, copy, StringComparison.Ordinal);
-            Assert.Equal(report.Invocation, store.ReadProof(definition)?.Invocation);
-            Assert.Null(store.ReadUnderWay(definition));
+            Assert.Equal(report.Invocation, store.ReadVerifiedStart(definition)?.Invocation);
+            Assert.Null(store.ReadJournalEntry(definition));
             Assert.Equal(2, history.Read(ServiceScope.User, definition.Name).Length);
         }
 

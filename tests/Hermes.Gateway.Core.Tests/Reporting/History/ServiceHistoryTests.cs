@@ -173,9 +173,9 @@ public sealed class ServiceHistoryTests : IDisposable
     {
         Add(Entries.Changed(0));
         var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());
-        store.WriteProof(Sample.Definition(), new VerifiedStart("i", "s"));
+        store.WriteVerifiedStart(Sample.Definition(), new VerifiedStart("i", "s"));
 
-        store.Forget(Sample.Definition());
+        store.DeleteState(Sample.Definition());
 
         Assert.Single(Read());
     }
