@@ -3,36 +3,26 @@ using System.Text;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>MSBuild's escapes (%XX) in single values. MSBuild's own class for it is not public.</summary>
+/// <summary>Escapes values for MSBuild (<c>%XX</c>). MSBuild's own class of this name is not public.</summary>
 internal static class EscapingUtilities
 {
-    private const string Special = "%*?@$();'";
+    private const string SpecialCharacters = "%*?@$();'";
     private const string Digits = "0123456789abcdef";
 
-    /// <summary>Replaces what MSBuild would take for syntax.</summary>
+    /// <summary>Escapes the characters that have a meaning to MSBuild.</summary>
     public static string Escape(string text)
     {
-        var count = 0;
+        var escaped = new StringBuilder(text.Length);
         foreach (var c in text)
-            if (IsSpecial(c)) count++;
-        // A report of a few thousand characters has dozens of them, and there may be a thousand reports.
-        return count == 0 ? text : string.Create(text.Length + (2 * count), text, Fill);
-    }
-
-    private static void Fill(Span<char> escaped, string text)
-    {
-        var at = 0;
-        foreach (var c in text)
-            if (IsSpecial(c))
-                (escaped[at++], escaped[at++], escaped[at++]) = ('%', Digits[c >> 4], Digits[c & 0xF]);
+            // '@' is the last of the special characters.
+            if (c <= '@' && SpecialCharacters.Contains(c, StringComparison.Ordinal))
+                escaped.Append('%').Append(Digits[c >> 4]).Append(Digits[c & 0xF]);
             else
-                escaped[at++] = c;
+                escaped.Append(c);
+        return escaped.ToString();
     }
 
-    // None of them comes after the '@'.
-    private static bool IsSpecial(char c) => c <= '@' && Special.Contains(c, StringComparison.Ordinal);
-
-    /// <summary>Replaces each %XX by its character; any other % stays.</summary>
+    /// <summary>Replaces each <c>%XX</c> by its character, and keeps any other percent sign.</summary>
     public static string Unescape(string text)
     {
         var literal = new StringBuilder(text.Length);

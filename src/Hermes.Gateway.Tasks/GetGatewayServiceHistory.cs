@@ -13,47 +13,45 @@ using Microsoft.Build.Framework;
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>
-/// Tells what was done to the services, the newest last; reads only. One result item for each entry of each service:
-/// ItemSpec is the service's name; metadata: <c>Began</c> and <c>LastBegan</c> (UTC), <c>Count</c> (operations in a row
+/// Shows the last operations on services, the newest last; changes nothing. Results: one item for each entry of each service.
+/// The ItemSpec is the service's name; metadata: <c>Began</c> and <c>LastBegan</c> (UTC), <c>Count</c> (consecutive operations
 /// that found nothing to do are one entry), <c>UserId</c>, <c>Verb</c>, <c>Outcome</c>, <c>DurationMilliseconds</c>,
-/// <c>Steps</c>, <c>Findings</c>, and <c>Record</c> (everything, as JSON).
+/// <c>Steps</c>, <c>Findings</c>, and <c>Record</c> (the whole entry as JSON).
 /// </summary>
 [MSBuildMultiThreadableTask]
 public sealed class GetGatewayServiceHistory : GatewayTask
 {
-    /// <summary>How many entries of each service to tell, from 1 to 100. Default: 10.</summary>
+    /// <summary>The number of entries of each service, from 1 to 100. Default: 10.</summary>
     public string Count { get; set; } = "";
 
-    /// <summary>A file to write for a bug report: the last failed operation of each service, versions and definitions,
-    /// without secrets. Relative to the project's folder; none when empty.</summary>
+    /// <summary>A file for a bug report: the last failed operation of each service, versions and definitions, without secrets.
+    /// Relative to the project's folder. Default: none.</summary>
     public string BundleFile { get; set; } = "";
 
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Status;
 
-    /// <inheritdoc/>
     private protected override void Run()
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
         var (requests, problems) = ReadRequests(host);
         if (!TryReadCount(out var count))
             problems = problems.Add(DiagnosticCatalog.InvalidNumber.Error(
-                $"HermesGatewayHistoryCount: '{Count}' is not a number from 1 to {HistoryList.MostEntries}.",
+                $"HermesGatewayHistoryCount: '{Count}' is not a number from 1 to {ServiceHistory.MaxEntries}.",
                 "set HermesGatewayHistoryCount to a number such as 10"));
-        foreach (var problem in problems) Tell(problem);
+        foreach (var problem in problems) LogFinding(problem);
         if (!problems.IsEmpty) return;
 
         var history = new ServiceHistory(host, TimeProvider.System);
-        var read = requests.Select(request => (Request: request, Entries: Read(history, request))).ToImmutableArray();
-        Results = [.. read.SelectMany(one => one.Entries.TakeLast(count)
-            .Select(entry => ServiceItems.Write(one.Request.Definition.Name.Value, entry)))];
-        var lines = read.SelectMany(one => Lines(one.Request, one.Entries, count)).ToList();
-        if (BundleFile.Length > 0 && WriteBundle(host, read) is { } path)
+        var services = requests.Select(request => (Request: request, Entries: Read(history, request))).ToImmutableArray();
+        Results = [.. services.SelectMany(service => service.Entries.TakeLast(count)
+            .Select(entry => ServiceItems.Write(service.Request.Definition.Name.Value, entry)))];
+        var lines = services.SelectMany(service => Lines(service.Request, service.Entries, count)).ToList();
+        if (BundleFile.Length > 0 && WriteBundle(host, services) is { } path)
             lines.Add($"For a bug report: {path} (read it before you attach it)");
-        if (read.Length > 0) TellPeople(read[0].Request.Definition, lines);
+        if (services.Length > 0) LogText(services[0].Request.Definition, lines);
     }
 
-    // Of a service that cannot be deployed as it is written down, the past is still of interest.
+    // The history of a service with invalid settings can be read as long as its names are valid.
     private (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) ReadRequests(HostContext host)
     {
         var inputs = ReadInputs(host);
@@ -65,7 +63,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     {
         count = 10;
         return Count.Length == 0 || (int.TryParse(Count, NumberStyles.None, CultureInfo.InvariantCulture, out count)
-            && count is >= 1 and <= HistoryList.MostEntries);
+            && count is >= 1 and <= ServiceHistory.MaxEntries);
     }
 
     private ImmutableArray<HistoryEntry> Read(ServiceHistory history, ServiceRequest request)
@@ -78,7 +76,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             var path = history.PathOf(definition.Scope, definition.Name);
-            Tell(DiagnosticCatalog.HistoryUnusable.Error(
+            LogFinding(DiagnosticCatalog.HistoryUnusable.Error(
                 $"the history of {definition.Name} cannot be read: {e.Message}", $"ls -la {ShellText.Quote([path])}"));
             return [];
         }
@@ -88,14 +86,11 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         entries.TakeLast(count).Select(entry => PlainText.Of($"  {HistoryText.Line(entry)}"))
             .Prepend($"history of {request.Definition.Name}: {HistoryText.Summary(entries)}");
 
-    /// <summary>Writes the file for a bug report.</summary>
-    /// <returns>Its path; null when it could not be written, which is told.</returns>
-    private string? WriteBundle(
-        HostContext host, ImmutableArray<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> read)
+    /// <summary>Writes the file for a bug report; returns its path, or null after logging an error.</summary>
+    private string? WriteBundle(HostContext host, IEnumerable<(ServiceRequest, ImmutableArray<HistoryEntry>)> services)
     {
         string path = TaskEnvironment.GetAbsolutePath(BundleFile);
-        var runner = Runner ?? CommandRunner.For(TaskEnvironment);
-        var text = new BugReport(host, runner, TimeProvider.System).Make(read, Cancellation);
+        var text = new BugReport(host, Runner, TimeProvider.System).Make(services, Cancellation);
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -104,7 +99,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Tell(DiagnosticCatalog.BundleNotWritable.Error(
+            LogFinding(DiagnosticCatalog.BundleNotWritable.Error(
                 $"{path} could not be written: {e.Message}",
                 "set HermesGatewayBundleFile to a file in a folder that you can write to"));
             return null;

@@ -6,47 +6,43 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>The files that a verb leaves for CI. One that cannot be written never fails a deploy.</summary>
+/// <summary>Writes the files for CI. A file that cannot be written is a warning, because it must not fail a deploy.</summary>
 internal sealed class ReportFiles(TaskEnvironment environment)
 {
-    /// <summary>The variable in which GitHub's runner and others like it name the file for a step's summary.</summary>
+    // GitHub's runner, and others like it, name the file of a step's summary in this variable.
     private const string SummaryVariable = "GITHUB_STEP_SUMMARY";
 
-    // Builds of other projects append to the same summary, each in a moment.
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    // Builds of other projects may be appending to the same summary, which takes milliseconds.
+    private static readonly TimeSpan AppendTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Path of the JSON file; none when empty.</summary>
     public string? Report { get; init; }
 
-    /// <summary>Path of the Markdown file; that of the CI's variable when empty.</summary>
     public string? Summary { get; init; }
 
-    /// <summary>Path of the JUnit file; none when empty.</summary>
     public string? JUnit { get; init; }
 
-    /// <summary>Writes what was asked for; a warning for each file that could not be written.</summary>
+    /// <summary>Writes the requested files, and returns a warning for each one that could not be written.</summary>
     public IEnumerable<Finding> Write(ReportDocument document)
     {
-        Finding?[] findings =
+        Finding?[] warnings =
         [
-            Try(Report, "HermesGatewayReportFile", path => AtomicFile.WriteRegular(path, document.ToJson(), mode: null)),
+            TryWrite(Report, "HermesGatewayReportFile", path => AtomicFile.WriteRegular(path, document.ToJson(), mode: null)),
             string.IsNullOrWhiteSpace(Summary)
-                ? Try(environment.GetEnvironmentVariable(SummaryVariable), SummaryVariable, Append)
-                : Try(Summary, "HermesGatewaySummaryFile", Append),
-            Try(JUnit, "HermesGatewayJUnitFile", path => AtomicFile.WriteRegular(path, JUnitReport.Write(document), mode: null)),
+                ? TryWrite(environment.GetEnvironmentVariable(SummaryVariable), SummaryVariable, Append)
+                : TryWrite(Summary, "HermesGatewaySummaryFile", Append),
+            TryWrite(JUnit, "HermesGatewayJUnitFile", path => AtomicFile.WriteRegular(path, JUnitReport.Write(document), mode: null)),
         ];
-        return findings.OfType<Finding>();
+        return warnings.OfType<Finding>();
 
-        void Append(string path) => AppendedFile
-            .Append(path, MarkdownReport.Write(document), LongestWait, TimeProvider.System);
+        void Append(string path) => AppendedFile.Append(path, MarkdownReport.Write(document), AppendTimeout, TimeProvider.System);
     }
 
-    private Finding? Try(string? path, string setting, Action<string> write)
+    private Finding? TryWrite(string? path, string setting, Action<string> write)
     {
         if (string.IsNullOrWhiteSpace(path)) return null;
         try
         {
-            // Relative to the project's folder, which with many builds in one process is not the current one.
+            // GetAbsolutePath starts at the project's folder; the process, which can run many builds, may be in another one.
             path = Path.GetFullPath(environment.GetAbsolutePath(path.Trim()));
             Directory.CreateDirectory(Path.GetDirectoryName(path) ?? path);
             write(path);

@@ -3,10 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>Starts services anew; the old processes end.</summary>
+/// <summary>Restarts services; succeeds only when new processes run.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class RestartGatewayService : GatewayTask
 {
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Restart;
 }

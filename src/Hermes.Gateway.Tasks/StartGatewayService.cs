@@ -3,10 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>Starts services; what is missing, stale or not loaded is repaired on the way.</summary>
+/// <summary>Starts services, and first repairs definitions that are missing, stale or not loaded.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class StartGatewayService : GatewayTask
 {
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Start;
 }

@@ -3,10 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>Stops services; the definitions stay.</summary>
+/// <summary>Stops services and keeps their definitions.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class StopGatewayService : GatewayTask
 {
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Stop;
 }

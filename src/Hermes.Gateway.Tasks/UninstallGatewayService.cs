@@ -3,10 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>Stops, disables and removes services, and proves that nothing is left.</summary>
+/// <summary>Stops, disables and removes services; succeeds only when nothing of them is left.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class UninstallGatewayService : GatewayTask
 {
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Uninstall;
 }

@@ -3,10 +3,9 @@ using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>Changes nothing; fails unless everything is as a deploy would leave it.</summary>
+/// <summary>Fails unless services are as a deploy would leave them; changes nothing.</summary>
 [MSBuildMultiThreadableTask]
 public sealed class VerifyGatewayService : GatewayTask
 {
-    /// <inheritdoc/>
     private protected override Operation Operation => Operation.Verify;
 }

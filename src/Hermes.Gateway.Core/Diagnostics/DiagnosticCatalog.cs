@@ -3,10 +3,10 @@ using Hermes.Gateway.Core.Operations.Verifying;
 
 namespace Hermes.Gateway.Core.Diagnostics;
 
-/// <summary>Every code of this project. <c>docs/diagnostics.md</c> has a section for each.</summary>
+/// <summary>The codes of all findings. <c>docs/diagnostics.md</c> has a section for each.</summary>
 public static class DiagnosticCatalog
 {
-    // 0xxx: what the project asks for.
+    // 0xxx: the input of a project.
 
     /// <summary>A service, unit or label name is not valid.</summary>
     public static readonly DiagnosticDescriptor InvalidName = new("HGW0001", "Invalid name", CheckName.Definition);
@@ -29,13 +29,13 @@ public static class DiagnosticCatalog
     /// <summary>A value has a character that no definition can carry.</summary>
     public static readonly DiagnosticDescriptor InvalidCharacter = new("HGW0007", "Invalid character", CheckName.Definition);
 
-    /// <summary>The health check is none of the known forms.</summary>
+    /// <summary>The health check has none of the known forms.</summary>
     public static readonly DiagnosticDescriptor InvalidHealthCheck = new("HGW0008", "Invalid health check", CheckName.Definition);
 
-    /// <summary>There is no program at the program's path; usually it has not been built.</summary>
+    /// <summary>The program does not exist; usually it has not been built.</summary>
     public static readonly DiagnosticDescriptor ProgramMissing = new("HGW0009", "Program missing", CheckName.Definition);
 
-    /// <summary>The project says no program and has no executable of its own.</summary>
+    /// <summary>The project sets no program and builds no executable.</summary>
     public static readonly DiagnosticDescriptor NoProgram = new("HGW0010", "No program", CheckName.Definition);
 
     /// <summary>An account is named for a service in user scope.</summary>
@@ -47,13 +47,13 @@ public static class DiagnosticCatalog
     /// <summary>The MSBuild that runs the build is too old for the tasks.</summary>
     public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old", CheckName.Definition);
 
-    /// <summary>A preset was not told what it needs, or what it was told contradicts itself or the machine.</summary>
+    /// <summary>A setting of a preset is missing, or contradicts another one or the machine.</summary>
     public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete", CheckName.Definition);
 
     /// <summary>A service would depend on a folder for temporary files.</summary>
     public static readonly DiagnosticDescriptor TemporaryFolder = new("HGW0021", "Temporary folder", CheckName.Definition);
 
-    /// <summary>A variable of the project holds what looks like a secret.</summary>
+    /// <summary>An environment variable of the service has a value that looks like a secret.</summary>
     public static readonly DiagnosticDescriptor SecretInEnvironment = new("HGW0022", "Secret in the environment", CheckName.Definition);
 
     // 1xxx: the machine.
@@ -67,13 +67,13 @@ public static class DiagnosticCatalog
     /// <summary>System scope needs root.</summary>
     public static readonly DiagnosticDescriptor NotRoot = new("HGW1003", "Root needed");
 
-    /// <summary>The manager asked for cannot be used on this machine.</summary>
+    /// <summary>The requested manager cannot be used on this machine.</summary>
     public static readonly DiagnosticDescriptor ManagerUnsupported = new("HGW1004", "Service manager unsupported here");
 
-    /// <summary>Another operation holds this service's lock.</summary>
+    /// <summary>Another operation holds the service's lock.</summary>
     public static readonly DiagnosticDescriptor Locked = new("HGW1005", "Service locked");
 
-    /// <summary>The folder for locks and backups cannot be used.</summary>
+    /// <summary>The state folder (locks, backups, history) cannot be used.</summary>
     public static readonly DiagnosticDescriptor StateFolderUnusable = new("HGW1006", "State folder unusable");
 
     /// <summary>A file for CI could not be written.</summary>
@@ -82,46 +82,46 @@ public static class DiagnosticCatalog
     /// <summary>The user's own manager is not running.</summary>
     public static readonly DiagnosticDescriptor UserManagerNotRunning = new("HGW1008", "User manager not running");
 
-    /// <summary>The caller's runtime folder is another user's, and this user has none.</summary>
+    /// <summary><c>XDG_RUNTIME_DIR</c> belongs to another user, and the caller has no runtime folder.</summary>
     public static readonly DiagnosticDescriptor ForeignRuntimeFolder = new("HGW1009", "Runtime folder of another user");
 
-    /// <summary>The user's services could not be allowed to run without a login.</summary>
+    /// <summary>Lingering could not be enabled for the user.</summary>
     public static readonly DiagnosticDescriptor LingerRefused = new("HGW1010", "Lingering refused");
 
-    /// <summary>The record of a service's operations cannot be read or written.</summary>
+    /// <summary>The history of a service cannot be read or written.</summary>
     public static readonly DiagnosticDescriptor HistoryUnusable = new("HGW1011", "History unusable");
 
     /// <summary>The file for a bug report cannot be written.</summary>
     public static readonly DiagnosticDescriptor BundleNotWritable = new("HGW1012", "Bundle not writable");
 
-    /// <summary>The user's services run only while the user is logged in.</summary>
+    /// <summary>Lingering is off: the user's services run only while the user is logged in.</summary>
     public static readonly DiagnosticDescriptor LingeringOff = new("HGW1013", "Lingering off");
 
-    /// <summary>An earlier operation was cut short.</summary>
+    /// <summary>An earlier operation was interrupted.</summary>
     public static readonly DiagnosticDescriptor Interrupted = new("HGW1014", "Interrupted operation");
 
-    /// <summary>The call comes from inside the service that it would end.</summary>
+    /// <summary>The caller is a process of the service that the operation would stop.</summary>
     public static readonly DiagnosticDescriptor InsideService = new("HGW1015", "Called from inside the service");
 
-    /// <summary>Root's call would leave files of root's in another user's home.</summary>
+    /// <summary>The operation would create files of root in the home of another user.</summary>
     public static readonly DiagnosticDescriptor HomeOfAnother = new("HGW1016", "Home of another user");
 
     /// <summary>Another account could change a file or folder that is used as this account.</summary>
     public static readonly DiagnosticDescriptor PathNotTrusted = new("HGW1017", "Path not trusted");
 
-    /// <summary>A folder was open to other accounts, and no longer is.</summary>
+    /// <summary>A folder was accessible to other accounts; its mode was corrected.</summary>
     public static readonly DiagnosticDescriptor RightsTakenBack = new("HGW1018", "Rights taken back");
 
-    /// <summary>The record of an interrupted operation was not written by this project.</summary>
+    /// <summary>The journal entry of an interrupted operation was not written by this project.</summary>
     public static readonly DiagnosticDescriptor RecordNotTrusted = new("HGW1019", "Record not trusted");
 
-    /// <summary>A program that checks a service's health cannot be run as the service's account.</summary>
+    /// <summary>The program of a health check cannot be run as the service's account.</summary>
     public static readonly DiagnosticDescriptor HealthCheckAccountUnusable =
         new("HGW1020", "Health check cannot run as the account", CheckName.Health);
 
     // 2xxx: the definition and its installation.
 
-    /// <summary>The program is there but cannot be executed.</summary>
+    /// <summary>The program exists but cannot be executed.</summary>
     public static readonly DiagnosticDescriptor ProgramNotExecutable = new("HGW2001", "Program not executable", CheckName.Definition);
 
     /// <summary>The working directory is missing or not a directory.</summary>
@@ -133,46 +133,46 @@ public static class DiagnosticCatalog
     /// <summary>The installed definition belongs to another project.</summary>
     public static readonly DiagnosticDescriptor OwnedByOther = new("HGW2004", "Owned by another project", CheckName.Ownership);
 
-    /// <summary>Another copy of the project, still there, owned this service.</summary>
+    /// <summary>The service belonged to another copy of the project, which still exists.</summary>
     public static readonly DiagnosticDescriptor SecondCopy = new("HGW2005", "Taken over from another copy", CheckName.Ownership);
 
-    /// <summary>A definition that we did not write was adopted.</summary>
+    /// <summary>A definition without our stamp was adopted.</summary>
     public static readonly DiagnosticDescriptor Adopted = new("HGW2006", "Definition adopted", CheckName.Ownership);
 
     /// <summary>The definition could not be written or removed.</summary>
     public static readonly DiagnosticDescriptor DefinitionNotWritable = new("HGW2007", "Definition not writable", CheckName.Definition);
 
-    /// <summary>The definition is a link: somebody else manages it.</summary>
+    /// <summary>The definition is a symbolic link, so another tool manages it.</summary>
     public static readonly DiagnosticDescriptor DefinitionIsLink = new("HGW2008", "Definition is a link", CheckName.Definition);
 
-    /// <summary>The definition is there but cannot be read or understood.</summary>
+    /// <summary>The definition exists but cannot be read or parsed.</summary>
     public static readonly DiagnosticDescriptor DefinitionUnreadable = new("HGW2009", "Definition unreadable", CheckName.Definition);
 
-    /// <summary>Directives of the operator were kept.</summary>
+    /// <summary>Foreign directives in the definition were kept.</summary>
     public static readonly DiagnosticDescriptor ForeignKept = new("HGW2010", "Foreign directives kept", CheckName.Definition);
 
-    /// <summary>Drop-ins of the operator change the definition.</summary>
+    /// <summary>Drop-ins change the definition.</summary>
     public static readonly DiagnosticDescriptor DropIns = new("HGW2011", "Drop-ins present", CheckName.Definition);
 
-    /// <summary>A file that the service's output is to go to cannot be opened.</summary>
+    /// <summary>A file for the service's output cannot be opened.</summary>
     public static readonly DiagnosticDescriptor LogUnusable = new("HGW2012", "Log file unusable", CheckName.Definition);
 
-    /// <summary>A service's files are in a folder that macOS guards.</summary>
+    /// <summary>A service's files are in a folder to which macOS restricts access.</summary>
     public static readonly DiagnosticDescriptor GuardedFolder = new("HGW2013", "Folder guarded by macOS", CheckName.Definition);
 
-    /// <summary>The account that a service is to run as may not go where the service's files are.</summary>
+    /// <summary>The service's account has no access to the service's files.</summary>
     public static readonly DiagnosticDescriptor AccountHasNoAccess = new("HGW2014", "Account has no access", CheckName.Definition);
 
-    /// <summary>The account that a service is to run as does not exist.</summary>
+    /// <summary>The service's account does not exist.</summary>
     public static readonly DiagnosticDescriptor AccountMissing = new("HGW2015", "Account missing", CheckName.Definition);
 
-    /// <summary>Somebody else changed the definition after it was looked at.</summary>
+    /// <summary>Another program changed the definition after it was observed.</summary>
     public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile", CheckName.Definition);
 
-    /// <summary>Accounts other than root and the service's own can change what the service runs.</summary>
+    /// <summary>Accounts other than root and the service's own can change the service's code.</summary>
     public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others", CheckName.Definition);
 
-    /// <summary>The interpreter is missing, or cannot run the program.</summary>
+    /// <summary>The interpreter is missing or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable", CheckName.Definition);
 
     // 3xxx: the service manager.
@@ -186,7 +186,7 @@ public static class DiagnosticCatalog
     /// <summary>The operator masked the service.</summary>
     public static readonly DiagnosticDescriptor Masked = new("HGW3003", "Service masked", CheckName.Loaded);
 
-    /// <summary>The manager reads another file than ours.</summary>
+    /// <summary>The manager loads another file instead of the definition.</summary>
     public static readonly DiagnosticDescriptor Shadowed = new("HGW3004", "Definition shadowed", CheckName.Loaded);
 
     /// <summary>The manager rejects the definition.</summary>
@@ -195,31 +195,31 @@ public static class DiagnosticCatalog
     /// <summary>The manager could not start the program.</summary>
     public static readonly DiagnosticDescriptor StartFailed = new("HGW3006", "Start failed", CheckName.Process);
 
-    /// <summary>The manager gave up restarting the service.</summary>
+    /// <summary>The manager stopped restarting the service because its start limit was reached.</summary>
     public static readonly DiagnosticDescriptor StartLimit = new("HGW3007", "Start limit reached", CheckName.Process);
 
     /// <summary>The operator disabled the service, and the manager refuses to load it.</summary>
     public static readonly DiagnosticDescriptor ServiceDisabled = new("HGW3008", "Service disabled", CheckName.Loaded);
 
-    /// <summary>The manager has no place into which the service can be loaded at the moment.</summary>
+    /// <summary>The domain into which the service is to be loaded does not exist at the moment.</summary>
     public static readonly DiagnosticDescriptor DomainUnavailable = new("HGW3009", "Domain unavailable", CheckName.Loaded);
 
-    /// <summary>The definition does not allow the kinds of session that there are.</summary>
+    /// <summary>The definition excludes the session types of the current domain.</summary>
     public static readonly DiagnosticDescriptor WrongSession = new("HGW3010", "Session type not allowed", CheckName.Loaded);
 
-    /// <summary>The process of the old definition did not end in time.</summary>
+    /// <summary>The process of the previous definition did not end before the deadline.</summary>
     public static readonly DiagnosticDescriptor ShuttingDown = new("HGW3011", "Still shutting down", CheckName.Loaded);
 
-    /// <summary>The manager holds the service and cannot start its program.</summary>
+    /// <summary>The manager has loaded the service but cannot start its program.</summary>
     public static readonly DiagnosticDescriptor CannotSpawn = new("HGW3012", "Program cannot be spawned", CheckName.Process);
 
-    /// <summary>The caller may not do this.</summary>
+    /// <summary>The manager does not permit the operation to the caller.</summary>
     public static readonly DiagnosticDescriptor NotPermitted = new("HGW3013", "Not permitted", CheckName.Loaded);
 
-    /// <summary>The manager holds the service in two places, so that it can run twice.</summary>
+    /// <summary>The service is loaded in two domains, so that it can run twice.</summary>
     public static readonly DiagnosticDescriptor LoadedTwice = new("HGW3014", "Loaded twice", CheckName.Loaded);
 
-    /// <summary>The other kind of manager, the system's or a user's, has a unit of the same name.</summary>
+    /// <summary>The manager of the other scope (user or system) has a unit of the same name.</summary>
     public static readonly DiagnosticDescriptor SameNameElsewhere = new("HGW3015", "Same name in the other scope", CheckName.Loaded);
 
     // 4xxx: verification.
@@ -230,7 +230,7 @@ public static class DiagnosticCatalog
     /// <summary>The definition on disk is not the current one.</summary>
     public static readonly DiagnosticDescriptor InstalledStale = new("HGW4002", "Installed but stale", CheckName.Definition);
 
-    /// <summary>The manager does not hold the current definition.</summary>
+    /// <summary>The manager has not loaded the current definition.</summary>
     public static readonly DiagnosticDescriptor NotLoaded = new("HGW4003", "Installed but not loaded", CheckName.Loaded);
 
     /// <summary>The service is not running.</summary>
@@ -239,10 +239,10 @@ public static class DiagnosticCatalog
     /// <summary>The process runs an older definition or older code.</summary>
     public static readonly DiagnosticDescriptor RunningStale = new("HGW4005", "Running but stale", CheckName.Process);
 
-    /// <summary>The service keeps dying.</summary>
+    /// <summary>The service ends again and again shortly after its start.</summary>
     public static readonly DiagnosticDescriptor CrashLooping = new("HGW4006", "Crash looping", CheckName.Stability);
 
-    /// <summary>The health check does not answer.</summary>
+    /// <summary>The health check failed or was not answered.</summary>
     public static readonly DiagnosticDescriptor Unhealthy = new("HGW4007", "Unhealthy", CheckName.Health);
 
     /// <summary>The service is not started at login or boot.</summary>
@@ -251,36 +251,36 @@ public static class DiagnosticCatalog
     /// <summary>The service still runs.</summary>
     public static readonly DiagnosticDescriptor StillRunning = new("HGW4009", "Still running", CheckName.Process);
 
-    /// <summary>Something is left of an uninstalled service.</summary>
+    /// <summary>A part of an uninstalled service remains.</summary>
     public static readonly DiagnosticDescriptor LeftBehind = new("HGW4010", "Left behind", CheckName.Loaded);
 
-    /// <summary>What runs could not be found out.</summary>
+    /// <summary>The state of the running process could not be determined.</summary>
     public static readonly DiagnosticDescriptor Unproven = new("HGW4011", "Unproven", CheckName.Process);
 
-    /// <summary>The process runs, but could not be started again.</summary>
+    /// <summary>The process runs, but its definition could not start it again.</summary>
     public static readonly DiagnosticDescriptor DeadDefinition = new("HGW4012", "Dead definition", CheckName.Definition);
 
     /// <summary>The process is older than its program or its definition.</summary>
     public static readonly DiagnosticDescriptor ProcessOutdated = new("HGW4013", "Process outdated", CheckName.Definition);
 
-    /// <summary>The new definition did not work, and the last good one is back.</summary>
+    /// <summary>The new definition did not work, and the last good one was restored.</summary>
     public static readonly DiagnosticDescriptor RolledBack = new("HGW4014", "Rolled back", CheckName.Definition);
 
-    /// <summary>The new definition did not work, and the last good one could not be put back.</summary>
+    /// <summary>The new definition did not work, and the last good one could not be restored.</summary>
     public static readonly DiagnosticDescriptor RollbackFailed = new("HGW4015", "Rollback failed", CheckName.Definition);
 
-    /// <summary>The service has ended, and processes that it started have not.</summary>
+    /// <summary>The service has ended, but processes that it started still run.</summary>
     public static readonly DiagnosticDescriptor ProcessesLeft = new("HGW4016", "Processes left", CheckName.Process);
 
-    // 9xxx: ourselves.
+    // 9xxx: this library.
 
-    /// <summary>A defect of this tool.</summary>
+    /// <summary>A defect of this library.</summary>
     public static readonly DiagnosticDescriptor Internal = new("HGW9001", "Internal error");
 
-    /// <summary>The operation was cancelled half-way.</summary>
+    /// <summary>The operation was cancelled.</summary>
     public static readonly DiagnosticDescriptor Canceled = new("HGW9002", "Cancelled");
 
-    /// <summary>All of the above, by code.</summary>
+    /// <summary>All descriptors, sorted by code.</summary>
     public static ImmutableArray<DiagnosticDescriptor> All { get; } =
     [
         InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,

@@ -8,30 +8,49 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 
-/// <summary>The preset <c>hermes-agent</c>: what the gateway of a Hermes Agent checkout needs, where the project does not
-/// say otherwise.</summary>
+/// <summary>The settings of the preset <c>hermes-agent</c> as the project gives them, before validation. Empty means not set.</summary>
+public sealed record AgentInput
+{
+    /// <summary><c>HermesAgentHome</c>: an absolute path; default: <c>~/.hermes</c> of the service's account.</summary>
+    public string Home { get; init; } = "";
+
+    /// <summary><c>HermesAgentProfile</c>: the name of a profile; default: none.</summary>
+    public string Profile { get; init; } = "";
+
+    /// <summary><c>HermesAgentCheckout</c>: an absolute path; required.</summary>
+    public string Checkout { get; init; } = "";
+
+    /// <summary><c>HermesAgentPython</c>: the absolute path of an interpreter; default: that of <c>venv</c> or <c>.venv</c> in the
+    /// checkout.</summary>
+    public string Python { get; init; } = "";
+
+    /// <summary><c>HermesGatewayAllowTemporary</c>: <c>true</c> or <c>false</c>; default: <c>false</c>.</summary>
+    public string AllowTemporary { get; init; } = "";
+}
+
+/// <summary>The preset <c>hermes-agent</c>: completes the input of a service so that it runs the gateway of a Hermes Agent checkout.
+/// </summary>
 public static class AgentPreset
 {
-    /// <summary>The word for it in <c>HermesGatewayPreset</c>.</summary>
+    /// <summary>The preset's name in <c>HermesGatewayPreset</c>.</summary>
     public const string Word = "hermes-agent";
 
-    // The exit codes that the program documents: "start me again" and "my configuration is wrong".
+    // The exit codes that the Python program documents: "restart me" and "my configuration is wrong".
     private const string RestartCode = "75";
     private const string ParkCode = "78";
 
     private const string Module = "hermes_cli.main";
     private const string Replace = "--replace";
 
-    // What managers and people find on every machine. Never the caller's.
+    // Fixed, because the PATH of the caller must not enter a definition.
     private static readonly string[] SystemPath =
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    // Of Homebrew, where tools that the gateway calls usually are.
-    private static readonly string[] MacPath = ["/opt/homebrew/bin", "/opt/homebrew/sbin"];
+    private static readonly string[] HomebrewPath = ["/opt/homebrew/bin", "/opt/homebrew/sbin"];
 
     private static readonly ProgramProbe Probe = new(["-B", "-c", $"import {Module}"], $"import {Module}");
 
-    /// <summary>Fills in the input of a service that asks for this preset; any other is returned as it is.</summary>
+    /// <summary>Completes the input of a service with this preset; returns any other input unchanged.</summary>
     public static ServiceInput Expand(ServiceInput input, HostContext host)
     {
         if (!string.Equals(input.Preset, Word, StringComparison.OrdinalIgnoreCase)) return input;
@@ -53,16 +72,16 @@ public static class AgentPreset
                 $"remove {Replace} from HermesGatewayArguments"));
 
         var accountHome = host.HomeOf(input.User) is { } account ? Path.Combine(account, ".hermes") : null;
-        var said = agent.Home.Length > 0 ? ReadPath("HermesAgentHome", agent.Home) : accountHome;
-        if (said is null)
+        var home = agent.Home.Length > 0 ? ReadPath("HermesAgentHome", agent.Home) : accountHome;
+        if (home is null)
             problems.Add(Wrong(input, "HermesAgentHome", "the account has no home folder that could be found.",
                 "set HermesAgentHome to the gateway's home"));
-        if (problems.Count > 0) return Refused(problems);
+        if (problems.Count > 0) return Reject(problems);
 
         var identity = AgentIdentity.Of(
-            RealPath.Of(said!), accountHome is null ? null : RealPath.Of(accountHome), agent.Profile, out var problem);
+            RealPath.Of(home!), accountHome is null ? null : RealPath.Of(accountHome), agent.Profile, out var problem);
         if (identity is null)
-            return Refused([Wrong(input, "HermesAgentHome", $"{problem}, and HermesAgentProfile is '{agent.Profile}'.",
+            return Reject([Wrong(input, "HermesAgentHome", $"{problem}, and HermesAgentProfile is '{agent.Profile}'.",
                 "remove HermesAgentProfile, or set HermesAgentHome to the folder that has 'profiles' in it")]);
 
         return Fill(input, AgentFacts.Read(identity, checkout, python, host));
@@ -77,19 +96,19 @@ public static class AgentPreset
             return "";
         }
 
-        // With a program, so that its absence is not told beside the real mistake.
-        ServiceInput Refused(List<Finding> found) => input with
+        // With a program, so that a missing program is not reported as well.
+        ServiceInput Reject(List<Finding> found) => input with
         {
             Program = Or(input.Program, "/python"),
             FromPreset = new PresetOutcome([.. found], [], null),
         };
     }
 
-    /// <summary>What the project does not say, from the facts. Pure.</summary>
+    /// <summary>Completes the input from the facts. What the project sets is kept.</summary>
     internal static ServiceInput Fill(ServiceInput input, AgentFacts facts)
     {
         var identity = facts.Identity;
-        var interpreter = facts.Interpreters.FirstOrDefault() ?? AgentFacts.Candidates(facts.Checkout)[0];
+        var interpreter = facts.Interpreters.FirstOrDefault() ?? AgentFacts.InterpreterPaths(facts.Checkout)[0];
         var program = Or(input.Program, interpreter);
         return input with
         {
@@ -101,7 +120,7 @@ public static class AgentPreset
                 .. identity.Profile is { } profile ? (string[])["--profile", profile] : [],
                 "gateway", "run", "--external-supervisor",
             ],
-            WorkingDirectory = Or(input.WorkingDirectory, facts.HomeIsFolder ? identity.Home : facts.Checkout),
+            WorkingDirectory = Or(input.WorkingDirectory, facts.HomeExists ? identity.Home : facts.Checkout),
             Environment = Merge(input.Environment, VariablesOf(facts, interpreter)),
             RestartExitCodes = !input.RestartExitCodes.IsEmpty ? input.RestartExitCodes : [RestartCode],
             ParkExitCodes = !input.ParkExitCodes.IsEmpty ? input.ParkExitCodes : [ParkCode],
@@ -109,7 +128,7 @@ public static class AgentPreset
             FromPreset = new PresetOutcome(
                 [.. ProblemsOf(input, interpreter)],
                 [.. ObstaclesOf(input, facts)],
-                // Another program has other arguments; and nobody's code is run as root but root's.
+                // Only for the interpreter, because the arguments are Python's; and not as root for the code of another account.
                 program == interpreter && input.User.Length == 0 ? Probe : null),
         };
     }
@@ -120,15 +139,15 @@ public static class AgentPreset
         yield return ("HERMES_SUPERVISED_CHILD", "1");
         if (facts.VirtualEnvironment is { } environment) yield return ("VIRTUAL_ENV", environment);
         var folder = Path.GetDirectoryName(interpreter)!;
-        IEnumerable<string> path = [folder, .. facts.IsMacOS ? MacPath : [], .. SystemPath];
+        IEnumerable<string> path = [folder, .. facts.IsMacOS ? HomebrewPath : [], .. SystemPath];
         yield return ("PATH", string.Join(':', path.Distinct()));
     }
 
-    // The project's own entries come first, with their mistakes: those are the reader's to tell.
-    private static ImmutableArray<string> Merge(ImmutableArray<string> said, IEnumerable<(string Name, string Value)> variables) =>
+    // The project's entries are kept as they are; the request reader reports their mistakes.
+    private static ImmutableArray<string> Merge(ImmutableArray<string> own, IEnumerable<(string Name, string Value)> variables) =>
     [
-        .. said,
-        .. variables.Where(variable => !said.Any(entry => entry.StartsWith(variable.Name + "=", StringComparison.Ordinal)))
+        .. own,
+        .. variables.Where(variable => !own.Any(entry => entry.StartsWith(variable.Name + "=", StringComparison.Ordinal)))
             .Select(variable => $"{variable.Name}={variable.Value}"),
     ];
 
@@ -146,18 +165,18 @@ public static class AgentPreset
 
     private static IEnumerable<Finding> ObstaclesOf(ServiceInput input, AgentFacts facts)
     {
-        if (!facts.CheckoutIsFolder)
+        if (!facts.CheckoutExists)
             yield return Wrong(input, "HermesAgentCheckout", $"there is no folder {facts.Checkout}.",
                 $"ls -ld {ShellText.Quote([facts.Checkout])}");
         else if (facts.Interpreters.IsEmpty)
             yield return DiagnosticCatalog.InterpreterUnusable.Error(
-                $"there is no interpreter: neither {string.Join(" nor ", AgentFacts.Candidates(facts.Checkout))} exists "
+                $"there is no interpreter: neither {string.Join(" nor ", AgentFacts.InterpreterPaths(facts.Checkout))} exists "
                 + "(HermesAgentPython).",
                 $"python3 -m venv {ShellText.Quote([Path.Combine(facts.Checkout, "venv")])}");
         else if (facts.Interpreters is [var one, var other, ..])
             yield return Wrong(input, "HermesAgentPython", $"the checkout has two environments: {one} and {other}.",
                 "set HermesAgentPython to the one that the gateway is to use");
-        if (facts.Unreadable is { } reason)
+        if (facts.RevisionError is { } reason)
             yield return Wrong(input, "HermesAgentCheckout", $"it cannot be read: {reason}", $"ls -l {ShellText.Quote([facts.Checkout])}");
         if (string.Equals(input.Agent.AllowTemporary, "true", StringComparison.OrdinalIgnoreCase)) yield break;
         foreach (var (property, path) in facts.Temporary)
@@ -171,5 +190,5 @@ public static class AgentPreset
         (descriptor ?? DiagnosticCatalog.PresetIncomplete).Error(
             $"{property} of service '{RequestReader.Printable(input.Name)}': {message}", advice);
 
-    private static string Or(string said, string otherwise) => said.Length > 0 ? said : otherwise;
+    private static string Or(string value, string fallback) => value.Length > 0 ? value : fallback;
 }

@@ -4,43 +4,38 @@ using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 
-/// <summary>Recognises definitions that <c>hermes gateway install</c> has written through the times, or a person after
-/// their model. Pure.</summary>
+/// <summary>Recognises definitions that <c>hermes gateway install</c> has written in its versions, or a person after their model.
+/// </summary>
 internal static class PythonDefinition
 {
     private const string Module = "hermes_cli.main";
     private const string Home = "HERMES_HOME";
 
-    /// <summary>What kind of the Python gateway's definitions it is, for people; null when it is none.</summary>
+    /// <summary>Describes a definition of the Python gateway by its command, as the end of a sentence; null for any other definition.
+    /// </summary>
     public static string? KindOf(ImmutableArray<string> command)
     {
         if (command is not [var program, .. var arguments]) return null;
         var name = Path.GetFileName(program);
         if (name == "osascript" && arguments.Any(word => word.Contains(Module, StringComparison.Ordinal)))
             return "the Python gateway's definition, started through osascript";
-        if (arguments.StartsWith("-m", Module) && arguments.Contains("gateway")) return "the Python gateway's definition";
-        if (name == "hermes" && arguments.Contains("gateway")) return "a definition of the Python gateway's command 'hermes'";
-        for (var i = 0; i + 1 < arguments.Length; i++)
-            if (arguments[i] == "-m" && arguments[i + 1] == Module && arguments.Contains("gateway"))
-                return $"the Python gateway's definition, started through the wrapper '{WrapperOf(name, arguments)}'";
-        return null;
+        if (!arguments.Contains("gateway")) return null;
+        if (arguments is ["-m", Module, ..]) return "the Python gateway's definition";
+        if (name == "hermes") return "a definition of the Python gateway's command 'hermes'";
+        if (!arguments.Zip(arguments.Skip(1)).Contains(("-m", Module))) return null;
+        // A wrapper that is a Python module is named by the module, not by the interpreter.
+        var wrapper = arguments is ["-m", var module, ..] ? module : name;
+        return $"the Python gateway's definition, started through the wrapper '{wrapper}'";
     }
 
-    /// <summary>The home that a definition of nobody's pins, when it is another than the wanted one: what it runs is
-    /// another gateway. Null when it is the same, or none is told.</summary>
+    /// <summary>Returns the home in a definition without a stamp when it is not the desired one: the definition runs another gateway.
+    /// Null when the homes are equal, or when the definition names no absolute home.</summary>
     public static string? OtherHome(Comparison comparison)
     {
         if (comparison.Ownership != Ownership.Unowned
-            || !comparison.Desired.Definition.Environment.TryGetValue(Home, out var wanted)) return null;
-        var pinned = comparison.Seen.Installed.Content!.Keys.GetValueOrDefault(DefinitionKeys.Environment(Home));
-        // "%h/.hermes" and "~/.hermes" tell no place.
-        return pinned?.StartsWith('/') == true && pinned.TrimEnd('/') != wanted ? pinned : null;
+            || !comparison.Desired.Definition.Environment.TryGetValue(Home, out var desired)) return null;
+        var installed = comparison.Seen.Installed.Content!.Keys.GetValueOrDefault(DefinitionKeys.Environment(Home));
+        // The places of "%h/.hermes" and "~/.hermes" are not known.
+        return installed?.StartsWith('/') == true && installed.TrimEnd('/') != desired ? installed : null;
     }
-
-    private static bool StartsWith(this ImmutableArray<string> words, string first, string second) =>
-        words is [var one, var two, ..] && one == first && two == second;
-
-    // A module that wraps is named by the module, not by the interpreter.
-    private static string WrapperOf(string name, ImmutableArray<string> arguments) =>
-        arguments is ["-m", var module, ..] ? module : name;
 }

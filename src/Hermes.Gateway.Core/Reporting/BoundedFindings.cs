@@ -1,59 +1,39 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>Tells the findings of many services: the first ten of each code one by one, and of the others who they are about.
-/// A thousand errors that say the same hide the one that says something else.</summary>
-/// <param name="tell">Tells one, and which service it is about; null when it is about several.</param>
-public sealed class BoundedFindings(Action<ServiceName?, Finding> tell)
+/// <summary>Passes on the findings of many services: for each code and severity the first ten, and then one finding that names the
+/// other services, so that a thousand equal errors do not hide a different one.</summary>
+/// <param name="report">Receives a finding and its service; the service is null when the finding is about several.</param>
+public sealed class BoundedFindings(Action<ServiceName?, Finding> report)
 {
-    /// <summary>The most findings of one code that are told one by one.</summary>
-    public const int Most = 10;
+    internal const int MaxPerCode = 10;
+    private const int MaxNames = 10;
 
-    private const int MostNames = 10;
+    private readonly OrderedDictionary<(DiagnosticDescriptor Descriptor, Severity Severity), List<string>> _services = [];
 
-    private readonly List<Kind> _kinds = [];
-
-    /// <summary>Tells a finding, or counts it.</summary>
-    public void Tell(ServiceName service, Finding finding)
+    /// <summary>Passes on a finding, or keeps its service for <see cref="AddSummaries"/>.</summary>
+    public void Add(ServiceName service, Finding finding)
     {
-        ArgumentNullException.ThrowIfNull(service);
-        ArgumentNullException.ThrowIfNull(finding);
-        var kind = _kinds.Find(kind => kind.Code == finding.Descriptor && kind.Severity == finding.Severity);
-        if (kind is null) _kinds.Add(kind = new Kind(finding.Descriptor, finding.Severity));
-        if (kind.Told++ < Most) tell(service, finding);
-        else kind.Others.Add(service.Value);
+        var key = (finding.Descriptor, finding.Severity);
+        if (!_services.TryGetValue(key, out var services)) _services.Add(key, services = []);
+        services.Add(service.Value);
+        if (services.Count <= MaxPerCode) report(service, finding);
     }
 
-    /// <summary>Tells of those that were only counted, one line for each code.</summary>
-    /// <param name="where">Where all of them are to be found.</param>
-    public void TellOthers(string where)
+    /// <summary>Passes on one finding for each code that had more than ten findings.</summary>
+    /// <param name="hint">A sentence that says where all findings are.</param>
+    public void AddSummaries(string hint)
     {
-        foreach (var kind in _kinds)
+        foreach (var ((descriptor, severity), services) in _services)
         {
-            // One service can have the same code twice.
-            var names = kind.Others.Distinct(StringComparer.Ordinal).ToList();
+            // A service can have several findings with the same code.
+            var names = services.Skip(MaxPerCode).Distinct().ToList();
             if (names.Count == 0) continue;
-            var more = names.Count > MostNames ? ", …" : "";
-            tell(null, new Finding(
-                kind.Code, kind.Severity,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"and {names.Count} more service{(names.Count == 1 ? "" : "s")} with {kind.Code.Code}: "
-                    + $"{string.Join(", ", names.Take(MostNames))}{more}. {where}")));
+            var message = $"and {ReportText.Count(names.Count, "more service")} with {descriptor.Code}: "
+                + $"{string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}. {hint}";
+            report(null, new Finding(descriptor, severity, message));
         }
-    }
-
-    private sealed class Kind(DiagnosticDescriptor code, Severity severity)
-    {
-        public DiagnosticDescriptor Code => code;
-
-        public Severity Severity => severity;
-
-        public int Told { get; set; }
-
-        public List<string> Others { get; } = [];
     }
 }

@@ -15,20 +15,17 @@ namespace Hermes.Gateway.Core.Reporting;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(JsonReport))]
-[JsonSerializable(typeof(JsonDocumentOfReports))]
-[JsonSerializable(typeof(JsonHistoryLine))]
+[JsonSerializable(typeof(JsonReportDocument))]
+[JsonSerializable(typeof(HistoryEntry))]
 [JsonSerializable(typeof(JsonOperation))]
 [JsonSerializable(typeof(JsonGoodState))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
-    // The report of one service usually has fewer.
-    private const int UsualBytes = 4096;
-
     /// <summary>Serializes a value to UTF-8. Letters outside ASCII stay readable (up to U+FFFF): the encoder escapes quotes,
     /// backslashes and control characters, but not what HTML or a script would need escaped.</summary>
     public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type, bool isIndented = false)
     {
-        var buffer = new ArrayBufferWriter<byte>(UsualBytes);
+        var buffer = new ArrayBufferWriter<byte>();
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = isIndented };
         // The encoder is set on the writer: a serializer that is given a writer ignores the encoder of its own options.
         using (var writer = new Utf8JsonWriter(buffer, options)) JsonSerializer.Serialize(writer, value, type);

@@ -9,13 +9,13 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>A document as JUnit XML, which CI systems show as tests: a suite for each service with a case for each
-/// check. What failed is a failure, what is unknown an error, and what was not asked is skipped.</summary>
+/// <summary>Formats a document as JUnit XML, which CI systems show as test results: a suite for each service with a case for each check.
+/// A failed check is a failure, an unknown result is an error, and a check that was not made is skipped.</summary>
 public static class JUnitReport
 {
     private const string Product = "Hermes.Gateway";
 
-    /// <summary>The XML, indented, with a line break at its end.</summary>
+    /// <summary>Returns indented XML that ends with a line break.</summary>
     public static string Write(ReportDocument document)
     {
         var suites = document.Services.Select(report => Suite(document.Verb, report)).ToList();
@@ -25,8 +25,7 @@ public static class JUnitReport
 
         using var buffer = new MemoryStream();
         var settings = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(false) };
-        using (var writer = XmlWriter.Create(buffer, settings))
-            root.WriteTo(writer);
+        using (var writer = XmlWriter.Create(buffer, settings)) root.WriteTo(writer);
         return HarmlessText.Of(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length)) + "\n";
     }
 
@@ -44,7 +43,6 @@ public static class JUnitReport
         return Suite(name, report.Duration, cases, output);
     }
 
-    // Input that is not valid, or a defect: there is no service to tell of.
     private static XElement Suite(string verb, ImmutableArray<Finding> findings) => Suite(
         Product,
         TimeSpan.Zero,
@@ -88,14 +86,14 @@ public static class JUnitReport
         var cases = suites.DescendantsAndSelf("testcase").ToList();
         yield return new XAttribute("tests", cases.Count);
         foreach (var (name, kind) in new[] { ("failures", "failure"), ("errors", "error"), ("skipped", "skipped") })
-            yield return new XAttribute(name, cases.Count(one => one.Element(kind) is not null));
+            yield return new XAttribute(name, cases.Count(testCase => testCase.Element(kind) is not null));
     }
 
     private static string Text(IEnumerable<string> lines) => Legal(string.Join("\n", lines));
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
-    // XML has no way at all to write most control characters, half a surrogate pair, U+FFFE and U+FFFF.
+    // XML cannot represent most control characters, unpaired surrogates, U+FFFE and U+FFFF, not even escaped.
     private static string Legal(string value)
     {
         var text = new StringBuilder(value.Length);

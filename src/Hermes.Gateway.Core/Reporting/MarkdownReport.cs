@@ -7,52 +7,59 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>A document as Markdown for the summary page of a CI run: a table with one line for each service, and what
-/// was found out below it. Of very many services it is bounded as the text for people is: a step's summary may have 1 MiB on
-/// GitHub, and is refused as a whole when it has more.</summary>
+/// <summary>Formats a document as Markdown for the summary page of a CI run: a table with one row for each service, then the findings.
+/// The text is bounded: GitHub rejects a step summary of more than 1 MiB.</summary>
 public static class MarkdownReport
 {
-    /// <summary>The most lines of the table for services of which the same is to be said.</summary>
-    public const int MostRows = 200;
+    internal const int MaxRows = 200;
 
-    private const string WhereAllIs = "HermesGatewayReportFile=FILE has all of them written to a file.";
+    private const string Hint = "HermesGatewayReportFile=FILE has all of them written to a file.";
 
-    // What GitHub's Markdown, its tables, its mathematics and its mentions take for syntax within a line.
-    private const string Syntax = "\\`*_[]|~$@";
+    // Characters with a meaning within a line of GitHub's Markdown, its tables, its mathematics and its mentions.
+    private const string SpecialCharacters = "\\`*_[]|~$@";
 
-    /// <summary>The Markdown; begins and ends so that it can be appended to what is there.</summary>
+    /// <summary>Returns the Markdown, which ends with an empty line, so that other text can follow.</summary>
     public static string Write(ReportDocument document)
     {
-        var names = Enum.GetValues<CheckName>();
+        var checks = Enum.GetValues<CheckName>();
         var text = new StringBuilder();
-        Line($"### Hermes.Gateway: {Escape(document.Verb)} {Word(document.Outcome)}");
-        Line("");
+        AddLine($"### Hermes.Gateway: {Escape(document.Verb)} {Word(document.Outcome)}");
+        AddLine("");
         if (!document.Services.IsEmpty)
         {
-            Line($"| service | outcome | {string.Join(" | ", names.Select(Word))} |");
-            Line($"|{string.Concat(Enumerable.Repeat("---|", names.Length + 2))}");
-            foreach (var group in ServiceGroup.Of(document.Services, MostRows))
+            AddLine($"| service | outcome | {string.Join(" | ", checks.Select(Word))} |");
+            AddLine($"|{string.Concat(Enumerable.Repeat("---|", checks.Length + 2))}");
+            foreach (var group in ServiceGroup.Of(document.Services, MaxRows))
             {
                 foreach (var report in group.Reports)
-                    Line($"| {Escape(report.Definition.Name.Value)} | {Word(report.Outcome)} | "
-                        + $"{string.Join(" | ", names.Select(name => Cell(report.Checks, name)))} |");
-                if (group.More > 0) Line($"| {Escape(group.Rest)} |{string.Concat(Enumerable.Repeat(" |", names.Length + 1))}");
+                    AddLine($"| {Escape(report.Definition.Name.Value)} | {Word(report.Outcome)} | "
+                        + $"{string.Join(" | ", checks.Select(check => Cell(report.Checks, check)))} |");
+                if (group.OmittedCount > 0)
+                    AddLine($"| {Escape(group.OmittedText)} |{string.Concat(Enumerable.Repeat(" |", checks.Length + 1))}");
             }
 
-            Line("");
+            AddLine("");
         }
 
         var before = text.Length;
-        foreach (var finding in document.Findings) Line(FindingLine(null, finding));
-        var bounded = new BoundedFindings((service, finding) => Line(FindingLine(service, finding)));
+        foreach (var finding in document.Findings) AddFinding(null, finding);
+        var findings = new BoundedFindings(AddFinding);
         foreach (var report in document.Services)
-            foreach (var finding in report.Findings) bounded.Tell(report.Definition.Name, finding);
-        bounded.TellOthers(WhereAllIs);
-        if (text.Length > before) Line("");
+            foreach (var finding in report.Findings) findings.Add(report.Definition.Name, finding);
+        findings.AddSummaries(Hint);
+        if (text.Length > before) AddLine("");
         return HarmlessText.Of(text.ToString());
 
-        // Not AppendLine: the file is the same on every system.
-        void Line(string line) => text.Append(line).Append('\n');
+        // Not AppendLine, whose line break depends on the system.
+        void AddLine(string line) => text.Append(line).Append('\n');
+
+        void AddFinding(ServiceName? service, Finding finding)
+        {
+            var about = service is null ? "" : $" {Escape(service.Value)}:";
+            var advice = string.IsNullOrEmpty(finding.Advice) ? "" : $" Next: {Code(finding.Advice)}";
+            // Not "error:", which a build that prints this in an Exec would take for an error of its own.
+            AddLine($"- **{finding.Code}** ({Word(finding.Severity)}){about} {Escape(finding.Message)}{advice}");
+        }
     }
 
     private static string Cell(ImmutableArray<CheckReport> checks, CheckName name) =>
@@ -64,15 +71,7 @@ public static class MarkdownReport
             _ => "–",
         };
 
-    private static string FindingLine(ServiceName? service, Finding finding)
-    {
-        var about = service is null ? "" : $" {Escape(service.Value)}:";
-        var advice = string.IsNullOrEmpty(finding.Advice) ? "" : $" Next: {Code(finding.Advice)}";
-        // Not "error:", which a build that prints this in an Exec would take for an error of its own.
-        return $"- **{finding.Code}** ({Word(finding.Severity)}){about} {Escape(finding.Message)}{advice}";
-    }
-
-    /// <summary>A value that stands for itself, in a cell as well as in a line.</summary>
+    /// <summary>Escapes a value for a cell of a table or a line of text.</summary>
     internal static string Escape(string value)
     {
         var text = new StringBuilder(value.Length + 16);
@@ -80,12 +79,12 @@ public static class MarkdownReport
             if (c == '&') text.Append("&amp;");
             else if (c == '<') text.Append("&lt;");
             else if (c == '>') text.Append("&gt;");
-            else if (Syntax.Contains(c, StringComparison.Ordinal)) text.Append('\\').Append(c);
+            else if (SpecialCharacters.Contains(c, StringComparison.Ordinal)) text.Append('\\').Append(c);
             else text.Append(c);
         return text.ToString();
     }
 
-    // Within a code span nothing is syntax but a run of backticks as long as the one that opened it.
+    // A code span ends at a run of backticks of the same length as the run that opened it.
     private static string Code(string value)
     {
         var line = OneLine(value);

@@ -9,7 +9,7 @@ using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>Makes the report of one service from the results of the phases.</summary>
+/// <summary>Builds the reports of services from the results of the phases.</summary>
 internal sealed class ReportBuilder(Operation operation, IServiceManager manager, CommandReports commands)
 {
     private static readonly LayerStates Unobserved =
@@ -17,10 +17,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
 
     private readonly GoalEvaluator _evaluator = new(operation, manager);
 
-    /// <summary>Makes the redacted report.</summary>
-    /// <param name="service">The service.</param>
-    /// <param name="duration">How long the operation took.</param>
-    /// <param name="now">The time of its end.</param>
+    /// <summary>Builds the redacted report.</summary>
     public ServiceReport Build(ServiceOperation service, TimeSpan duration, DateTimeOffset now)
     {
         var seen = service.Now?.Seen;

@@ -4,92 +4,82 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>The reports of one operation as one text. Of many services: a table with one line each, then the whole story
-/// of those only that have one, then one line that says how it went. However many they are, it is no longer than somebody
-/// can read: what is not as it should be comes first, and the rest is counted.</summary>
+/// <summary>Formats the reports of an operation as one text for people: a table with one row for each service, the details of services
+/// that need attention, and a summary. The text is bounded; of many services, those with problems come first.</summary>
 public static class ReportTable
 {
-    /// <summary>The most lines of the table for services of which the same is to be said.</summary>
-    public const int MostRows = 40;
+    /// <summary>The maximum number of rows of services with the same result.</summary>
+    public const int MaxRows = 40;
 
-    /// <summary>The most stories.</summary>
-    public const int MostStories = 10;
+    private const int MaxDetailed = 10;
 
-    private static readonly string[] Titles =
-        ["name", "installed", "loaded", "running", "enabled", "pid", "health", "outcome"];
+    private static readonly string[] Titles = ["name", "installed", "loaded", "running", "enabled", "pid", "health", "outcome"];
 
-    /// <summary>The text. Of one service that was changed without a problem it is one line.</summary>
-    /// <param name="reports">At least one.</param>
+    /// <summary>Returns the lines of the text: for one service its details, or one line if it was changed without a problem.</summary>
+    /// <param name="reports">The reports; at least one.</param>
     public static IEnumerable<string> Lines(ImmutableArray<ServiceReport> reports)
     {
         if (reports is [var only])
-            return HasStory(only) || IsLook(only) ? ReportText.Details(only) : [ReportText.Summary(only)];
-        var stories = Stories(reports);
-        var untold = reports.Count(HasStory) - stories.Length;
+            return HasDetails(only) || IsReadOnly(only) ? ReportText.Details(only) : [ReportText.Summary(only)];
+        var detailed = Detailed(reports);
+        var omitted = reports.Count(HasDetails) - detailed.Length;
         return
         [
             $"{reports[0].Verb} of {ReportText.Count(reports.Length, "service")}",
             .. Table(reports),
-            .. stories.SelectMany(report => ReportText.Details(report).Prepend("")),
-            .. untold > 0 ? (string[])["", $"{Shortened.Rest(untold)} of which there is something to tell"] : [],
+            .. detailed.SelectMany(report => ReportText.Details(report).Prepend("")),
+            .. omitted > 0 ? (string[])["", $"{Shortened.Rest(omitted)} of which there is something to tell"] : [],
             "",
             Summary(reports),
         ];
     }
 
-    /// <summary>Those of several services whose whole story is in the text: the first few that have one, the worst first when
-    /// there are more.</summary>
-    public static ImmutableArray<ServiceReport> Stories(ImmutableArray<ServiceReport> reports)
+    /// <summary>Returns the reports whose details are in the text of several services: the first ten that have details, the failed ones
+    /// first when there are more.</summary>
+    public static ImmutableArray<ServiceReport> Detailed(ImmutableArray<ServiceReport> reports)
     {
-        ImmutableArray<ServiceReport> all = [.. reports.Where(HasStory)];
-        return all.Length <= MostStories ? all : [.. all.OrderBy(ReportText.IsGood).Take(MostStories)];
+        var all = reports.Where(HasDetails).ToImmutableArray();
+        return all.Length <= MaxDetailed ? all : [.. all.OrderBy(ReportText.IsGood).Take(MaxDetailed)];
     }
 
-    /// <summary>How it went, in one line: <c>3 services: 2 good, 1 failed: name</c>.</summary>
+    /// <summary>Returns one line with the number of services for each result: <c>3 services: 2 good, 1 failed: name</c>.</summary>
     public static string Summary(ImmutableArray<ServiceReport> reports)
     {
-        var (word, others) = reports[0].Verb switch
-        {
-            "plan" => ("with nothing to do", reports.Where(report => !report.Steps.IsEmpty).ToList()),
-            _ => ("good", []),
-        };
+        var verb = reports[0].Verb;
         var bad = reports.Where(report => !ReportText.IsGood(report)).ToList();
-        var parts = new List<string>();
-        Add(reports.Length - bad.Count - others.Count, word, []);
-        Add(others.Count, "to be changed", others);
-        Add(bad.Count, reports[0].Verb == "status" ? "not good" : "failed", bad);
-        return $"{ReportText.Count(reports.Length, "service")}: {string.Join(", ", parts)}";
+        var planned = verb == "plan" ? reports.Where(report => !report.Steps.IsEmpty).ToList() : [];
+        (int Count, string Result)[] results =
+        [
+            (reports.Length - bad.Count - planned.Count, verb == "plan" ? "with nothing to do" : "good"),
+            (planned.Count, $"to be changed: {NamesOf(planned)}"),
+            (bad.Count, $"{(verb == "status" ? "not good" : "failed")}: {NamesOf(bad)}"),
+        ];
+        return $"{ReportText.Count(reports.Length, "service")}: "
+            + string.Join(", ", results.Where(one => one.Count != 0).Select(one => $"{one.Count} {one.Result}"));
 
-        void Add(int count, string what, List<ServiceReport> which)
-        {
-            if (count == 0) return;
-            var names = which.Count == 0 ? "" : $": {Shortened.Names([.. which.Select(report => report.Definition.Name.Value)])}";
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {what}{names}"));
-        }
+        static string NamesOf(List<ServiceReport> reports) =>
+            Shortened.Names([.. reports.Select(report => report.Definition.Name.Value)]);
     }
 
-    /// <summary>Whether there is more to tell of the service than its line in the table.</summary>
-    public static bool HasStory(ServiceReport report) =>
+    /// <summary>Whether a report has more to show than its row of the table: a problem, or drift when nothing was to be changed.</summary>
+    public static bool HasDetails(ServiceReport report) =>
         !ReportText.IsGood(report)
         || report.Findings.Any(finding => finding.Severity != Severity.Info)
-        || (IsLook(report) && !(report.Differences.IsEmpty && report.Steps.IsEmpty));
+        || (IsReadOnly(report) && !(report.Differences.IsEmpty && report.Steps.IsEmpty));
 
-    // Of what was changed, the differences and steps are history.
-    private static bool IsLook(ServiceReport report) => report.Verb is "status" or "plan";
+    private static bool IsReadOnly(ServiceReport report) => report.Verb is "status" or "plan";
 
     private static IEnumerable<string> Table(ImmutableArray<ServiceReport> reports)
     {
-        var shown = ServiceGroup.Of(reports, MostRows).ToList();
-        var widths = new int[Titles.Length];
-        foreach (var row in shown.SelectMany(group => group.Reports).Select(Row).Prepend(Titles))
-            for (var column = 0; column < row.Length; column++)
-                widths[column] = Math.Max(widths[column], row[column].Length);
+        var groups = ServiceGroup.Of(reports, MaxRows).ToList();
+        var rows = groups.SelectMany(group => group.Reports).Select(Row).Prepend(Titles).ToList();
+        var widths = Titles.Select((_, column) => rows.Max(row => row[column].Length)).ToArray();
 
         yield return Line(" ", Titles);
-        foreach (var group in shown)
+        foreach (var group in groups)
         {
             foreach (var report in group.Reports) yield return Line(ServiceGroup.MarkOf(report), Row(report));
-            if (group.More > 0) yield return $"  {group.Mark} {group.Rest}";
+            if (group.OmittedCount > 0) yield return $"  {group.Mark} {group.OmittedText}";
         }
 
         string Line(string mark, string[] row) =>
@@ -104,15 +94,15 @@ public static class ReportTable
         ReportText.Word(report.After.Running),
         ReportText.Word(report.After.Enabled),
         report.ProcessId?.ToString(CultureInfo.InvariantCulture) ?? "-",
-        // The word; the check and its answer are in the story.
+        // Only the word before the colon; the details have the check and its answer.
         report.Health.Length > 0 ? report.Health.Split(':')[0] : "-",
-        Outcome(report),
+        OutcomeOf(report),
     ];
 
-    private static string Outcome(ServiceReport report) => report.Verb switch
+    private static string OutcomeOf(ServiceReport report) => report.Verb switch
     {
         "status" => ReportText.IsGood(report) ? "good" : "not good",
-        "plan" when report.Outcome != Reporting.Outcome.Failed =>
+        "plan" when report.Outcome != Outcome.Failed =>
             report.Steps.IsEmpty ? "nothing to do" : ReportText.Count(report.Steps.Length, "step"),
         _ => ReportText.Word(report.Outcome),
     };

@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
+using System.Text.Json;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
@@ -9,19 +8,16 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>A report as text for people. The contract for programs is the JSON and the items.</summary>
+/// <summary>Formats a report as text for people. Programs should read the JSON or the items instead.</summary>
 public static class ReportText
 {
     private const int LabelWidth = 11;
 
-    // A definition written by others can differ in hundreds of thousands of keys.
-    private const int MostDifferences = 100;
+    // A definition that others wrote can differ in hundreds of thousands of keys.
+    private const int MaxDifferences = 100;
 
-    // A report has some fifty words, of which there are not many more.
-    private static readonly ConcurrentDictionary<string, string> Words = new(StringComparer.Ordinal);
-
-    /// <summary>One line: what became of the service.</summary>
-    /// <remarks>A blank comes before its first colon: MSBuild's terminal logger takes what begins like an address
+    /// <summary>Returns one line: verb, service, result, manager, scope, process and health.</summary>
+    /// <remarks>A blank comes before its first colon, because MSBuild's terminal logger takes text that begins like an address
     /// (<c>name:</c>) for a link.</remarks>
     public static string Summary(ServiceReport report)
     {
@@ -29,67 +25,45 @@ public static class ReportText
         {
             { ProcessId: { } pid } => $"pid {pid}",
             { After.Running: RunningState.Unknown } => "process unknown",
-            _ when report.Findings.Any(IsOfProcessesLeft) => "processes left",
+            _ when report.Findings.Any(IsAboutLeftoverProcesses) => "processes left",
             _ => "no process",
         };
         var health = report.Health.Length > 0 ? $", {report.Health}" : "";
-        return PlainText.Of($"{report.Verb} of {report.Definition.Name}: {Verdict(report)} "
+        return PlainText.Of($"{report.Verb} of {report.Definition.Name}: {Result(report)} "
             + $"({report.Manager}, {Word(report.Definition.Scope)} scope, {process}{health})");
     }
 
-    private static bool IsOfProcessesLeft(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.ProcessesLeft || finding.Descriptor == DiagnosticCatalog.StillRunning;
-
-    /// <summary>The whole story: the summary, the layers with their evidence, what differs, what was done, what to do.
+    /// <summary>Returns the summary and all details: the layers with their evidence, differences, steps, findings, log lines, advice.
     /// </summary>
     public static IEnumerable<string> Details(ServiceReport report) => Lines(report).Select(PlainText.Of);
 
-    /// <summary>What became of the service, in a few words.</summary>
-    public static string Verdict(ServiceReport report) => report.Verb switch
-    {
-        "plan" => PlanSummary(report),
-        "status" => IsGood(report) ? "everything as it should be" : "not as it should be",
-        _ => report.Outcome switch
-        {
-            Outcome.Unchanged when report.Verb == "verify" => "everything as it should be",
-            Outcome.Unchanged => "nothing to do",
-            Outcome.Changed => "done",
-            Outcome.RolledBack => "failed, the last good state is back",
-            _ => "FAILED",
-        },
-    };
-
-    /// <summary>The steps of a plan, in order; or that there are none.</summary>
-    public static string PlanSummary(ServiceReport report) => report.Outcome == Outcome.Failed
-        ? "cannot be deployed"
-        : report.Steps.IsEmpty
-            ? "nothing to do"
-            : $"{Count(report.Steps.Length, "step")}: {string.Join(", ", report.Steps.Select(step => Word(step.Kind)))}";
-
-    /// <summary>Whether the operation did what it was asked to do, and found nothing that somebody should look at when
-    /// it was only asked to look.</summary>
+    /// <summary>Whether the operation met its goal; for a status, whether there are also no errors and no warnings.</summary>
     public static bool IsGood(ServiceReport report) =>
         report.Outcome is not (Outcome.Failed or Outcome.RolledBack)
         && (report.Verb != "status" || report.Findings.All(finding => finding.Severity == Severity.Info));
 
-    /// <summary>A value of an enumeration as its word in items and JSON: lower case, dashes between words.</summary>
-    public static string Word<T>(T value) where T : struct, Enum => Words.GetOrAdd(value.ToString(), Spell);
+    /// <summary>Returns a value of an enumeration as it is written in items and JSON: in lower case, with dashes between words.</summary>
+    public static string Word<T>(T value) where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
 
-    private static string Spell(string name)
+    /// <summary>Returns a number with its noun: <c>1 step</c>, <c>2 steps</c>.</summary>
+    internal static string Count(int number, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{number} {noun}{(number == 1 ? "" : "s")}");
+
+    private static bool IsAboutLeftoverProcesses(Finding finding) =>
+        finding.Descriptor == DiagnosticCatalog.ProcessesLeft || finding.Descriptor == DiagnosticCatalog.StillRunning;
+
+    private static string Result(ServiceReport report) => (report.Verb, report.Outcome) switch
     {
-        var word = new StringBuilder();
-        foreach (var c in name)
-        {
-            if (char.IsAsciiLetterUpper(c) && word.Length > 0) word.Append('-');
-            word.Append(char.ToLowerInvariant(c));
-        }
-
-        return word.ToString();
-    }
-
-    /// <summary>A number of things: <c>1 step</c>, <c>2 steps</c>.</summary>
-    internal static string Count(int number, string thing) =>
-        string.Create(CultureInfo.InvariantCulture, $"{number} {thing}{(number == 1 ? "" : "s")}");
+        ("plan", Outcome.Failed) => "cannot be deployed",
+        ("plan", _) when report.Steps.IsEmpty => "nothing to do",
+        ("plan", _) => $"{Count(report.Steps.Length, "step")}: {string.Join(", ", report.Steps.Select(step => Word(step.Kind)))}",
+        ("status", _) => IsGood(report) ? "everything as it should be" : "not as it should be",
+        ("verify", Outcome.Unchanged) => "everything as it should be",
+        (_, Outcome.Unchanged) => "nothing to do",
+        (_, Outcome.Changed) => "done",
+        (_, Outcome.RolledBack) => "failed, the last good state is back",
+        _ => "FAILED",
+    };
 
     private static IEnumerable<string> Lines(ServiceReport report)
     {
@@ -107,11 +81,18 @@ public static class ReportText
             foreach (var check in report.Checks) yield return Row("check", $"{Word(check.Result),-7} {Word(check.Name)}: {check.Evidence}");
         if (!report.Kept.IsEmpty) yield return Row("kept", Shortened.Names([.. report.Kept.Select(SecretNames.NameOnly)], ", "));
         foreach (var path in report.DropIns) yield return Row("drop-in", path);
-        foreach (var drift in report.Differences.Take(MostDifferences)) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
-        if (report.Differences.Length > MostDifferences)
-            yield return Row("differs", Shortened.Rest(report.Differences.Length - MostDifferences));
-        foreach (var line in Steps(report)) yield return line;
-        // Of what was done, the differences tell the same, key by key.
+        foreach (var drift in report.Differences.Take(MaxDifferences)) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
+        if (report.Differences.Length > MaxDifferences)
+            yield return Row("differs", Shortened.Rest(report.Differences.Length - MaxDifferences));
+        foreach (var (i, step) in report.Steps.Index())
+        {
+            yield return Row(
+                step.Status is { } status ? Word(status) : "would do",
+                string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {Word(step.Kind)}: {step.Reason}"));
+            if (step.Command is { } command) yield return Row("", $"   {command}");
+        }
+
+        // Only for a plan: after a change, the differences say the same key by key.
         if (report.Verb == "plan" && !report.FileDiff.IsEmpty)
         {
             yield return Row("file", "as it is (-) and as it would be written (+), secrets and others' values hidden");
@@ -123,18 +104,6 @@ public static class ReportText
             yield return Row("finding", $"{finding.Code} ({Word(finding.Severity)}): {finding.Message}");
         foreach (var line in report.Log) yield return Row("log", line);
         if (report.Advice.Length > 0) yield return Row("next", report.Advice);
-    }
-
-    private static IEnumerable<string> Steps(ServiceReport report)
-    {
-        var number = 0;
-        foreach (var step in report.Steps)
-        {
-            number++;
-            var what = string.Create(CultureInfo.InvariantCulture, $"{number}. {Word(step.Kind)}: {step.Reason}");
-            yield return Row(step.Status is { } status ? Word(status) : "would do", what);
-            if (step.Command is { } command) yield return Row("", $"   {command}");
-        }
     }
 
     private static string Enabled(ServiceReport report)

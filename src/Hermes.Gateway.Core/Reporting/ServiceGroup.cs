@@ -2,19 +2,18 @@ using System.Collections.Immutable;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>Services of which the same is to be said: the first of them, and how many more there are.</summary>
-/// <param name="Mark">What is to be said: <c>✗</c>, <c>•</c> (to be changed) or <c>✓</c>.</param>
-/// <param name="Reports">The first of them; at least one.</param>
-/// <param name="More">How many more.</param>
-internal sealed record ServiceGroup(string Mark, ImmutableArray<ServiceReport> Reports, int More)
+/// <summary>The services of a table that have the same result: the first ones, and how many more there are.</summary>
+/// <param name="Mark"><c>✗</c> (failed), <c>•</c> (to be changed) or <c>✓</c> (good); empty when the table is not grouped.</param>
+/// <param name="Reports">The services that the table shows; at least one.</param>
+/// <param name="OmittedCount">How many services the table does not show.</param>
+internal sealed record ServiceGroup(string Mark, ImmutableArray<ServiceReport> Reports, int OmittedCount)
 {
-    // From bad to good.
-    private const string Marks = "✗•✓";
+    private const string MarksFromWorstToBest = "✗•✓";
 
-    /// <summary>The line that stands for the others.</summary>
-    public string Rest => Shortened.Rest(More, $"like these ({Kind})");
+    /// <summary>The text of the row that stands for the omitted services.</summary>
+    public string OmittedText => Shortened.Rest(OmittedCount, $"like these ({Result})");
 
-    private string Kind => (Mark, Reports[0].Verb) switch
+    private string Result => (Mark, Reports[0].Verb) switch
     {
         ("✗", "status") => "not good",
         ("✗", _) => "failed",
@@ -23,19 +22,18 @@ internal sealed record ServiceGroup(string Mark, ImmutableArray<ServiceReport> R
         _ => "good",
     };
 
-    /// <summary>The services of one operation. In their order as long as all of them are told; else by what is to be said,
-    /// the worst first.</summary>
-    /// <param name="reports">All of them.</param>
-    /// <param name="most">The most of a kind that are told.</param>
-    public static IEnumerable<ServiceGroup> Of(ImmutableArray<ServiceReport> reports, int most)
+    /// <summary>Groups the reports of an operation by result, the worst first. Up to <paramref name="max"/> reports stay one group in
+    /// their order.</summary>
+    /// <param name="reports">The reports of all services.</param>
+    /// <param name="max">The maximum number of reports that a group shows.</param>
+    public static IEnumerable<ServiceGroup> Of(ImmutableArray<ServiceReport> reports, int max)
     {
         if (reports.IsEmpty) return [];
-        if (reports.Length <= most) return [new ServiceGroup("", reports, 0)];
-        return reports.GroupBy(MarkOf).OrderBy(group => Marks.IndexOf(group.Key, StringComparison.Ordinal))
-            .Select(group => new ServiceGroup(group.Key, [.. group.Take(most)], Math.Max(group.Count() - most, 0)));
+        if (reports.Length <= max) return [new ServiceGroup("", reports, 0)];
+        return reports.GroupBy(MarkOf).OrderBy(group => MarksFromWorstToBest.IndexOf(group.Key, StringComparison.Ordinal))
+            .Select(group => new ServiceGroup(group.Key, [.. group.Take(max)], Math.Max(group.Count() - max, 0)));
     }
 
-    /// <summary>What is to be said of a service.</summary>
     public static string MarkOf(ServiceReport report) =>
         !ReportText.IsGood(report) ? "✗" : report is { Verb: "plan", Steps.IsEmpty: false } ? "•" : "✓";
 }

@@ -2,19 +2,17 @@ using System.Globalization;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>What is told to people of many services: the first few, and how many more there are. Items, and the files for CI,
-/// have all of it.</summary>
+/// <summary>Shortens lists in texts for people. Items and the files for CI have the whole lists.</summary>
 internal static class Shortened
 {
-    /// <summary>The most names in a line.</summary>
-    public const int MostNames = 10;
+    private const int MaxNames = 10;
 
-    /// <summary>Names, as many as fit in a line: <c>a b c … and 7 more</c>.</summary>
-    public static string Names(IReadOnlyCollection<string> names, string separator = " ") => names.Count <= MostNames
+    /// <summary>Joins the first ten names and the number of the others: <c>a b c … and 7 more</c>.</summary>
+    public static string Names(IReadOnlyCollection<string> names, string separator = " ") => names.Count <= MaxNames
         ? string.Join(separator, names)
-        : $"{string.Join(separator, names.Take(MostNames))} {Rest(names.Count - MostNames)}";
+        : $"{string.Join(separator, names.Take(MaxNames))} {Rest(names.Count - MaxNames)}";
 
-    /// <summary>What stands for the others.</summary>
+    /// <summary>Returns the text that stands for omitted items: <c>… and 7 more</c>.</summary>
     public static string Rest(int count, string what = "") =>
         string.Create(CultureInfo.InvariantCulture, $"… and {count} more{(what.Length > 0 ? $" {what}" : "")}");
 }

@@ -10,7 +10,7 @@ public class DiagnosticCatalogTests
             .Select(one => one.GetValue(null)).OfType<DiagnosticDescriptor>()];
 
     [Fact]
-    public void Every_descriptor_is_in_the_list_of_all() =>
+    public void All_contains_every_descriptor() =>
         Assert.Equal(Fields.Select(one => one.Code).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(one => one.Code).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -18,7 +18,7 @@ public class DiagnosticCatalogTests
         Assert.Equal(DiagnosticCatalog.All.Length, DiagnosticCatalog.All.Select(one => one.Code).Distinct().Count());
 
     [Fact]
-    public void Codes_are_in_their_order() =>
+    public void All_is_sorted_by_code() =>
         Assert.Equal(DiagnosticCatalog.All.Select(one => one.Code).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(one => one.Code));
 
     [Fact]
@@ -29,7 +29,7 @@ public class DiagnosticCatalogTests
     });
 
     [Fact]
-    public void A_finding_is_one_line_with_its_code_and_its_advice()
+    public void Finding_is_formatted_as_one_line_with_code_message_and_advice()
     {
         var finding = DiagnosticCatalog.NotInstalled.Error("It is not there.", "do this");
         Assert.Equal((Severity.Error, "HGW4001"), (finding.Severity, finding.Code));

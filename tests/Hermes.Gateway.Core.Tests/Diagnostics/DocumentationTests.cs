@@ -7,7 +7,7 @@ public class DocumentationTests
     private static string Page => Repository.PathOf("docs", "diagnostics.md");
 
     [Fact]
-    public void Every_code_has_a_section_and_every_section_a_code()
+    public void Each_code_has_one_section_in_the_documentation()
     {
         var lines = File.ReadAllLines(Page);
         var sections = lines.Where(line => line.StartsWith("## ", StringComparison.Ordinal)).Select(line => line[3..]);
@@ -16,7 +16,7 @@ public class DocumentationTests
     }
 
     [Fact]
-    public void Every_section_has_the_title_of_its_code()
+    public void Each_section_of_the_documentation_begins_with_the_title_of_its_code()
     {
         var lines = File.ReadAllLines(Page);
 

@@ -4,7 +4,6 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Tests.Diagnostics;
 
-/// <summary>A code that nothing reports, or that no test has ever seen, is a promise only.</summary>
 public partial class UseTests
 {
     private static readonly Dictionary<string, string> Names = typeof(DiagnosticCatalog)
@@ -13,7 +12,7 @@ public partial class UseTests
         .ToDictionary(field => ((DiagnosticDescriptor)field.GetValue(null)!).Code, field => field.Name);
 
     [Fact]
-    public void Every_code_is_reported_somewhere()
+    public void Each_code_is_used_in_the_sources()
     {
         var sources = Repository.Sources("src").Where(file => Path.GetFileName(file) != "DiagnosticCatalog.cs")
             .Concat(Directory.EnumerateFiles(Repository.PathOf("build"), "*.targets", SearchOption.AllDirectories));
@@ -22,9 +21,9 @@ public partial class UseTests
     }
 
     [Fact]
-    public void Every_code_is_provoked_by_a_test()
+    public void Each_code_is_used_in_a_test()
     {
-        // These speak of codes without provoking any.
+        // The tests of the catalog mention codes without a situation that reports them.
         var others = Repository.PathOf("tests", "Hermes.Gateway.Core.Tests", "Diagnostics");
 
         Assert.Empty(Unmentioned(Repository.Sources("tests").Where(file => Path.GetDirectoryName(file) != others)));

@@ -8,7 +8,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
-/// <summary>What is told when a definition of somebody else's is replaced.</summary>
+/// <summary>Replaces definitions of the Python gateway.</summary>
 public sealed class AdoptionTests : IDisposable
 {
     private readonly World _world = new();
@@ -29,11 +29,11 @@ public sealed class AdoptionTests : IDisposable
     [InlineData(null, "/v/bin/python", "-m", "other.main", "gateway", "run")]
     [InlineData(null, "/usr/bin/gateway")]
     [InlineData(null)]
-    public void The_python_gateways_definitions_are_recognised(string? kind, params string[] command) =>
+    public void Kind_of_a_definition_of_the_Python_gateway_is_recognised_by_its_command(string? kind, params string[] command) =>
         Assert.Equal(kind, PythonDefinition.KindOf([.. command]));
 
     [Fact]
-    public void What_is_dropped_is_named_and_no_value_is_shown()
+    public void Dropped_settings_are_named_without_their_values()
     {
         var request = Request();
         var told = Adopt(request, """
@@ -58,7 +58,7 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public void What_is_in_a_script_is_named_too()
+    public void Dropped_settings_within_a_script_are_named_without_their_values()
     {
         var told = Adopt(Request(), """
             [Service]
@@ -72,7 +72,7 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Where_nothing_is_lost_that_is_said()
+    public void Finding_says_that_nothing_is_dropped()
     {
         var request = _world.Request();
         var definition = request.Definition;
@@ -89,7 +89,7 @@ public sealed class AdoptionTests : IDisposable
     [Theory]
     [InlineData("/other/home", false)]
     [InlineData("/other/home", true)]
-    public void The_gateway_of_another_home_is_not_replaced_unless_that_is_allowed(string home, bool takeOver)
+    public void Gateway_with_another_home_is_replaced_only_with_TakeOver(string home, bool takeOver)
     {
         var request = Request() with { TakeOver = takeOver };
         Write(request, Python(home));
@@ -113,7 +113,7 @@ public sealed class AdoptionTests : IDisposable
     [InlineData("/wanted/home")]
     [InlineData("/wanted/home/")]
     [InlineData("%%h/.hermes")]
-    public void The_same_home_or_an_untold_one_is_replaced(string home)
+    public void Gateway_with_the_same_or_an_unknown_home_is_replaced(string home)
     {
         var request = Request();
         Write(request, Python(home));

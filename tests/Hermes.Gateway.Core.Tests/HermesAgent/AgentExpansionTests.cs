@@ -8,7 +8,7 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
-/// <summary>What is looked up on the machine.</summary>
+/// <summary>Expands the preset with files and links on the machine.</summary>
 public sealed class AgentExpansionTests : IDisposable
 {
     private readonly TemporaryFolder _scratch = new();
@@ -25,7 +25,7 @@ public sealed class AgentExpansionTests : IDisposable
     };
 
     [Fact]
-    public void Another_preset_or_none_is_nothing_to_do_here()
+    public void Input_with_another_preset_or_none_is_returned_unchanged()
     {
         Assert.Same(InputFor.Good, AgentPreset.Expand(InputFor.Good, Machine()));
         var unknown = InputFor.Good with { Preset = "other" };
@@ -35,7 +35,7 @@ public sealed class AgentExpansionTests : IDisposable
     [Theory]
     [InlineData("venv")]
     [InlineData(".venv")]
-    public void The_environment_that_exists_is_used(string environment)
+    public void Interpreter_of_the_existing_virtual_environment_is_used(string environment)
     {
         var python = AddEnvironment(environment);
 
@@ -47,7 +47,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Two_environments_differ_although_their_interpreters_are_one_file()
+    public void Two_virtual_environments_with_the_same_interpreter_are_ambiguous()
     {
         AddEnvironment("venv");
         AddEnvironment(".venv");
@@ -60,7 +60,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void An_environment_with_two_names_is_one()
+    public void Virtual_environment_with_two_names_is_not_ambiguous()
     {
         AddEnvironment("venv");
         Directory.CreateSymbolicLink(_scratch.At("checkout/.venv"), "venv");
@@ -69,7 +69,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void A_linked_home_is_the_place_it_leads_to()
+    public void Link_to_the_home_is_resolved()
     {
         AddEnvironment("venv");
         Directory.CreateDirectory(_scratch.At("real home"));
@@ -83,7 +83,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Temporary_is_what_leads_there_too()
+    public void Link_into_a_temporary_folder_is_refused()
     {
         AddEnvironment("venv");
         Directory.CreateDirectory(_scratch.At("scratch/home"));
@@ -99,7 +99,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void A_checkout_that_is_gone_forbids_to_install_and_nothing_else()
+    public void Missing_checkout_is_an_obstacle_and_not_an_input_problem()
     {
         var input = AgentPreset.Expand(Asked, Machine());
 
@@ -108,7 +108,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void The_homes_default_is_the_accounts_own()
+    public void Home_defaults_to_the_home_of_the_account()
     {
         var account = Accounts.Find(NativeMethods.EffectiveUserId)!;
         var host = Machine() with { UserId = NativeMethods.EffectiveUserId, Home = "/nowhere" };
@@ -140,7 +140,7 @@ public sealed class AgentExpansionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void A_mistake_is_one_error_that_names_the_property(string code, string property, ServiceInput input)
+    public void Invalid_setting_is_one_error_that_names_the_property(string code, string property, ServiceInput input)
     {
         var problem = Assert.Single(InputFor.Problems(AgentPreset.Expand(input, Machine())));
 

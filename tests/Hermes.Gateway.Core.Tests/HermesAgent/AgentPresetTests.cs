@@ -12,7 +12,7 @@ using Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
-/// <summary>From what a project says and a machine shows to a definition.</summary>
+/// <summary>Fills in the preset from given facts about the machine.</summary>
 public class AgentPresetTests
 {
     private static readonly ServiceInput Asked = new()
@@ -25,7 +25,7 @@ public class AgentPresetTests
     };
 
     [Fact]
-    public void What_is_not_said_is_what_the_gateway_needs()
+    public void Unset_values_are_filled_in()
     {
         var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes"));
         var definition = InputFor.Accepted(input).Definition;
@@ -48,7 +48,7 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void A_profile_has_its_own_name_home_and_argument()
+    public void Profile_sets_name_home_and_argument()
     {
         var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes", "work")) with { ServiceManager = "launchd" };
         var definition = InputFor.Accepted(input).Definition;
@@ -61,7 +61,7 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void What_is_said_is_not_touched()
+    public void Set_values_are_kept()
     {
         var input = AgentPreset.Fill(
             Asked with
@@ -86,16 +86,16 @@ public class AgentPresetTests
         Assert.Equal("/home/me/.hermes", definition.Environment["HERMES_HOME"]);
         Assert.Equal([7], definition.RestartExitCodes.AsEnumerable());
         Assert.Equal([8, 9], definition.ParkExitCodes.AsEnumerable());
-        // How another program could be tried out is not known.
+        // A probe exists only for the Python interpreter.
         Assert.Null(request.Probe);
     }
 
     [Fact]
-    public void Without_a_home_yet_it_works_in_the_checkout() => Assert.Equal(
-        "/src/agent", AgentPreset.Fill(Asked, Facts("/home/me/.hermes") with { HomeIsFolder = false }).WorkingDirectory);
+    public void Working_directory_is_the_checkout_when_the_home_does_not_exist() => Assert.Equal(
+        "/src/agent", AgentPreset.Fill(Asked, Facts("/home/me/.hermes") with { HomeExists = false }).WorkingDirectory);
 
     [Fact]
-    public void Outside_of_an_environment_none_is_named()
+    public void Interpreter_outside_a_virtual_environment_sets_no_VIRTUAL_ENV()
     {
         var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes") with { Interpreters = ["/usr/bin/python3"], VirtualEnvironment = null });
 
@@ -104,12 +104,12 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void On_macOS_the_folders_of_Homebrew_are_on_the_path() => Assert.Contains(
+    public void Path_contains_the_folders_of_Homebrew_on_macOS() => Assert.Contains(
         "PATH=/src/agent/venv/bin:/opt/homebrew/bin:/opt/homebrew/sbin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         AgentPreset.Fill(Asked, Facts("/home/me/.hermes") with { IsMacOS = true }).Environment);
 
     [Fact]
-    public void Nobody_elses_code_is_tried_out_as_root()
+    public void Program_is_not_probed_when_the_service_runs_as_another_account()
     {
         Assert.NotNull(AgentPreset.Fill(Asked, Facts("/home/me/.hermes")).FromPreset.Probe);
         Assert.Null(AgentPreset.Fill(Asked with { User = "agent", Scope = "system" }, Facts("/home/me/.hermes")).FromPreset.Probe);
@@ -124,7 +124,7 @@ public class AgentPresetTests
     [InlineData("/home/R&D <x>")]
     [InlineData("/home/a\\b")]
     [InlineData("/home/#;=")]
-    public void Every_home_comes_through_both_formats_unchanged(string home)
+    public void Special_characters_in_the_home_survive_unit_file_and_property_list(string home)
     {
         var definition = InputFor.Accepted(AgentPreset.Fill(Asked, Facts(home))).Definition;
         var onSystemd = Sample.Desired(definition);
@@ -140,19 +140,19 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void A_home_that_no_definition_can_carry_is_refused()
+    public void Home_with_a_line_break_is_rejected()
     {
         var problem = Assert.Single(InputFor.Problems(AgentPreset.Fill(Asked, Facts("/home/a\nb"))), one => one.Message.Contains("WorkingDirectory", StringComparison.Ordinal));
         Assert.Equal(DiagnosticCatalog.InvalidCharacter, problem.Descriptor);
     }
 
     [Fact]
-    public void A_colon_in_the_checkout_would_split_the_path() => Assert.Equal(
+    public void Checkout_with_a_colon_is_rejected_because_PATH_cannot_contain_it() => Assert.Equal(
         [DiagnosticCatalog.InvalidCharacter],
         AgentPreset.Fill(Asked, Facts("/h") with { Interpreters = ["/src/a:b/venv/bin/python"] }).FromPreset.Problems.Select(problem => problem.Descriptor));
 
     [Fact]
-    public void Two_environments_are_one_too_many()
+    public void Two_virtual_environments_are_an_error_that_names_both()
     {
         var problem = Assert.Single(Obstacles(Facts("/h") with { Interpreters = ["/c/venv/bin/python", "/c/.venv/bin/python"] }));
 
@@ -162,16 +162,16 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void No_interpreter_and_no_checkout_are_told()
+    public void Missing_interpreter_and_missing_checkout_are_errors()
     {
         Assert.Equal(DiagnosticCatalog.InterpreterUnusable, Assert.Single(Obstacles(Facts("/h") with { Interpreters = [] })).Descriptor);
         Assert.Equal(
             DiagnosticCatalog.PresetIncomplete,
-            Assert.Single(Obstacles(Facts("/h") with { Interpreters = [], CheckoutIsFolder = false })).Descriptor);
+            Assert.Single(Obstacles(Facts("/h") with { Interpreters = [], CheckoutExists = false })).Descriptor);
     }
 
     [Fact]
-    public void Temporary_folders_are_refused_unless_they_are_allowed()
+    public void Temporary_folder_is_refused_unless_AllowTemporary_is_true()
     {
         var facts = Facts("/tmp/h") with { Temporary = [("HermesAgentHome", "/tmp/h")] };
 

@@ -13,14 +13,14 @@ public sealed class AgentRevisionTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void A_detached_head_is_the_commit()
+    public void Detached_head_is_the_commit()
     {
         Write("c/.git/HEAD", One + "\n");
         Assert.Equal(One, AgentRevision.HeadOf(_scratch.At("c")));
     }
 
     [Fact]
-    public void A_branch_is_followed_to_its_commit()
+    public void Branch_is_resolved_to_its_commit()
     {
         Write("c/.git/HEAD", "ref: refs/heads/feature/x\n");
         Write("c/.git/refs/heads/feature/x", One + "\n");
@@ -28,7 +28,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void A_packed_branch_is_found_by_its_whole_name()
+    public void Packed_branch_is_found_by_its_whole_name()
     {
         Write("c/.git/HEAD", "ref: refs/heads/main\n");
         Write("c/.git/packed-refs", $"# pack-refs with: peeled\n{Two} refs/remotes/origin/refs/heads/main\n{Two} refs/heads/not-main\n{One} refs/heads/main\n^{Two}\n");
@@ -36,7 +36,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void A_worktree_has_a_head_of_its_own_and_shared_branches()
+    public void Worktree_has_its_own_head_and_shared_branches()
     {
         Write("c/.git", $"gitdir: {_scratch.At("main/.git/worktrees/c")}\n");
         Write("main/.git/HEAD", Two + "\n");
@@ -47,7 +47,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void A_branch_without_a_commit_is_itself_and_no_git_is_nothing()
+    public void Head_is_the_branch_before_the_first_commit_and_null_without_git()
     {
         Write("c/.git/HEAD", "ref: refs/heads/main\n");
         Assert.Equal("ref: refs/heads/main", AgentRevision.HeadOf(_scratch.At("c")));
@@ -55,7 +55,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void Commit_interpreter_and_environment_count_and_the_place_does_not()
+    public void Revision_depends_on_commit_interpreter_and_environment_but_not_on_the_folder()
     {
         Make("a");
         Make("b");
@@ -68,13 +68,13 @@ public sealed class AgentRevisionTests : IDisposable
         var third = Of("b");
         Write("b/venv/pyvenv.cfg", "version = 2");
         Assert.Equal(4, new[] { first, second, third, Of("b") }.Distinct().Count());
-        // Known only to git, which is not asked.
+        // Uncommitted changes are found only by running git.
         Write("a/hermes_cli/main.py", "changed");
         Assert.Equal(first, Of("a"));
     }
 
     [Fact]
-    public void Without_git_the_projects_file_counts()
+    public void Revision_depends_on_pyproject_toml_without_git()
     {
         Write("c/venv/bin/python", "python");
         Write("c/pyproject.toml", "version = 1");

@@ -11,7 +11,7 @@ namespace Hermes.Gateway.Core.Tests.Reporting;
 public class JUnitReportTests
 {
     [Fact]
-    public void A_service_is_a_suite_and_a_check_is_a_case()
+    public void Service_is_a_suite_with_a_case_for_each_check()
     {
         var root = Read(new ReportDocument("verify", [Documents.Report("why", "verify"), Documents.Report("why", "verify")], []));
 
@@ -31,7 +31,7 @@ public class JUnitReportTests
     }
 
     [Fact]
-    public void A_call_that_did_not_come_to_its_services_is_no_green_run()
+    public void Invalid_input_is_a_suite_with_errors()
     {
         var root = Read(new ReportDocument(
             "deploy", [], [DiagnosticCatalog.InvalidName.Error("no name"), DiagnosticCatalog.InvalidName.Error("no name")]));
@@ -42,7 +42,7 @@ public class JUnitReportTests
     }
 
     [Fact]
-    public void Whatever_values_are_the_xml_is_valid_and_keeps_what_xml_can_keep() => HostileText.ForAll(HostileText.Files, text =>
+    public void Hostile_text_makes_valid_XML_and_keeps_all_legal_characters() => HostileText.ForAll(HostileText.Files, text =>
     {
         var kept = Bare(new string([.. Kept(text)]));
 
@@ -52,7 +52,7 @@ public class JUnitReportTests
         Assert.All(messages, message => Assert.Equal(kept, Bare(message)));
     });
 
-    // Without what is removed or put in to make a text harmless (HarmlessText).
+    // Without the characters that HarmlessText removes or adds.
     private static string Bare(string text) =>
         HarmlessText.Of(text).Replace(" ", "", StringComparison.Ordinal).Replace(">", "", StringComparison.Ordinal);
 

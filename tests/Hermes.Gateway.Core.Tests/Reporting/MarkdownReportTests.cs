@@ -10,7 +10,7 @@ namespace Hermes.Gateway.Core.Tests.Reporting;
 public class MarkdownReportTests
 {
     [Fact]
-    public void The_summary_is_one_line_for_each_service_and_the_findings_below()
+    public void Table_has_a_row_for_each_service_and_is_followed_by_the_findings()
     {
         var failed = Documents.Report("") with
         {
@@ -38,12 +38,12 @@ public class MarkdownReportTests
     }
 
     [Fact]
-    public void A_call_that_did_not_come_to_its_services_has_no_table() => Assert.Equal(
+    public void Invalid_input_is_a_list_of_findings_without_a_table() => Assert.Equal(
         "### Hermes.Gateway: deploy failed\n\n- **HGW0001** (error) no name Next: `rename`\n\n",
         MarkdownReport.Write(new ReportDocument("deploy", [], [DiagnosticCatalog.InvalidName.Error("no name", "rename")])));
 
     [Fact]
-    public void Of_very_many_services_what_is_not_well_comes_first_and_the_rest_is_counted()
+    public void Table_of_thousands_of_services_is_bounded_and_shows_failures_first()
     {
         var finding = DiagnosticCatalog.NotRunning.Error(new string('x', 2000), "journalctl --user -u my-gateway");
         var reports = Enumerable.Range(0, 3000).Select(i => Documents.Report("") with
@@ -56,20 +56,20 @@ public class MarkdownReportTests
         var text = MarkdownReport.Write(new ReportDocument("deploy", [.. reports], []));
 
         var rows = text.Split('\n').Where(line => line.StartsWith('|')).Skip(2).ToList();
-        Assert.Equal(2 * (MarkdownReport.MostRows + 1), rows.Count);
+        Assert.Equal(2 * (MarkdownReport.MaxRows + 1), rows.Count);
         Assert.StartsWith("| s2500 | failed |", rows[0], StringComparison.Ordinal);
-        Assert.StartsWith("| … and 300 more like these (failed) |", rows[MarkdownReport.MostRows], StringComparison.Ordinal);
-        Assert.StartsWith("| s0 | unchanged |", rows[MarkdownReport.MostRows + 1], StringComparison.Ordinal);
+        Assert.StartsWith("| … and 300 more like these (failed) |", rows[MarkdownReport.MaxRows], StringComparison.Ordinal);
+        Assert.StartsWith("| s0 | unchanged |", rows[MarkdownReport.MaxRows + 1], StringComparison.Ordinal);
         Assert.StartsWith("| … and 2300 more like these (good) |", rows[^1], StringComparison.Ordinal);
         Assert.All(rows, row => Assert.Equal(rows[0].Count(c => c == '|'), row.Count(c => c == '|')));
-        Assert.Equal(BoundedFindings.Most + 1, text.Split('\n').Count(line => line.StartsWith("- **HGW4004** (error)", StringComparison.Ordinal)));
+        Assert.Equal(BoundedFindings.MaxPerCode + 1, text.Split('\n').Count(line => line.StartsWith("- **HGW4004** (error)", StringComparison.Ordinal)));
         Assert.Contains("and 490 more services with HGW4004: s2510, ", text, StringComparison.Ordinal);
-        // GitHub's limit, with room for other steps' builds.
+        // A quarter of GitHub's limit of 1 MiB for a step.
         Assert.InRange(Encoding.UTF8.GetByteCount(text), 0, 1 << 18);
     }
 
     [Fact]
-    public void No_value_breaks_the_table_or_a_line() => HostileText.ForAll(HostileText.Files, text =>
+    public void Hostile_text_does_not_break_rows_or_lines() => HostileText.ForAll(HostileText.Files, text =>
     {
         var expected = MarkdownReport.Write(Documents.Of("x")).Split('\n');
         var lines = MarkdownReport.Write(Documents.Of(text)).Split('\n');
@@ -79,7 +79,7 @@ public class MarkdownReportTests
         {
             Assert.Equal(before.Length == 0, after.Length == 0);
             Assert.Equal(before.StartsWith('|'), after.StartsWith('|'));
-            // Controls and separators can end a line for one reader or another.
+            // Some readers end a line at control characters and separators.
             Assert.DoesNotContain(after, c => char.IsControl(c) || c is '\u2028' or '\u2029');
         }
     });
@@ -89,14 +89,14 @@ public class MarkdownReportTests
     [InlineData("<img src=x> & [a](b)", @"&lt;img src=x&gt; &amp; \[a\](b)")]
     [InlineData("*a* __b__ `c` ~d~ $e$ @f \\", @"\*a\* \_\_b\_\_ \`c\` \~d\~ \$e\$ \@f \\")]
     [InlineData("two\r\nlines", "two  lines")]
-    public void A_value_stands_for_itself(string value, string escaped) => Assert.Equal(escaped, MarkdownReport.Escape(value));
+    public void Special_characters_are_escaped(string value, string escaped) => Assert.Equal(escaped, MarkdownReport.Escape(value));
 
     [Theory]
     [InlineData("plain | <b>", "`plain | <b>`")]
     [InlineData("a `b` c", "`` a `b` c ``")]
     [InlineData("``", "``` `` ```")]
     [InlineData("two\nlines", "`two lines`")]
-    public void A_command_is_code_whatever_it_holds(string command, string code) => Assert.EndsWith(
+    public void Advice_is_a_code_span_that_its_text_cannot_end(string command, string code) => Assert.EndsWith(
         $"Next: {code}\n\n",
         MarkdownReport.Write(new ReportDocument("deploy", [], [DiagnosticCatalog.Internal.Error("x", command)])), StringComparison.Ordinal);
 }

@@ -11,10 +11,10 @@ public class PlainTextTests
     [InlineData("a\rb\bc\u0000d\u009b2Je", "abcd2Je")]
     [InlineData("cleared\x1b" + "c, and cut off \x1b[", "cleared, and cut off ")]
     [InlineData("\x1b]8;;never ended", "")]
-    public void Orders_to_a_terminal_are_left_out(string text, string expected) => Assert.Equal(expected, PlainText.Of(text));
+    public void Control_sequences_are_removed(string text, string expected) => Assert.Equal(expected, PlainText.Of(text));
 
     [Fact]
-    public void Everything_else_is_kept() => Assert.Equal("é → 日本\n\t✓ [x]", PlainText.Of("é → 日本\n\t✓ [x]"));
+    public void Text_without_control_sequences_is_kept() => Assert.Equal("é → 日本\n\t✓ [x]", PlainText.Of("é → 日本\n\t✓ [x]"));
 
     [Theory]
     [InlineData(0, "0 s")]
@@ -24,6 +24,6 @@ public class PlainTextTests
     [InlineData(3605, "1 h")]
     [InlineData(90_000, "1 d 1 h")]
     [InlineData(864_059, "10 d")]
-    public void A_duration_is_told_in_its_two_largest_units(int seconds, string expected) =>
+    public void Duration_is_shown_in_its_two_largest_units(int seconds, string expected) =>
         Assert.Equal(expected, PlainText.Of(TimeSpan.FromSeconds(seconds)));
 }

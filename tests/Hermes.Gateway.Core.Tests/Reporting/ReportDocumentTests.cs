@@ -14,7 +14,7 @@ using Json.Schema;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-/// <summary>The JSON file, held against the schema that is shipped with it.</summary>
+/// <summary>Validates documents as JSON against the shipped schema.</summary>
 public sealed class ReportDocumentTests : IDisposable
 {
     private static readonly ReportSchema Schema = ReportSchema.Read();
@@ -30,19 +30,19 @@ public sealed class ReportDocumentTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void The_report_of_every_verb_is_as_the_schema_says()
+    public void Json_of_each_verb_conforms_to_the_schema()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };
         _world.Deployed(request.Definition with { WorkingDirectory = "/old" });
         File.AppendAllText(_world.PathOf(request), "[Service]\nNice=5\n");
 
         foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [_world.Run(verb, request)], []));
-        // And once more, with nothing there.
+        // The last verb uninstalled the service: the same verbs without it.
         foreach (var verb in Verbs) AssertValid(new ReportDocument(verb.Verb, [_world.Run(verb, request)], []));
     }
 
     [Fact]
-    public void The_report_of_a_failure_is_as_the_schema_says()
+    public void Json_of_failures_conforms_to_the_schema()
     {
         foreach (var onStart in Enum.GetValues<OnStart>())
         {
@@ -56,11 +56,11 @@ public sealed class ReportDocumentTests : IDisposable
     }
 
     [Fact]
-    public void Whatever_values_are_the_json_is_valid() =>
+    public void Json_of_hostile_text_conforms_to_the_schema() =>
         HostileText.ForAll(HostileText.Files, text => AssertValid(Documents.Of(text)));
 
     [Fact]
-    public void Every_word_that_can_occur_is_in_the_schema()
+    public void Schema_contains_the_words_of_all_enumerations()
     {
         AssertWords<Outcome>("outcome");
         AssertWords<InstalledState>("layers", "installed");
@@ -98,7 +98,7 @@ public sealed class ReportDocumentTests : IDisposable
     [InlineData("\"processId\": null", "\"processId\": \"1\"", "/services/0/processId type")]
     [InlineData("\"log\": [", "\"log\": [ 1,", "/services/0/log/0 type")]
     [InlineData("\"milliseconds\": 1500", "\"milliseconds\": -1", "/services/0/milliseconds minimum")]
-    public void A_violation_is_reported_with_its_location_and_keyword(string good, string bad, string expected)
+    public void Violation_of_the_schema_is_reported_with_location_and_keyword(string good, string bad, string expected)
     {
         var json = Documents.Of("x").ToJson();
         Assert.Contains(good, json, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class ReportDocumentTests : IDisposable
     }
 
     [Fact]
-    public void The_shipped_schema_accepts_a_property_that_a_later_version_adds()
+    public void Shipped_schema_accepts_unknown_properties()
     {
         var shipped = ReportSchema.Build(File.ReadAllText(ReportSchema.File));
         var report = JsonNode.Parse(Documents.Of("x").ToJson())!;
@@ -118,7 +118,7 @@ public sealed class ReportDocumentTests : IDisposable
     }
 
     [Fact]
-    public void The_shipped_schema_is_of_draft_2020_12_and_has_no_unknown_keyword()
+    public void Shipped_schema_is_valid_and_has_no_unknown_keyword()
     {
         const string Declared = "https://json-schema.org/draft/2020-12/schema";
         var text = File.ReadAllText(ReportSchema.File);
@@ -131,7 +131,7 @@ public sealed class ReportDocumentTests : IDisposable
     }
 
     [Fact]
-    public void The_outcome_is_the_worst_of_all()
+    public void Outcome_is_the_worst_outcome_of_the_services()
     {
         var report = Documents.Report("x");
         Outcome Of(params Outcome[] outcomes) => new ReportDocument(

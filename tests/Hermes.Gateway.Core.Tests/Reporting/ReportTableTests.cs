@@ -5,7 +5,6 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-/// <summary>The one text of an operation on many services.</summary>
 public sealed class ReportTableTests : IDisposable
 {
     private readonly World _world = new();
@@ -13,7 +12,7 @@ public sealed class ReportTableTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void Many_services_are_a_line_each_then_the_stories_then_a_summary()
+    public void Several_services_have_a_table_then_details_of_failures_then_a_summary()
     {
         var requests = Requests("good", "a-longer-name", "last");
         _world.Service(requests[1]).OnStart = OnStart.Fails;
@@ -26,14 +25,14 @@ public sealed class ReportTableTests : IDisposable
         Assert.Equal(["✓", "good", "current", "current", "current", "yes", $"{reports[0].ProcessId}", "-", "changed"], Words(lines[2]));
         Assert.Equal(["✗", "a-longer-name", "current", "current", "no", "yes", "-", "-", "failed"], Words(lines[3]));
         Assert.Equal(["✓", "last", "current", "current", "current", "yes", $"{reports[2].ProcessId}", "-", "changed"], Words(lines[4]));
-        // One below the other.
+        // The columns are aligned.
         Assert.All(lines[2..5], line => Assert.Equal(lines[1].IndexOf("loaded", StringComparison.Ordinal), line.IndexOf("current", 30, StringComparison.Ordinal)));
         Assert.Equal(["", .. ReportText.Details(reports[1]), ""], lines[5..^1]);
         Assert.Equal("3 services: 2 good, 1 failed: a-longer-name", lines[^1]);
     }
 
     [Fact]
-    public void A_status_counts_what_is_not_as_it_should_be()
+    public void Summary_of_a_status_names_services_that_are_not_good()
     {
         var requests = Requests("one", "two", "three");
         _world.Deployed(requests[1].Definition);
@@ -46,7 +45,7 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public void A_plan_counts_what_is_to_be_changed_and_what_cannot_be()
+    public void Summary_of_a_plan_names_services_to_be_changed_and_failed_ones()
     {
         var requests = Requests("new", "done", "broken");
         _world.Deployed(requests[1].Definition);
@@ -58,7 +57,7 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public void Of_services_that_are_all_well_only_the_table_and_the_summary_are_told()
+    public void Good_services_have_no_details()
     {
         var reports = _world.Run(Operation.Deploy, Requests("one", "two"));
 
@@ -66,7 +65,7 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public void One_service_is_a_line_when_it_was_changed_and_a_story_when_it_was_looked_at_or_failed()
+    public void Single_service_has_details_unless_it_was_changed_without_a_problem()
     {
         var request = _world.Request();
         var deployed = _world.Run(Operation.Deploy, request);

@@ -7,7 +7,6 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-/// <summary>A report of an operation in which everything happened at once.</summary>
 public sealed class ReportTests : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
@@ -15,7 +14,7 @@ public sealed class ReportTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void The_json_has_the_names_and_words_of_the_contract()
+    public void Json_has_the_names_and_words_of_the_contract()
     {
         var (report, _) = RichReport();
         var json = ReportJson.Write(report with { Commands = [new CommandReport("systemctl x", "Exited", 1, "no", TimeSpan.Zero)] });
@@ -52,14 +51,14 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Steps_that_were_only_planned_are_told_as_planned()
+    public void Status_of_a_step_in_a_plan_is_planned()
     {
         using var document = JsonDocument.Parse(ReportJson.Write(_world.Run(Operation.PlanDeploy, _world.Request())));
         Assert.All(document.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal("planned", Text(step, "status")));
     }
 
     [Fact]
-    public void No_secret_is_in_any_view()
+    public void Views_of_a_report_contain_no_secret()
     {
         var (report, plain) = RichReport();
         var document = new ReportDocument(report.Verb, [report], []);
@@ -75,7 +74,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void The_text_tells_every_layer_step_difference_and_finding()
+    public void Details_contain_path_steps_differences_and_findings()
     {
         var (report, _) = RichReport();
         var text = string.Join("\n", ReportText.Details(report));
@@ -88,7 +87,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void The_text_of_a_verification_tells_every_check()
+    public void Details_of_a_verification_contain_every_check()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -101,17 +100,15 @@ public sealed class ReportTests : IDisposable
         Assert.Contains("  check       skipped health: ", text, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(RunningState.CrashLooping, "crash-looping")]
-    [InlineData(RunningState.No, "no")]
-    public void A_state_is_a_word_with_dashes(RunningState state, string word) => Assert.Equal(word, ReportText.Word(state));
+    [Fact]
+    public void Words_of_enumerations_are_in_lower_case_with_dashes() => Assert.Equal(
+        ["crash-looping", "no", "rolled-back", "unchanged"],
+        [
+            ReportText.Word(RunningState.CrashLooping), ReportText.Word(RunningState.No),
+            ReportText.Word(Outcome.RolledBack), ReportText.Word(Outcome.Unchanged),
+        ]);
 
-    [Theory]
-    [InlineData(Outcome.RolledBack, "rolled-back")]
-    [InlineData(Outcome.Unchanged, "unchanged")]
-    public void An_outcome_is_a_word_with_dashes(Outcome outcome, string word) => Assert.Equal(word, ReportText.Word(outcome));
-
-    /// <summary>A repair of a stale service with secrets in it and an operator's additions; and the text of its file.</summary>
+    /// <summary>Repairs a stale service with secrets and foreign directives; returns the report and the text of its definition.</summary>
     private (ServiceReport Report, string File) RichReport()
     {
         var request = _world.Request() with { Health = new HealthCheck.Exec("/opt/check") };

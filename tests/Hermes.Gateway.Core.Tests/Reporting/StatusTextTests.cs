@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-/// <summary>The block of one service, as a status shows it.</summary>
+/// <summary>Formats the status of a service as text.</summary>
 public sealed class StatusTextTests : IDisposable
 {
     private readonly World _world = new();
@@ -14,7 +14,7 @@ public sealed class StatusTextTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void The_process_is_told_with_its_age_its_restarts_and_the_end_of_the_one_before()
+    public void Process_is_shown_with_uptime_restarts_and_last_exit()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -38,7 +38,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void The_start_of_a_process_that_has_ended_is_no_uptime()
+    public void Ended_process_has_no_uptime()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -53,7 +53,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void A_definition_of_very_many_keys_makes_a_short_text_and_a_bounded_report()
+    public void Definition_with_thousands_of_foreign_keys_has_a_bounded_report()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -72,7 +72,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void What_the_operator_added_is_told_by_name_alone()
+    public void Foreign_directives_and_drop_ins_are_shown_without_values()
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -96,7 +96,7 @@ public sealed class StatusTextTests : IDisposable
     [InlineData(Answer.Yes, "  ✓ enabled   yes: it starts by itself at login")]
     [InlineData(Answer.No, "  ✗ enabled   no: it does not start by itself at login")]
     [InlineData(Answer.Unknown, "  ? enabled   unknown: whether it starts by itself at login is not known")]
-    public void Whether_it_is_enabled_is_told(Answer enabled, string expected)
+    public void Enabled_state_is_shown_with_its_meaning(Answer enabled, string expected)
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -109,7 +109,7 @@ public sealed class StatusTextTests : IDisposable
     [InlineData(Answer.Yes, "yes: it starts by itself at boot, without a login")]
     [InlineData(Answer.No, "yes: it starts by itself at login, not at boot")]
     [InlineData(Answer.Unknown, "yes: it starts by itself at login")]
-    public void Whether_that_needs_a_login_is_told(Answer withoutLogin, string expected)
+    public void Enabled_service_is_shown_with_its_need_for_a_login(Answer withoutLogin, string expected)
     {
         var request = _world.Request();
         _world.Deployed(request.Definition);
@@ -119,7 +119,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void The_last_words_of_a_service_that_is_down_are_told()
+    public void Log_is_shown_only_for_a_service_that_is_down()
     {
         var (good, down) = (_world.Request("good"), _world.Request("down"));
         _world.Deployed(good.Definition);
@@ -133,7 +133,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void A_secret_that_a_program_logged_is_in_no_view()
+    public void Secret_in_a_log_is_hidden()
     {
         var request = _world.Request();
         request = request with { Definition = request.Definition with { Environment = Sample.Variables(("API_TOKEN", "hunter2-hunter2")) } };
@@ -149,7 +149,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void Colours_of_a_log_are_left_out()
+    public void Colours_in_a_log_are_removed()
     {
         var report = (_world.Run(Operation.Status, _world.Request())) with { Log = ["\x1b[31mfail\x1b[0m"] };
 
@@ -158,7 +158,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void The_summary_says_whether_all_is_well()
+    public void Summary_says_whether_the_service_is_as_it_should_be()
     {
         var request = _world.Request();
         var before = _world.Run(Operation.Status, request);

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -10,37 +9,31 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
-using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reporting.History;
 
 /// <summary>
-/// What a bug report needs of some services, in one file: the last failed operation of each, the versions, and the
-/// definition as it is now. Of variables and of what an operator added only the names are in it; everything else is
-/// searched for secrets once more, because what is a secret may have been learnt since.
+/// Makes the file to attach to a bug report: the last failed operation of each service, versions, and the definition as it is now.
+/// Of variables and foreign keys it has only the names. Everything else is searched for secrets again, because a value may have become
+/// known as a secret after it was recorded.
 /// </summary>
 public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvider time)
 {
-    /// <summary>Version of the form.</summary>
-    public const int Schema = 1;
+    private const int Schema = 1;
 
     private const string Removed = "(removed)";
 
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly JsonWriterOptions Options =
-        new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Makes the report, as JSON. Starts nothing but the managers' question for their version.</summary>
-    /// <param name="requests">The services, each with what is on record of it.</param>
-    /// <param name="cancellationToken">Ends the question for a version.</param>
+    /// <summary>Makes the file's content, indented JSON. Runs one command for each service: its manager's version query.</summary>
+    /// <param name="services">The services, each with the entries of its history.</param>
+    /// <param name="cancellationToken">Cancels the version queries.</param>
     public string Make(
-        IEnumerable<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> requests,
-        CancellationToken cancellationToken)
+        IEnumerable<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> services, CancellationToken cancellationToken)
     {
-        var services = new JsonArray();
-        foreach (var (request, entries) in requests)
-            services.Add((JsonNode)Describe(request, entries, cancellationToken));
         var bundle = new JsonObject
         {
             ["schema"] = Schema,
@@ -49,51 +42,47 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["os"] = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})",
             ["user"] = host.UserId,
-            ["services"] = services,
+            ["services"] = new JsonArray(
+                [.. services.Select(service => (JsonNode)Describe(service.Request, service.Entries, cancellationToken))]),
         };
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options)) bundle.WriteTo(writer);
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length) + "\n";
+        return bundle.ToJsonString(Options) + "\n";
     }
 
-    private JsonObject Describe(
-        ServiceRequest request, ImmutableArray<HistoryEntry> entries, CancellationToken cancellationToken)
+    private JsonObject Describe(ServiceRequest request, ImmutableArray<HistoryEntry> entries, CancellationToken cancellationToken)
     {
         var manager = GatewayServices.ManagerFor(request, host, runner, time);
         var desired = manager.Describe(request.Definition);
         var installed = manager.ReadInstalled(desired);
         var secrets = KnownSecrets.Of(request, installed.Content);
         var redaction = new ReportRedaction(secrets);
+        var version = manager.AskVersion(new Deadline(time, VersionTimeout), cancellationToken);
         var failed = entries.LastOrDefault(entry => entry.HasFailed);
         return new JsonObject
         {
             ["service"] = request.Definition.Name.Value,
             ["scope"] = ReportText.Word(request.Definition.Scope),
             ["manager"] = manager.Name,
-            ["managerVersion"] = manager.AskVersion(new Deadline(time, VersionTimeout), cancellationToken) is { } version
-                ? redaction.OfText(version)
-                : null,
+            ["managerVersion"] = version is null ? null : redaction.OfText(version),
             ["operations"] = entries.Length,
-            ["lastFailure"] = failed is null ? null : HiddenJson.Of(JsonNode.Parse(failed.ToLine())!, secrets),
+            ["lastFailure"] = failed is null ? null : ReportFilter.Redact(JsonNode.Parse(failed.ToLine()), secrets),
             ["definition"] = new JsonObject
             {
                 ["path"] = HarmlessText.Of(desired.DefinitionPath),
                 ["state"] = ReportText.Word(installed.Kind),
                 ["evidence"] = redaction.OfText(installed.Evidence),
-                ["keys"] = new JsonObject((installed.Content?.Keys.AsEnumerable() ?? []).Select(pair =>
-                    KeyValuePair.Create<string, JsonNode?>(HarmlessText.Of(pair.Key), Show(pair.Key, pair.Value, redaction)))
-                    .DistinctBy(pair => pair.Key, StringComparer.Ordinal)),
-                ["foreign"] = new JsonArray([.. (installed.Content?.Foreign ?? []).Select(directive =>
-                    (JsonNode?)JsonValue.Create(NameOnly(directive)))]),
+                ["keys"] = new JsonObject((installed.Content?.Keys.AsEnumerable() ?? [])
+                    .Select(pair => KeyValuePair.Create(HarmlessText.Of(pair.Key), (JsonNode?)ValueOf(pair.Key, pair.Value, redaction)))
+                    .DistinctBy(pair => pair.Key)),
+                ["foreign"] = new JsonArray([.. (installed.Content?.Foreign ?? []).Select(directive => (JsonNode?)NameOf(directive))]),
             },
         };
     }
 
-    private static string Show(string key, string value, ReportRedaction redaction) =>
+    private static string ValueOf(string key, string value, ReportRedaction redaction) =>
         key.StartsWith("Environment[", StringComparison.Ordinal) ? Removed : redaction.OfText(value);
 
-    // An operator's own directive can be Environment=NAME=value.
-    private static string NameOnly(string directive) =>
+    // A foreign directive can be Environment=NAME=value.
+    private static string NameOf(string directive) =>
         HarmlessText.Of(directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? $"{directive[..at]}={Removed}" : directive);
 
     private static string VersionOf(Assembly assembly) =>

@@ -2,135 +2,120 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Hermes.Gateway.Core.Redaction;
-using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Reporting.History;
 
-/// <summary>One operation on one service as it is kept: a line of JSON. Several in a row that found nothing to do are
-/// one entry.</summary>
+/// <summary>An operation on one service as its history records it: one line of JSON. Consecutive operations that found nothing to do
+/// share an entry.</summary>
 public sealed record HistoryEntry
 {
-    /// <summary>Version of the form.</summary>
-    public const int Schema = 1;
+    internal const int CurrentSchema = 1;
 
-    /// <summary>The most bytes of one report in an entry.</summary>
-    internal const int MostBytes = 64 << 10;
+    /// <summary>The maximum size of the report, in bytes of JSON.</summary>
+    internal const int MaxReportBytes = 64 << 10;
 
-    // The longest text and the most items of a list. Each pair is tried until the report fits; with the last one it always does.
-    private static readonly (int LongestText, int MostItems)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
+    // Each pair is tried until the report is small enough; with the last one it always is.
+    private static readonly (int MaxText, int MaxItems)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
 
-    /// <summary>When the operation began; of several in one entry, the first.</summary>
+    /// <summary>The version of the JSON form in which the line was written.</summary>
+    [JsonInclude]
+    internal int Schema { get; init; } = CurrentSchema;
+
+    /// <summary>When the operation began; when the first one began, if the entry stands for several.</summary>
+    [JsonConverter(typeof(TimeConverter))]
     public required DateTimeOffset When { get; init; }
 
-    /// <summary>When the last of them began.</summary>
+    /// <summary>When the last operation of the entry began.</summary>
+    [JsonConverter(typeof(TimeConverter))]
     public required DateTimeOffset Last { get; init; }
 
-    /// <summary>How many operations the entry stands for.</summary>
+    /// <summary>How many operations the entry stands for; at least 1.</summary>
     public required int Count { get; init; }
 
-    /// <summary>The user who asked for it.</summary>
+    /// <summary>The numeric id of the user who ran the operation.</summary>
+    [JsonPropertyName("user")]
     public required uint UserId { get; init; }
 
-    /// <summary>The report, in the form of <see cref="ReportJson"/>, without secrets; of several, the first.
-    /// </summary>
+    /// <summary>The report of the first operation, without secrets, in the form of <see cref="ReportJson"/> or of another version of
+    /// this library.</summary>
     public required JsonElement Report { get; init; }
 
-    /// <summary>Version of the form that the entry was read in.</summary>
-    internal int SchemaOfLine { get; init; } = Schema;
+    /// <summary>Properties that another version wrote; they are kept when the file is rewritten. Null when there are none.</summary>
+    /// <remarks>Not init-only: generated code binds such properties like constructor parameters, which extension data cannot be.
+    /// </remarks>
+    [JsonInclude, JsonExtensionData]
+    internal IDictionary<string, JsonElement>? OtherProperties { get; set; }
 
-    /// <summary>Properties that another version wrote; null when there are none.</summary>
-    internal IDictionary<string, JsonElement>? More { get; init; }
-
-    /// <summary>What was asked for.</summary>
+    /// <summary>The operation's verb, such as <c>deploy</c>.</summary>
+    [JsonIgnore]
     public string Verb => Text(Report, "verb");
 
-    /// <summary>How it ended, as a word.</summary>
+    /// <summary>The operation's outcome: <c>unchanged</c>, <c>changed</c>, <c>rolled-back</c> or <c>failed</c>.</summary>
+    [JsonIgnore]
     public string Outcome => Text(Report, "outcome");
 
-    /// <summary>How long it took.</summary>
+    /// <summary>How long the operation took, in milliseconds.</summary>
+    [JsonIgnore]
     public double Milliseconds => Report.TryGetProperty("milliseconds", out var value)
         && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var milliseconds) ? milliseconds : 0;
 
-    /// <summary>The steps that were taken; one that was not accepted says so.</summary>
-    public ImmutableArray<string> Steps
-    {
-        get
-        {
-            var steps = ImmutableArray.CreateBuilder<string>();
-            foreach (var step in Items("steps"))
-                if (Text(step, "status") is var status and not "planned")
-                    steps.Add(status == "done" ? Text(step, "kind") : $"{Text(step, "kind")} ({status})");
-            return steps.ToImmutable();
-        }
-    }
+    /// <summary>The steps that were taken, in order, such as <c>load</c>, or <c>start (failed)</c> for a step that did not succeed.
+    /// </summary>
+    [JsonIgnore]
+    public ImmutableArray<string> Steps =>
+    [
+        .. from step in Items("steps")
+           let status = Text(step, "status")
+           where status != "planned"
+           select status == "done" ? Text(step, "kind") : $"{Text(step, "kind")} ({status})",
+    ];
 
-    /// <summary>The codes of the findings, the cause first.</summary>
-    public ImmutableArray<string> Codes
-    {
-        get
-        {
-            var codes = ImmutableArray.CreateBuilder<string>();
-            foreach (var finding in Items("findings")) codes.Add(Text(finding, "code"));
-            return codes.ToImmutable();
-        }
-    }
+    /// <summary>The codes of the findings; the cause of a failure is the first one.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> Codes => [.. Items("findings").Select(finding => Text(finding, "code"))];
 
-    /// <summary>The findings with their messages.</summary>
-    public ImmutableArray<string> Findings
-    {
-        get
-        {
-            var findings = ImmutableArray.CreateBuilder<string>();
-            foreach (var finding in Items("findings")) findings.Add($"{Text(finding, "code")}: {Text(finding, "message")}");
-            return findings.ToImmutable();
-        }
-    }
+    /// <summary>The findings, each as <c>CODE: MESSAGE</c>.</summary>
+    [JsonIgnore]
+    public ImmutableArray<string> Findings =>
+        [.. Items("findings").Select(finding => $"{Text(finding, "code")}: {Text(finding, "message")}")];
 
     /// <summary>Whether the operation failed; also true when it was rolled back.</summary>
+    [JsonIgnore]
     public bool HasFailed => Outcome is not ("unchanged" or "changed");
 
-    /// <summary>Whether it found nothing to do.</summary>
-    public bool IsNoOp => Outcome == "unchanged" && !Items("steps").MoveNext();
+    /// <summary>Whether the operation found nothing to do.</summary>
+    [JsonIgnore]
+    public bool IsNoOp => Outcome == "unchanged" && !Items("steps").Any();
 
-    /// <summary>Makes the entry of an operation that has just ended, without secrets, its report within <see cref="MostBytes"/>.
-    /// </summary>
+    /// <summary>Makes the entry of an operation, with a report without secrets of at most <see cref="MaxReportBytes"/>.</summary>
     internal static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
     {
         byte[] json = [];
-        foreach (var (longestText, mostItems) in Limits)
+        foreach (var (maxText, maxItems) in Limits)
         {
-            var texts = new KeptTexts(secrets, longestText, mostItems);
-            json = CoreJson.ToUtf8(JsonReport.From(report, texts), CoreJson.Default.JsonReport);
-            if (json.Length <= MostBytes) break;
+            var filter = new ReportFilter(secrets, maxText, maxItems);
+            json = CoreJson.ToUtf8(JsonReport.From(report, filter), CoreJson.Default.JsonReport);
+            if (json.Length <= MaxReportBytes) break;
         }
 
         return new HistoryEntry { When = when, Last = when, Count = 1, UserId = userId, Report = JsonElement.Parse(json) };
     }
 
-    /// <summary>Whether the entry repeats <paramref name="last"/>, the one before it: the same user ran the same verb, neither found
+    /// <summary>Whether the entry repeats <paramref name="previous"/>: the same user ran the same verb, neither operation found
     /// anything to do, and the codes of the findings are the same.</summary>
-    internal bool Repeats(HistoryEntry last) =>
-        IsNoOp && last.IsNoOp && UserId == last.UserId && Verb == last.Verb && Codes.SequenceEqual(last.Codes);
+    internal bool Repeats(HistoryEntry previous) =>
+        IsNoOp && previous.IsNoOp && UserId == previous.UserId && Verb == previous.Verb && Codes.SequenceEqual(previous.Codes);
 
     /// <summary>Parses a line; returns null for malformed input, never throws.</summary>
     public static HistoryEntry? TryParse(string line)
     {
         try
         {
-            if (JsonSerializer.Deserialize(line, CoreJson.Default.JsonHistoryLine) is not { } json) return null;
-            var entry = new HistoryEntry
-            {
-                When = json.When,
-                Last = json.Last,
-                Count = json.Count,
-                UserId = json.User,
-                Report = json.Report,
-                SchemaOfLine = json.Schema,
-                More = json.More,
-            };
-            // Reads everything that is shown of an entry: an escaped half of a surrogate pair throws only when it is read.
-            return entry.Count > 0 && entry.Verb.Length > 0 && entry.Outcome.Length > 0
+            // Reads all text that is shown of an entry: an unpaired surrogate throws only when it is read.
+            return JsonSerializer.Deserialize(line, CoreJson.Default.HistoryEntry) is { Count: > 0 } entry
+                && entry.Verb.Length > 0 && entry.Outcome.Length > 0
                 && !entry.Steps.IsDefault && !entry.Findings.IsDefault && entry.Milliseconds >= 0
                 && entry.ToLine().Length > 0
                 ? entry
@@ -146,27 +131,31 @@ public sealed record HistoryEntry
     /// command. Another version, with other rules, may have written it.</summary>
     public HistoryEntry Redacted()
     {
-        var redacted = HiddenJson.Of(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
-        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), More = null };
+        var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
+        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = null };
     }
 
-    /// <summary>The entry as a line of JSON, without its end.</summary>
-    public string ToLine() => CoreJson.ToText(
-        new JsonHistoryLine
-        {
-            Schema = SchemaOfLine, When = When, Last = Last, Count = Count, User = UserId, Report = Report, More = More,
-        },
-        CoreJson.Default.JsonHistoryLine);
+    /// <summary>Returns the entry as a line of JSON, without a line break.</summary>
+    public string ToLine() => CoreJson.ToText(this, CoreJson.Default.HistoryEntry);
 
-    /// <summary>A moment as it is written everywhere: UTC, in seconds and thousandths.</summary>
-    public static string Time(DateTimeOffset moment) =>
-        moment.ToUniversalTime().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>Returns a time as it is written in all records: UTC with milliseconds, such as <c>2026-08-01T12:00:00.000Z</c>.
+    /// </summary>
+    public static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     private static string Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()!
-            : "";
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
     private JsonElement.ArrayEnumerator Items(string name) =>
         Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+
+    /// <summary>Writes times as <see cref="Time"/> does and reads any time in ISO 8601.</summary>
+    internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.TryGetDateTimeOffset(out var time) ? time : throw new JsonException("not a time");
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(Time(value));
+    }
 }

@@ -14,7 +14,7 @@ public sealed class BugReportTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void It_has_the_last_failure_the_versions_and_the_definition()
+    public void Bundle_contains_the_last_failure_the_versions_and_the_definition()
     {
         var request = Deployed();
         var entries = new[] { Entries.Failed(0, "HGW4006"), Entries.Failed(1, "HGW4007"), Entries.Changed(2) };
@@ -34,7 +34,7 @@ public sealed class BugReportTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_failure_without_a_definition_and_without_a_manager_it_says_so()
+    public void Bundle_shows_that_there_is_no_failure_no_definition_and_no_manager()
     {
         using var bundle = JsonDocument.Parse(Make(_world.Request(), Entries.Changed(0)));
 
@@ -47,7 +47,7 @@ public sealed class BugReportTests : IDisposable
     [Theory]
     [InlineData("systemd", "--version", "systemd 252 (252.1)")]
     [InlineData("launchd", "version", "Darwin Bootstrapper Version 7.0.0")]
-    public void The_manager_is_asked_for_its_version_and_for_nothing_else(string manager, string argument, string version)
+    public void Only_the_version_query_of_the_manager_is_run(string manager, string argument, string version)
     {
         var request = _world.Request();
         request = request with { Manager = manager, ManagerCommandPath = request.Definition.Program };
@@ -60,7 +60,7 @@ public sealed class BugReportTests : IDisposable
     }
 
     [Fact]
-    public async Task No_secret_is_in_it_also_when_it_was_not_known_as_one_when_it_was_recorded()
+    public async Task Bundle_contains_no_secret_even_if_the_history_does()
     {
         await File.WriteAllTextAsync(_world.At("env"), "ANY=planted-in-the-file\n", TestContext.Current.CancellationToken);
         var request = Deployed(definition => definition with

@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Reporting.History;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-/// <summary>Entries made by hand; each is a minute after the one before.</summary>
+/// <summary>Makes entries of histories. Times are minutes after noon.</summary>
 internal static class Entries
 {
     private static readonly DateTimeOffset Noon = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);
@@ -20,8 +20,8 @@ internal static class Entries
     public static HistoryEntry Failed(int minute, params string[] codes) =>
         Make(minute, "deploy", "failed", 1000, ["start"], codes);
 
-    /// <summary>Verb, outcome and count of each, as <c>deploy unchanged 3</c>.</summary>
-    public static IEnumerable<string> Told(IEnumerable<HistoryEntry> entries) =>
+    /// <summary>Formats each entry as verb, outcome and count: <c>deploy unchanged 3</c>.</summary>
+    public static IEnumerable<string> Format(IEnumerable<HistoryEntry> entries) =>
         entries.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Verb} {entry.Outcome} {entry.Count}"));
 
     public static DateTimeOffset Minute(int minute) => Noon.AddMinutes(minute);

@@ -15,7 +15,7 @@ public class HistoryEntryTests
     private static readonly string Line = Entries.Failed(7, "HGW4006", "HGW3006").ToLine();
 
     [Fact]
-    public void A_line_is_read_back()
+    public void Line_is_parsed_back_to_the_same_entry()
     {
         var entry = HistoryEntry.TryParse(Line)!;
 
@@ -43,10 +43,10 @@ public class HistoryEntryTests
     [InlineData("""{"when":"2026-08-01T12:00:00Z","last":"2026-08-01T12:00:00Z","count":1,"user":0,"report":{"verb":"a","outcome":"b","steps":[1]}}""")]
     [InlineData("""{"when":"2026-08-01T12:00:00Z","last":"2026-08-01T12:00:00Z","count":1,"user":0,"report":{"verb":"\ud800","outcome":"b"}}""")]
     [InlineData("""{"when":"2026-08-01T12:00:00Z","last":"2026-08-01T12:00:00Z","count":1,"user":0,"report":{"verb":"a","verb":"c","outcome":"b"}}""")]
-    public void A_damaged_line_is_none(string line) => Assert.Null(HistoryEntry.TryParse(line));
+    public void Malformed_line_is_parsed_as_null(string line) => Assert.Null(HistoryEntry.TryParse(line));
 
     [Fact]
-    public void A_line_of_a_later_version_is_written_again_with_everything_that_it_has()
+    public void Line_of_a_later_version_keeps_its_unknown_properties()
     {
         using var line = JsonDocument.Parse(LineOfLaterVersion);
         using var again = JsonDocument.Parse(HistoryEntry.TryParse(LineOfLaterVersion)!.ToLine());
@@ -55,11 +55,11 @@ public class HistoryEntryTests
     }
 
     [Fact]
-    public void What_a_later_version_added_is_not_shown_because_it_cannot_be_searched_for_secrets() =>
+    public void Redacted_entry_omits_unknown_properties_of_a_later_version() =>
         Assert.DoesNotContain("\"new\":{", HistoryEntry.TryParse(LineOfLaterVersion)!.Redacted().ToLine(), StringComparison.Ordinal);
 
     [Property(MaxTest = 1000)]
-    public Property Whatever_is_cut_out_of_a_line_or_put_into_it_nothing_is_an_exception() => Prop.ForAll(
+    public Property Parsing_a_damaged_line_never_throws() => Prop.ForAll(
         (from at in Gen.Choose(0, Line.Length)
          from cut in Gen.Choose(0, 20)
          from put in Gen.Elements("", "\0", "{", "}", "\"", "\\ud800", "é", "1e999", "null", "[", ",")
@@ -70,22 +70,22 @@ public class HistoryEntryTests
             text.Remove(damage.at, Math.Min(damage.cut, text.Length - damage.at));
             var entry = HistoryEntry.TryParse(text.ToString());
 
-            // What is read can be shown and kept.
+            // An entry that was parsed can be shown and written.
             if (entry is not null) Assert.NotEmpty(HistoryText.Line(entry) + HistoryEntry.TryParse(entry.ToLine())!.ToLine());
         });
 
     [Fact]
-    public void A_failure_is_told_with_its_codes_and_several_with_their_number()
+    public void Text_has_the_codes_of_a_failure_and_the_number_of_operations()
     {
         Assert.Equal("2026-08-01 12:07:00Z  deploy     FAILED        1.3 s  HGW4006, HGW3006; start", HistoryText.Line(HistoryEntry.TryParse(Line)!));
-        var several = HistoryList.Of([Entries.NoOp(0), Entries.NoOp(9)]);
+        var several = ServiceHistory.Compact([Entries.NoOp(0), Entries.NoOp(9)]);
         Assert.Equal(
             "2026-08-01 12:00:00Z  deploy     unchanged     1.3 s  2 times, the last at 2026-08-01 12:09:00Z",
             HistoryText.Line(Assert.Single(several)));
     }
 
     [Fact]
-    public void The_summary_tells_the_last_one()
+    public void Summary_shows_the_last_operation()
     {
         Assert.Equal("no operation on record", HistoryText.Summary([]));
         Assert.Equal(

@@ -11,7 +11,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-/// <summary>What an operation leaves behind.</summary>
+/// <summary>Runs operations and reads the histories of their services.</summary>
 public sealed class HistoryOfOperationsTests : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
@@ -19,7 +19,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void The_whole_life_of_a_service_is_on_record_also_when_it_is_gone()
+    public void All_operations_are_recorded_and_kept_after_uninstall()
     {
         var request = _world.Request();
         foreach (var operation in new[]
@@ -34,12 +34,12 @@ public sealed class HistoryOfOperationsTests : IDisposable
                 "install changed 1", "start changed 1", "deploy unchanged 2", "restart changed 1", "stop changed 1",
                 "uninstall changed 1", "uninstall unchanged 1",
             ],
-            Entries.Told(Read(request)));
+            Entries.Format(Read(request)));
         Assert.False(Directory.Exists(_world.Store.FolderOf(request.Definition)));
     }
 
     [Fact]
-    public void Status_plan_and_verify_leave_nothing()
+    public void Status_plan_and_verify_are_not_recorded()
     {
         var request = _world.Request();
         foreach (var operation in new[] { Operation.Status, Operation.PlanDeploy, Operation.Verify })
@@ -49,7 +49,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void A_record_tells_when_who_what_and_how()
+    public void Entry_has_time_user_verb_outcome_steps_and_layers()
     {
         var request = _world.Request();
         var began = _world.Clock.GetUtcNow();
@@ -69,19 +69,19 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void Each_service_of_an_operation_has_its_own_record()
+    public void Each_service_of_an_operation_has_its_own_entry()
     {
         var (one, other) = (_world.Request("one"), _world.Request("other"));
         _world.Service(other).OnStart = OnStart.Fails;
 
         _world.Run(Operation.Deploy, [one, other]);
 
-        Assert.Equal("deploy changed 1", Assert.Single(Entries.Told(Read(one))));
-        Assert.Equal("deploy failed 1", Assert.Single(Entries.Told(Read(other))));
+        Assert.Equal("deploy changed 1", Assert.Single(Entries.Format(Read(one))));
+        Assert.Equal("deploy failed 1", Assert.Single(Entries.Format(Read(other))));
     }
 
     [Fact]
-    public void What_failed_before_anything_was_touched_is_on_record_too()
+    public void Operation_that_failed_before_any_change_is_recorded()
     {
         var request = _world.Request();
         File.Delete(request.Definition.Program);
@@ -94,7 +94,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void What_did_not_get_the_lock_is_on_record_too()
+    public void Operation_that_did_not_get_the_lock_is_recorded()
     {
         var request = _world.Request() with { Timeout = TimeSpan.Zero };
         using var held = _world.Store.Lock(_world.Manager.Describe(request.Definition), TimeSpan.Zero, TestContext.Current.CancellationToken);
@@ -105,7 +105,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void A_cancelled_operation_is_on_record_with_what_it_had_done()
+    public void Cancelled_operation_is_recorded_with_its_steps()
     {
         using var cancellation = new CancellationTokenSource();
         var request = _world.Request();
@@ -119,7 +119,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void A_history_that_cannot_be_written_is_a_warning_and_the_operation_is_done()
+    public void Unwritable_history_is_a_warning_and_the_operation_succeeds()
     {
         var request = _world.Request();
         Directory.CreateDirectory(_world.Host.StateFolder(request.Definition.Scope), StateFolders.Private);
@@ -134,7 +134,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_can_be_kept_at_all_one_error_says_so()
+    public async Task Unusable_state_folder_is_reported_once()
     {
         var request = _world.Request();
         await File.WriteAllTextAsync(_world.At("state"), "a file where a folder is needed", TestContext.Current.CancellationToken);
@@ -145,7 +145,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public async Task No_secret_gets_into_it()
+    public async Task History_contains_no_secret()
     {
         var file = _world.At("secrets.env");
         await File.WriteAllTextAsync(
@@ -172,7 +172,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
     }
 
     [Fact]
-    public void A_flood_in_a_finding_is_shortened_at_both_ends_and_the_record_stays_small()
+    public void Very_long_message_is_shortened_in_the_middle()
     {
         var request = _world.Request();
         var flood = $"first {new string('\u0001', 400_000)} last";
@@ -183,7 +183,7 @@ public sealed class HistoryOfOperationsTests : IDisposable
         _world.Run(Operation.Deploy, request);
 
         var entry = Assert.Single(Read(request));
-        Assert.InRange(Encoding.UTF8.GetByteCount(entry.ToLine()), 1, HistoryEntry.MostBytes);
+        Assert.InRange(Encoding.UTF8.GetByteCount(entry.ToLine()), 1, HistoryEntry.MaxReportBytes);
         var message = entry.Report.GetProperty("findings")[0].GetProperty("message").GetString()!;
         Assert.StartsWith("first ", message, StringComparison.Ordinal);
         Assert.EndsWith(" last", message, StringComparison.Ordinal);

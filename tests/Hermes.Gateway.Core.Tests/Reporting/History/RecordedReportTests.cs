@@ -9,7 +9,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-/// <summary>The entry that is made of a report.</summary>
+/// <summary>Makes entries from reports.</summary>
 public sealed class RecordedReportTests : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
@@ -17,7 +17,7 @@ public sealed class RecordedReportTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void A_short_report_is_recorded_whole()
+    public void Short_report_is_recorded_whole()
     {
         var report = _world.Run(Operation.Deploy, _world.Request());
 
@@ -28,7 +28,7 @@ public sealed class RecordedReportTests : IDisposable
     }
 
     [Fact]
-    public void Differences_with_long_keys_are_recorded_within_the_bound()
+    public void Report_with_long_keys_is_shortened_to_the_maximum_size()
     {
         var report = _world.Run(Operation.Deploy, _world.Request()) with
         {
@@ -38,11 +38,11 @@ public sealed class RecordedReportTests : IDisposable
 
         var entry = HistoryEntry.Of(report, SecretText.Unknowing, Entries.Minute(1), 7);
 
-        Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MostBytes);
+        Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MaxReportBytes);
     }
 
     [Fact]
-    public void The_first_and_the_last_findings_of_a_long_report_are_recorded_within_the_bound()
+    public void Report_with_many_findings_keeps_the_first_and_the_last()
     {
         var report = _world.Run(Operation.Deploy, _world.Request()) with
         {
@@ -52,7 +52,7 @@ public sealed class RecordedReportTests : IDisposable
 
         var entry = HistoryEntry.Of(report, SecretText.Unknowing, Entries.Minute(1), 7);
 
-        Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MostBytes);
+        Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MaxReportBytes);
         Assert.Contains("finding 0:", entry.Findings[0], StringComparison.Ordinal);
         Assert.Contains("finding 149:", entry.Findings[^1], StringComparison.Ordinal);
     }

@@ -22,20 +22,20 @@ public sealed class ServiceHistoryTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public async Task What_is_added_is_read_back_in_one_line_each()
+    public async Task Each_entry_is_one_line_and_is_read_back()
     {
         Add(Entries.Changed(0));
         Add(Entries.Failed(1, "HGW4006"));
 
-        Assert.Equal(["deploy changed 1", "deploy failed 1"], Entries.Told(Read()));
+        Assert.Equal(["deploy changed 1", "deploy failed 1"], Entries.Format(Read()));
         Assert.Equal(Read().Select(entry => entry.ToLine()), await System.IO.File.ReadAllLinesAsync(File, TestContext.Current.CancellationToken));
     }
 
     [Fact]
-    public void Of_a_service_that_nothing_was_done_to_there_is_nothing() => Assert.Empty(Read());
+    public void Service_without_operations_has_an_empty_history() => Assert.Empty(Read());
 
     [Fact]
-    public void Each_service_and_each_scope_has_its_own()
+    public void Each_service_and_scope_has_its_own_file()
     {
         Add(Entries.Changed(0));
 
@@ -44,7 +44,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_owner_may_read_it()
+    public void File_is_readable_only_by_its_owner()
     {
         Add(Entries.Changed(0));
         Add(Entries.Changed(1));
@@ -56,20 +56,20 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Damaged_lines_are_skipped_and_an_unfinished_one_does_not_spoil_the_next()
+    public async Task Damaged_lines_are_skipped_and_the_next_entry_starts_a_new_line()
     {
         Add(Entries.Changed(0));
         await System.IO.File.AppendAllTextAsync(File, "{\"half\": \n\n\u0000\u0000\u0000\nnot json\n", TestContext.Current.CancellationToken);
         await System.IO.File.AppendAllTextAsync(File, Entries.Failed(1, "HGW4006").ToLine()[..40], TestContext.Current.CancellationToken);
 
-        Assert.Equal(["deploy changed 1"], Entries.Told(Read()));
+        Assert.Equal(["deploy changed 1"], Entries.Format(Read()));
         Add(Entries.Changed(2));
 
-        Assert.Equal(["deploy changed 1", "deploy changed 1"], Entries.Told(Read()));
+        Assert.Equal(["deploy changed 1", "deploy changed 1"], Entries.Format(Read()));
     }
 
     [Fact]
-    public async Task Bytes_that_are_no_text_are_left_out()
+    public async Task Bytes_that_are_not_UTF8_are_skipped()
     {
         Add(Entries.Changed(0));
         await using (var file = new FileStream(File, FileMode.Append)) file.Write([0xff, 0xfe, 0xc3, (byte)'\n']);
@@ -78,7 +78,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_a_file_that_somebody_made_huge_only_the_end_is_read()
+    public async Task Only_the_end_of_a_huge_file_is_read()
     {
         Add(Entries.Changed(0));
         var filler = new string('x', 4 << 20);
@@ -89,7 +89,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_would_become_too_long_is_rewritten_with_the_newest_entries()
+    public void File_that_would_become_too_large_is_rewritten_with_the_newest_entries()
     {
         var lengths = new List<long>();
         for (var i = 0; i < 40; i++)
@@ -100,13 +100,13 @@ public sealed class ServiceHistoryTests : IDisposable
             Assert.Equal(Entries.Minute(i), Read()[^1].When);
         }
 
-        Assert.InRange(lengths.Max(), HistoryList.MostBytes, ServiceHistory.MostBytesOfFile);
-        // Rewritten more than once, and each time only after many entries.
+        Assert.InRange(lengths.Max(), ServiceHistory.MaxEntryBytes, ServiceHistory.MaxFileBytes);
+        // The file is rewritten several times, but not for each entry.
         Assert.InRange(lengths.Zip(lengths.Skip(1)).Count(pair => pair.Second < pair.First), 2, 4);
     }
 
     [Fact]
-    public void Deploys_that_found_nothing_to_do_displace_nothing_when_the_file_is_rewritten()
+    public void Rewriting_the_file_merges_operations_without_changes()
     {
         Add(Entries.Failed(0, "HGW4006"));
         var count = 0;
@@ -116,14 +116,14 @@ public sealed class ServiceHistoryTests : IDisposable
             Add(Entries.NoOp(count + 1));
         }
 
-        Assert.Equal(["deploy failed 1", $"deploy unchanged {count}"], Entries.Told(Read()));
+        Assert.Equal(["deploy failed 1", $"deploy unchanged {count}"], Entries.Format(Read()));
         Assert.Equal(2, System.IO.File.ReadAllLines(File).Length);
     }
 
     [Fact]
-    public async Task Of_many_writers_at_once_none_loses_its_entry()
+    public async Task Concurrent_writers_lose_no_entry()
     {
-        // Each with its own history, as in processes of their own: only the lock in the file system is shared.
+        // As in separate processes, the writers share only the lock file.
         await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Bounds.Begin(
             () => NewHistory().Add(ServiceScope.User, Name, Entries.Failed(i, "HGW4006"))))).WaitAsync(Bounds.Test, TestContext.Current.CancellationToken);
 
@@ -132,7 +132,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_in_its_place_is_an_error_and_stays()
+    public void Folder_at_the_path_of_the_file_is_an_error_and_is_kept()
     {
         Directory.CreateDirectory(File);
 
@@ -144,7 +144,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Only_a_file_that_is_new_in_its_folder_needs_the_folder_flushed()
+    public void Folder_is_returned_for_flushing_only_when_the_file_is_new()
     {
         var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
 
@@ -155,7 +155,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public async Task One_more_operation_is_added_to_the_file_that_is_there()
+    public async Task Entry_is_appended_to_the_existing_file()
     {
         Add(Entries.Changed(0));
         await using var opened = new FileStream(File, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -169,7 +169,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Forgetting_a_service_leaves_its_history()
+    public void History_is_kept_when_the_service_is_forgotten()
     {
         Add(Entries.Changed(0));
         var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());

@@ -7,40 +7,40 @@ using Hermes.Gateway.Core.Reporting.History;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-public class HistoryListTests
+public class HistoryCompactionTests
 {
     [Fact]
-    public void The_newest_is_the_last()
+    public void Newest_entry_is_last()
     {
         var list = Add(Entries.Changed(0), Entries.Failed(1, "HGW4006"), Entries.Changed(2, "stop"));
 
-        Assert.Equal(["deploy changed 1", "deploy failed 1", "stop changed 1"], Entries.Told(list));
+        Assert.Equal(["deploy changed 1", "deploy failed 1", "stop changed 1"], Entries.Format(list));
     }
 
     [Fact]
-    public void Operations_in_a_row_that_found_nothing_to_do_are_one_entry_with_both_moments()
+    public void Consecutive_operations_without_changes_share_an_entry_with_both_times()
     {
         var list = Add(Entries.Changed(0), Entries.NoOp(1), Entries.NoOp(2), Entries.NoOp(3));
 
-        Assert.Equal(["deploy changed 1", "deploy unchanged 3"], Entries.Told(list));
+        Assert.Equal(["deploy changed 1", "deploy unchanged 3"], Entries.Format(list));
         Assert.Equal((Entries.Minute(1), Entries.Minute(3)), (list[1].When, list[1].Last));
     }
 
     [Fact]
-    public void What_happened_between_separates_them() => Assert.Equal(
+    public void Change_separates_operations_without_changes() => Assert.Equal(
         ["deploy unchanged 2", "deploy changed 1", "deploy unchanged 1"],
-        Entries.Told(Add(Entries.NoOp(0), Entries.NoOp(1), Entries.Changed(2), Entries.NoOp(3))));
+        Entries.Format(Add(Entries.NoOp(0), Entries.NoOp(1), Entries.Changed(2), Entries.NoOp(3))));
 
     [Fact]
-    public void Another_verb_another_user_or_another_finding_is_news() => Assert.Equal(
+    public void Operations_with_another_verb_user_or_finding_are_not_merged() => Assert.Equal(
         5, Add(Entries.NoOp(0), Entries.NoOp(1, "stop"), Entries.NoOp(2, "stop", 0), Entries.NoOp(3, "stop", 0, "HGW2011"), Entries.NoOp(4, "stop", 0)).Length);
 
     [Fact]
-    public void Failures_in_a_row_are_each_told() =>
+    public void Consecutive_failures_are_not_merged() =>
         Assert.Equal(3, Add(Entries.Failed(0, "HGW4006"), Entries.Failed(1, "HGW4006"), Entries.Failed(2, "HGW4006")).Length);
 
     [Fact]
-    public void Of_more_than_a_hundred_the_oldest_go()
+    public void Oldest_entries_beyond_one_hundred_are_dropped()
     {
         var list = Add([.. Enumerable.Range(0, 130).Select(i => Entries.Failed(i, "HGW4006"))]);
 
@@ -48,15 +48,15 @@ public class HistoryListTests
     }
 
     [Fact]
-    public void A_thousand_deploys_of_what_is_current_push_nothing_out()
+    public void Thousand_operations_without_changes_displace_no_entry()
     {
         var list = Add([Entries.Failed(0, "HGW4006"), .. Enumerable.Range(1, 1000).Select(i => Entries.NoOp(i))]);
 
-        Assert.Equal(["deploy failed 1", "deploy unchanged 1000"], Entries.Told(list));
+        Assert.Equal(["deploy failed 1", "deploy unchanged 1000"], Entries.Format(list));
     }
 
     [Property(MaxTest = 25)]
-    public Property However_long_the_entries_are_the_bounds_hold_and_the_newest_stay() => Prop.ForAll(
+    public Property Long_entries_are_bounded_and_the_newest_are_kept() => Prop.ForAll(
         (from padding in Gen.Choose(0, 120_000)
          from kind in Gen.Choose(0, 3)
          select (padding, kind)).ListOf(40).ToArbitrary(),
@@ -65,15 +65,15 @@ public class HistoryListTests
             var added = made.Select((one, i) => one.kind == 0 ? Entries.NoOp(i) : Entries.Changed(i, padding: one.padding)).ToList();
             var list = Add([.. added]);
 
-            Assert.True(list.Sum(entry => Encoding.UTF8.GetByteCount(entry.ToLine()) + 1) <= HistoryList.MostBytes);
+            Assert.True(list.Sum(entry => Encoding.UTF8.GetByteCount(entry.ToLine()) + 1) <= ServiceHistory.MaxEntryBytes);
             Assert.Equal(added[^1].When, list[^1].Last);
             Assert.Equal(list.Select(entry => entry.When).Order(), list.Select(entry => entry.When));
-            // Nothing in the middle is missing: what is left is an end of all that was added.
+            // The kept entries are the last ones that were added, without gaps.
             Assert.Equal(added.Count(entry => entry.When >= list[0].When), list.Sum(entry => entry.Count));
         });
 
     [Fact]
-    public void A_list_that_was_bounded_already_is_continued_as_if_it_had_not_been() => Prop.ForAll(
+    public void Compacting_after_each_entry_equals_compacting_once() => Prop.ForAll(
         (from kind in Gen.Choose(0, 3)
          from padding in Gen.Choose(0, 60_000)
          select (kind, padding)).ListOf(60).ToArbitrary(),
@@ -81,10 +81,10 @@ public class HistoryListTests
         {
             var added = made.Select((one, i) => one.kind < 3 ? Entries.NoOp(i) : Entries.Changed(i, padding: one.padding)).ToArray();
             var kept = ImmutableArray<HistoryEntry>.Empty;
-            foreach (var entry in added) kept = HistoryList.Of([.. kept, entry]);
+            foreach (var entry in added) kept = ServiceHistory.Compact([.. kept, entry]);
 
             Assert.Equal(Add(added).Select(entry => entry.ToLine()), kept.Select(entry => entry.ToLine()));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(25));
 
-    private static ImmutableArray<HistoryEntry> Add(params HistoryEntry[] entries) => HistoryList.Of(entries);
+    private static ImmutableArray<HistoryEntry> Add(params HistoryEntry[] entries) => ServiceHistory.Compact(entries);
 }
