@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
