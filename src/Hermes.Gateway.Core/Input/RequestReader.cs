@@ -63,7 +63,7 @@ public static class RequestReader
                 $"give each HermesGatewayService item its own name (HermesGatewayName, HermesGateway{type.IdentifierProperty})"));
     }
 
-    // The settings for every manager, not only for the chosen one: a project is as valid on one machine as on another.
+    // With the settings for every manager, so that a project has the same problems on every machine.
     private sealed record ReadInput(ServiceRequest Request, IReadOnlyDictionary<IServiceManagerType, ManagerSettings> Settings);
 
     /// <summary>Reads one service; adds to the shared list of problems.</summary>

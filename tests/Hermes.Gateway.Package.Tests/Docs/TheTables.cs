@@ -86,7 +86,7 @@ public sealed partial class TheTables
         var said = Rows.Where(row => row[1].StartsWith('`')).ToDictionary(NameOf, row => row[1].Trim('`'));
         var nothing = new ServiceInput { Name = said["HermesGatewayName"], Program = "/bin/sh", Source = "/a/b.csproj" };
 
-        Assert.Equal(Read(nothing with
+        Assert.Equal(Read((nothing with
         {
             Scope = said["HermesGatewayScope"],
             ServiceManager = said["HermesGatewayServiceManager"],
@@ -95,7 +95,7 @@ public sealed partial class TheTables
             StabilitySeconds = said["HermesGatewayStabilitySeconds"],
             TakeOver = said["HermesGatewayTakeOver"],
             Rollback = said["HermesGatewayRollback"],
-        }.With("SystemdType", said["HermesGatewaySystemdType"]).With("EnableLinger", said["HermesGatewayEnableLinger"])), Read(nothing));
+        }).With("SystemdType", said["HermesGatewaySystemdType"]).With("EnableLinger", said["HermesGatewayEnableLinger"])), Read(nothing));
 
         static string Read(ServiceInput input)
         {
