@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>What a person reads: the same text in every logger, and the plan that a deploy then keeps.</summary>
 [Collection(LaunchdCollection.Name)]
-public sealed class AStatus(PackageFixture package)
+public sealed class StatusText(PackageFixture package)
 {
     private const char Escape = '\x1b';
 
@@ -13,7 +13,7 @@ public sealed class AStatus(PackageFixture package)
     [InlineData("on")]
     [InlineData("off")]
     [InlineData("auto")]
-    public Task Is_shown_by_every_logger_and_without_colours_in_a_file(string terminalLogger) =>
+    public Task Is_shown_by_every_logger_and_has_no_colors_in_a_file(string terminalLogger) =>
         package.WithBuiltWorkerAsync(async (sandbox, project) =>
         {
             using var agent = new Agent(sandbox, project);
@@ -36,7 +36,7 @@ public sealed class AStatus(PackageFixture package)
         });
 
     [Fact]
-    public Task That_failed_has_the_log_of_the_program_without_its_colours() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
+    public Task Of_a_failed_deploy_has_the_program_log_without_colors() => package.WithBuiltWorkerAsync(async (sandbox, project) =>
     {
         using var agent = new Agent(sandbox, project, "#!/bin/sh\nprintf '\\033[31mfail\\033[0m: no database\\n' >&2\nexit 3\n");
         agent.Launchd.Settings(new { timeScale = 0.05 });
@@ -49,38 +49,8 @@ public sealed class AStatus(PackageFixture package)
         Assert.DoesNotContain(Escape, run.Command.StandardOutput);
     });
 
-    [Theory]
-    [InlineData("program", "is missing")]
-    [InlineData("folder", "is missing")]
-    [InlineData("environment", "is missing")]
-    [InlineData("logs", "is missing")]
-    public Task Tells_of_a_service_that_could_not_be_started_again_while_it_still_runs(string what, string expected) =>
-        package.WithBuiltWorkerAsync(async (sandbox, project) =>
-        {
-            using var agent = new Agent(sandbox, project);
-            var folder = Directory.CreateDirectory(Path.Combine(agent.Folder, "data")).FullName;
-            var environment = Path.Combine(agent.Folder, "secrets.env");
-            await File.WriteAllTextAsync(environment, "A=b\n");
-            string[] options =
-                [$"-p:HermesGatewayWorkingDirectory={folder}", $"-p:HermesGatewayEnvironmentFile={environment}", "-p:HermesGatewayRevision=r1"];
-            var deployed = await agent.DeployAsync(options);
-            Assert.DoesNotContain("HGW4012", (await agent.RunAsync("GatewayStatus", options)).Service.Metadata["Findings"], StringComparison.Ordinal);
-            if (what == "environment") File.Delete(environment);
-            else if (what == "program") File.Delete(agent.Program);
-            else Directory.Delete(what == "folder" ? folder : Path.GetDirectoryName(agent.ErrorLog)!, recursive: true);
-
-            var status = (await agent.RunAsync("GatewayStatus", options)).Succeeded();
-            var verified = await agent.RunAsync("VerifyGateway", options);
-
-            Assert.Contains("HGW4012", status.Service.Metadata["Findings"], StringComparison.Ordinal);
-            verified.FailedWith("HGW4012");
-            Assert.Contains(expected, verified.Errors[0].Text, StringComparison.Ordinal);
-            Assert.Equal("current, current, current", verified.Service.Layers);
-            Assert.Equal(deployed.Service.ProcessId, agent.ProcessId);
-        });
-
     [Fact]
-    public Task Of_a_plan_has_the_steps_that_the_deploy_then_takes_and_what_changes_in_the_file() =>
+    public Task Of_a_plan_has_the_later_steps_and_the_file_difference() =>
         package.WithBuiltWorkerAsync(async (sandbox, project) =>
         {
             using var agent = new Agent(sandbox, project);
@@ -110,7 +80,7 @@ public sealed class AStatus(PackageFixture package)
         });
 
     [Fact]
-    public Task Of_several_services_is_one_table_and_one_that_fails_neither_hides_nor_stops_the_others() =>
+    public Task Of_several_services_is_one_table_with_the_failed_one_in_detail() =>
         package.InSandboxAsync(async sandbox =>
         {
             var (good, bad, last) = ("org.example.good", "org.example.bad", "org.example.last");
