@@ -15,6 +15,7 @@ internal sealed class Agent : IDisposable
     /// that dies is not waited for; what a rollback brings back is.</summary>
     public const string ProofOfLife = "-p:HermesGatewayStabilitySeconds=3";
 
+    // A bound for machines with many runnable processes, not a waiting time.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Sandbox _sandbox;

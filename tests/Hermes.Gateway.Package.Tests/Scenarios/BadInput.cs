@@ -47,11 +47,9 @@ public sealed class BadInput(PackageFixture package)
     [InlineData("-p:HermesGatewayName=a%0Ab", "HGW0001", "HermesGatewayName")]
     [InlineData("-p:HermesGatewayProgram=bin/worker", "HGW0004", "HermesGatewayProgram")]
     public Task In_a_property_is_reported_under_its_name(string option, string code, string property) =>
-        package.InSandboxAsync(async sandbox =>
+        package.WithBuiltWorkerAsync(async (sandbox, project) =>
         {
-            var project = sandbox.WriteWorker(service: null);
-    
-            var run = await sandbox.TargetAsync("build", project, "DeployGateway", [option], sandbox.EmptyConfig);
+            var run = await sandbox.TargetAsync("msbuild", project, "DeployGateway", [option], sandbox.EmptyConfig);
 
             run.FailedWith(code);
             AssertError(run, code, property, "");

@@ -17,13 +17,13 @@ public sealed class TheGoldenPath(PackageFixture package)
     [InlineData("-tl:on")]
     [InlineData("-tl:off")]
     public Task Is_the_same_with_the_switch(string option) =>
-        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [option]));
+        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [option], isRestored: true));
 
     [Theory]
     [InlineData("tr_TR.UTF-8")]
     [InlineData("de_DE.UTF-8")]
     public Task Is_the_same_in_the_language(string language) =>
-        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [], language));
+        package.WithBuiltWorkerAsync(Requires.Systemd, (sandbox, project) => WalkAsync(sandbox, project, [], language, isRestored: true));
 
     [Fact]
     public Task Is_the_same_in_a_folder_with_spaces_and_letters_of_other_alphabets() => package.InSandboxAsync(Requires.Systemd, sandbox =>
@@ -49,14 +49,15 @@ public sealed class TheGoldenPath(PackageFixture package)
     });
 
     private static async Task WalkAsync(
-        Sandbox sandbox, string project, string[] options, string? language = null, Func<Task>? whileRunning = null)
+        Sandbox sandbox, string project, string[] options, string? language = null, bool isRestored = false, Func<Task>? whileRunning = null)
     {
         var service = sandbox.NewService();
         var recorder = new SystemctlRecorder(sandbox, service);
         options = [.. options, $"-p:HermesGatewayName={service}"];
         List<KeyValuePair<string, string?>> environment = language is null ? [] : [KeyValuePair.Create("LANG", (string?)language)];
 
-        var deployed = (await sandbox.TargetAsync("build", project, "Deploy", options, environment)).Succeeded();
+        string[] withoutRestore = [.. options, "--no-restore"];
+        var deployed = (await sandbox.TargetAsync("build", project, "Deploy", isRestored ? withoutRestore : options, environment)).Succeeded();
         var process = deployed.Service.ProcessId;
         Assert.Equal((service, "changed"), (deployed.Service.Name, deployed.Service.Outcome));
         Assert.Equal("current, current, current", deployed.Service.Layers);
@@ -68,7 +69,7 @@ public sealed class TheGoldenPath(PackageFixture package)
         var asked = (await sandbox.TargetAsync("msbuild", project, "GatewayStatus", options, environment)).Succeeded();
         Assert.Equal(("unchanged", "current, current, current"), (asked.Service.Outcome, asked.Service.Layers));
 
-        var again = (await sandbox.TargetAsync("build", project, "Deploy", options, [.. environment, recorder.Variable])).Succeeded();
+        var again = (await sandbox.TargetAsync("build", project, "Deploy", withoutRestore, [.. environment, recorder.Variable])).Succeeded();
         Assert.Equal(("unchanged", process), (again.Service.Outcome, again.Service.ProcessId));
         Assert.StartsWith("--user show ", Assert.Single(recorder.Calls), StringComparison.Ordinal);
 
