@@ -28,7 +28,7 @@ dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "t
 
 run_tests core tests/Hermes.Gateway.Core.Tests "Os!=linux"
 # The other tests of the tasks speak to a systemctl.
-run_tests tasks tests/Hermes.Gateway.Tasks.Tests "FullyQualifiedName~ContractTests"
+run_tests tasks tests/Hermes.Gateway.Tasks.Tests "FullyQualifiedName~TaskContract"
 # The simulator itself is for Linux; what reads its transcripts is not.
 run_tests transcripts tests/Launchd.Simulator.Tests \
   "FullyQualifiedName~ExpectationTests|FullyQualifiedName~TranscriptReaderTests"

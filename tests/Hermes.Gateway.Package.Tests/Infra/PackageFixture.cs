@@ -50,6 +50,7 @@ public sealed class PackageFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        Commands.EndCompilerServer();
         if (_worker is { IsCompletedSuccessfully: true }) await (await _worker).Sandbox.DisposeAsync();
         Directory.Delete(_scratch, recursive: true);
     }

@@ -119,7 +119,8 @@ public sealed class Sandbox : IAsyncDisposable
         Commands.Start(
             Commands.Dotnet, [verb, project, .. arguments], Path.GetDirectoryName(project)!, [.. Environment, .. environment]);
 
-    /// <summary>Asks for one target and its result: <c>dotnet VERB PROJECT -t:TARGET -getTargetResult:TARGET …</c>.</summary>
+    /// <summary>Runs a target, or several separated by semicolons, and reads the result of the last one:
+    /// <c>dotnet VERB PROJECT -t:TARGET -getTargetResult:TARGET …</c>.</summary>
     internal Task<BuildRun> TargetAsync(string verb, string project, string target, params string[] arguments) =>
         TargetAsync(verb, project, target, arguments, []);
 
@@ -129,9 +130,10 @@ public sealed class Sandbox : IAsyncDisposable
     {
         // To a file, so that loggers do as they always do.
         var file = PathOf($"{_runs + 1:00}.json");
+        var last = target.Split(';')[^1];
         var run = Dotnet(
-            verb, project, [$"-t:{target}", $"-getTargetResult:{target}", $"-getResultOutputFile:{file}", .. arguments], environment);
-        return run with { TargetResult = TargetResult.Read(await File.ReadAllTextAsync(file), target) };
+            verb, project, [$"-t:{target}", $"-getTargetResult:{last}", $"-getResultOutputFile:{file}", .. arguments], environment);
+        return run with { TargetResult = TargetResult.Read(await File.ReadAllTextAsync(file), last) };
     }
 
     /// <summary>Runs a test, or a part of one; a failure says where the evidence is.</summary>

@@ -11,25 +11,20 @@ internal sealed class Agent : IDisposable
     /// <summary>A program that lives until it is told to end.</summary>
     public const string Lives = "#!/bin/sh\necho \"hello from $$\"\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
 
-    /// <summary>A program that does not end when it is told to.</summary>
-    public const string Stubborn = "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.05; done\n";
-
-    /// <summary>A program that fails at once.</summary>
-    public const string Fails = "#!/bin/sh\necho 'cannot open the database' >&2\nexit 3\n";
-
     /// <summary>For a deploy that must fail: however slowly the program begins, it does not pass for one that lasts. One
     /// that dies is not waited for; what a rollback brings back is.</summary>
     public const string ProofOfLife = "-p:HermesGatewayStabilitySeconds=3";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    // A bound for machines with many runnable processes, not a waiting time.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly Sandbox _sandbox;
     private readonly string _project;
 
-    public Agent(Sandbox sandbox, string project, string program = Lives, string? os = null)
+    public Agent(Sandbox sandbox, string project, string program = Lives)
     {
         (_sandbox, _project) = (sandbox, project);
-        Launchd = new LaunchdSimulator(os);
+        Launchd = new LaunchdSimulator();
         Label = $"org.example.agent-{Guid.NewGuid().ToString("N")[..8]}";
         Folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(Launchd.State)!, "work")).FullName;
         WriteProgram(program);
@@ -37,7 +32,7 @@ internal sealed class Agent : IDisposable
 
     public LaunchdSimulator Launchd { get; }
 
-    public string Label { get; set; }
+    public string Label { get; }
 
     /// <summary>A folder for programs and data.</summary>
     public string Folder { get; }
@@ -58,7 +53,7 @@ internal sealed class Agent : IDisposable
     /// <summary>The process that launchd tells of.</summary>
     public int? ProcessId => int.TryParse(Printed("pid"), NumberStyles.None, CultureInfo.InvariantCulture, out var id) ? id : null;
 
-    public bool IsLoaded => IsLoadedIn(Domain);
+    public bool IsLoaded => Launchd.Run("print", Target).Exit == 0;
 
     /// <summary>The arguments of the live process.</summary>
     public IReadOnlyList<string> CommandLine => CommandLineOf(ProcessId!.Value);
@@ -70,8 +65,6 @@ internal sealed class Agent : IDisposable
         $"-p:HermesGatewayProgram={Program}",
         "-p:HermesGatewayStabilitySeconds=0.3",
     ];
-
-    public bool IsLoadedIn(string domain) => Launchd.Run("print", $"{domain}/{Label}").Exit == 0;
 
     /// <summary>A root field of launchd's print; null when there is none, or no job.</summary>
     public string? Printed(string field) => Printed(Label, field);

@@ -21,7 +21,7 @@ public sealed class SecretsOfManyServices(PackageFixture package, ITestOutputHel
     private static readonly int Services = Environment.GetEnvironmentVariable("HERMES_CAMPAIGN") == "long" ? 40 : 8;
 
     [Fact, Trait("Campaign", "secrets")]
-    public Task Are_in_nothing_that_a_build_prints_or_leaves() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    public Task Are_in_no_output_or_file_of_a_build() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var seed = Environment.TickCount;
         var secrets = new Placements(new Random(seed));

@@ -18,7 +18,7 @@ namespace Hermes.Gateway.Integration.Tests.Launchd;
 internal abstract partial class AgentUnderTest : IDisposable
 {
     /// <summary>A program that lives until it is told to end.</summary>
-    protected const string Lives = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
+    public const string Lives = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
 
     private readonly string _root;
 
@@ -35,8 +35,7 @@ internal abstract partial class AgentUnderTest : IDisposable
         Name = name;
         Program = PathOf(Path.Combine("my app", "app.sh"));
         Directory.CreateDirectory(Path.GetDirectoryName(Program)!);
-        File.WriteAllText(Program, program);
-        File.SetUnixFileMode(Program, (UnixFileMode)0b111_101_101);
+        ProgramFile.Write(Program, program);
         File.WriteAllText(PathOf("App.csproj"), "<Project />");
         Input = new ServiceInput
         {
@@ -47,11 +46,11 @@ internal abstract partial class AgentUnderTest : IDisposable
             ServiceManager = "launchd",
             Revision = "r1",
             StabilitySeconds = "0.2",
-            TimeoutSeconds = "20",
+            TimeoutSeconds = "60",
         }.With("LaunchctlPath", launchctl);
     }
 
-    public HostContext Host { get; }
+    public HostContext Host { get; set; }
 
     public string Name { get; }
 
