@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Benchmarks;
 public class ManagersAnswer
 {
     private string _text = "";
-    private ImmutableArray<ImmutableDictionary<string, string>> _blocks;
+    private ImmutableArray<UnitProperties> _blocks;
 
     /// <summary>How many services were asked for.</summary>
     [Params(1, 1000)]

@@ -21,7 +21,7 @@ public class BootstrapExitFive
             """);
         var before = agent.Launchd.Calls.Count;
 
-        agent.Deploy("new", input => input with { LaunchctlPath = launchctl });
+        agent.Deploy("new", input => input.With("LaunchctlPath", launchctl));
 
         Assert.Equal(
             ["bootout 0", "bootstrap 0", "bootstrap 5", "bootout 0", "bootstrap 0", "kickstart 0"],
@@ -100,7 +100,7 @@ public class BootstrapExitFive
             exec {agent.Launchd.Launchctl} "$@"
             """);
 
-        var run = agent.Try(Operation.Deploy, change: input => input with { LaunchctlPath = script });
+        var run = agent.Try(Operation.Deploy, change: input => input.With("LaunchctlPath", script));
 
         Assert.Contains("HGW3005", run.ErrorCodes());
         Assert.Contains("it is not a valid property list", run.Errors().First(error => error.Code == "HGW3005").Message, StringComparison.Ordinal);

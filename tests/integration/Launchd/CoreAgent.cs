@@ -124,7 +124,7 @@ internal sealed class CoreAgent : AgentUnderTest
 
     private static string FolderOf(LaunchdSimulator launchd) => Path.GetDirectoryName(launchd.State)!;
 
-    private static HostContext HostOf(LaunchdSimulator launchd) => (HostContext.Resolve(Environment.GetEnvironmentVariable) with
+    public static HostContext HostOf(LaunchdSimulator launchd, Func<string, string?>? environment = null) => (HostContext.Resolve(environment ?? Environment.GetEnvironmentVariable) with
     {
         Home = launchd.Home,
         StateHome = Path.Combine(FolderOf(launchd), "state-home"),

@@ -44,8 +44,8 @@ public class RollbackOnLaunchd
         agent.Deploy();
         var process = agent.ProcessId;
         // launchd sets XPC_SERVICE_NAME for its jobs; their children inherit it.
-        var job = HostContext.Resolve(name => name == "XPC_SERVICE_NAME" ? agent.Name : Environment.GetEnvironmentVariable(name));
-        agent.Host = agent.Host with { LaunchdJob = job.LaunchdJob };
+        agent.Host = CoreAgent.HostOf(
+            agent.Launchd, name => name == "XPC_SERVICE_NAME" ? agent.Name : Environment.GetEnvironmentVariable(name));
 
         agent.Try(Operation.Restart).FailedWith("HGW1015");
         agent.Try(Operation.Deploy, "new").FailedWith("HGW1015");

@@ -3,6 +3,8 @@ using FsCheck;
 using FsCheck.Fluent;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.ServiceManagers;
+using Hermes.Gateway.Core.ServiceManagers.Launchd;
 using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.Tests.Fakes;
 using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;

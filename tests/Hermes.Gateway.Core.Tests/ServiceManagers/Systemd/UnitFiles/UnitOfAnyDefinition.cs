@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Hermes.Gateway.Core.Definitions;
+using Hermes.Gateway.Core.ServiceManagers.Systemd;
 using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Core.Tests.Fakes;
 
