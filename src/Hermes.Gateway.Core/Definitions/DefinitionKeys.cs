@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Definitions;
 
 /// <summary>The vocabulary in which definitions are compared, where managers share it.</summary>

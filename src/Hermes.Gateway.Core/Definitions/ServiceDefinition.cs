@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Definitions;
 
 /// <summary>What a build wants one service to be: the first of the four layers. The same values give the same

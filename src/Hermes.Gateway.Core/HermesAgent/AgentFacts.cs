@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.HermesAgent;

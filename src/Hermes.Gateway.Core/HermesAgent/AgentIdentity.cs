@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.HermesAgent;

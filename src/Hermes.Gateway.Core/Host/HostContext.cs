@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
-
 namespace Hermes.Gateway.Core.Host;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Host;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Input;
 
 /// <summary>What one manager's definitions cannot carry. Each member gives the reason as the end of a sentence, or null

@@ -1,5 +1,3 @@
-using Hermes.Gateway.Core.Diagnostics;
-
 namespace Hermes.Gateway.Core.Input;
 
 /// <summary>Reads the properties of one service that only one manager knows. Every name is without the prefix

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Input;

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.HermesAgent;
 
 namespace Hermes.Gateway.Core.Input;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Reporting;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Comparing;

@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Storage;

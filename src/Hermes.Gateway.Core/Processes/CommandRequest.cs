@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>Receives the output of a command while it runs: text in pieces, in order, one at a time, never cut within a character of

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>Assigns the lines of a command's standard error to the services that they name. Each line is read once, because a

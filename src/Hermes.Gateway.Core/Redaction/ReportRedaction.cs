@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;

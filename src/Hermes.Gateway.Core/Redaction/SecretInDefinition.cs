@@ -1,5 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.Redaction;

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.Redaction;
 

@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
-
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>Passes on the findings of many services: for each code and severity the first ten, and then one finding that names the

@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Reporting;
 

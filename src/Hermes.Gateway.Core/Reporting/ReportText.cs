@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;

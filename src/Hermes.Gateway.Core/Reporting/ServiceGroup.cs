@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>The services of a table that have the same result: the first ones, and how many more there are.</summary>

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.ServiceManagers.Launchd;
 using Hermes.Gateway.Core.ServiceManagers.Systemd;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Applying;

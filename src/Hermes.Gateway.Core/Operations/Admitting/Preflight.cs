@@ -1,5 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;

@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Applying;

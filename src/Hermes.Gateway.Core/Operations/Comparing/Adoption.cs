@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Reporting;

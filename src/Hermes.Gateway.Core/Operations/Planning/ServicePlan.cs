@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
-
 namespace Hermes.Gateway.Core.Operations.Planning;
 
 /// <summary>The plan for one service, with what the machine and the caller have to do with it.</summary>

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Comparing;

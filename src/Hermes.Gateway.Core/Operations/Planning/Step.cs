@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
-
 namespace Hermes.Gateway.Core.Operations.Planning;
 
 /// <summary>The kinds of steps, in the order in which every plan takes them.</summary>

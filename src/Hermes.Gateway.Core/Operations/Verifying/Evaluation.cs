@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Diagnostics;
-
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
 /// <summary>One aspect of a service, evaluated against the goal.</summary>

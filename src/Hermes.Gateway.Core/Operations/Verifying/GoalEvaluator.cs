@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Globalization;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;

@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>Parses <c>launchctl print-disabled DOMAIN</c>: launchd's list of labels that were enabled or disabled, which

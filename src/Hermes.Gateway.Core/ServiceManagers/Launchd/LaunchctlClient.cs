@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;

@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>A launchd domain, into which jobs are loaded.</summary>

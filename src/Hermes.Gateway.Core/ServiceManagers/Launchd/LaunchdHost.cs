@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;

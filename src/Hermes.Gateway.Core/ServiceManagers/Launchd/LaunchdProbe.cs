@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;

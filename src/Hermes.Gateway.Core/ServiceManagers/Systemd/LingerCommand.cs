@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;

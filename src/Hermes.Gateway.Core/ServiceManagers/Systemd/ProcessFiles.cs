@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Observing;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 

@@ -1,5 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>What only systemd understands of a definition.</summary>

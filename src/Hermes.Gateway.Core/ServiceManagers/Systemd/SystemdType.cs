@@ -1,7 +1,4 @@
-using System.Collections.Immutable;
 using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
-using Hermes.Gateway.Core.Definitions;
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 

@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;

@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Xml.Linq;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
 

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 

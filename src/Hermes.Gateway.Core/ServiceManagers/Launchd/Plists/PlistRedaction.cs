@@ -1,5 +1,4 @@
 using System.Xml.Linq;
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;

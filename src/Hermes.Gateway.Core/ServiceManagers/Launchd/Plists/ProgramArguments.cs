@@ -1,6 +1,3 @@
-using System.Collections.Immutable;
-using Hermes.Gateway.Core.Definitions;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 /// <summary>The argument list that launchd executes. launchd has no environment files, so a definition with one starts

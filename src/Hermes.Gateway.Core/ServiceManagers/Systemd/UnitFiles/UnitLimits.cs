@@ -1,5 +1,4 @@
 using System.Text;
-using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 

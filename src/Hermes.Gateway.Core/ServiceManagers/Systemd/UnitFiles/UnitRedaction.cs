@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 
