@@ -31,16 +31,17 @@ internal sealed class Deadline(TimeProvider time, TimeSpan allowed)
     internal void Pause(TimeSpan duration, CancellationToken cancellationToken) =>
         time.Wait(Shorter(duration, Remaining), cancellationToken);
 
-    /// <summary>Evaluates a condition, and again after each pause, until it holds or the deadline has passed. Evaluates it at least
-    /// once.</summary>
+    /// <summary>Evaluates a condition, and again after each pause, until it holds. The last evaluation begins after the deadline.
+    /// </summary>
     /// <returns>Whether the condition held.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled during a pause.</exception>
     internal bool PollUntil(Func<bool> condition, TimeSpan pause, CancellationToken cancellationToken)
     {
         while (true)
         {
+            var isLast = HasPassed;
             if (condition()) return true;
-            if (HasPassed) return false;
+            if (isLast) return false;
             Pause(pause, cancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
@@ -19,37 +20,26 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     /// <summary>The service managers that requests can name.</summary>
     internal ServiceManagerRegistry Managers { get; init; } = ServiceManagerRegistry.BuiltIn;
 
-    /// <summary>Runs <paramref name="operation"/>; the reports are in the order of <paramref name="requests"/>.</summary>
+    /// <summary>Runs an operation on services.</summary>
+    /// <returns>The reports, in the order of <paramref name="requests"/>.</returns>
     public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)
     {
         using var prober = new HealthProber(runner);
-        var reports = new Dictionary<ServiceRequest, ServiceReport>(ReferenceEqualityComparer.Instance);
-        // One manager serves one scope; its services are handled together, in as few commands as possible.
-        foreach (var group in ByManager(requests))
+        var reports = new ServiceReport[requests.Count];
+        // A manager handles its services of one scope together, in as few commands as possible.
+        foreach (var group in requests.Index().GroupBy(pair => (pair.Item.Manager, pair.Item.Definition.Scope, pair.Item.ManagerCommandPath)))
         {
-            var journal = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
+            var commands = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
-                ManagerFor(group[0], journal), host, new ServiceStore(host, time), prober, journal, time, Listener);
-            var told = reconciler.Run(operation, group, cancellationToken);
-            for (var i = 0; i < group.Count; i++) reports[group[i]] = told[i];
+                ManagerFor(group.First().Item, commands), host, new ServiceStore(host, time), prober, commands, time, Listener,
+                new PythonDefinition());
+            foreach (var (pair, report) in group.Zip(reconciler.Run(operation, [.. group.Select(pair => pair.Item)], cancellationToken)))
+                reports[pair.Index] = report;
         }
 
-        return [.. requests.Select(request => reports[request])];
+        return reports;
     }
-
-    private static List<List<ServiceRequest>> ByManager(IReadOnlyList<ServiceRequest> requests)
-    {
-        var groups = new List<List<ServiceRequest>>();
-        foreach (var request in requests)
-            if (groups.Find(group => HaveSameManager(group[0], request)) is { } group) group.Add(request);
-            else groups.Add([request]);
-        return groups;
-    }
-
-    private static bool HaveSameManager(ServiceRequest a, ServiceRequest b) =>
-        a.Manager == b.Manager && a.Definition.Scope == b.Definition.Scope
-        && a.ManagerCommandPath == b.ManagerCommandPath;
 
     /// <summary>The manager of a service, for questions that need no operation.</summary>
     internal static IServiceManager ManagerFor(

@@ -58,7 +58,7 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
             HasJournalEntry = true,
             // What worked before an interrupted operation is still the last state that is known to work.
             LastGood = service.Admission.Interrupted?.LastGood ?? GoodState.Of(
-                service.Before!.Seen, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
+                service.Before!.Observation, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
             WrittenText = operation.Goal.IncludesProcess() ? FindInterruptedText(service) : null,
         };
         try
@@ -97,7 +97,7 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
     // The interrupted operation may have written the desired definition, which then has not proved to work either.
     private static string? FindInterruptedText(ServiceOperation service) =>
         service.Admission.Interrupted?.LastGood is { } good
-        && service.Before is { States.Installed: InstalledState.Current, Seen.Installed.Text: { } text } && text != good.Text ? text : null;
+        && service.Before is { States.Installed: InstalledState.Current, Observation.Installed.Text: { } text } && text != good.Text ? text : null;
 
     private static bool Completes(Goal goal) => goal.IncludesDefinition() || goal == Goal.Absent;
 }

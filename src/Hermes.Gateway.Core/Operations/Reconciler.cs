@@ -23,7 +23,8 @@ internal sealed class Reconciler(
     HealthProber prober,
     CommandJournal commands,
     TimeProvider time,
-    IOperationListener? listener = null)
+    IOperationListener? listener = null,
+    IAdoptionHook? adoptionHook = null)
 {
     private readonly ServiceObserver _observer = new(manager);
     private readonly OperationJournal _journal = new(store, time);
@@ -70,7 +71,7 @@ internal sealed class Reconciler(
         Operation operation, List<ServiceOperation> services, List<ServiceLock> locks, CancellationToken cancellationToken)
     {
         var progress = new Progress(operation, listener, time);
-        var planner = new ServicePlanner(manager, host, operation);
+        var planner = new ServicePlanner(manager, host, adoptionHook, operation);
         var verifier = new Verifier(manager, _observer, host, prober, time, operation, progress);
 
         new Admitter(manager, host, store, _journal).Admit(operation, services, locks, cancellationToken);
@@ -92,7 +93,7 @@ internal sealed class Reconciler(
     private void Apply(
         Operation operation, List<ServiceOperation> services, ServicePlanner planner, Progress progress, CancellationToken cancellationToken)
     {
-        var executor = new Executor(manager, store, _journal, time, operation, progress);
+        var executor = new Executor(manager, store, _journal, adoptionHook, time, operation, progress);
         Announce(services, services, progress);
         var changed = executor.ApplyFirst(services, cancellationToken);
         if (changed.Count > 0)
@@ -122,9 +123,9 @@ internal sealed class Reconciler(
     private void Record(Goal goal, ServiceOperation service)
     {
         if (service.HasFailed) return;
-        if (goal.IncludesProcess() && service.Now!.Seen.Running.Invocation is { } invocation)
+        if (goal.IncludesProcess() && service.Now!.Observation.Running.Invocation is { } invocation)
         {
-            var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Seen.Loaded.OverridesMark);
+            var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Observation.Loaded.DropInsMark);
             if (start != service.Admission.LastVerifiedStart) store.WriteVerifiedStart(service.Definition, start);
         }
         else if (goal == Goal.Absent && !service.Before!.IsForeign)

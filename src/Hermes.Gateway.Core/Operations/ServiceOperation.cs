@@ -50,13 +50,13 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
     public ImmutableArray<StepReport> Steps => [.. Execution.Steps, .. Rollback?.Steps ?? []];
 
     /// <summary>The health check's answer about the process that runs now.</summary>
-    public HealthResult Health => Verdict.Health.Invocation == Now?.Seen.Running.Invocation ? Verdict.Health : HealthResult.NotAsked;
+    public HealthResult Health => Verdict.Health.Invocation == Now?.Observation.Running.Invocation ? Verdict.Health : HealthResult.NotAsked;
 
     /// <summary>How often the manager had restarted the process before this operation.</summary>
-    public int RestartsBefore => Execution.HasStarted ? 0 : Now?.Seen.Running.Restarts ?? 0;
+    public int RestartsBefore => Execution.HasStarted ? 0 : Now?.Observation.Running.Restarts ?? 0;
 
     /// <summary>The secrets of the service, those of the definition that was installed before included.</summary>
-    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Seen.Installed.Content, Before?.Seen.Loaded.Keys);
+    public SecretText Secrets => field ??= KnownSecrets.Of(Request, Before?.Observation.Installed.Content, Before?.Observation.Loaded.Keys);
 
     public ReportRedaction Redaction => field ??= new ReportRedaction(Secrets);
 
@@ -73,7 +73,7 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
 
     // A new start after our start command is of the desired definition, until a rollback has restored another one.
     private VerifiedStart? FindVerifiedStart(string? invocation) =>
-        Execution.HasStarted && Rollback is not { IsRestored: true } && invocation is not null && invocation != Before?.Seen.Running.Invocation
+        Execution.HasStarted && Rollback is not { IsRestored: true } && invocation is not null && invocation != Before?.Observation.Running.Invocation
             ? new VerifiedStart(invocation, Desired.Stamp.ToString())
             : Admission.LastVerifiedStart;
 }

@@ -18,7 +18,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
     /// <summary>Builds the redacted report.</summary>
     public ServiceReport Build(ServiceOperation service, TimeSpan duration, DateTimeOffset now)
     {
-        var seen = service.Now?.Seen;
+        var seen = service.Now?.Observation;
         var startedAt = seen?.Running is { ProcessId: not null, StartedAt: { } start } ? start : (DateTimeOffset?)null;
         var isChanged = service.Steps.Any(step => IsChange(step, seen));
         var findings = service.Findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
@@ -40,7 +40,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
                 .Add("Running", seen?.Running.Evidence ?? "not looked at"),
             ProcessId = seen?.Running.ProcessId,
             Invocation = seen?.Running.Invocation,
-            ProcessIdBefore = service.Before?.Seen.Running.ProcessId,
+            ProcessIdBefore = service.Before?.Observation.Running.ProcessId,
             StartedAt = startedAt,
             Uptime = startedAt is null ? null : now > startedAt ? now - startedAt : TimeSpan.Zero,
             StartsWithoutLogin = seen?.StartsWithoutLogin ?? Answer.Unknown,
@@ -52,8 +52,8 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
                 : _evaluator.Evaluate(service.Request, service.Now, EvaluationFacts.Of(service, now - seen?.Running.StartedAt))
                     .Report(service.HasFailed, findings),
             Differences = service.Before?.Drifts ?? [],
-            Kept = service.Before?.Seen.Installed.Content?.Foreign ?? [],
-            DropIns = seen is null ? [] : [.. seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides)],
+            Kept = service.Before?.Observation.Installed.Content?.Foreign ?? [],
+            DropIns = seen is null ? [] : [.. seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns)],
             FileDiff = service.Plan.FileDiff,
             Steps = service.Steps is { IsEmpty: false } steps ? steps : PlannedSteps(service),
             Commands = commands.Of(service.Definition),

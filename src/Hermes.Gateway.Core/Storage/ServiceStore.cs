@@ -147,7 +147,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
             // Not flushed: a power cut ends the process too, and a damaged record is ignored.
             AtomicFile.Write(
                 VerifiedStartPath(definition),
-                $"{start.Invocation}\n{start.Stamp}\n{(start.Overrides is { } dropIns ? dropIns + "\n" : "")}",
+                $"{start.Invocation}\n{start.Stamp}\n{(start.DropIns is { } dropIns ? dropIns + "\n" : "")}",
                 AtomicFile.Private,
                 Durability.None);
         });

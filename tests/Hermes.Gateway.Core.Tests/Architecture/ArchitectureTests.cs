@@ -29,9 +29,8 @@ public sealed class ArchitectureTests
 
     [Theory]
     [InlineData("Operations",
-        // The owner of a definition without a stamp is found by the preset's reader; an adoption hook of presets replaces it.
-        "Operations.Comparing.Adoption -> HermesAgent.PythonDefinition",
-        "Operations.Planning.Planner -> HermesAgent.PythonDefinition")]
+        // The front door passes the preset's adoption hook to the phases.
+        "Operations.GatewayServices -> HermesAgent.PythonDefinition")]
     [InlineData("Input",
         // The raw values of the preset are a part of the raw values of a service.
         "Input.ServiceInput -> HermesAgent.AgentInput")]

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Health;
+using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
@@ -80,7 +81,7 @@ internal sealed class World : IDisposable
 
     public ImmutableArray<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken? cancellationToken = null) =>
-        [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener)
+        [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener, new PythonDefinition())
             .Run(operation, requests, cancellationToken ?? TestContext.Current.CancellationToken))];
 
     /// <summary>Returns when an operation in another thread is blocked on the lock of the service, which the test holds.</summary>

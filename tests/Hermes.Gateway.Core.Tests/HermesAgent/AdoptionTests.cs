@@ -30,7 +30,7 @@ public sealed class AdoptionTests : IDisposable
     [InlineData(null, "/usr/bin/gateway")]
     [InlineData(null)]
     public void Kind_of_a_definition_of_the_Python_gateway_is_recognised_by_its_command(string? kind, params string[] command) =>
-        Assert.Equal(kind, PythonDefinition.KindOf([.. command]));
+        Assert.Equal(kind, new PythonDefinition().Recognize([.. command])?.Description);
 
     [Fact]
     public void Dropped_settings_are_named_without_their_values()

@@ -27,7 +27,7 @@ public class CheckTests
         from loaded in new[]
         {
             Current.Loaded, Seen.Loaded(Old), Current.Loaded with { IsOlderThanDisk = true },
-            Current.Loaded with { PendingOverrides = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
+            Current.Loaded with { PendingDropIns = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
         }
         from activity in Enum.GetValues<Activity>()
         from process in new[] { Seen.Running(Wanted), Seen.Running(Old), Seen.NotRunning() }
@@ -83,7 +83,7 @@ public class CheckTests
             Assert.All(rows, row => Assert.NotEmpty(row.Evidence));
             Assert.True(!passed.Contains(CheckName.Definition) || now.States.Installed == InstalledState.Current, Show(now));
             Assert.True(!passed.Contains(CheckName.Loaded) || now.States.Loaded == LoadedState.Current, Show(now));
-            Assert.True(!passed.Contains(CheckName.Process) || now is { States.Running: RunningState.Current, Seen.Running: { Activity: Activity.Up, ProcessId: not null } }, Show(now));
+            Assert.True(!passed.Contains(CheckName.Process) || now is { States.Running: RunningState.Current, Observation.Running: { Activity: Activity.Up, ProcessId: not null } }, Show(now));
             Assert.Equal(now.States.Enabled == Answer.Yes, passed.Contains(CheckName.Enabled));
             Assert.Equal(now.Ownership == Ownership.Ours, passed.Contains(CheckName.Ownership));
             Assert.DoesNotContain(CheckName.Stability, passed);
@@ -195,5 +195,5 @@ public class CheckTests
     private static CheckReport Row(IEnumerable<CheckReport> rows, CheckName name) => rows.Single(row => row.Name == name);
 
     private static string Show(Comparison now) =>
-        $"{now.States}, {now.Ownership}, {now.Seen.Running.Activity}, {string.Join(' ', now.Seen.Findings)}";
+        $"{now.States}, {now.Ownership}, {now.Observation.Running.Activity}, {string.Join(' ', now.Observation.Findings)}";
 }

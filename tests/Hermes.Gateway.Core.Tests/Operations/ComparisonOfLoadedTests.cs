@@ -61,7 +61,7 @@ public class ComparisonOfLoadedTests
     [Fact]
     public void A_drop_in_that_is_not_loaded_yet_is_a_difference()
     {
-        var comparison = Compare(Seen.Loaded(Wanted) with { PendingOverrides = ["/d/x.conf"] });
+        var comparison = Compare(Seen.Loaded(Wanted) with { PendingDropIns = ["/d/x.conf"] });
 
         Assert.Equal([("DropIn", "/d/x.conf")], comparison.Drifts.Select(drift => (drift.Key, drift.Expected!)));
         Assert.Equal(LoadedState.Stale, comparison.States.Loaded);
@@ -72,7 +72,7 @@ public class ComparisonOfLoadedTests
     {
         var comparison = Compare(Seen.Loaded(Wanted) with
         {
-            Overrides = ["/d/x.conf"],
+            DropIns = ["/d/x.conf"],
             Keys = Wanted.LoadedKeys.SetItem("WorkingDirectory", "/elsewhere"),
         });
 
@@ -84,7 +84,7 @@ public class ComparisonOfLoadedTests
     [Fact]
     public void Beside_a_drop_in_a_file_that_was_another_one_when_it_was_loaded_is_a_difference()
     {
-        var loaded = Seen.Loaded(Wanted) with { Overrides = ["/d/x.conf"] };
+        var loaded = Seen.Loaded(Wanted) with { DropIns = ["/d/x.conf"] };
 
         Assert.False(Compare(loaded).LoadedDiffers);
         Assert.True(Compare(loaded with { IsOlderThanDisk = true }).LoadedDiffers);

@@ -96,7 +96,7 @@ public class ComparisonOfRunningTests
     [Fact]
     public void A_drop_in_that_changed_after_the_start_makes_the_process_stale()
     {
-        var comparison = Compare(Seen.Running(Wanted) with { OverridesChangedSince = ["/d/x.conf"] });
+        var comparison = Compare(Seen.Running(Wanted) with { DropInsChangedSince = ["/d/x.conf"] });
 
         Assert.Equal([("DropIn", Layer.Running)], comparison.Drifts.Select(drift => (drift.Key, drift.Layer)));
         Assert.Equal(RunningState.Stale, comparison.States.Running);
@@ -110,7 +110,7 @@ public class ComparisonOfRunningTests
     [InlineData("i0", "then", RunningState.Current)]
     public void Drop_ins_that_were_others_at_a_start_on_record_make_the_process_stale(string start, string? overrides, RunningState state)
     {
-        var seen = Seen.AllCurrent(Wanted) with { Loaded = Seen.Loaded(Wanted) with { OverridesMark = "now" } };
+        var seen = Seen.AllCurrent(Wanted) with { Loaded = Seen.Loaded(Wanted) with { DropInsMark = "now" } };
 
         Assert.Equal(state, Comparison.Of(Wanted, seen, new VerifiedStart(start, Wanted.Stamp.ToString(), overrides)).States.Running);
     }
@@ -122,7 +122,7 @@ public class ComparisonOfRunningTests
         {
             Loaded = Seen.Loaded(Wanted) with
             {
-                Overrides = ["/d/x.conf"],
+                DropIns = ["/d/x.conf"],
                 Keys = Wanted.LoadedKeys.SetItem(Comparison.CommandKey, "/usr/bin/wrap /opt/my/gateway"),
             },
             Running = Seen.Running(Wanted) with { Command = "/usr/bin/wrap /opt/my/gateway" },
@@ -143,7 +143,7 @@ public class ComparisonOfRunningTests
         {
             Loaded = Seen.Loaded(Wanted) with
             {
-                Overrides = ["/d/x.conf"], Keys = Wanted.LoadedKeys.SetItem(key, "held"), HasOtherVariables = hasOthers,
+                DropIns = ["/d/x.conf"], Keys = Wanted.LoadedKeys.SetItem(key, "held"), HasOtherVariables = hasOthers,
             },
             Running = running with
             {

@@ -66,7 +66,7 @@ public class GoalEvaluatorTests
         LoadedFacts[] loaded =
         [
             Current.Loaded, Seen.Loaded(Old), Current.Loaded with { IsOlderThanDisk = true },
-            Current.Loaded with { PendingOverrides = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
+            Current.Loaded with { PendingDropIns = ["/x.conf"] }, Seen.NotLoaded(), Seen.NotLoaded(Answer.Unknown),
         ];
         var running =
             from activity in Enum.GetValues<Activity>()

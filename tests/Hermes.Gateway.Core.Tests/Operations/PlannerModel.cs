@@ -111,7 +111,7 @@ internal static class PlannerModel
                 var held = Definitions.First(one => one.Stamp == content.Stamp);
                 return seen with
                 {
-                    Loaded = Seen.Loaded(held) with { Overrides = [.. seen.Loaded.Overrides, .. seen.Loaded.PendingOverrides] },
+                    Loaded = Seen.Loaded(held) with { DropIns = [.. seen.Loaded.DropIns, .. seen.Loaded.PendingDropIns] },
                 };
             case StepKind.Unload:
                 Assert.Equal(InstalledKind.Missing, seen.Installed.Kind);
@@ -157,7 +157,7 @@ internal static class PlannerModel
             from older in Bools
             from pending in Gen.Elements<ImmutableArray<string>>([], [], ["/d/new.conf"])
             from overrides in Gen.Elements<ImmutableArray<string>>([], [], ["/d/x.conf"])
-            select Seen.Loaded(old) with { IsOlderThanDisk = older, PendingOverrides = pending, Overrides = overrides }),
+            select Seen.Loaded(old) with { IsOlderThanDisk = older, PendingDropIns = pending, DropIns = overrides }),
         (2, Gen.Elements(Answer.No, Answer.Unknown).Select(Seen.NotLoaded)));
 
     private static Gen<RunningFacts> RunningOnes => Gen.Frequency(

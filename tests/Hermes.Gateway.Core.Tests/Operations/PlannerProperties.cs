@@ -116,7 +116,7 @@ public class PlannerProperties
     {
         if (given.Goal != Goal.Running || !given.Plan.Blockers.IsEmpty || !given.Plan.Steps.IsEmpty) return;
         Assert.True(given.Comparison.States.AllCurrent);
-        Assert.True(given.Comparison.Seen.Running.Activity == Activity.Up);
+        Assert.True(given.Comparison.Observation.Running.Activity == Activity.Up);
     });
 
     [Property]

@@ -85,13 +85,13 @@ public sealed class ProcessFindingsTests : IDisposable
         Break("program");
         _world.Manager.Distort = seen => seen with
         {
-            Loaded = seen.Loaded with { Overrides = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/bin/sh") },
+            Loaded = seen.Loaded with { DropIns = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/bin/sh") },
         };
         Assert.Empty(_world.Run(Operation.Status, _request).Findings);
 
         _world.Manager.Distort = seen => seen with
         {
-            Loaded = seen.Loaded with { Overrides = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/nowhere/app") },
+            Loaded = seen.Loaded with { DropIns = ["/x.conf"], Keys = seen.Loaded.Keys.SetItem("Program", "/nowhere/app") },
         };
         Assert.Contains("/nowhere/app", Assert.Single(_world.Run(Operation.Status, _request).Findings).Message, StringComparison.Ordinal);
     }

@@ -97,5 +97,5 @@ public sealed class SurvivorsTests : IDisposable
 
     private static ServiceObservation WithSurvivors(ServiceObservation seen) => seen.Running.ProcessId is not null
         ? seen
-        : seen with { Running = seen.Running with { Survivors = [new(11, "worker"), new(12, "helper")] } };
+        : seen with { Running = seen.Running with { LeftoverProcesses = [new(11, "worker"), new(12, "helper")] } };
 }

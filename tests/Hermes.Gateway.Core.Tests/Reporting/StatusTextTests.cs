@@ -79,7 +79,7 @@ public sealed class StatusTextTests : IDisposable
         File.AppendAllText(_world.PathOf(request), "[Service]\nNice=5\nSetCredential=key:hunter2\n");
         _world.Manager.Distort = seen => seen with
         {
-            Loaded = seen.Loaded with { Overrides = ["/etc/x.conf"], PendingOverrides = ["/etc/new.conf"] },
+            Loaded = seen.Loaded with { DropIns = ["/etc/x.conf"], PendingDropIns = ["/etc/new.conf"] },
         };
 
         var report = _world.Run(Operation.Status, request);

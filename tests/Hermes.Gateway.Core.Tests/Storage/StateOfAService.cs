@@ -84,7 +84,7 @@ public sealed class StateOfAService : IDisposable
         foreach (var dropIns in new[] { "", "0123456789abcdef" })
         {
             _store.WriteVerifiedStart(one, new VerifiedStart("i2", "1:0123456789abcdef:r2", dropIns));
-            Assert.Equal(dropIns, _store.ReadVerifiedStart(one)?.Overrides);
+            Assert.Equal(dropIns, _store.ReadVerifiedStart(one)?.DropIns);
         }
     }
 

@@ -73,7 +73,7 @@ internal static class Preflight
     /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>
     public static Finding? CheckAccount(Operation operation, Comparison now, HostContext host) =>
         operation.Has(OperationPhases.Plan) && operation.Goal.IncludesDefinition()
-        && !now.Seen.HasOtherRights
+        && !now.Observation.HasOtherRights
             ? ServiceAccount.Find(now.Desired.Definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile)
             : null;
 }

@@ -10,7 +10,8 @@ namespace Hermes.Gateway.Core.Operations.Applying;
 
 /// <summary>The applying phase: takes the steps of the plans, one kind after the other, each kind for all services together.</summary>
 internal sealed class Executor(
-    IServiceManager manager, ServiceStore store, OperationJournal journal, TimeProvider time, Operation operation, Progress progress)
+    IServiceManager manager, ServiceStore store, OperationJournal journal, IAdoptionHook? adoptionHook, TimeProvider time,
+    Operation operation, Progress progress)
 {
     // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with ten
     // processes for each processor.
@@ -79,7 +80,7 @@ internal sealed class Executor(
     private void SecureDefinitionFolder(ServiceOperation service)
     {
         if (operation.Goal.ExcludesProcess()) return;
-        var path = service.Now!.Seen.DefinitionPath;
+        var path = service.Now!.Observation.DefinitionPath;
         try
         {
             if (Directory.Exists(Path.GetDirectoryName(path))) store.MakeDefinitionFolder(path);
@@ -151,7 +152,7 @@ internal sealed class Executor(
     private (Finding? Finding, StepStatus Status) TryChangeDefinition(StepKind kind, ServiceOperation service)
     {
         if (!IsUntouched(service)) return (ChangedMeanwhile(service), StepStatus.Failed);
-        var (now, seen) = (service.Now!, service.Now!.Seen);
+        var (now, seen) = (service.Now!, service.Now!.Observation);
         var isForeign = now.IsForeign;
         try
         {
@@ -181,17 +182,17 @@ internal sealed class Executor(
     // The plan holds for the definition that was observed.
     private bool IsUntouched(ServiceOperation service)
     {
-        var seen = service.Now!.Seen;
+        var seen = service.Now!.Observation;
         var now = manager.ReadInstalled(service.Desired with { DefinitionPath = seen.DefinitionPath });
         return (now.Kind, now.Text) == (seen.Installed.Kind, seen.Installed.Text);
     }
 
     private static Finding ChangedMeanwhile(ServiceOperation service) => DiagnosticCatalog.DefinitionChanged.Error(
-        $"{service.Now!.Seen.DefinitionPath} was changed by somebody else after it was looked at. It is left as it is now.",
+        $"{service.Now!.Observation.DefinitionPath} was changed by somebody else after it was looked at. It is left as it is now.",
         service.Request.DeployCommand);
 
-    private static Finding Adopted(StepKind kind, Comparison comparison, string? copy) => DiagnosticCatalog.Adopted.Warning(
-        $"{comparison.Seen.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
-        + $"and a copy is kept at {copy}.{Adoption.KindOf(comparison)}"
-        + (kind == StepKind.Write ? Adoption.LossesOf(comparison) : ""));
+    private Finding Adopted(StepKind kind, Comparison comparison, string? copy) => DiagnosticCatalog.Adopted.Warning(
+        $"{comparison.Observation.DefinitionPath} was not written by this project; it is {(kind == StepKind.Write ? "adopted" : "removed")}, "
+        + $"and a copy is kept at {copy}.{Adoption.Describe(comparison, adoptionHook)}"
+        + (kind == StepKind.Write ? Adoption.DescribeLosses(comparison, adoptionHook) : ""));
 }

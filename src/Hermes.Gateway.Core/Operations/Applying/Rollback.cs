@@ -86,7 +86,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
 
     private bool IsDecided(Restoration one, long now)
     {
-        var (service, good, seen) = (one.Service, one.Good, one.Service.Now!.Seen);
+        var (service, good, seen) = (one.Service, one.Good, one.Service.Now!.Observation);
         var stability = service.Request.Stability;
         var missing = FindDifference(seen, good);
         if (missing is null)
@@ -120,7 +120,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
 
     private static Finding Restored(ServiceOperation service, GoodState good) => DiagnosticCatalog.RolledBack.Warning(
         $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
-        + $"process runs (pid {service.Now!.Seen.Running.ProcessId}). Nothing of the new definition is left.",
+        + $"process runs (pid {service.Now!.Observation.Running.ProcessId}). Nothing of the new definition is left.",
         service.Request.DeployCommand);
 
     private Finding Failed(ServiceOperation service, string reason) => DiagnosticCatalog.RollbackFailed.Error(
@@ -148,7 +148,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         // A process that never ended stays, except where loading ends it.
         private static IEnumerable<StepKind> StepsTo(ServiceOperation service, GoodState good)
         {
-            var (seen, rules) = (service.Now!.Seen, service.Desired.Rules);
+            var (seen, rules) = (service.Now!.Observation, service.Desired.Rules);
             if (!good.WasEnabled && !rules.EnabledByFile && seen.Enabled == Answer.Yes) yield return StepKind.Disable;
             var hasNeverEnded = seen.Running is { Activity: Activity.Up } && seen.Running.Invocation == good.Invocation;
             // The manager never loaded the new definition; loading the old one again would end a healthy process.

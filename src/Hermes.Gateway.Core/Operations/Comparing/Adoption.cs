@@ -1,31 +1,31 @@
 using System.Text.RegularExpressions;
-using Hermes.Gateway.Core.HermesAgent;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
-/// <summary>Says what becomes of a definition of somebody else's that is replaced. Names only: a value can be a secret,
-/// in a command line too.</summary>
+/// <summary>Describes a foreign definition that is replaced or removed. By names only: a value can be a secret, in a command line too.
+/// </summary>
 internal static partial class Adoption
 {
     private const char Blank = ' ';
 
-    /// <summary>What kind of definition it was, as the end of a sentence, or nothing.</summary>
-    public static string KindOf(Comparison comparison) =>
-        PythonDefinition.KindOf(CommandOf(comparison)) is { } kind ? $" It is {kind}." : "";
+    /// <summary>Describes a recognized definition as a sentence; empty for an unknown one.</summary>
+    public static string Describe(Comparison comparison, IAdoptionHook? hook) =>
+        hook?.Recognize(CommandOf(comparison)) is { } command ? $" It is {command.Description}." : "";
 
-    /// <summary>What of it is not in the new one, in whole sentences.</summary>
-    public static string LossesOf(Comparison comparison)
+    /// <summary>Describes the settings that the new definition replaces or drops, in whole sentences.</summary>
+    public static string DescribeLosses(Comparison comparison, IAdoptionHook? hook)
     {
         var drifts = comparison.Drifts.Where(drift => drift.Layer == Layer.Installed && drift.Actual is not null).ToList();
         var dropped = drifts.Where(drift => drift.Expected is null).Select(drift => drift.Key)
-            .Concat(LostWords(CommandOf(comparison), comparison.Desired.Definition)).ToList();
+            .Concat(LostWords(CommandOf(comparison), comparison.Desired.Definition, hook)).ToList();
         var changed = drifts.Where(drift => drift.Expected is not null).Select(drift => drift.Key).ToList();
         return (changed.Count == 0 ? "" : $" Replaced: {Shortened.Names(changed, ", ")}.")
             + (dropped.Count == 0 ? " Nothing is dropped." : $" Dropped: {Shortened.Names(dropped, ", ")}.");
     }
 
-    private static IEnumerable<string> LostWords(ImmutableArray<string> old, Definitions.ServiceDefinition definition)
+    private static IEnumerable<string> LostWords(ImmutableArray<string> old, ServiceDefinition definition, IAdoptionHook? hook)
     {
         if (old.IsEmpty) yield break;
         // A script in an argument holds the real command.
@@ -37,7 +37,7 @@ internal static partial class Adoption
         var variables = Names(words.Where(word => !IsOption(word)).Select(word => Variable().Match(word).Groups[1].Value));
         if (options.Count > 0) yield return $"the arguments {string.Join(' ', options)}";
         if (variables.Count > 0) yield return $"the variables {string.Join(' ', variables)} of the command";
-        if (old[0] != definition.Program && PythonDefinition.KindOf(old)?.Contains("through", StringComparison.Ordinal) == true)
+        if (old[0] != definition.Program && hook?.Recognize(old) is { HasWrapper: true })
             yield return $"the wrapper {Path.GetFileName(old[0])}";
         var others = old.Skip(1).Count(word => !IsOption(word) && !Variable().IsMatch(word) && !kept.Contains(word));
         if (others > 0) yield return others == 1 ? "one more word of the command" : $"{others} more words of the command";
@@ -46,7 +46,7 @@ internal static partial class Adoption
             [.. names.Where(name => name.Length > 0 && !kept.Contains(name)).Distinct(StringComparer.Ordinal)];
     }
 
-    private static ImmutableArray<string> CommandOf(Comparison comparison) => comparison.Seen.Installed.Content?.Command ?? [];
+    private static ImmutableArray<string> CommandOf(Comparison comparison) => comparison.Observation.Installed.Content?.Command ?? [];
 
     private static bool IsOption(string word) => Option().IsMatch(word);
 

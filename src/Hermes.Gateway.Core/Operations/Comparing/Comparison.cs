@@ -28,12 +28,12 @@ internal enum Ownership
 /// be read.</summary>
 /// <param name="Invocation">Identifies the start.</param>
 /// <param name="Stamp">The definition's stamp, as text.</param>
-/// <param name="Overrides">The drop-ins at that time (<see cref="LoadedFacts.OverridesMark"/>); null when they were not recorded.</param>
-internal sealed record VerifiedStart(string Invocation, string Stamp, string? Overrides = null);
+/// <param name="DropIns">The drop-ins at that time (<see cref="LoadedFacts.DropInsMark"/>); null when they were not recorded.</param>
+internal sealed record VerifiedStart(string Invocation, string Stamp, string? DropIns = null);
 
 /// <summary>The comparison of an observation with the desired layer.</summary>
 /// <param name="Desired">The desired layer.</param>
-/// <param name="Seen">The observation.</param>
+/// <param name="Observation">The observation.</param>
 /// <param name="States">The state of each layer.</param>
 /// <param name="Drifts">Every difference between neighbouring layers.</param>
 /// <param name="Ownership">The owner of the installed definition.</param>
@@ -41,7 +41,7 @@ internal sealed record VerifiedStart(string Invocation, string Stamp, string? Ov
 /// same values.</param>
 internal sealed record Comparison(
     DesiredService Desired,
-    ServiceObservation Seen,
+    ServiceObservation Observation,
     LayerStates States,
     ImmutableArray<Drift> Drifts,
     Ownership Ownership,
@@ -124,7 +124,7 @@ internal sealed record Comparison(
 
         if (loaded.IsOlderThanDisk)
             drifts.Add(new Drift(Layer.Loaded, "Definition", "as on disk", "an older copy"));
-        foreach (var path in loaded.PendingOverrides)
+        foreach (var path in loaded.PendingDropIns)
             drifts.Add(new Drift(Layer.Loaded, "DropIn", path, "not loaded"));
         foreach (var place in loaded.Duplicates)
             drifts.Add(new Drift(Layer.Loaded, "Domain", null, place));
@@ -132,11 +132,11 @@ internal sealed record Comparison(
         var upper = seen.Installed.Content?.Stamp ?? desired.Stamp;
         if (loaded.Stamp != upper)
             drifts.Add(new Drift(Layer.Loaded, "Stamp", upper.ToString(), loaded.Stamp?.ToString()));
-        differs = loaded.Stamp != desired.Stamp || !loaded.PendingOverrides.IsEmpty || !loaded.Duplicates.IsEmpty;
+        differs = loaded.Stamp != desired.Stamp || !loaded.PendingDropIns.IsEmpty || !loaded.Duplicates.IsEmpty;
 
         // Drop-ins may change any value, and are reported but not repaired. Which loaded values come from them is not known, so a value
         // of a stale file may be loaded, and may have reached the process.
-        if (!loaded.Overrides.IsEmpty)
+        if (!loaded.DropIns.IsEmpty)
             differs |= loaded.IsOlderThanDisk || installed == InstalledState.Stale;
         else
             foreach (var (key, expected) in desired.LoadedKeys)
@@ -171,14 +171,14 @@ internal sealed record Comparison(
 
         var before = drifts.Count;
         // A removed drop-in has no time of its own; only the recorded drop-ins of a verified start show that it is gone.
-        if (seen.Loaded.IsLoaded == Answer.Yes && proof?.Invocation == running.Invocation && proof?.Overrides is { } overrides)
+        if (seen.Loaded.IsLoaded == Answer.Yes && proof?.Invocation == running.Invocation && proof?.DropIns is { } overrides)
         {
-            if (overrides != seen.Loaded.OverridesMark)
+            if (overrides != seen.Loaded.DropInsMark)
                 drifts.Add(new Drift(Layer.Running, "DropIn", "as they are now", "others when the process started"));
         }
         else
         {
-            foreach (var path in running.OverridesChangedSince)
+            foreach (var path in running.DropInsChangedSince)
                 drifts.Add(new Drift(Layer.Running, "DropIn", path, "changed after the process started"));
         }
 
@@ -200,12 +200,12 @@ internal sealed record Comparison(
             foreach (var (name, wanted) in desired.Definition.Environment)
             {
                 var key = DefinitionKeys.Environment(name);
-                var expected = seen.Loaded.Overrides.IsEmpty ? wanted : seen.Loaded.Keys.GetValueOrDefault(key);
+                var expected = seen.Loaded.DropIns.IsEmpty ? wanted : seen.Loaded.Keys.GetValueOrDefault(key);
                 if (running.Environment.GetValueOrDefault(name) is var actual && actual != expected)
                     drifts.Add(new Drift(Layer.Running, key, expected, actual));
             }
 
-        var command = seen.Loaded.Overrides.IsEmpty
+        var command = seen.Loaded.DropIns.IsEmpty
             ? desired.LoadedKeys.GetValueOrDefault(CommandKey)
             : seen.Loaded.Keys.GetValueOrDefault(CommandKey);
         if (command is not null && running.Command is not null && !RunsCommand(running.Command, command))

@@ -147,16 +147,16 @@ internal sealed record LoadedFacts
     public bool IsOlderThanDisk { get; init; }
 
     /// <summary>The loaded drop-ins of the operator.</summary>
-    public ImmutableArray<string> Overrides { get; init; } = [];
+    public ImmutableArray<string> DropIns { get; init; } = [];
 
-    /// <summary>Identifies the content of <see cref="Overrides"/> by their paths, sizes and times; empty for none.</summary>
-    public string OverridesMark { get; init; } = "";
+    /// <summary>Identifies the content of <see cref="DropIns"/> by their paths, sizes and times; empty for none.</summary>
+    public string DropInsMark { get; init; } = "";
 
     /// <summary>Whether a drop-in changes variables in ways that <see cref="Keys"/> do not show.</summary>
     public bool HasOtherVariables { get; init; }
 
     /// <summary>The drop-ins of the operator on disk that are not loaded, or are loaded with an earlier content.</summary>
-    public ImmutableArray<string> PendingOverrides { get; init; } = [];
+    public ImmutableArray<string> PendingDropIns { get; init; } = [];
 
     /// <summary>Other domains in which the definition is loaded as well, so that it can run twice.</summary>
     public ImmutableArray<string> Duplicates { get; init; } = [];
@@ -225,7 +225,7 @@ internal sealed record RunningFacts
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>The drop-ins that changed after the process was started; or their folder, if one was removed.</summary>
-    public ImmutableArray<string> OverridesChangedSince { get; init; } = [];
+    public ImmutableArray<string> DropInsChangedSince { get; init; } = [];
 
     /// <summary>Whether earlier starts may count against the start limit: not if the process has run for longer than the limit's
     /// interval.</summary>
@@ -238,7 +238,7 @@ internal sealed record RunningFacts
     public string? LastExit { get; init; }
 
     /// <summary>Processes of the service that are left after its main process ended.</summary>
-    public ImmutableArray<Survivor> Survivors { get; init; } = [];
+    public ImmutableArray<LeftoverProcess> LeftoverProcesses { get; init; } = [];
 
     /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }
@@ -247,7 +247,7 @@ internal sealed record RunningFacts
 /// <summary>A process that is left after its service ended.</summary>
 /// <param name="ProcessId">Its process id.</param>
 /// <param name="Name">Its name.</param>
-internal sealed record Survivor(int ProcessId, string Name)
+internal sealed record LeftoverProcess(int ProcessId, string Name)
 {
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId} ({Name})");

@@ -40,7 +40,7 @@ internal sealed class ServiceObserver(IServiceManager manager)
             if (services.Count == 0) return;
             var next = backoff.Next();
             manager.WaitForChange(
-                [.. services.Select(service => service.Now!.Seen)],
+                [.. services.Select(service => service.Now!.Observation)],
                 services.Select(deadlineOf).MinBy(by => by.Remaining)!.Within(pause ?? next),
                 cancellationToken);
         }

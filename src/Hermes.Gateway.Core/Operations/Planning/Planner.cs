@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Reporting;
@@ -9,7 +8,8 @@ namespace Hermes.Gateway.Core.Operations.Planning;
 /// <param name="Enable">Whether the service must start by itself at login or boot.</param>
 /// <param name="TakeOver">Whether a foreign definition may be replaced or removed.</param>
 /// <param name="RunWithoutLogin">Whether lingering may be enabled.</param>
-internal sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false);
+/// <param name="AdoptionHook">Recognizes definitions of other tools; null for none.</param>
+internal sealed record PlanOptions(bool Enable, bool TakeOver, bool RunWithoutLogin = false, IAdoptionHook? AdoptionHook = null);
 
 /// <summary>Plans the steps from a comparison to a goal. Pure.</summary>
 internal static class Planner
@@ -33,7 +33,7 @@ internal static class Planner
 
     /// <summary>Whether <paramref name="plan"/> would end the process that applies it.</summary>
     public static bool EndsCaller(Plan plan, Comparison comparison) =>
-        comparison.Seen.HoldsCaller
+        comparison.Observation.HoldsCaller
         && (plan.Has(StepKind.Stop) || plan.Has(StepKind.Restart)
             || (comparison.Desired.Rules.LoadingStarts && (plan.Has(StepKind.Load) || plan.Has(StepKind.Unload))));
 
@@ -42,13 +42,13 @@ internal static class Planner
         var changes = goal is not Goal.Stopped;
         var removes = goal is Goal.Absent;
         var enablesLinger = EnablesLinger(goal, comparison, options);
-        foreach (var finding in comparison.Seen.Findings)
+        foreach (var finding in comparison.Observation.Findings)
             if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(enablesLinger && IsManagerNotRunning(finding)))
                 yield return finding;
 
-        var installed = comparison.Seen.Installed;
-        var path = comparison.Seen.DefinitionPath;
-        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Seen.Findings.Any(IsOfLink))
+        var installed = comparison.Observation.Installed;
+        var path = comparison.Observation.DefinitionPath;
+        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Observation.Findings.Any(IsOfLink))
             yield return DiagnosticCatalog.DefinitionIsLink.Error(
                 $"{path} is a link ({installed.Evidence}); it is managed by something else and is left alone.",
                 $"ls -l {Processes.ShellText.Quote([path])}");
@@ -63,11 +63,7 @@ internal static class Planner
                 $"{path} belongs to another project: {installed.Content!.Source}. "
                 + $"This project is {comparison.Desired.Definition.Source}.",
                 "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
-        if (changes && !removes && PythonDefinition.OtherHome(comparison) is { } home)
-            yield return DiagnosticCatalog.OwnedByOther.Error(
-                $"{path} was not written by Hermes.Gateway and runs the gateway of another home: its HERMES_HOME is {home}, not "
-                + $"{comparison.Desired.Definition.Environment["HERMES_HOME"]}.",
-                "choose another HermesGatewayName, or set HermesGatewayTakeOver=true to replace it");
+        if (changes && !removes && options.AdoptionHook?.FindOtherInstance(comparison) is { } other) yield return other;
         if (removes && comparison.Ownership == Ownership.Unowned)
             yield return DiagnosticCatalog.OwnedByOther.Error(
                 $"{path} was not written by Hermes.Gateway and is not removed.",
@@ -86,20 +82,20 @@ internal static class Planner
 
     private static bool EnablesLinger(Goal goal, Comparison comparison, PlanOptions options) =>
         options.RunWithoutLogin && goal.IncludesDefinition()
-        && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Seen.StartsWithoutLogin == Answer.No;
+        && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Observation.StartsWithoutLogin == Answer.No;
 
     private static IEnumerable<Step> StepsToInstalled(Goal goal, Comparison comparison, PlanOptions options)
     {
         if (EnablesLinger(goal, comparison, options))
         {
-            var isUp = !comparison.Seen.Findings.Any(IsManagerNotRunning);
+            var isUp = !comparison.Observation.Findings.Any(IsManagerNotRunning);
             yield return new Step(StepKind.RunWithoutLogin, isUp
                 ? "it would end with the user's last session, and not start at boot"
                 : "the user's manager is not running; what else there is to do is known when it is");
             if (!isUp) yield break;
         }
 
-        var (states, seen, rules) = (comparison.States, comparison.Seen, comparison.Desired.Rules);
+        var (states, seen, rules) = (comparison.States, comparison.Observation, comparison.Desired.Rules);
         var running = seen.Running;
         var write = states.Installed != InstalledState.Current;
         if (write)
@@ -140,7 +136,7 @@ internal static class Planner
     // Other loaded values may have reached the process in ways that its evidence does not show.
     private static bool IsProcessCurrent(Comparison comparison) =>
         comparison.States.Running == RunningState.Current
-        && comparison.Seen.Running.Activity == Activity.Up
+        && comparison.Observation.Running.Activity == Activity.Up
         && !comparison.LoadedDiffers;
 
     private static string WhyRestart(Comparison comparison) => comparison.States.Running switch
@@ -152,13 +148,13 @@ internal static class Planner
 
     private static IEnumerable<Step> StepsToStopped(Comparison comparison)
     {
-        if (IsActive(comparison.Seen.Running))
-            yield return new Step(StepKind.Stop, WhyStop(comparison.Seen.Running));
+        if (IsActive(comparison.Observation.Running))
+            yield return new Step(StepKind.Stop, WhyStop(comparison.Observation.Running));
     }
 
     private static IEnumerable<Step> StepsToAbsent(Comparison comparison)
     {
-        var (seen, states) = (comparison.Seen, comparison.States);
+        var (seen, states) = (comparison.Observation, comparison.States);
         var any = IsActive(seen.Running) || seen.Installed.Kind != InstalledKind.Missing
             || seen.Loaded.IsLoaded == Answer.Yes || states.Enabled == Answer.Yes;
         if (!any) yield break;

@@ -12,7 +12,7 @@ namespace Hermes.Gateway.Core.Operations.Planning;
 
 /// <summary>The planning phase: asks the pure <see cref="Planner"/>, and refuses plans that must not be applied on this machine or by
 /// this caller.</summary>
-internal sealed class ServicePlanner(IServiceManager manager, HostContext host, Operation operation)
+internal sealed class ServicePlanner(IServiceManager manager, HostContext host, IAdoptionHook? adoptionHook, Operation operation)
 {
     private readonly StateFolders _folders = new(host.Home);
     private readonly TrustedFolders _trusted = new();
@@ -50,11 +50,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         var refusal = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
         var steps = isPlanned && refusal is null
             ? Planner.For(operation.Goal, comparison, new PlanOptions(
-                operation.Enable, service.Request.TakeOver, service.Request.RunWithoutLogin && mayEnableLinger))
+                operation.Enable, service.Request.TakeOver, service.Request.RunWithoutLogin && mayEnableLinger, adoptionHook))
             : Planning.Plan.Empty;
 
         var plan = service.Plan with { Plan = steps };
-        plan = plan.With(comparison.Seen.Findings.Select(finding => AdjustSeverity(finding, steps)).OfType<Finding>());
+        plan = plan.With(comparison.Observation.Findings.Select(finding => AdjustSeverity(finding, steps)).OfType<Finding>());
         if (FindUntrusted(comparison) is { } untrusted)
         {
             var finding = StateFindings.NotTrusted(service.Desired, untrusted);
@@ -72,7 +72,7 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
 
     private ServicePlan WithDefinition(ServicePlan plan, ServiceOperation service)
     {
-        var (desired, installed) = (service.Desired, service.Now!.Seen.Installed);
+        var (desired, installed) = (service.Desired, service.Now!.Observation.Installed);
         if (SecretInDefinition.Find(desired) is { } secret) plan = plan.With(secret);
 
         var owned = DefinitionKeys.NamesOf(desired.Keys).ToHashSet(StringComparer.Ordinal);
@@ -100,11 +100,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     private UntrustedPathException? FindUntrusted(Comparison comparison)
     {
         if (operation.Goal.ExcludesProcess()) return null;
-        var seen = comparison.Seen;
+        var seen = comparison.Observation;
         return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
             // Foreign keys are kept by a repair; a definition without any is written anew.
             ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
-            ?? seen.Loaded.Overrides.Union(seen.Loaded.PendingOverrides).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
+            ?? seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
     }
 
     // The observation's errors are the planner's blockers. That a service which starts by itself ends with the user's session is a

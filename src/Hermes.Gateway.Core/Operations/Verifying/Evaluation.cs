@@ -83,7 +83,7 @@ internal sealed record EvaluationFacts
         HasFailed = service.HasFailed,
         HasStarted = service.Execution.HasStarted,
         Health = service.Health,
-        InvocationBefore = service.Before?.Seen.Running.Invocation,
+        InvocationBefore = service.Before?.Observation.Running.Invocation,
         Age = age,
         Findings = service.Findings,
     };

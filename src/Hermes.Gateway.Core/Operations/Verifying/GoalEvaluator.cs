@@ -27,7 +27,7 @@ internal sealed class GoalEvaluator(Operation operation, IServiceManager manager
     /// <param name="restartsBefore">The manager's restart count when the process was started.</param>
     public static bool CanStillBeMet(Comparison now, bool hasActed, int restartsBefore)
     {
-        var running = now.Seen.Running;
+        var running = now.Observation.Running;
         return running.IsInTransit || running.Activity switch
         {
             Activity.Starting or Activity.Stopping => true,
@@ -44,11 +44,11 @@ internal sealed class GoalEvaluator(Operation operation, IServiceManager manager
         GoalEvaluator goal, Operation operation, IServiceManager manager, ServiceRequest request, Comparison now, EvaluationFacts facts)
     {
         private readonly LayerStates _states = now.States;
-        private readonly ServiceObservation _seen = now.Seen;
+        private readonly ServiceObservation _seen = now.Observation;
         private readonly string _name = now.Desired.Definition.Name.Value;
 
         // Errors of the manager itself (a mask, no answer) are the cause of what follows from them.
-        private readonly ImmutableArray<Finding> _managerErrors = [.. now.Seen.Findings.Where(finding => finding.Severity == Severity.Error)];
+        private readonly ImmutableArray<Finding> _managerErrors = [.. now.Observation.Findings.Where(finding => finding.Severity == Severity.Error)];
 
         private bool IsUp => _seen.Running is { Activity: Activity.Up, ProcessId: not null };
 

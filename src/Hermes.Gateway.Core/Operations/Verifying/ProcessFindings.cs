@@ -22,7 +22,7 @@ internal static class ProcessFindings
 
     /// <summary>An error if the live process could not be started again. Without a process, the manager's own errors say why.</summary>
     public static UnrestartableProcess? FindUnrestartable(Comparison now, ServiceRequest request, HostContext host) =>
-        now.Seen.Running.ProcessId is { } process && FindUnusableFile(now, host) is { } file
+        now.Observation.Running.ProcessId is { } process && FindUnusableFile(now, host) is { } file
             ? new UnrestartableProcess(
                 DiagnosticCatalog.DeadDefinition.Error(
                     $"{now.Desired.Definition.Name} still runs (pid {process}), but could not be started again: {file.Problem}.",
@@ -33,15 +33,15 @@ internal static class ProcessFindings
     /// <summary>A warning if the process is older than its program or its definition. Only a warning, because a newer file can have the
     /// same content.</summary>
     public static Finding? FindOutdated(Comparison now, ServiceRequest request, DateTimeOffset time) =>
-        now.Seen.Running.ProcessId is { } process && FindNewerFile(now, time) is { } newer
+        now.Observation.Running.ProcessId is { } process && FindNewerFile(now, time) is { } newer
             ? DiagnosticCatalog.ProcessOutdated.Warning(
                 $"{now.Desired.Definition.Name} (pid {process}) {newer}.",
                 request.DeployCommand.Replace("-t:DeployGateway", "-t:RestartGateway", StringComparison.Ordinal))
             : null;
 
     /// <summary>A warning if processes of the service are left after its end: the manager will not end them.</summary>
-    public static Finding? FindLeftovers(Comparison now) => now.Seen.Running is
-        { Survivors: { IsEmpty: false } left, Activity: Activity.Stopped or Activity.Failed }
+    public static Finding? FindLeftovers(Comparison now) => now.Observation.Running is
+        { LeftoverProcesses: { IsEmpty: false } left, Activity: Activity.Stopped or Activity.Failed }
         ? DiagnosticCatalog.ProcessesLeft.Warning(
             $"{now.Desired.Definition.Name} has ended, but processes that it started are left: "
             + $"{string.Join(", ", left)}.",
@@ -51,9 +51,9 @@ internal static class ProcessFindings
     private static (string Problem, string Repair, bool IsDesired)? FindUnusableFile(Comparison now, HostContext host)
     {
         // Only a definition of ours shows what the next start would run.
-        if (now.Seen.Installed.Content is not { Stamp: not null } content) return null;
+        if (now.Observation.Installed.Content is not { Stamp: not null } content) return null;
         // A drop-in may start another program elsewhere, with other files.
-        var keys = now.Seen.Loaded.Overrides.IsEmpty ? content.Keys : now.Seen.Loaded.Keys;
+        var keys = now.Observation.Loaded.DropIns.IsEmpty ? content.Keys : now.Observation.Loaded.Keys;
         var definition = now.Desired.Definition;
         var check = new PathProblem(judgesRights: host.IsRoot || definition.Scope == ServiceScope.User);
         if (Problem("Program", check.OfProgram) is { } program)
@@ -68,7 +68,7 @@ internal static class ProcessFindings
                     ? $"ls -ld {Quoted(log)}"
                     : $"mkdir -p {ShellText.Quote([Path.GetDirectoryName(keys[log])!])}", IsDesired(log));
         // Whether the account could run another program than the desired one is not known.
-        return !now.Seen.HasOtherRights && now.States.Installed == InstalledState.Current
+        return !now.Observation.HasOtherRights && now.States.Installed == InstalledState.Current
             && ServiceAccount.Find(definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile) is { } closed
                 ? (closed.Message.TrimEnd('.'), closed.Advice!, true)
                 : null;
@@ -83,7 +83,7 @@ internal static class ProcessFindings
 
     private static string? FindNewerFile(Comparison now, DateTimeOffset time)
     {
-        var (seen, definition) = (now.Seen, now.Desired.Definition);
+        var (seen, definition) = (now.Observation, now.Desired.Definition);
         // A process with another stamp is reported as stale anyway.
         if (now.States.Running != RunningState.Current || seen.Running.StartedAt is not { } start) return null;
         // A fingerprint is of the content: newer files of the same content change nothing.

@@ -59,7 +59,7 @@ internal sealed class Verifier(
     /// <summary>Adds the health and, as warnings, everything that keeps a service from the goal of a deploy.</summary>
     public void Describe(IReadOnlyList<ServiceOperation> services, CancellationToken cancellationToken)
     {
-        ProbeHealth(services.Where(service => service.Now!.Seen.Running.Activity == Activity.Up), cancellationToken);
+        ProbeHealth(services.Where(service => service.Now!.Observation.Running.Activity == Activity.Up), cancellationToken);
         foreach (var service in services)
         {
             var unrestartable = ProcessFindings.FindUnrestartable(service.Now!, service.Request, host);
@@ -134,15 +134,15 @@ internal sealed class Verifier(
     // The manager refused, and the process from before still runs: no other one will come.
     private bool IsRefused(ServiceOperation service, long began) =>
         service.Execution.Refusal is not null
-        && service.Now!.Seen.Running is { Activity: Activity.Up } running
-        && running.Invocation == service.Before!.Seen.Running.Invocation
+        && service.Now!.Observation.Running is { Activity: Activity.Up } running
+        && running.Invocation == service.Before!.Observation.Running.Invocation
         && time.GetElapsedTime(began) > RefusalGrace;
 
     // Only a process that this operation started has to prove that it lasts.
     private TimeSpan UntilStable(ServiceOperation service, long now)
     {
         if (!service.Execution.HasStarted || !operation.Goal.IncludesProcess()) return TimeSpan.Zero;
-        var invocation = service.Now!.Seen.Running.Invocation;
+        var invocation = service.Now!.Observation.Running.Invocation;
         // The time of the observation is the same for all services: they become stable together, and need one observation for it.
         if (!_stable.TryGetValue(service, out var stable) || stable.Invocation != invocation) _stable[service] = stable = (invocation, now);
         return service.Request.Stability - time.GetElapsedTime(stable.Since);
@@ -156,7 +156,7 @@ internal sealed class Verifier(
     private HealthResult ProbeHealth(ServiceOperation service, CancellationToken cancellationToken)
     {
         var check = service.Request.Health!;
-        var invocation = service.Now!.Seen.Running.Invocation;
+        var invocation = service.Now!.Observation.Running.Invocation;
         var account = HealthCheckAccount.Find(check, service.Definition, host, out var problem);
         if (problem != AccountCommandProblem.None)
             return new HealthResult(
@@ -176,14 +176,14 @@ internal sealed class Verifier(
 
     private Finding Unhealthy(ServiceOperation service) => service.Health.Problem == AccountCommandProblem.None
         ? DiagnosticCatalog.Unhealthy.Error(
-            $"{service.Definition.Name} runs (pid {service.Now!.Seen.Running.ProcessId}), but its health check does not pass: "
+            $"{service.Definition.Name} runs (pid {service.Now!.Observation.Running.ProcessId}), but its health check does not pass: "
             + $"{service.Health.Text}.",
             manager.LogCommand(service.Desired))
         : HealthCheckAccount.Refuse(service.Health.Problem, operation, service.Request, host);
 
     private Finding Unstable(ServiceOperation service) => DiagnosticCatalog.CrashLooping.Error(
         $"{service.Definition.Name} did not live for {service.Request.Stability.TotalSeconds:0.#} s within the "
-        + $"{service.Request.Timeout.TotalSeconds:0.#} s allowed: {service.Now!.Seen.Running.Evidence}.",
+        + $"{service.Request.Timeout.TotalSeconds:0.#} s allowed: {service.Now!.Observation.Running.Evidence}.",
         manager.LogCommand(service.Desired));
 
     // Each log costs a command; of many broken services, the logs of the first few are enough.
@@ -192,14 +192,14 @@ internal sealed class Verifier(
         BoundedParallel.Programs,
         service => service.Verdict = service.Verdict with
         {
-            Log = manager.ReadLog(service.Desired, service.Now!.Seen, LogLines, cancellationToken),
+            Log = manager.ReadLog(service.Desired, service.Now!.Observation, LogLines, cancellationToken),
         });
 
     private static bool IsDown(ServiceOperation service) =>
-        service.Now is { Seen.Loaded.IsLoaded: Answer.Yes } now
+        service.Now is { Observation.Loaded.IsLoaded: Answer.Yes } now
         && (now.States.Running is RunningState.No or RunningState.CrashLooping || service.Health is { IsHealthy: false, Text.Length: > 0 });
 
     private bool IsLogOfUse(ServiceOperation service) =>
-        service.Now is { Seen.Loaded.IsLoaded: Answer.Yes, Seen.Running.Activity: not Activity.Unknown } now
-        && (now.States.Running != RunningState.Current || now.Seen.Running.Activity != Activity.Up || !IsHealthyEnough(service));
+        service.Now is { Observation.Loaded.IsLoaded: Answer.Yes, Observation.Running.Activity: not Activity.Unknown } now
+        && (now.States.Running != RunningState.Current || now.Observation.Running.Activity != Activity.Up || !IsHealthyEnough(service));
 }

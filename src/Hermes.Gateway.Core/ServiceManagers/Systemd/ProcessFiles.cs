@@ -43,7 +43,7 @@ internal static class ProcessFiles
         ReadLines("/proc/sys/kernel/random/boot_id") is [var id, ..] ? id.Replace("-", "", StringComparison.Ordinal) : null;
 
     /// <summary>Reads the processes in a control group, given its path as the manager reports it.</summary>
-    public static ImmutableArray<Survivor> ReadControlGroup(string group)
+    public static ImmutableArray<LeftoverProcess> ReadControlGroup(string group)
     {
         if (group.Length == 0) return [];
         var ids = ControlGroupRoots.Select(root => ReadLines($"{root}{group}/cgroup.procs")).FirstOrDefault(lines => lines is not null);
@@ -52,7 +52,7 @@ internal static class ProcessFiles
             .. (ids ?? []).Select(id => int.Parse(id, CultureInfo.InvariantCulture))
                 // A zombie has no arguments.
                 .Where(process => ReadCommand(process) is { Length: > 0 })
-                .Select(process => new Survivor(process, ReadLines($"/proc/{process}/comm") is [var name, ..] ? name : "?")),
+                .Select(process => new LeftoverProcess(process, ReadLines($"/proc/{process}/comm") is [var name, ..] ? name : "?")),
         ];
     }
 

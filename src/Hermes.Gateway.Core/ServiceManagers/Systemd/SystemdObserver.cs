@@ -24,7 +24,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         var loaded = ReadLoaded(desired, path, shown);
         var isLoaded = loaded.IsLoaded == Answer.Yes;
         // The drop-ins of a unit that is not loaded apply as soon as it is.
-        var running = ReadRunning(desired, shown, [.. isLoaded ? loaded.Overrides : loaded.PendingOverrides, path + ".d"]);
+        var running = ReadRunning(desired, shown, [.. isLoaded ? loaded.DropIns : loaded.PendingDropIns, path + ".d"]);
         return new ServiceObservation
         {
             DefinitionPath = path,
@@ -36,7 +36,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             // Needed only for a service with an account of its own.
             HasOtherRights = definition.User is not null && DropIns.ChangeExecution(
                 installed,
-                isLoaded ? loaded.Overrides.Union(loaded.PendingOverrides) : DropIns.Of(definition.UnitName, unitPath)),
+                isLoaded ? loaded.DropIns.Union(loaded.PendingDropIns) : DropIns.Of(definition.UnitName, unitPath)),
             HoldsCaller = HoldsCaller(definition),
             Findings = [.. FindFindings(desired, path, installed, shown, running, loaded, unitPath)],
         };
@@ -95,7 +95,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             return new LoadedFacts
             {
                 IsLoaded = state is "not-found" or "masked" or "bad-setting" or "error" ? Answer.No : Answer.Unknown,
-                PendingOverrides = [.. onDisk],
+                PendingDropIns = [.. onDisk],
                 Evidence = LoadEvidence(state, shown["LoadError"]),
             };
 
@@ -110,11 +110,11 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 ? desired.LoadedKeys
                 : keys.ToImmutable(),
             IsOlderThanDisk = shown["NeedDaemonReload"] == "yes",
-            Overrides = [.. dropIns.Where(File.Exists)],
-            OverridesMark = DropIns.Fingerprint(dropIns),
+            DropIns = [.. dropIns.Where(File.Exists)],
+            DropInsMark = DropIns.Fingerprint(dropIns),
             HasOtherVariables = DropIns.ChangeVariablesIndirectly(dropIns),
             // A new drop-in does not set NeedDaemonReload (measured on 252), and a removed one can still be in effect.
-            PendingOverrides = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],
+            PendingDropIns = [.. onDisk.Except(dropIns), .. dropIns.Where(dropIn => !File.Exists(dropIn))],
             Evidence = $"loaded from {shown["FragmentPath"]}",
         };
     }
@@ -162,7 +162,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Command = process.Command,
             IsInTransit = process.Transit is not null,
             StartedAt = startedAt,
-            OverridesChangedSince = process.Id is null || startedAt is null
+            DropInsChangedSince = process.Id is null || startedAt is null
                 ? []
                 : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
             // The window of the start limit ends one interval after the first start in it (ratelimit_below in systemd).
@@ -170,7 +170,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 !(process.Activity == Activity.Up && age > ShowOutput.ReadTimeSpan(shown["StartLimitIntervalUSec"])),
             Restarts = (int)shown.Number("NRestarts"),
             LastExit = exit,
-            Survivors = survivors,
+            LeftoverProcesses = survivors,
             Evidence = RunningEvidence(shown, process, exit, survivors),
         };
     }
@@ -206,7 +206,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     };
 
     private static string RunningEvidence(
-        UnitProperties shown, MainProcess process, string? exit, ImmutableArray<Survivor> survivors)
+        UnitProperties shown, MainProcess process, string? exit, ImmutableArray<LeftoverProcess> survivors)
     {
         var parts = new List<string> { $"{shown["ActiveState"]} ({shown["SubState"]})" };
         if (process.Id is not null) parts.Add($"pid {process.Id}");
@@ -248,10 +248,10 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         if (running.Activity == Activity.Failed && (shown["Result"] == "start-limit-hit" || running.Restarts > 0))
             yield return DiagnosticCatalog.StartLimit.Warning(
                 $"the manager gave up restarting {unit} ({running.Evidence}).", systemctl.CommandText("reset-failed", unit));
-        if (!loaded.Overrides.IsEmpty || !loaded.PendingOverrides.IsEmpty)
+        if (!loaded.DropIns.IsEmpty || !loaded.PendingDropIns.IsEmpty)
             yield return DiagnosticCatalog.DropIns.Info(
                 $"drop-ins of the operator apply to {unit} and are left alone: "
-                + $"{string.Join(", ", loaded.Overrides.Union(loaded.PendingOverrides))}.",
+                + $"{string.Join(", ", loaded.DropIns.Union(loaded.PendingDropIns))}.",
                 systemctl.CommandText("cat", unit));
         if (StartsWithoutLogin(desired) == Answer.No)
             yield return DiagnosticCatalog.LingeringOff.Info(
