@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>When the manager starts a service again by itself. Always with a finite back-off.</summary>
+/// <summary>When the manager starts a service again by itself.</summary>
 public enum RestartPolicy
 {
     /// <summary>After a failure: a non-zero exit status, a signal, a time-out.</summary>
@@ -9,6 +9,6 @@ public enum RestartPolicy
     /// <summary>However it ended.</summary>
     Always,
 
-    /// <summary>Never.</summary>
+    /// <summary>The manager never starts it again by itself.</summary>
     No,
 }

@@ -33,7 +33,7 @@ public sealed record Stamp(string Hash, string Revision)
         return new Stamp(Convert.ToHexStringLower(hash)[..16], revision);
     }
 
-    /// <summary>Reads a stamp; null when <paramref name="text"/> is not one of this schema.</summary>
+    /// <summary>Parses a stamp; null for any other text, and for a stamp of another schema version.</summary>
     public static Stamp? TryParse(string? text)
     {
         var parts = text?.Split(':', 3);

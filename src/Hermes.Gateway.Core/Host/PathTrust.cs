@@ -117,7 +117,7 @@ internal static class PathTrust
             return false;
         }
 
-        // "first id inside, first id outside, count".
+        // A line of uid_map: first id inside, first id outside, count (user_namespaces(7)).
         bool IsMapped(string line) =>
             line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, _, var count]
             && uint.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var from)

@@ -49,6 +49,8 @@ internal sealed class Reconciler(
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
+                // The verified ones are complete; the entries of the others stay in the journal.
+                if (operation.MayChange) Complete(operation, services.FindAll(service => service is { Verdict.IsMet: true, HasFailed: false }));
                 foreach (var service in services.Where(service => !service.IsSettled))
                     service.Verdict = service.Verdict.With(Canceled(operation, service)) with { IsCancelled = true };
             }
@@ -82,12 +84,7 @@ internal sealed class Reconciler(
         if (operation.Has(OperationPhases.Verify)) verifier.Verify(services, cancellationToken);
         if (operation.Has(OperationPhases.Apply)) new Rollback(manager, _observer, time).Run(services, cancellationToken);
         if (operation.Has(OperationPhases.Describe)) verifier.Describe(services, cancellationToken);
-        if (operation.Has(OperationPhases.Apply))
-            BoundedParallel.ForEach(services, BoundedParallel.Files, service =>
-            {
-                Record(operation.Goal, service);
-                _journal.End(operation, service);
-            });
+        if (operation.Has(OperationPhases.Apply)) Complete(operation, services);
     }
 
     private void Apply(
@@ -119,6 +116,13 @@ internal sealed class Reconciler(
                 service.Plan.Plan with { Steps = [.. service.Plan.Plan.Steps.Select(service.Redaction.Of)] },
                 [.. service.Findings.Select(service.Redaction.Of)]);
     }
+
+    private void Complete(Operation operation, List<ServiceOperation> services) =>
+        BoundedParallel.ForEach(services, BoundedParallel.Files, service =>
+        {
+            Record(operation.Goal, service);
+            _journal.End(operation, service);
+        });
 
     private void Record(Goal goal, ServiceOperation service)
     {

@@ -31,7 +31,7 @@ internal sealed class ErrorLines
     /// <summary>The first line; empty when nothing was written.</summary>
     public string First { get; }
 
-    /// <summary>The first lines that name no service of the command.</summary>
+    /// <summary>The first lines that name none of the services for which the command was run.</summary>
     public ImmutableArray<string> Others { get; }
 
     /// <summary>The lines that name <paramref name="subject"/>.</summary>

@@ -2,8 +2,8 @@ using Hermes.Gateway.Core.Operations.Comparing;
 
 namespace Hermes.Gateway.Core.Operations.Admitting;
 
-/// <summary>What is known of a service before it is observed: whether anything forbids the operation, and what earlier operations
-/// recorded.</summary>
+/// <summary>The result of the phase before the first observation of one service: whether anything forbids the operation, and what
+/// earlier operations recorded.</summary>
 internal sealed record Admission
 {
     public static Admission Empty { get; } = new();

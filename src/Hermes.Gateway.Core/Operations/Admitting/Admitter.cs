@@ -43,7 +43,7 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
         foreach (var service in services.OrderBy(service => service.Desired.DefinitionPath, StringComparer.Ordinal))
         {
             if (service.HasFailed) continue;
-            // All services wait within the first half of the time; the second half is for what follows.
+            // Waiting for all locks takes at most half of the timeout; the rest is for the operation.
             var longest = service.Request.Timeout / 2;
             try
             {

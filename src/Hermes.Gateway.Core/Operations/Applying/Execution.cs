@@ -3,7 +3,7 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Applying;
 
-/// <summary>What applying the plan of one service came to.</summary>
+/// <summary>The result of the applying phase for one service.</summary>
 internal sealed record Execution
 {
     public static Execution Empty { get; } = new();

@@ -2,7 +2,7 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Applying;
 
-/// <summary>What a rollback of one service came to.</summary>
+/// <summary>The result of the rollback of one service.</summary>
 internal sealed record RollbackResult
 {
     /// <summary>Whether the last good definition is on disk again: a process that starts from now on is one of that definition.</summary>

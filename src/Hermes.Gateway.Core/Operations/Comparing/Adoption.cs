@@ -28,7 +28,7 @@ internal static partial class Adoption
     private static IEnumerable<string> LostWords(ImmutableArray<string> old, ServiceDefinition definition, IAdoptionHook? hook)
     {
         if (old.IsEmpty) yield break;
-        // A script in an argument holds the real command.
+        // An argument with blanks may be a shell script; its words are compared too.
         var words = old
             .SelectMany((word, i) => i > 0 && word.Contains(Blank) ? Word().Matches(word).Select(match => match.Value) : [word])
             .ToList();

@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>The plan for one service, with what the machine and the caller have to do with it.</summary>
+/// <summary>The result of the planning phase for one service.</summary>
 internal sealed record ServicePlan
 {
     public static ServicePlan Empty { get; } = new();

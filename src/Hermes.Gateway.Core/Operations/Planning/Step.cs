@@ -1,6 +1,7 @@
 namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>The kinds of steps, in the order in which every plan takes them.</summary>
+/// <summary>The kinds of steps. Every plan takes its steps in the order of this declaration, except a rollback, which has an order of its
+/// own.</summary>
 public enum StepKind
 {
     /// <summary>Enable lingering, so that the user's services run without a login. It may start the user's manager, so that the services

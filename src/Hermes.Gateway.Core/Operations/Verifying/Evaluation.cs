@@ -77,7 +77,7 @@ internal sealed record EvaluationFacts
     /// <summary>The findings of the operation so far.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
-    /// <summary>The facts about a service as far as its operation has come.</summary>
+    /// <summary>Collects what the operation knows about a service so far.</summary>
     public static EvaluationFacts Of(ServiceOperation service, TimeSpan? age = null) => new()
     {
         HasFailed = service.HasFailed,

@@ -84,7 +84,7 @@ internal static class ProcessFindings
     private static string? FindNewerFile(Comparison now, DateTimeOffset time)
     {
         var (seen, definition) = (now.Observation, now.Desired.Definition);
-        // A process with another stamp is reported as stale anyway.
+        // Only a current process can be outdated; a process with another stamp is already reported as stale.
         if (now.States.Running != RunningState.Current || seen.Running.StartedAt is not { } start) return null;
         // A fingerprint is of the content: newer files of the same content change nothing.
         if (!IsFingerprint(definition.Revision) && ProgramFiles.Of(definition).FirstOrDefault(IsNewer) is { } code)

@@ -2,7 +2,7 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
-/// <summary>What verifying (or describing) one service came to.</summary>
+/// <summary>The result of the verifying or describing phase for one service.</summary>
 internal sealed record Verdict
 {
     /// <summary>Not decided yet.</summary>

@@ -52,7 +52,7 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
             text => LaunchdPlist.Understand(text, desired.Keys.Remove(PlistFile.AccessKey)),
             bytes => BinaryPlist.TryConvertToXml(bytes));
         if (installed.Content is not { } content) return installed;
-        // Access that cannot be read is no drift.
+        // If owner and mode cannot be read, they count as the desired ones.
         var access = PlistFile.ReadAccess(desired.DefinitionPath) ?? desired.Keys[PlistFile.AccessKey];
         return installed with { Content = content with { Keys = content.Keys.SetItem(PlistFile.AccessKey, access) } };
     }
