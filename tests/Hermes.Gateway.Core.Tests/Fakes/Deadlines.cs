@@ -1,8 +1,8 @@
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>Makes deadlines by the system's clock.</summary>
+/// <summary>Creates deadlines on the system clock.</summary>
 internal static class Deadlines
 {
-    /// <summary>The deadline that is <paramref name="duration"/> from now.</summary>
+    /// <summary>Returns the deadline that is <paramref name="duration"/> from now.</summary>
     public static Deadline FromNow(this TimeSpan duration) => new(TimeProvider.System, duration);
 }

@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>Documents whose every free text is one given text.</summary>
+/// <summary>Report documents in which every free text is the same given text.</summary>
 internal static class Documents
 {
     public static ReportDocument Of(string text, string verb = "deploy") =>

@@ -8,12 +8,12 @@ using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>How the program of a <see cref="FakeService"/> behaves when the manager is asked to start it.</summary>
+/// <summary>How the program of a <see cref="FakeService"/> behaves when the manager starts it.</summary>
 public enum OnStart
 {
     Runs,
 
-    /// <summary>It runs, but the command that started it exits non-zero.</summary>
+    /// <summary>The process runs, but the command that started it exits non-zero.</summary>
     RunsButCommandFails,
 
     /// <summary>The command exits 0, but there is no process.</summary>
@@ -21,13 +21,13 @@ public enum OnStart
 
     Fails,
 
-    /// <summary>It dies at once, and the manager starts it again, for ever.</summary>
+    /// <summary>The process dies at once, and the manager restarts it without end.</summary>
     CrashLoops,
 
-    /// <summary>It dies once, soon after its start; the process that the manager then starts lives.</summary>
+    /// <summary>The first process dies soon after its start; the process that the manager then starts lives.</summary>
     DiesOnce,
 
-    /// <summary>It comes up, never gets ready, and hangs there.</summary>
+    /// <summary>The process starts and never becomes ready.</summary>
     KeepsStarting,
 }
 
@@ -44,7 +44,7 @@ internal sealed class FakeService(DesiredService first)
 
     public RunningFacts Running { get; private set; } = Seen.NotRunning();
 
-    /// <summary>Puts everything into the state that a verified deploy of <paramref name="desired"/> leaves.</summary>
+    /// <summary>Sets file, loaded definition and process to the state after a deploy of <paramref name="desired"/>.</summary>
     public void DeployedAs(DesiredService desired)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(desired.DefinitionPath)!);
@@ -58,7 +58,7 @@ internal sealed class FakeService(DesiredService first)
 
     public void Stop() => Running = Seen.NotRunning();
 
-    /// <summary>The process is another user's: what it was started with cannot be read.</summary>
+    /// <summary>Makes the environment unreadable, like that of another user's process.</summary>
     public void HideEnvironment() => Running = Running with { Environment = null };
 
     public void ClearFailure()
@@ -94,7 +94,7 @@ internal sealed class FakeService(DesiredService first)
         }
     }
 
-    /// <summary>What happens between two looks.</summary>
+    /// <summary>Simulates the changes between two observations.</summary>
     public void Live()
     {
         var restarts = Running.Restarts + 1;

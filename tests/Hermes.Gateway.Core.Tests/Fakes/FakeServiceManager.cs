@@ -13,8 +13,8 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
 /// <summary>
-/// A service manager in memory: real definition files in systemd's format, but its own loaded copies and processes.
-/// It remembers what it was asked, and its waits move the clock instead of waiting.
+/// A service manager in memory: real definition files in systemd's format, simulated loaded definitions and processes.
+/// The manager records its calls, and its waits advance the clock instead of waiting.
 /// </summary>
 internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : IServiceManager
 {
@@ -27,23 +27,23 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
 
     public int Observations { get; private set; }
 
-    /// <summary>How long each of them was allowed to take.</summary>
+    /// <summary>The time that each observation was allowed to take.</summary>
     public List<TimeSpan> ObservationTimes { get; } = [];
 
-    /// <summary>Every step that was asked for, as <c>Load: a b</c>.</summary>
+    /// <summary>Every step that was applied, as <c>Load: a b</c>.</summary>
     public List<string> Applied { get; } = [];
 
     /// <summary>Called after each step took effect.</summary>
     public Action<StepKind> AfterStep { get; set; } = _ => { };
 
-    /// <summary>Called before each observation, with the time that it may take.</summary>
+    /// <summary>Called before each observation, with the time that the observation may take.</summary>
     public Action<TimeSpan> OnObserve { get; set; } = _ => { };
 
-    /// <summary>Answers instead of the manager when it gives a result.</summary>
+    /// <summary>Replaces the manager's result of a step; null leaves it as it is.</summary>
     public Func<StepKind, DesiredService, StepResult?> Intercept { get; set; } = (_, _) => null;
 
-    /// <summary>Changes what is seen.</summary>
-    public Func<ServiceObservation, ServiceObservation> Distort { get; set; } = seen => seen;
+    /// <summary>Changes each observation.</summary>
+    public Func<ServiceObservation, ServiceObservation> Distort { get; set; } = observation => observation;
 
     public FakeService Service(ServiceDefinition definition)
     {
@@ -52,19 +52,19 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
         return service;
     }
 
-    /// <summary>What every service logged last.</summary>
+    /// <summary>The last log lines of every service.</summary>
     public ImmutableArray<string> LastWords { get; set; } = ["the last words"];
 
-    /// <summary>Whether the user's services run without a login.</summary>
+    /// <summary>Whether linger is enabled.</summary>
     public Answer StartsWithoutLogin { get; set; }
 
-    /// <summary>Whether it can be asked at all.</summary>
+    /// <summary>Whether the manager answers.</summary>
     public bool IsUp { get; set; } = true;
 
-    /// <summary>Other rules than systemd's.</summary>
+    /// <summary>Replaces systemd's rules; null for systemd's.</summary>
     public ManagerRules? Rules { get; set; }
 
-    /// <summary>Finds its warnings about a definition.</summary>
+    /// <summary>Finds the manager's warnings about a definition.</summary>
     public Func<ServiceDefinition, IEnumerable<Finding>> Warnings { get; set; } = _ => [];
 
     public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) => Warnings(definition);
@@ -120,7 +120,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     private ServiceObservation Observe(DesiredService desired)
     {
         var service = Service(desired.Definition);
-        var seen = new ServiceObservation
+        var observation = new ServiceObservation
         {
             DefinitionPath = desired.DefinitionPath,
             Installed = DefinitionFile.Read(desired.DefinitionPath, text => SystemdUnit.Understand(text, desired.Keys)),
@@ -130,7 +130,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
             StartsWithoutLogin = StartsWithoutLogin,
             Findings = StartsWithoutLogin == Answer.No ? [DiagnosticCatalog.LingeringOff.Info("ends with the session", "loginctl")] : [],
         };
-        return IsUp ? seen : seen with
+        return IsUp ? observation : observation with
         {
             Loaded = Seen.NotLoaded(Answer.Unknown),
             Running = Seen.NotRunning(Activity.Unknown),

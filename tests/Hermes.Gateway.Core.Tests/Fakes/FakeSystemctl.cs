@@ -4,32 +4,32 @@ using Hermes.Gateway.Core.Processes;
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
 /// <summary>
-/// A <c>systemctl</c> in memory that knows the units of one folder, for tests on very many of them: it counts what it is
-/// asked, and looks at each unit once a command. Its processes are nobody's, so that only the record of a start proves them.
+/// A <c>systemctl</c> in memory for the units of one folder, made for tests on thousands of units: it records its commands, and
+/// visits each unit once in a command. Its process ids belong to no process, so that only a verified start proves them.
 /// </summary>
 internal sealed partial class FakeSystemctl(string folder) : IProcessRunner
 {
-    // No machine has it, so that nothing can be read of it.
+    // Larger than any process id, so that no process can be read.
     private const int NoProcess = int.MaxValue;
     private const int MostBytes = 2 << 20;
 
     private readonly Dictionary<string, Unit> _units = new(StringComparer.Ordinal);
     private int _starts;
 
-    /// <summary>The verb of each command, with the number of its units.</summary>
+    /// <summary>The verb of each command with the number of its units.</summary>
     public List<(string Verb, int Units)> Commands { get; } = [];
 
     /// <summary>Bytes of the longest argument list, counted as the kernel does.</summary>
     public int LongestArguments { get; private set; }
 
-    /// <summary>Characters of each unit's block beside what is told here; a real one has about so many (measured on 252).
+    /// <summary>Additional characters in each unit's block; a real block has about as many (measured on systemd 252).
     /// </summary>
     public int Padding { get; set; } = 700;
 
     /// <summary>Units that cannot be started.</summary>
     public HashSet<string> Broken { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Units that cannot be started once their text has this in it.</summary>
+    /// <summary>Units whose text contains this word cannot be started.</summary>
     public string? BreaksWith { get; set; }
 
     public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)

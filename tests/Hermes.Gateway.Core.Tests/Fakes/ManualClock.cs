@@ -1,6 +1,6 @@
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>A clock that stands still until it is told to advance. Timers are real ones.</summary>
+/// <summary>A clock that stands still until <see cref="Advance"/> is called. Its timers are real.</summary>
 internal sealed class ManualClock : TimeProvider
 {
     private DateTimeOffset _now = new(2026, 8, 1, 12, 0, 0, TimeSpan.Zero);
@@ -13,7 +13,7 @@ internal sealed class ManualClock : TimeProvider
 
     public void Advance(TimeSpan time) => _now += time;
 
-    /// <summary>Timers of this length fire at once; null for none.</summary>
+    /// <summary>The length of timers that fire at once; null for none.</summary>
     public TimeSpan? Elapsed { get; set; }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>

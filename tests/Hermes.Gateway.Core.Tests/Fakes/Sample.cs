@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>Definitions for tests whose values do not matter, and what systemd makes of them.</summary>
+/// <summary>Service definitions for tests in which their values do not matter, and a systemd manager for them.</summary>
 internal static class Sample
 {
     public const string DeployCommand = "dotnet msbuild /src/my/Gateway.csproj -t:DeployGateway";
@@ -24,14 +24,14 @@ internal static class Sample
         Revision = "r1",
     };
 
-    /// <summary>The same for launchd, whose label is the name.</summary>
+    /// <summary>Returns the definition for launchd, with the name as its label.</summary>
     public static ServiceDefinition Job(string name = "my-gateway") => Definition(name) with { Identifier = name };
 
     public static ImmutableSortedDictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
         variables.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal);
 
-    /// <summary>A host whose folders are below <paramref name="folder"/>, which nothing needs to exist in: without it,
-    /// systemd does not run there.</summary>
+    /// <summary>Returns a host whose folders are below <paramref name="folder"/> and need not exist. As long as they do
+    /// not, systemd counts as not running.</summary>
     public static HostContext Host(string folder) => new HostContext
     {
         UserId = 1000,
@@ -47,7 +47,7 @@ internal static class Sample
         LingerFolder = Path.Combine(folder, "linger"),
     });
 
-    /// <summary>A systemd whose pure half can be used: it has no machine.</summary>
+    /// <summary>Returns a systemd manager without a machine, for its functions that run no command.</summary>
     public static SystemdManager Systemd(HostContext host, ServiceScope scope = ServiceScope.User) =>
         new(host, new FakeRunner(), TimeProvider.System, scope, "/usr/bin/systemctl");
 

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>A server that answers every request with given bytes, valid HTTP or not, and remembers what it was sent.</summary>
+/// <summary>A server that answers every request with given bytes, valid HTTP or not, and keeps the last request.</summary>
 internal sealed class ScriptedHttpServer : IDisposable
 {
     public const string Ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
@@ -19,7 +19,7 @@ internal sealed class ScriptedHttpServer : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>The answer, with its line ends.</summary>
+    /// <summary>The answer, including its line ends.</summary>
     public string Answer { get; set; } = Ok;
 
     /// <summary>The head of the last request.</summary>
@@ -42,7 +42,7 @@ internal sealed class ScriptedHttpServer : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or IOException)
         {
-            // The end of the test.
+            // Dispose ends the listener at the end of the test.
         }
     }
 }

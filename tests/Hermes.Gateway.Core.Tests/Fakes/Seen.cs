@@ -6,12 +6,13 @@ using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>Observations made by hand: all layers as wanted, from where a test changes one thing.</summary>
+/// <summary>Observations in which all layers are current; each test changes one fact.</summary>
 internal static class Seen
 {
     public static ServiceObservation AllCurrent(DesiredService desired) => From(desired, desired);
 
-    /// <summary>Everything on the machine comes from <paramref name="old"/>, seen with the eyes of <paramref name="wanted"/>.</summary>
+    /// <summary>Returns the observation for <paramref name="wanted"/> on a machine whose layers all come from
+    /// <paramref name="old"/>.</summary>
     public static ServiceObservation From(DesiredService old, DesiredService wanted, bool sourceExists = true) => new()
     {
         DefinitionPath = wanted.DefinitionPath,

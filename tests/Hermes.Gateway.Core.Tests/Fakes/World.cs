@@ -11,8 +11,8 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Fakes;
 
-/// <summary>A machine for one test: the real reconciler, store and files in a scratch folder, around a fake manager
-/// and a clock that only the manager's waits move.</summary>
+/// <summary>A machine for one test: the real reconciler, store and files in a scratch folder, with a fake manager and
+/// a clock that only the manager's waits advance.</summary>
 internal sealed class World : IDisposable
 {
     private readonly TemporaryFolder _scratch = new();
@@ -20,7 +20,7 @@ internal sealed class World : IDisposable
     private readonly CommandJournal _journal;
 
     /// <param name="runner">Runs the commands.</param>
-    /// <param name="isRoot">Whether the caller counts as root, whoever runs the tests.</param>
+    /// <param name="isRoot">Whether the caller counts as root, independent of the user who runs the tests.</param>
     public World(FakeRunner? runner = null, bool isRoot = false)
     {
         Runner = runner ?? new FakeRunner();
@@ -34,10 +34,10 @@ internal sealed class World : IDisposable
 
     public ManualClock Clock { get; } = new();
 
-    /// <summary>The commands of the operations; a test runs some through it that the fake manager does not.</summary>
+    /// <summary>Records the commands of the operations. The fake manager runs none; a test may run its own here.</summary>
     public CommandJournal Journal => _journal;
 
-    /// <summary>Hears of the operations.</summary>
+    /// <summary>Receives the progress of the operations.</summary>
     public IOperationListener? Listener { get; set; }
 
     public FakeRunner Runner { get; }
@@ -48,7 +48,7 @@ internal sealed class World : IDisposable
 
     public ServiceStore Store { get; }
 
-    /// <summary>A request whose program and folders exist in the scratch folder.</summary>
+    /// <summary>Creates a program and its folders in the scratch folder, and returns a request for them.</summary>
     public ServiceRequest Request(string name = "my-gateway")
     {
         var folder = At(name);
@@ -71,7 +71,7 @@ internal sealed class World : IDisposable
 
     public string PathOf(ServiceRequest request) => Manager.Describe(request.Definition).DefinitionPath;
 
-    /// <summary>The machine as it is after <paramref name="definition"/> was deployed.</summary>
+    /// <summary>Sets the machine to the state after a deploy of <paramref name="definition"/>.</summary>
     public void Deployed(ServiceDefinition definition) =>
         Manager.Service(definition).DeployedAs(Manager.Describe(definition));
 
@@ -84,7 +84,7 @@ internal sealed class World : IDisposable
         [.. Bounds.Within(() => new Reconciler(Manager, Host, Store, _prober, _journal, Clock, Listener, new PythonDefinition())
             .Run(operation, requests, cancellationToken ?? TestContext.Current.CancellationToken))];
 
-    /// <summary>Returns when an operation in another thread is blocked on the lock of the service, which the test holds.</summary>
+    /// <summary>Waits until an operation in another thread is blocked on the lock of the service, which the test holds.</summary>
     public Task WaitsForLockAsync(ServiceRequest request) => Bounds.UntilAsync(() => ServiceLock.IsHeld(Path.Combine(
         Host.StateFolder(request.Definition.Scope), ".locks", Path.GetFileName(PathOf(request)) + ".next")));
 

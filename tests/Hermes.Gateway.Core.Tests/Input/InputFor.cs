@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Input;
 
-/// <summary>Inputs of one or more services, all good but for what a test changes.</summary>
+/// <summary>A valid service input, of which each test changes single values.</summary>
 internal static class InputFor
 {
     public static readonly ServiceInput Good = new()

@@ -11,10 +11,10 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Operations;
 
-/// <summary>A planner's question: any state of a machine, and what is asked of it.</summary>
+/// <summary>The input of the planner: any state of a machine, a goal and options.</summary>
 public sealed record PlannerCase
 {
-    internal PlannerCase(ServiceObservation seen, Goal goal, PlanOptions options) => (Seen, Goal, Options) = (seen, goal, options);
+    internal PlannerCase(ServiceObservation observation, Goal goal, PlanOptions options) => (Seen, Goal, Options) = (observation, goal, options);
 
     internal ServiceObservation Seen { get; init; }
 
@@ -30,7 +30,7 @@ public sealed record PlannerCase
     public override string ToString() => $"{Goal} {Options} {Seen}";
 }
 
-/// <summary>Random states of a machine, and a pure model of what each step makes of them.</summary>
+/// <summary>Random states of a machine, and a pure model of the effect of each step.</summary>
 internal static class PlannerModel
 {
     public static readonly DesiredService Wanted = Sample.Desired();
@@ -46,7 +46,7 @@ internal static class PlannerModel
         Of(definition => definition with { Source = "/src/my/Other.csproj" }),
     ];
 
-    // Made once: a unit file is rendered and read for each.
+    // Created once, because each renders and parses a unit file.
     private static readonly InstalledFacts[] Files =
         [.. Definitions.SelectMany(old => new[] { Seen.Installed(old, Wanted), Seen.Installed(old, Wanted, false) })];
 
@@ -72,7 +72,7 @@ internal static class PlannerModel
         from goal in Gen.Elements(Enum.GetValues<Goal>())
         from enable in Bools
         from takeOver in Bools
-        from letRun in Bools
+        from linger in Bools
         select new PlannerCase(
             new ServiceObservation
             {
@@ -85,54 +85,54 @@ internal static class PlannerModel
                 Findings = findings,
             },
             goal,
-            new PlanOptions(enable, takeOver, letRun));
+            new PlanOptions(enable, takeOver, linger));
 
-    /// <summary>What the machine is like after <paramref name="step"/>, if it does what it is for.</summary>
-    public static ServiceObservation After(ServiceObservation seen, StepKind step)
+    /// <summary>Returns the state of the machine after a successful <paramref name="step"/>.</summary>
+    public static ServiceObservation After(ServiceObservation observation, StepKind step)
     {
         switch (step)
         {
-            // What else there is to see then is as random as before.
+            // The other facts of the new observation are as random as before.
             case StepKind.RunWithoutLogin:
-                return seen with { StartsWithoutLogin = Answer.Yes, Findings = [.. seen.Findings.Where(finding => !IsNotUp(finding))] };
+                return observation with { StartsWithoutLogin = Answer.Yes, Findings = [.. observation.Findings.Where(finding => !IsNotUp(finding))] };
             case StepKind.Write:
-                return seen with
+                return observation with
                 {
                     Installed = Files[0],
-                    Loaded = seen.Loaded with { IsOlderThanDisk = seen.Loaded.IsLoaded == Answer.Yes },
+                    Loaded = observation.Loaded with { IsOlderThanDisk = observation.Loaded.IsLoaded == Answer.Yes },
                 };
             case StepKind.Remove:
-                return seen with { Installed = Seen.Installed(InstalledKind.Missing) };
+                return observation with { Installed = Seen.Installed(InstalledKind.Missing) };
             case StepKind.Enable:
-                return seen with { Enabled = Answer.Yes };
+                return observation with { Enabled = Answer.Yes };
             case StepKind.Disable:
-                return seen with { Enabled = Answer.No };
-            case StepKind.Load when seen.Installed.Content is { } content:
-                var held = Definitions.First(one => one.Stamp == content.Stamp);
-                return seen with
+                return observation with { Enabled = Answer.No };
+            case StepKind.Load when observation.Installed.Content is { } content:
+                var loaded = Definitions.First(one => one.Stamp == content.Stamp);
+                return observation with
                 {
-                    Loaded = Seen.Loaded(held) with { DropIns = [.. seen.Loaded.DropIns, .. seen.Loaded.PendingDropIns] },
+                    Loaded = Seen.Loaded(loaded) with { DropIns = [.. observation.Loaded.DropIns, .. observation.Loaded.PendingDropIns] },
                 };
             case StepKind.Unload:
-                Assert.Equal(InstalledKind.Missing, seen.Installed.Kind);
-                return seen with { Loaded = Seen.NotLoaded() };
+                Assert.Equal(InstalledKind.Missing, observation.Installed.Kind);
+                return observation with { Loaded = Seen.NotLoaded() };
             case StepKind.ClearFailure:
-                return seen.Running.Activity == Activity.Failed ? seen with { Running = Seen.NotRunning() } : seen;
+                return observation.Running.Activity == Activity.Failed ? observation with { Running = Seen.NotRunning() } : observation;
             case StepKind.Stop:
-                return seen with { Running = Seen.NotRunning() };
+                return observation with { Running = Seen.NotRunning() };
             case StepKind.Start or StepKind.Restart:
-                // A manager starts only what it holds.
-                Assert.Equal(Answer.Yes, seen.Loaded.IsLoaded);
-                var started = Definitions.First(one => one.Stamp == seen.Loaded.Stamp);
-                return seen with { Running = Seen.Running(started) with { Invocation = "i2" } };
+                // A manager starts only loaded definitions.
+                Assert.Equal(Answer.Yes, observation.Loaded.IsLoaded);
+                var started = Definitions.First(one => one.Stamp == observation.Loaded.Stamp);
+                return observation with { Running = Seen.Running(started) with { Invocation = "i2" } };
             default:
                 throw new InvalidOperationException($"{step} makes no sense here");
         }
     }
 
-    /// <summary>A planner's case as the reconciler makes it: what was planned for a manager that was not up is planned anew
-    /// when it is.</summary>
-    public static PlannerCase Anew(PlannerCase given) =>
+    /// <summary>Returns the case after the reconciler's second planning: a plan for a user manager that was not running is
+    /// made again when linger has started it.</summary>
+    public static PlannerCase AfterLinger(PlannerCase given) =>
         given.Plan.Has(StepKind.RunWithoutLogin) && given.Seen.Findings.Any(IsNotUp)
             ? given with { Seen = After(given.Seen, StepKind.RunWithoutLogin) }
             : given;
@@ -156,8 +156,8 @@ internal static class PlannerModel
         (5, from old in AnyDefinition
             from older in Bools
             from pending in Gen.Elements<ImmutableArray<string>>([], [], ["/d/new.conf"])
-            from overrides in Gen.Elements<ImmutableArray<string>>([], [], ["/d/x.conf"])
-            select Seen.Loaded(old) with { IsOlderThanDisk = older, PendingDropIns = pending, DropIns = overrides }),
+            from dropIns in Gen.Elements<ImmutableArray<string>>([], [], ["/d/x.conf"])
+            select Seen.Loaded(old) with { IsOlderThanDisk = older, PendingDropIns = pending, DropIns = dropIns }),
         (2, Gen.Elements(Answer.No, Answer.Unknown).Select(Seen.NotLoaded)));
 
     private static Gen<RunningFacts> RunningOnes => Gen.Frequency(
