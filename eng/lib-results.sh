@@ -3,11 +3,14 @@
 # shellcheck shell=bash
 
 passed=0 failed=0 skipped=0
+failures=  # what failed, each with the begin of what is said about it
 limit=()   # in front of every run: what ends one that hangs
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
 
 finish() {
+  # Again at the end, where it is looked for: the output of a whole run has thousands of lines.
+  [ -z "$failures" ] || printf '\n== what failed\n%s' "$failures"
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] || exit 1
   if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
@@ -18,9 +21,15 @@ finish() {
 }
 broken() { # what cannot go on: counted, so that the last line never looks better than it is
   printf 'test: %s\n' "$1" >&2
-  failed=$((failed + 1))
+  fail "$1"
   finish
 }
+fail() { # what, lines about it
+  failed=$((failed + 1))
+  note_failures "not ok - $1${2:+
+$(sed 's/^/    /' <<<"$2")}"
+}
+note_failures() { [ -z "$1" ] || failures=$failures$1$'\n'; } # lines as shorten prints them
 title() { printf '\n== %s (%d s)\n' "$1" "$SECONDS"; }
 
 # Adds up what the test run wrote, whatever its exit status: that tells of no test that did not run.
@@ -33,22 +42,30 @@ add_trx() { # file
   passed=$((passed + $(count passed)))
   failed=$((failed + executed - $(count passed)))
   skipped=$((skipped + $(count total) - executed))
+  local told; told=$(sed -n '/<UnitTestResult [^>]*outcome="Failed"/,/<\/UnitTestResult>/p' "$1" | sed '
+    s/.*<UnitTestResult .*testName="\([^"]*\)".*/not ok - \1/
+    /^not ok/! { s/<[^>]*>//g; s/^ *//; s/^/    /; /^ *$/d; }
+    s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g' | shorten)
+  note_failures "$told"
 }
+# What failed, of lines as "not ok - NAME" with indented ones that tell of it, of which the first ones stay.
+shorten() { awk '/^not ok/ { lines = 0; on = 1 } !/^(not ok|    )/ { on = 0 } on && lines++ < 25 { print }'; }
 add_lines() { # file that ends with "N passed, N failed, N skipped"
   local p f s
   read -r p f s < <(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$1" | tail -n 1)
   [ -n "${s:-}" ] || return 1
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  [ "$f" -eq 0 ] || note_failures "$(shorten <"$1")"
 }
 add_run() { # results name, exit status of dotnet test, filter of the caller's or nothing
   local before=$failed
   if [ -f "$results/$1.trx" ]; then
     add_trx "$results/$1.trx" || broken "$1 left unreadable results"
     # A run that was cut short has results too.
-    [ "$2" -eq 0 ] || [ "$failed" -gt "$before" ] || failed=$((failed + 1))
+    [ "$2" -eq 0 ] || [ "$failed" -gt "$before" ] || fail "$1: exit $2"
   elif [ -z "$3" ]; then
     echo "test: $1 left no results (exit $2)" >&2
-    failed=$((failed + 1))
+    fail "$1 left no results (exit $2)"
   fi
 }
 run_tests() { # results name, project, filter, command in front…

@@ -63,7 +63,7 @@ collect_tests
 title "machines"
 if wait "$images"; then
   eng/private-engine eng/test-machines.sh "$filter" 2>&1 | tee "$results/machines.txt"
-  add_lines "$results/machines.txt" || failed=$((failed + 1))
+  add_lines "$results/machines.txt" || fail "machines: no results" "$(tail -n 20 "$results/machines.txt")"
 else
   echo "test: no machines with systemd as PID 1 here; their scenarios are skipped: $(tail -n 3 "$results/images.txt")" >&2
   skipped=$((skipped + 1))
@@ -73,7 +73,7 @@ if [ -z "$filter" ]; then
   for script in private-systemd private-engine; do
     title "eng/$script"
     timeout --kill-after=30 1800 "tests/eng/$script.test.sh" | tee "$results/$script.txt"
-    add_lines "$results/$script.txt" || failed=$((failed + 1))
+    add_lines "$results/$script.txt" || fail "eng/$script: no results" "$(tail -n 20 "$results/$script.txt")"
   done
 
   shown=() # side by side, too
@@ -96,7 +96,7 @@ if [ -z "$filter" ]; then
       passed=$((passed + 1))
     else
       cat "$results/${one%:*}.txt"
-      failed=$((failed + 1))
+      fail "${one%:*}" "$(tail -n 20 "$results/${one%:*}.txt")"
     fi
     title "${one%:*}: done"
   done
