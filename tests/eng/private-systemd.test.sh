@@ -151,7 +151,8 @@ like_alone() {
     equal "CMD can read from its terminal" got:typed "$(echo typed |
       script -qec "$ps bash -c '[[ -t 0 ]] && read -r x && echo got:\$x'" /dev/null | tr -d '\r' | grep got:)"
     mkfifo "$T/keys"
-    script -qec "$ps bash -c 'touch $T/run.tty; exec sleep 1009'" /dev/null <"$T/keys" >"$T/tty.out" 2>&1 & pid=$!
+    # (No command before the signal: bash goes on after a Ctrl-C that reaches it while it waits for one that ends well.)
+    script -qec "$ps bash -c ': >$T/run.tty; exec sleep 1009'" /dev/null <"$T/keys" >"$T/tty.out" 2>&1 & pid=$!
     { await 60 there run.tty; printf '\003'; await 60 ended "$pid"; } >"$T/keys"
     finished "$pid"; equal "Ctrl-C in a terminal reaches CMD" 130 "$status"
   fi
