@@ -5,8 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hermes.Gateway.Core.Operations;
-using Hermes.Gateway.Core.Reporting.History;
-using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -14,25 +12,38 @@ namespace Hermes.Gateway.Core.Reporting;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, AllowDuplicateProperties = false,
     RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(JsonReport))]
-[JsonSerializable(typeof(JsonReportDocument))]
-[JsonSerializable(typeof(HistoryEntry))]
+[JsonSerializable(typeof(JsonReport), GenerationMode = JsonSourceGenerationMode.Serialization)]
+[JsonSerializable(typeof(JsonReportDocument), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(JsonOperation))]
 [JsonSerializable(typeof(JsonGoodState))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     /// <summary>Serializes a value to UTF-8. Letters outside ASCII stay readable (up to U+FFFF): the encoder escapes quotes,
     /// backslashes and control characters, but not what HTML or a script would need escaped.</summary>
-    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type, bool isIndented = false)
+    public static byte[] ToUtf8<T>(T value, JsonTypeInfo<T> type, bool isIndented = false) =>
+        ToUtf8(
+            writer =>
+            {
+                // The generated handler needs no metadata of the properties. JsonSerializer would make them, and their generic types over
+                // value types are compiled at run time.
+                if (type.SerializeHandler is { } write) write(writer, value);
+                else JsonSerializer.Serialize(writer, value, type);
+            },
+            isIndented);
+
+    /// <summary>Serializes a value to text, as <see cref="ToUtf8{T}"/> does.</summary>
+    public static string ToText<T>(T value, JsonTypeInfo<T> type, bool isIndented = false) =>
+        Encoding.UTF8.GetString(ToUtf8(value, type, isIndented));
+
+    /// <summary>Returns the text that <paramref name="write"/> writes, with the same encoding as <see cref="ToUtf8{T}"/>.</summary>
+    public static string ToText(Action<Utf8JsonWriter> write) => Encoding.UTF8.GetString(ToUtf8(write, isIndented: false));
+
+    private static byte[] ToUtf8(Action<Utf8JsonWriter> write, bool isIndented)
     {
         var buffer = new ArrayBufferWriter<byte>();
         var options = new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, Indented = isIndented };
         // The encoder is set on the writer: a serializer that is given a writer ignores the encoder of its own options.
-        using (var writer = new Utf8JsonWriter(buffer, options)) JsonSerializer.Serialize(writer, value, type);
+        using (var writer = new Utf8JsonWriter(buffer, options)) write(writer);
         return buffer.WrittenSpan.ToArray();
     }
-
-    /// <summary>Serializes a value to text, as <see cref="ToUtf8"/> does.</summary>
-    public static string ToText<T>(T value, JsonTypeInfo<T> type, bool isIndented = false) =>
-        Encoding.UTF8.GetString(ToUtf8(value, type, isIndented));
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting.History;
@@ -18,51 +17,42 @@ public sealed record HistoryEntry
     // Each pair is tried until the report is small enough; with the last one it always is.
     private static readonly (int MaxText, int MaxItems)[] Limits = [(2000, 100), (500, 50), (200, 20), (60, 5)];
 
+    private static readonly string[] Properties = ["schema", "when", "last", "count", "user", "report"];
+
     /// <summary>The version of the JSON form in which the line was written.</summary>
-    [JsonInclude]
     internal int Schema { get; init; } = CurrentSchema;
 
     /// <summary>When the operation began; when the first one began, if the entry stands for several.</summary>
-    [JsonConverter(typeof(TimeConverter))]
     public required DateTimeOffset When { get; init; }
 
     /// <summary>When the last operation of the entry began.</summary>
-    [JsonConverter(typeof(TimeConverter))]
     public required DateTimeOffset Last { get; init; }
 
     /// <summary>How many operations the entry stands for; at least 1.</summary>
     public required int Count { get; init; }
 
     /// <summary>The numeric id of the user who ran the operation.</summary>
-    [JsonPropertyName("user")]
     public required uint UserId { get; init; }
 
     /// <summary>The report of the first operation, without secrets, in the form of <see cref="ReportJson"/> or of another version of
     /// this library.</summary>
     public required JsonElement Report { get; init; }
 
-    /// <summary>Properties that another version wrote; they are kept when the file is rewritten. Null when there are none.</summary>
-    /// <remarks>Not init-only: generated code binds such properties like constructor parameters, which extension data cannot be.
-    /// </remarks>
-    [JsonInclude, JsonExtensionData]
-    internal IDictionary<string, JsonElement>? OtherProperties { get; set; }
+    /// <summary>Properties that another version wrote; they are kept when the file is rewritten.</summary>
+    internal ImmutableArray<JsonProperty> OtherProperties { get; init; } = [];
 
     /// <summary>The operation's verb, such as <c>deploy</c>.</summary>
-    [JsonIgnore]
     public string Verb => Text(Report, "verb");
 
     /// <summary>The operation's outcome: <c>unchanged</c>, <c>changed</c>, <c>rolled-back</c> or <c>failed</c>.</summary>
-    [JsonIgnore]
     public string Outcome => Text(Report, "outcome");
 
     /// <summary>How long the operation took, in milliseconds.</summary>
-    [JsonIgnore]
     public double Milliseconds => Report.TryGetProperty("milliseconds", out var value)
         && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var milliseconds) ? milliseconds : 0;
 
     /// <summary>The steps that were taken, in order, such as <c>load</c>, or <c>start (failed)</c> for a step that did not succeed.
     /// </summary>
-    [JsonIgnore]
     public ImmutableArray<string> Steps =>
     [
         .. from step in Items("steps")
@@ -72,20 +62,16 @@ public sealed record HistoryEntry
     ];
 
     /// <summary>The codes of the findings; the cause of a failure is the first one.</summary>
-    [JsonIgnore]
     public ImmutableArray<string> Codes => [.. Items("findings").Select(finding => Text(finding, "code"))];
 
     /// <summary>The findings, each as <c>CODE: MESSAGE</c>.</summary>
-    [JsonIgnore]
     public ImmutableArray<string> Findings =>
         [.. Items("findings").Select(finding => $"{Text(finding, "code")}: {Text(finding, "message")}")];
 
     /// <summary>Whether the operation failed; also true when it was rolled back.</summary>
-    [JsonIgnore]
     public bool HasFailed => Outcome is not ("unchanged" or "changed");
 
     /// <summary>Whether the operation found nothing to do.</summary>
-    [JsonIgnore]
     public bool IsNoOp => Outcome == "unchanged" && !Items("steps").Any();
 
     /// <summary>Makes the entry of an operation, with a report without secrets of at most <see cref="MaxReportBytes"/>.</summary>
@@ -112,15 +98,24 @@ public sealed record HistoryEntry
     {
         try
         {
+            var json = JsonElement.Parse(line, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var entry = new HistoryEntry
+            {
+                Schema = json.TryGetProperty("schema", out var schema) ? schema.GetInt32() : CurrentSchema,
+                When = json.GetProperty("when").GetDateTimeOffset(),
+                Last = json.GetProperty("last").GetDateTimeOffset(),
+                Count = json.GetProperty("count").GetInt32(),
+                UserId = json.GetProperty("user").GetUInt32(),
+                Report = json.GetProperty("report"),
+                OtherProperties = [.. json.EnumerateObject().Where(property => !Properties.Contains(property.Name))],
+            };
             // Reads all text that is shown of an entry: an unpaired surrogate throws only when it is read.
-            return JsonSerializer.Deserialize(line, CoreJson.Default.HistoryEntry) is { Count: > 0 } entry
-                && entry.Verb.Length > 0 && entry.Outcome.Length > 0
-                && !entry.Steps.IsDefault && !entry.Findings.IsDefault && entry.Milliseconds >= 0
+            return entry is { Count: > 0, Verb.Length: > 0, Outcome.Length: > 0, Steps.IsDefault: false, Findings.IsDefault: false, Milliseconds: >= 0 }
                 && entry.ToLine().Length > 0
                 ? entry
                 : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {
             return null;
         }
@@ -131,11 +126,23 @@ public sealed record HistoryEntry
     public HistoryEntry Redacted()
     {
         var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
-        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = null };
+        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = [] };
     }
 
     /// <summary>Returns the entry as a line of JSON, without a line break.</summary>
-    public string ToLine() => CoreJson.ToText(this, CoreJson.Default.HistoryEntry);
+    public string ToLine() => CoreJson.ToText(writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("schema", Schema);
+        writer.WriteString("when", Time(When));
+        writer.WriteString("last", Time(Last));
+        writer.WriteNumber("count", Count);
+        writer.WriteNumber("user", UserId);
+        writer.WritePropertyName("report");
+        Report.WriteTo(writer);
+        foreach (var property in OtherProperties) property.WriteTo(writer);
+        writer.WriteEndObject();
+    });
 
     /// <summary>Returns a time as it is written in all records: UTC with milliseconds, such as <c>2026-08-01T12:00:00.000Z</c>.
     /// </summary>
@@ -147,14 +154,4 @@ public sealed record HistoryEntry
 
     private JsonElement.ArrayEnumerator Items(string name) =>
         Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
-
-    /// <summary>Writes times as <see cref="Time"/> does and reads any time in ISO 8601.</summary>
-    internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
-    {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-            reader.TryGetDateTimeOffset(out var time) ? time : throw new JsonException("not a time");
-
-        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-            writer.WriteStringValue(Time(value));
-    }
 }

@@ -10,7 +10,7 @@ namespace Hermes.Gateway.Core.Tests.Reporting.History;
 public class HistoryEntryTests
 {
     private const string LineOfLaterVersion =
-        """{"schema":2,"when":"2026-08-01T12:00:00.000Z","last":"2026-08-01T12:00:00.000Z","count":1,"user":0,"report":{"verb":"a","outcome":"b","new":[]},"new":{"a":1}}""";
+        """{"schema":2,"when":"2026-08-01T12:00:00.000Z","last":"2026-08-01T12:00:00.000Z","count":1,"user":0,"report":{"verb":"a","outcome":"b","new":[]},"new":{"a":1},"verb":"c"}""";
 
     private static readonly string Line = Entries.Failed(7, "HGW4006", "HGW3006").ToLine();
 
