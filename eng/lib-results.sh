@@ -101,3 +101,30 @@ collect_tests() {
   done
   started=() started_ids=()
 }
+
+# The same for scripts. One whose output does not end with "N passed, N failed, N skipped" is one test.
+scripts=() script_ids=()
+start_script() { # results name, command…
+  local name=$1
+  shift
+  ${limit[@]+"${limit[@]}"} "$@" > "$results/$name.txt" 2>&1 </dev/null &
+  scripts+=("$name") script_ids+=($!)
+}
+collect_scripts() {
+  local i status output
+  for ((i = 0; i < ${#scripts[@]}; i++)); do
+    wait "${script_ids[i]}"
+    status=$?
+    output=$results/${scripts[i]}.txt
+    title "${scripts[i]}"
+    if add_lines "$output"; then
+      cat "$output"
+    elif [ "$status" -eq 0 ]; then
+      passed=$((passed + 1))
+    else
+      cat "$output"
+      fail "${scripts[i]}: exit $status" "$(tail -n 20 "$output")"
+    fi
+  done
+  scripts=() script_ids=()
+}

@@ -12,7 +12,8 @@ mkdir -p "$feed" "$root/artifacts"
 exec 9>"$root/artifacts/pack.lock"
 ! command -v flock >/dev/null || flock 9
 rm -f "$feed"/Hermes.Gateway.Tasks.*.nupkg
-dotnet pack "$root/src/Hermes.Gateway.Tasks" --configuration Release --nologo --verbosity quiet \
+# Without analyzers, which have no part in the result; every build of the solution runs them.
+dotnet pack "$root/src/Hermes.Gateway.Tasks" --configuration Release --nologo --verbosity quiet -p:RunAnalyzers=false \
   -p:Version="$version" -p:PackageOutputPath="$feed" >&2 9>&-
 printf '<Project>\n  <PropertyGroup>\n    <HermesGatewayTasksVersion>%s</HermesGatewayTasksVersion>\n  </PropertyGroup>\n</Project>\n' \
   "$version" > "$feed/version.props"

@@ -60,46 +60,27 @@ else
 fi
 collect_tests
 
-title "machines"
+# Side by side, too: the machines, the tests of the scripts, and the demos.
 if wait "$images"; then
-  eng/private-engine eng/test-machines.sh "$filter" 2>&1 | tee "$results/machines.txt"
-  add_lines "$results/machines.txt" || fail "machines: no results" "$(tail -n 20 "$results/machines.txt")"
+  start_script machines eng/private-engine eng/test-machines.sh "$filter"
 else
   echo "test: no machines with systemd as PID 1 here; their scenarios are skipped: $(tail -n 3 "$results/images.txt")" >&2
   skipped=$((skipped + 1))
 fi
-
 if [ -z "$filter" ]; then
-  for script in private-systemd private-engine; do
-    title "eng/$script"
-    timeout --kill-after=30 1800 "tests/eng/$script.test.sh" | tee "$results/$script.txt"
-    add_lines "$results/$script.txt" || fail "eng/$script: no results" "$(tail -n 20 "$results/$script.txt")"
-  done
-
-  shown=() # side by side, too
-  show() { # name, command…
-    timeout --kill-after=30 2400 "${@:2}" > "$results/$1.txt" 2>&1 &
-    shown+=("$1:$!")
-  }
+  start_script private-systemd tests/eng/private-systemd.test.sh
+  start_script private-engine tests/eng/private-engine.test.sh
   if [ ${#supervised[@]} -gt 0 ]; then
-    show demo-systemd eng/demo.sh
+    start_script demo-systemd eng/demo.sh
     # Does every operation that is measured have its effect? The figures of such a run are none.
-    show bench bash -c 'eng/bench.sh --short --out "$0" &&
+    start_script bench bash -c 'eng/bench.sh --short --out "$0" &&
       dotnet run --configuration Release --project benchmarks/Hermes.Gateway.Benchmarks -- \
         --filter "*" --job Dry --inProcess' "$results/bench"
   else
     skipped=$((skipped + 2))
   fi
-  show demo-launchd eng/demo.sh --launchd
-  for one in "${shown[@]}"; do
-    if wait "${one#*:}"; then
-      passed=$((passed + 1))
-    else
-      cat "$results/${one%:*}.txt"
-      fail "${one%:*}" "$(tail -n 20 "$results/${one%:*}.txt")"
-    fi
-    title "${one%:*}: done"
-  done
+  start_script demo-launchd eng/demo.sh --launchd
 fi
+collect_scripts
 
 finish

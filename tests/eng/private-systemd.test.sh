@@ -50,7 +50,7 @@ hears_int() { ! grep -qs '^SigIgn:.*[2367abef]$' "/proc/$1/status"; }
 ended() { [[ ! -d /proc/$1 || $(<"/proc/$1/stat") == *') Z '* ]] 2>/dev/null; }
 finished() { await 60 ended "$1" || kill -KILL "$1"; wait "$1" 2>/dev/null; status=$?; } # PID: sets $status
 
-mounts() { grep -v docker /proc/self/mountinfo | sort; }
+mounts() { grep -v -e docker -e hermes-engine- -e hermes-gateway/engine /proc/self/mountinfo | sort; } # (but those of an engine)
 own_ns=$(readlink /proc/self/ns/pid)
 mounts_before=$(mounts)
 is_mine() { # KEY: of a run that this section started
@@ -284,7 +284,8 @@ machine() { # what systemd could change of the machine
   find /dev -maxdepth 1 -printf '%p %m %l\n' | sort
   ls -lR --time-style=+ /etc/systemd
   ls /var/lib /usr/lib/systemd/system
-  ls -d /sys/fs/cgroup/*.slice /sys/fs/cgroup/*/*.slice | grep -v "/$prefix" # (but those of the other sections)
+  ls -d /sys/fs/cgroup/*.slice /sys/fs/cgroup/*/*.slice | # (but those of the other sections, and of machines of containers)
+    grep -v -e "/$prefix" -e /hermes-machine-
 } 2>/dev/null
 system() {
   local InvocationID='' ControlGroup='' ActiveState='' UnitFileState=''

@@ -110,6 +110,14 @@ public sealed class PackageCollection : ICollectionFixture<PackageFixture>
     public const string Name = "Package";
 }
 
+/// <summary>The tests of this collection deploy nothing, so they can run beside the others; among themselves they share a built
+/// project.</summary>
+[CollectionDefinition(Name)]
+public sealed class ContentCollection : ICollectionFixture<PackageFixture>
+{
+    public const string Name = "Package without a deploy";
+}
+
 /// <summary>The tests of this collection have each a simulated launchd of their own, so they can run beside the others;
 /// among themselves they share a built project.</summary>
 [CollectionDefinition(Name)]

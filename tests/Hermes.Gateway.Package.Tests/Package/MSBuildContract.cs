@@ -8,7 +8,7 @@ using Microsoft.Build.Framework;
 namespace Hermes.Gateway.Package.Tests.Package;
 
 /// <summary>The names that projects rely on: a change here can break a user's build.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed partial class MSBuildContract(PackageFixture package)
 {
     [Fact]

@@ -5,7 +5,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Package;
 
 /// <summary>The same sources are packed twice, from nothing, as CI does it.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed class PackageBuiltTwice(PackageFixture package)
 {
     [Fact]
@@ -26,7 +26,8 @@ public sealed class PackageBuiltTwice(PackageFixture package)
             Commands.Dotnet,
             [
                 "pack", Repository.PathOf("src", "Hermes.Gateway.Tasks"), "--configuration", "Release",
-                "-p:ContinuousIntegrationBuild=true", "-p:Version=1.2.3-twice",
+                // Analyzers have no part in the result, and take half of the time.
+                "-p:ContinuousIntegrationBuild=true", "-p:Version=1.2.3-twice", "-p:RunAnalyzers=false",
                 $"-p:ArtifactsPath={artifacts}", $"-p:PackageOutputPath={sandbox.PathOf(feed)}",
             ],
             Repository.Root, []);

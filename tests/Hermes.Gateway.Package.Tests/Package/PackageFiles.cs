@@ -9,7 +9,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Package;
 
 /// <summary>What is in the package, and what is not.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed class PackageFiles(PackageFixture package)
 {
     [Fact]

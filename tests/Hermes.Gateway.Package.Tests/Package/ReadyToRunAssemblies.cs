@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Package.Tests.Package;
 
 /// <summary>For every platform with a manager there is a copy of the tasks with code for it, and one without for others.
 /// </summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed class ReadyToRunAssemblies(PackageFixture package)
 {
     private static readonly string ThisPlatform =

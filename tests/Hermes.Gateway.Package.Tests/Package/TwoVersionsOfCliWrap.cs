@@ -3,7 +3,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Package;
 
 /// <summary>A build that also has tasks of another package, which brings another CliWrap: each task gets its own.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed class TwoVersionsOfCliWrap(PackageFixture package)
 {
     private const string Others = "0.0.7.0";

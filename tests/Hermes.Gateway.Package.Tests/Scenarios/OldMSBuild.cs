@@ -3,7 +3,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Scenarios;
 
 /// <summary>The MSBuild at hand is older than the tasks need.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(ContentCollection.Name)]
 public sealed class OldMSBuild(PackageFixture package)
 {
     [Theory]
