@@ -43,18 +43,7 @@ internal sealed class Reconciler(
         var locks = new List<ServiceLock>();
         try
         {
-            try
-            {
-                RunPhases(operation, services, locks, cancellationToken);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                // The verified ones are complete; the entries of the others stay in the journal.
-                if (operation.MayChange) Complete(operation, services.FindAll(service => service is { Verdict.IsMet: true, HasFailed: false }));
-                foreach (var service in services.Where(service => !service.IsSettled))
-                    service.Verdict = service.Verdict.With(Canceled(operation, service)) with { IsCancelled = true };
-            }
-
+            RunPhasesUntilCancelled(operation, services, locks, cancellationToken);
             var builder = new ReportBuilder(operation, manager, new CommandReports(commands.Results));
             var reports = BoundedParallel.Select(
                 services, (service, _) => builder.Build(service, time.GetElapsedTime(start), time.GetUtcNow()));
@@ -66,6 +55,22 @@ internal sealed class Reconciler(
             foreach (var held in locks) held.Dispose();
             // The observations of a thousand services are not kept while their reports are shown.
             services.Clear();
+        }
+    }
+
+    private void RunPhasesUntilCancelled(
+        Operation operation, List<ServiceOperation> services, List<ServiceLock> locks, CancellationToken cancellationToken)
+    {
+        try
+        {
+            RunPhases(operation, services, locks, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The verified ones are complete; the entries of the others stay in the journal.
+            if (operation.MayChange) Complete(operation, services.FindAll(service => service is { Verdict.IsMet: true, HasFailed: false }));
+            foreach (var service in services.Where(service => !service.IsSettled))
+                service.Verdict = service.Verdict.With(Canceled(operation, service)) with { IsCancelled = true };
         }
     }
 
@@ -127,7 +132,7 @@ internal sealed class Reconciler(
     private void Record(Goal goal, ServiceOperation service)
     {
         if (service.HasFailed) return;
-        if (goal.IncludesProcess() && service.Now!.Observation.Running.Invocation is { } invocation)
+        if (goal.IncludesProcess() && service is { Verdict.IsMet: true, Now.Observation.Running.Invocation: { } invocation })
         {
             var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Observation.Loaded.DropInsMark);
             if (start != service.Admission.LastVerifiedStart) store.WriteVerifiedStart(service.Definition, start);
