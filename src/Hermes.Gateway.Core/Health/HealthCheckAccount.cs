@@ -1,4 +1,3 @@
-using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 
@@ -8,14 +7,9 @@ namespace Hermes.Gateway.Core.Health;
 /// at each status, a file that the account may be able to change.</summary>
 internal static class HealthCheckAccount
 {
-    /// <summary>How a check is started; null for one that starts no program, and for a service without an account of its own,
-    /// whose check runs as the caller.</summary>
-    /// <param name="check">The check.</param>
-    /// <param name="definition">The service.</param>
-    /// <param name="host">The machine and the caller.</param>
-    /// <param name="problem">Why the check cannot run as the account.</param>
-    /// <param name="folders">Where the host's command is looked for after the search path; by default the usual folders.
-    /// </param>
+    /// <summary>Returns how a check is started; null for one that starts no program, and for a service without an account of its
+    /// own, whose check runs as the caller. <paramref name="problem"/> is why the check cannot run as the account;
+    /// <paramref name="folders"/> are searched for the host's command after the search path, null for the default.</summary>
     public static AccountCommand? Find(
         HealthCheck check, ServiceDefinition definition, HostContext host, out AccountCommandProblem problem,
         IReadOnlyList<string>? folders = null)
@@ -31,14 +25,15 @@ internal static class HealthCheckAccount
     {
         var definition = request.Definition;
         var isChange = operation.Has(OperationPhases.Plan);
+        var target = operation.Goal == Goal.Observed ? "-t:GatewayStatus" : "-t:VerifyGateway";
         return DiagnosticCatalog.HealthCheckAccountUnusable.Error(
             $"the health check {request.Health} of {definition.Name} was not asked: "
             + $"{AccountCommand.Describe(problem, definition.User!, host)}."
             + (isChange && problem == AccountCommandProblem.NoCommand ? " Nothing was changed." : ""),
             problem switch
             {
-                AccountCommandProblem.NotRoot => $"sudo {request.DeployCommand.Replace(
-                    "-t:DeployGateway", operation.Goal == Goal.Observed ? "-t:GatewayStatus" : "-t:VerifyGateway", StringComparison.Ordinal)}",
+                AccountCommandProblem.NotRoot =>
+                    $"sudo {request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal)}",
                 AccountCommandProblem.NoAccount => host.CommandForAccount(definition.User!),
                 _ => $"install {(host.IsMacOS ? "sudo" : "setpriv (util-linux)")}, or set HermesGatewayHealthCheck to an address "
                     + "(http://… or tcp://…)",

@@ -43,7 +43,6 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
         }
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (_http.IsValueCreated) _http.Value.Dispose();

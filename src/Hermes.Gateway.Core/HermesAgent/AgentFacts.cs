@@ -25,8 +25,7 @@ internal sealed record AgentFacts
     /// <summary>Why the fingerprint could not be computed; null when it could, or when there is no interpreter.</summary>
     public string? RevisionError { get; init; }
 
-    /// <summary>Home, checkout and interpreter, if they are in a folder for temporary files, with the names of their properties.
-    /// </summary>
+    /// <summary>Those of home, checkout and interpreter that are in a folder for temporary files, with their properties.</summary>
     public ImmutableArray<(string Property, string Path)> Temporary { get; init; } = [];
 
     public bool IsMacOS { get; init; }
@@ -35,11 +34,7 @@ internal sealed record AgentFacts
     public static ImmutableArray<string> InterpreterPaths(string checkout) =>
         [Path.Combine(checkout, "venv", "bin", "python"), Path.Combine(checkout, ".venv", "bin", "python")];
 
-    /// <summary>Reads the facts.</summary>
-    /// <param name="identity">The gateway.</param>
-    /// <param name="checkout">The path of the checkout.</param>
-    /// <param name="python">The interpreter that the project names; empty for none.</param>
-    /// <param name="host">The machine.</param>
+    /// <summary>Reads the facts. <paramref name="python"/> is the interpreter that the project names; empty for none.</summary>
     public static AgentFacts Read(AgentIdentity identity, string checkout, string python, HostContext host)
     {
         var interpreters = python.Length > 0 ? [python] : InterpretersOf(checkout);

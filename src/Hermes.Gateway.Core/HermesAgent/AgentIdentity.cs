@@ -16,11 +16,9 @@ internal sealed record AgentIdentity(string Name, string Home, string? Profile)
     private const string Profiles = "profiles";
     private const int MaxProfileLength = 64;
 
-    /// <summary>Identifies a gateway.</summary>
-    /// <param name="home">The home, without links.</param>
-    /// <param name="defaultHome">The account's own <c>~/.hermes</c>, without links; null when the account has none.</param>
-    /// <param name="profile">A valid profile name; empty for none.</param>
-    /// <param name="problem">Why home and profile contradict each other, as the beginning of a sentence.</param>
+    /// <summary>Identifies the gateway of a home, which has no links, and of a valid profile name, empty for none.
+    /// <paramref name="defaultHome"/> is the account's own <c>~/.hermes</c>, without links; null when it has none.
+    /// <paramref name="problem"/> is why home and profile contradict each other, as the beginning of a sentence.</summary>
     public static AgentIdentity? Of(string home, string? defaultHome, string profile, out string? problem)
     {
         problem = null;

@@ -25,8 +25,7 @@ public sealed record AgentInput
     public string AllowTemporary { get; init; } = "";
 }
 
-/// <summary>The preset <c>hermes-agent</c>: completes the input of a service so that it runs the gateway of a Hermes Agent checkout.
-/// </summary>
+/// <summary>The preset <c>hermes-agent</c>: completes a service's input to run the gateway of a Hermes Agent checkout.</summary>
 public static class AgentPreset
 {
     /// <summary>The preset's name in <c>HermesGatewayPreset</c>.</summary>

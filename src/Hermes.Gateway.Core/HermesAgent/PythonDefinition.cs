@@ -3,8 +3,7 @@ using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.HermesAgent;
 
-/// <summary>Recognizes definitions that <c>hermes gateway install</c> has written in its versions, or a person after their model.
-/// </summary>
+/// <summary>Recognizes definitions that any version of <c>hermes gateway install</c> wrote, or a person after its model.</summary>
 internal sealed class PythonDefinition : IAdoptionHook
 {
     private const string Module = "hermes_cli.main";

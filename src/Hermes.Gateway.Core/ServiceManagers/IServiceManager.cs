@@ -1,65 +1,67 @@
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers;
 
-/// <summary>
-/// The one port to a machine's service manager. It reads and writes its own file format, observes many services at
-/// once, and applies one kind of step to many services at once; what to do and whether it worked is decided above it.
-/// </summary>
+/// <summary>The interface to a machine's service manager. It translates definitions to the manager's file format and back,
+/// observes many services at once, and applies one kind of step to many services at once. Its callers decide which steps are
+/// needed and whether they succeeded.</summary>
 internal interface IServiceManager
 {
     /// <summary>The name of its <see cref="IServiceManagerType"/>.</summary>
     string Name { get; }
 
-    /// <summary>Where the definition belongs, and how each layer would show it. Pure.</summary>
+    /// <summary>Returns the path of a definition's file, and the values that each layer shows when it is current. Pure.</summary>
     DesiredService Describe(ServiceDefinition definition);
 
-    /// <summary>Warnings about a definition that only the manager's own machines give a reason for. Pure.</summary>
+    /// <summary>Returns warnings about a definition that apply to this manager only. Pure.</summary>
     IEnumerable<Finding> FindWarnings(ServiceDefinition definition) => [];
 
-    /// <summary>The definition file's text, keeping what is foreign in the one that was seen. Pure.</summary>
-    string Render(DesiredService desired, InstalledFacts seen);
+    /// <summary>Returns the text of the definition file, with the foreign keys of the installed one. Pure.</summary>
+    string Render(DesiredService desired, InstalledFacts installed);
 
-    /// <summary>A definition's text for showing: without comments, and with <paramref name="hide"/> of every value that
-    /// could be a secret instead of it. Pure.</summary>
+    /// <summary>Returns the text of a definition for reports: without comments, and with a replacement of every value that may be
+    /// a secret. Pure.</summary>
     /// <param name="text">The text, as XML where the format is XML.</param>
-    /// <param name="owned">The names of the keys that are ours, in the vocabulary of <see cref="DesiredService.Keys"/>.</param>
-    /// <param name="hide">Stands in for a value.</param>
+    /// <param name="owned">The names of the owned keys, as in <see cref="DesiredService.Keys"/>.</param>
+    /// <param name="hide">Returns the replacement of a value.</param>
     string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide);
 
-    /// <summary>Reads the definition file where it belongs, and asks nobody.</summary>
+    /// <summary>Reads the definition file at its path; runs no command.</summary>
     InstalledFacts ReadInstalled(DesiredService desired);
 
-    /// <summary>The manager's version in its own words; null when it does not tell.</summary>
+    /// <summary>Returns the manager's version as its command prints it; null when the command fails.</summary>
     string? AskVersion(Deadline deadline, CancellationToken cancellationToken);
 
-    /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. A manager that
-    /// does not answer gives observations full of unknowns with an error finding, never an exception.</summary>
+    /// <summary>Reads all facts about <paramref name="services"/>, in their order, and changes nothing. When the manager does
+    /// not answer, the facts are unknown and a finding says why; there is no exception.</summary>
     IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken);
 
     /// <summary>Applies one kind of step to all <paramref name="services"/>; the results are in their order.
-    /// <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/> are not for the manager. When
-    /// <see cref="StepKind.RunWithoutLogin"/> is done, the manager can be asked, if it can be within the time.</summary>
+    /// The caller itself takes <see cref="StepKind.Write"/> and <see cref="StepKind.Remove"/>.
+    /// <see cref="StepKind.RunWithoutLogin"/> waits until the manager answers, or the deadline has passed.</summary>
     IReadOnlyList<StepResult> Apply(
         StepKind kind, IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken);
 
-    /// <summary>The command that a person would type for <paramref name="kind"/>; null for none.</summary>
+    /// <summary>Returns the command that a person would type for <paramref name="kind"/>; null when there is none.</summary>
     string? CommandFor(StepKind kind, DesiredService desired);
 
-    /// <summary>The command that shows a person the manager's own view of the service.</summary>
+    /// <summary>Returns the command that shows the manager's status of the service.</summary>
     string StatusCommand(DesiredService desired);
 
-    /// <summary>The command that shows a person the service's log.</summary>
+    /// <summary>Returns the command that shows the service's log.</summary>
     string LogCommand(DesiredService desired);
 
-    /// <summary>The last lines that the service logged in its latest start, oldest first; empty when none can be read.</summary>
+    /// <summary>Reads the last lines logged since the service's latest start, oldest first; empty when none can be read.</summary>
     ImmutableArray<string> ReadLog(
-        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken);
+        DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken);
 
-    /// <summary>Waits until one of the observed processes has ended, or the deadline has passed. Spawns
-    /// nothing; may return early for no reason.</summary>
+    /// <summary>Waits until one of the observed processes has ended, or the deadline has passed; may return earlier. Runs no
+    /// command.</summary>
     void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken);
+        IReadOnlyList<ServiceObservation> observations, Deadline deadline, CancellationToken cancellationToken) =>
+        ProcessWatch.WaitForAnyEnd(
+            [.. observations.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 }

@@ -34,8 +34,8 @@ internal interface IServiceManagerType
     /// <param name="name">The service's name; null when that has a problem of its own.</param>
     ManagerSettings ReadSettings(IPropertyReader properties, ServiceName? name);
 
-    /// <summary>Makes the manager of one scope. A command that does not exist is no failure yet: each use of it fails and is
-    /// reported.</summary>
+    /// <summary>Makes the manager of one scope. Succeeds also when the manager's command does not exist: then each use of the
+    /// command fails with a finding.</summary>
     IServiceManager Create(ManagerEnvironment environment);
 }
 
@@ -51,16 +51,12 @@ internal sealed record ManagerSettings(string Identifier, string? CommandPath = 
     public bool RunWithoutLogin { get; init; }
 }
 
-/// <summary>What a manager is made from.</summary>
-/// <param name="Host">The machine and the caller.</param>
-/// <param name="Runner">Starts every process.</param>
-/// <param name="Time">The clock.</param>
-/// <param name="Scope">The scope that it serves.</param>
-/// <param name="CommandPath">Absolute path of its command; null to search for it.</param>
+/// <summary>The dependencies of a manager of one scope. <paramref name="CommandPath"/> is the absolute path of its command, null to
+/// search for it.</summary>
 internal sealed record ManagerEnvironment(
     HostContext Host, IProcessRunner Runner, TimeProvider Time, ServiceScope Scope, string? CommandPath)
 {
-    /// <summary>The path of the manager's command <paramref name="name"/>: as set, else on the search path, else
-    /// <paramref name="usual"/>.</summary>
-    public string FindCommand(string name, string usual) => Host.FindCommand(name, CommandPath) ?? CommandPath ?? usual;
+    /// <summary>Returns the path of the manager's command <paramref name="name"/>: as set, else on the search path, else
+    /// <paramref name="defaultPath"/>.</summary>
+    public string FindCommand(string name, string defaultPath) => Host.FindCommand(name, CommandPath) ?? CommandPath ?? defaultPath;
 }

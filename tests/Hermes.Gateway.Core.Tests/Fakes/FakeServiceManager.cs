@@ -77,7 +77,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     public string? AskVersion(Deadline deadline, CancellationToken cancellationToken) =>
         "fake 1";
 
-    public string Render(DesiredService desired, InstalledFacts seen) => _format.Render(desired, seen);
+    public string Render(DesiredService desired, InstalledFacts installed) => _format.Render(desired, installed);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => _format.Redact(text, owned, hide);
 
@@ -106,11 +106,11 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
     public string LogCommand(DesiredService desired) => _format.LogCommand(desired);
 
     public ImmutableArray<string> ReadLog(
-        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken) =>
+        DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken) =>
         LastWords;
 
     public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken)
+        IReadOnlyList<ServiceObservation> observations, Deadline deadline, CancellationToken cancellationToken)
     {
         if (++_waits > MostWaits) throw new InvalidOperationException("the verification never ends");
         clock.Advance(deadline.Remaining);

@@ -17,10 +17,10 @@ public sealed class HostContextTests : IDisposable
         var host = (Sample.Host("/home/me") with { UserId = 0 }).WithFacts(new SystemdHost { LingerFolder = _folder.At("linger") });
         Assert.Null(host.Lingers);
 
-        Directory.CreateDirectory(host.LingerFolder);
+        Directory.CreateDirectory(host.Systemd.LingerFolder);
         Assert.False(host.Lingers);
 
-        File.WriteAllText(Path.Combine(host.LingerFolder, "root"), "");
+        File.WriteAllText(Path.Combine(host.Systemd.LingerFolder, "root"), "");
         Assert.True(host.Lingers);
     }
 }

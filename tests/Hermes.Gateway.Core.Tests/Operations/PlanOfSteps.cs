@@ -63,7 +63,7 @@ public class PlanOfSteps
     [Fact]
     public void Process_older_than_the_start_limit_interval_needs_no_clearing_of_failures() => Assert.Equal(
         [StepKind.Write, StepKind.Load, StepKind.Restart],
-        Steps(Goal.Running, Seen.From(Old, Wanted) with { Running = Seen.Running(Old) with { EarlierStartsCount = false } }));
+        Steps(Goal.Running, Seen.From(Old, Wanted) with { Running = Seen.Running(Old) with { MayHaveCountedStarts = false } }));
 
     [Theory]
     [InlineData(nameof(Activity.Stopped), StepKind.Start)]

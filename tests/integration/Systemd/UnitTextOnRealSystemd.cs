@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Integration.Tests.Campaigns;
 using Hermes.Gateway.Integration.Tests.Scenarios;
@@ -93,7 +94,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         var folders = MakePaths(UnitLimits.FindDirectoryProblem, path => Directory.CreateDirectory(path));
 
         var started = Start(folders.Select(folder =>
-            Service(Shell, ("WorkingDirectory", UnitText.RawDirectory(folder)))));
+            Service(Shell, ("WorkingDirectory", UnitText.FormatDirectory(folder)))));
 
         AssertSame(folders, started.Select(process => process.Folder));
     }
@@ -104,7 +105,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         var files = MakePaths(
             UnitLimits.FindFileProblem, path => File.WriteAllText(path, $"HERMES_FILE='{Hex(path)}'\n"));
 
-        var started = Start(files.Select(file => Service(Shell, ("EnvironmentFile", UnitText.RawFile(file)))));
+        var started = Start(files.Select(file => Service(Shell, ("EnvironmentFile", UnitText.FormatFile(file)))));
 
         AssertSame(
             files.Select(Hex),
@@ -176,7 +177,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
             foreach (var word in words)
                 if (UnitText.TryUnescapeSpecifiers(word, out var literal)
                     && literal.Split('=', 2) is [['A', ..] name, var text]
-                    && UnitLimits.FindVariableProblem(name) is null)
+                    && DefinitionKeys.FindVariableProblem(name) is null)
                     expected[name] = text;
             // What has a specifier is in the environment too, with a value that we do not know.
             var given = process.Environment.Where(pair => expected.ContainsKey(pair.Key));

@@ -227,9 +227,9 @@ internal sealed record RunningFacts
     /// <summary>The drop-ins that changed after the process was started; or their folder, if one was removed.</summary>
     public ImmutableArray<string> DropInsChangedSince { get; init; } = [];
 
-    /// <summary>Whether earlier starts may count against the start limit: not if the process has run for longer than the limit's
-    /// interval.</summary>
-    public bool EarlierStartsCount { get; init; } = true;
+    /// <summary>Whether the manager may still count earlier starts against its start limit: not if the process has run for longer than the
+    /// interval of the limit.</summary>
+    public bool MayHaveCountedStarts { get; init; } = true;
 
     /// <summary>How often the manager restarted the process by itself since the last requested start.</summary>
     public int Restarts { get; init; }

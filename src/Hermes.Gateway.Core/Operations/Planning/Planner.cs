@@ -126,7 +126,7 @@ internal static class Planner
         if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
 
         // Our starts count against the start limit too: without a reset, systemd refuses the sixth deploy within ten seconds.
-        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.EarlierStartsCount)
+        if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.MayHaveCountedStarts)
             yield return new Step(StepKind.ClearFailure, "earlier starts and failures must not count against this one");
         yield return up || goal == Goal.Restarted
             ? new Step(StepKind.Restart, goal == Goal.Restarted ? "a restart is asked for" : WhyRestart(comparison))

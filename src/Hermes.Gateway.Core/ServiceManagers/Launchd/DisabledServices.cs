@@ -1,11 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>Parses <c>launchctl print-disabled DOMAIN</c>: launchd's list of labels that were enabled or disabled, which
 /// outlives the jobs, their definitions and restarts of the machine.</summary>
-internal static class DisabledServices
+internal static partial class DisabledServices
 {
     private const string Title = "disabled services = ";
-    private const string Arrow = "\" => ";
 
     /// <summary>Returns the listed labels and whether each is disabled. Returns null for another text, and for a list
     /// without its end, from which a disabled label may be missing.</summary>
@@ -23,19 +24,14 @@ internal static class DisabledServices
             // The lines of the login item associations, which follow, have the same form.
             if (line == "}") return services.ToImmutable();
 
-            var arrow = line.LastIndexOf(Arrow, StringComparison.Ordinal);
-            if (arrow > 0 && line[0] == '"' && IsDisabled(line[(arrow + Arrow.Length)..]) is { } disabled)
-                services[line[1..arrow]] = disabled;
+            if (Entry().Match(line) is { Success: true } entry)
+                services[entry.Groups["label"].Value] = entry.Groups["disabled"].Success;
         }
 
         return null;
     }
 
     // macOS 12 and earlier print true and false.
-    private static bool? IsDisabled(string word) => word switch
-    {
-        "disabled" or "true" => true,
-        "enabled" or "false" => false,
-        _ => null,
-    };
+    [GeneratedRegex("""^"(?<label>.*)" => (?:(?<disabled>disabled|true)|enabled|false)$""")]
+    private static partial Regex Entry();
 }

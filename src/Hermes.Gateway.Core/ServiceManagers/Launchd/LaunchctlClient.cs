@@ -6,11 +6,8 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 /// and <c>list</c> does not see other domains.</summary>
 internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
 {
-    /// <summary>Runs a verb.</summary>
-    /// <param name="label">The label of the service that the command concerns; null for none in particular.</param>
-    /// <param name="arguments">The verb and its arguments.</param>
-    /// <param name="deadline">The deadline; the command always gets a second.</param>
-    /// <param name="cancellationToken">Cancels the command.</param>
+    /// <summary>Runs a verb with its arguments, for at least a second even if the deadline has passed. <paramref name="label"/>
+    /// is that of the service that the command concerns; null for none in particular.</summary>
     public CommandResult Run(
         string? label, ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
         runner.Run(
@@ -23,6 +20,5 @@ internal sealed class LaunchctlClient(IProcessRunner runner, string launchctl)
             },
             cancellationToken);
 
-    /// <summary>Formats a command for a person to type.</summary>
     public static string Format(params ImmutableArray<string> arguments) => ShellText.Quote(["launchctl", .. arguments]);
 }

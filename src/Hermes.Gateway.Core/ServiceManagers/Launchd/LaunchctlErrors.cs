@@ -49,60 +49,52 @@ internal enum LaunchctlFailure
 /// where the status is only 5 or 133.</summary>
 internal static partial class LaunchctlErrors
 {
-    private const int NotPermitted = 1;
-    private const int NoSuchProcess = 3;
-    private const int FileExists = 17;
-    private const int NowInProgress = 36;
-    private const int AlreadyInProgress = 37;
-    private const int Usage = 64;
-    private const int NoSuchDomain = 112;
-    private const int NoSuchService = 113;
-
-    // The texts of "launchctl error CODE". Codes up to 106 are those of errno(2), except 64 (EX_USAGE of sysexits(3)).
-    private static readonly Dictionary<int, string> Texts = new()
+    // The codes with the texts of "launchctl error CODE". Codes up to 106 are those of errno(2), except 64 (EX_USAGE of
+    // sysexits(3)).
+    private static readonly Dictionary<int, (string Text, LaunchctlFailure Failure)> Errors = new()
     {
-        [NotPermitted] = "Operation not permitted",
-        [NoSuchProcess] = "No such process",
-        [5] = "Input/output error",
-        [FileExists] = "File exists",
-        [22] = "Invalid argument",
-        [NowInProgress] = "Operation now in progress",
-        [AlreadyInProgress] = "Operation already in progress",
-        [Usage] = "Usage error",
-        [78] = "Function not implemented",
-        [107] = "Malformed bundle",
-        [108] = "Invalid path",
-        [109] = "Invalid property list",
-        [110] = "Invalid or missing service identifier",
-        [111] = "Invalid or missing Program/ProgramArguments",
-        [NoSuchDomain] = "Could not find specified domain",
-        [NoSuchService] = "Could not find specified service",
-        [114] = "The specified user does not exist",
-        [115] = "The specified group does not exist",
-        [116] = "Routine not yet implemented",
-        [118] = "Bad response from server",
-        [119] = "Service is disabled",
-        [121] = "Path not searched for services",
-        [122] = "Path had bad ownership/permissions",
-        [124] = "Domain is tearing down",
-        [125] = "Domain does not support specified action",
-        [126] = "Request type is no longer supported",
-        [127] = "The specified service did not ship with the operating system",
-        [130] = "The system encountered a condition where behavior was undefined",
-        [133] = "Multiple errors were returned; see stderr",
-        [134] = "Service cannot load in requested session",
-        [135] = "Process is not managed",
-        [139] = "Service cannot presently execute",
-        [140] = "Service name is reserved or invalid",
-        [144] = "Requestor lacks required entitlement",
-        [146] = "Domain is in on-demand-only mode",
-        [150] = "Operation not permitted while System Integrity Protection is engaged",
-        [155] = "Refusing to execute/trust quarantined program/file",
+        [1] = ("Operation not permitted", LaunchctlFailure.NotPermitted),
+        [3] = ("No such process", LaunchctlFailure.NotLoaded),
+        [5] = ("Input/output error", LaunchctlFailure.Unexplained),
+        [17] = ("File exists", LaunchctlFailure.InProgress),
+        [22] = ("Invalid argument", LaunchctlFailure.Unexplained),
+        [36] = ("Operation now in progress", LaunchctlFailure.InProgress),
+        [37] = ("Operation already in progress", LaunchctlFailure.InProgress),
+        [64] = ("Usage error", LaunchctlFailure.Usage),
+        [78] = ("Function not implemented", LaunchctlFailure.Unexplained),
+        [107] = ("Malformed bundle", LaunchctlFailure.InvalidDefinition),
+        [108] = ("Invalid path", LaunchctlFailure.InvalidDefinition),
+        [109] = ("Invalid property list", LaunchctlFailure.InvalidDefinition),
+        [110] = ("Invalid or missing service identifier", LaunchctlFailure.InvalidDefinition),
+        [111] = ("Invalid or missing Program/ProgramArguments", LaunchctlFailure.InvalidDefinition),
+        [112] = ("Could not find specified domain", LaunchctlFailure.NoSuchDomain),
+        [113] = ("Could not find specified service", LaunchctlFailure.NotLoaded),
+        [114] = ("The specified user does not exist", LaunchctlFailure.InvalidDefinition),
+        [115] = ("The specified group does not exist", LaunchctlFailure.InvalidDefinition),
+        [116] = ("Routine not yet implemented", LaunchctlFailure.Unexplained),
+        [118] = ("Bad response from server", LaunchctlFailure.Unexplained),
+        [119] = ("Service is disabled", LaunchctlFailure.Disabled),
+        [121] = ("Path not searched for services", LaunchctlFailure.InvalidDefinition),
+        [122] = ("Path had bad ownership/permissions", LaunchctlFailure.BadOwnership),
+        [124] = ("Domain is tearing down", LaunchctlFailure.DomainTearingDown),
+        [125] = ("Domain does not support specified action", LaunchctlFailure.UnsupportedByDomain),
+        [126] = ("Request type is no longer supported", LaunchctlFailure.Unexplained),
+        [127] = ("The specified service did not ship with the operating system", LaunchctlFailure.Unexplained),
+        [130] = ("The system encountered a condition where behavior was undefined", LaunchctlFailure.Unexplained),
+        [133] = ("Multiple errors were returned; see stderr", LaunchctlFailure.Unexplained),
+        [134] = ("Service cannot load in requested session", LaunchctlFailure.WrongSession),
+        [135] = ("Process is not managed", LaunchctlFailure.Unexplained),
+        [139] = ("Service cannot presently execute", LaunchctlFailure.Unexplained),
+        [140] = ("Service name is reserved or invalid", LaunchctlFailure.InvalidDefinition),
+        [144] = ("Requestor lacks required entitlement", LaunchctlFailure.NotPermitted),
+        [146] = ("Domain is in on-demand-only mode", LaunchctlFailure.OnDemandOnly),
+        [150] = ("Operation not permitted while System Integrity Protection is engaged", LaunchctlFailure.Protected),
+        [155] = ("Refusing to execute/trust quarantined program/file", LaunchctlFailure.Protected),
     };
 
     /// <summary>Returns <c>119: Service is disabled</c> for 119; null for an unknown code.</summary>
     public static string? Describe(int code) =>
-        Texts.TryGetValue(code, out var text) ? string.Create(CultureInfo.InvariantCulture, $"{code}: {text}") : null;
+        Errors.TryGetValue(code, out var error) ? string.Create(CultureInfo.InvariantCulture, $"{code}: {error.Text}") : null;
 
     public static LaunchctlFailure Classify(string verb, CommandResult result)
     {
@@ -110,49 +102,34 @@ internal static partial class LaunchctlErrors
         if (result is not { End: CommandEnd.Exited, ExitCode: { } exitCode }) return LaunchctlFailure.Unexplained;
 
         // The line with the reason comes first; a summary ("Bootstrap failed: 5: …") and a hint may follow.
-        foreach (var line in result.StandardError.Split('\n', StringSplitOptions.TrimEntries))
-        {
-            var failure = line.EndsWith(": service already bootstrapped", StringComparison.Ordinal)
-                || line.EndsWith(": service already loaded", StringComparison.Ordinal) ? LaunchctlFailure.AlreadyLoaded
-                : FindCode(line) is { } code ? Classify(verb, code) : LaunchctlFailure.Unexplained;
-            if (failure != LaunchctlFailure.Unexplained) return failure;
-        }
+        var failure = result.StandardError.Split('\n', StringSplitOptions.TrimEntries)
+            .Select(line => ClassifyLine(verb, line)).FirstOrDefault(failure => failure != LaunchctlFailure.Unexplained);
+        if (failure != LaunchctlFailure.None) return failure;
 
         // A status above 128 without a message can be a signal's (134 is SIGABRT).
-        return exitCode <= 128 ? Classify(verb, exitCode) : LaunchctlFailure.Unexplained;
+        return exitCode <= 128 ? ClassifyCode(verb, exitCode) : LaunchctlFailure.Unexplained;
     }
 
-    private static LaunchctlFailure Classify(string verb, int code) => code switch
-    {
-        NotPermitted or 144 => LaunchctlFailure.NotPermitted,
-        NoSuchProcess or NoSuchService => LaunchctlFailure.NotLoaded,
-        NowInProgress => LaunchctlFailure.InProgress,
-        FileExists or AlreadyInProgress => verb == "bootstrap" ? LaunchctlFailure.AlreadyLoaded : LaunchctlFailure.InProgress,
-        Usage => LaunchctlFailure.Usage,
-        (>= 107 and <= 111) or 114 or 115 or 121 or 140 => LaunchctlFailure.InvalidDefinition,
-        NoSuchDomain => LaunchctlFailure.NoSuchDomain,
-        119 => LaunchctlFailure.Disabled,
-        122 => LaunchctlFailure.BadOwnership,
-        124 => LaunchctlFailure.DomainTearingDown,
-        125 => LaunchctlFailure.UnsupportedByDomain,
-        134 => LaunchctlFailure.WrongSession,
-        146 => LaunchctlFailure.OnDemandOnly,
-        150 or 155 => LaunchctlFailure.Protected,
-        _ => LaunchctlFailure.Unexplained,
-    };
+    private static LaunchctlFailure ClassifyCode(string verb, int code) =>
+        verb == "bootstrap" && code is 17 or 37 ? LaunchctlFailure.AlreadyLoaded
+        : Errors.TryGetValue(code, out var error) ? error.Failure
+        : LaunchctlFailure.Unexplained;
 
-    private static int? FindCode(string line)
+    private static LaunchctlFailure ClassifyLine(string verb, string line)
     {
-        if (line.StartsWith("Could not find domain for ", StringComparison.Ordinal)) return NoSuchDomain;
-        if (line.StartsWith("Could not find service ", StringComparison.Ordinal)) return NoSuchService;
-        if (line.StartsWith("Not privileged to ", StringComparison.Ordinal)) return NotPermitted;
-        if (line.StartsWith("Unrecognized ", StringComparison.Ordinal)) return Usage;
+        if (line.EndsWith(": service already bootstrapped", StringComparison.Ordinal)
+            || line.EndsWith(": service already loaded", StringComparison.Ordinal)) return LaunchctlFailure.AlreadyLoaded;
+        if (line.StartsWith("Could not find domain for ", StringComparison.Ordinal)) return LaunchctlFailure.NoSuchDomain;
+        if (line.StartsWith("Could not find service ", StringComparison.Ordinal)) return LaunchctlFailure.NotLoaded;
+        if (line.StartsWith("Not privileged to ", StringComparison.Ordinal)) return LaunchctlFailure.NotPermitted;
+        if (line.StartsWith("Unrecognized ", StringComparison.Ordinal)) return LaunchctlFailure.Usage;
         if (Numbered().Match(line) is { Success: true } match)
-            return int.Parse(match.Groups["code"].Value, CultureInfo.InvariantCulture);
+            return ClassifyCode(verb, int.Parse(match.Groups["code"].Value, CultureInfo.InvariantCulture));
 
         // "/path/to/file.plist: Invalid property list"
-        return Texts.Where(entry => line == entry.Value || line.EndsWith($": {entry.Value}", StringComparison.Ordinal))
-            .Select(entry => (int?)entry.Key).FirstOrDefault();
+        foreach (var (code, (text, _)) in Errors)
+            if (line == text || line.EndsWith($": {text}", StringComparison.Ordinal)) return ClassifyCode(verb, code);
+        return LaunchctlFailure.Unexplained;
     }
 
     // 'Bootstrap failed: 119: Service is disabled', 'Could not kickstart service "label": 1: Operation not permitted'

@@ -11,7 +11,6 @@ internal sealed record LaunchdDomain(string Name, string SessionType)
         ? [new LaunchdDomain("system", "System")]
         : [new LaunchdDomain($"gui/{userId}", "Aqua"), new LaunchdDomain($"user/{userId}", "Background")];
 
-    /// <summary>Returns the service target of a label in this domain.</summary>
     public string Target(string label) => $"{Name}/{label}";
 
     public override string ToString() => Name;

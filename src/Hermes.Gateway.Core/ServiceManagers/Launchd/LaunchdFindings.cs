@@ -102,7 +102,6 @@ internal static class LaunchdFindings
         };
     }
 
-    /// <summary>Describes a failed call in one line.</summary>
     public static string DescribeFailure(CommandResult command)
     {
         // The line with the reason comes first.

@@ -6,18 +6,16 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 /// <param name="MachineLibrary">The machine's library folder, in which launchd looks for daemons.</param>
 internal sealed record LaunchdHost(string MachineLibrary);
 
-/// <summary>A definition and a machine in launchd's own words.</summary>
+/// <summary>launchd's terms for a definition, and its facts about a machine.</summary>
 internal static class LaunchdFacts
 {
     extension(ServiceDefinition definition)
     {
-        /// <summary>The job's label.</summary>
         public string Label => definition.Identifier;
     }
 
     extension(HostContext host)
     {
-        /// <summary>The machine's library folder, in which launchd looks for daemons.</summary>
         public string MachineLibrary => host.FindFacts<LaunchdHost>()?.MachineLibrary ?? "/Library";
 
         /// <summary>The label of the job that started this process or one above it; null when none is known. launchd sets the

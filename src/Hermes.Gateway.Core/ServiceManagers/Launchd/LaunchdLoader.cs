@@ -17,16 +17,12 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
     private static readonly TimeSpan FirstUnloadPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan LongestUnloadPause = TimeSpan.FromMilliseconds(800);
     private static readonly TimeSpan CancellationGrace = TimeSpan.FromSeconds(5);
-    // Exit status 5 without another visible cause usually means that an earlier job still terminates, which takes 3 to 5 s
-    // (reported for macOS, headroom #1289).
+    // Exit status 5 without another visible cause usually means that an earlier job still terminates, which typically takes
+    // 3 to 5 s (GitHub issue headroomlabs-ai/headroom#1289).
     private static readonly TimeSpan MaxRetryTime = TimeSpan.FromSeconds(15);
 
     /// <summary>Loads the definition on disk in place of the loaded job. A cancellation leaves a job that was already
     /// unloaded unloaded.</summary>
-    /// <param name="desired">The service.</param>
-    /// <param name="observed">launchd's latest answers about it.</param>
-    /// <param name="deadline">The deadline of the whole step.</param>
-    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>The result, and the domain that holds the job; null when none does.</returns>
     public (StepResult Result, LaunchdDomain? Domain) Load(
         DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken)
@@ -53,12 +49,8 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
     /// <c>bootout</c> returns before that, and until then no job of the same label can be loaded.</summary>
     /// <returns>Null on success, else the reason why the job is still there.</returns>
     public Finding? Unload(
-        DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken)
-    {
-        foreach (var job in observed.Loaded)
-            if (Unload(desired, job, deadline, cancellationToken) is { } finding) return finding;
-        return null;
-    }
+        DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken) =>
+        observed.Loaded.Select(job => Unload(desired, job, deadline, cancellationToken)).FirstOrDefault(finding => finding is not null);
 
     private (StepResult Result, LaunchdDomain? Domain) Bootstrap(
         DesiredService desired, ImmutableArray<LaunchdDomain> domains, Deadline deadline, CancellationToken cancellationToken)
@@ -77,7 +69,7 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
             cancellationToken.ThrowIfCancellationRequested();
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));
 
-            // A failure is provisional: launchctl also reports one for a job that was loaded (neondiff #776).
+            // A failure is provisional: bootstrap can exit with 5 although it has loaded the job.
             var now = probe.ObserveJob(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Job is { IsTerminating: false } loaded && HasDesiredStamp(desired, loaded))

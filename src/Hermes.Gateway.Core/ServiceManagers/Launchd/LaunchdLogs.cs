@@ -47,32 +47,21 @@ internal static class LaunchdLogs
         }
     }
 
-    /// <summary>Returns the length of a file, 0 for a missing one.</summary>
-    public static long LengthOf(string path)
-    {
-        var file = new FileInfo(path);
-        return file.Exists ? file.Length : 0;
-    }
+    public static long LengthOf(string path) => new FileInfo(path) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Reads the last lines that were written after the first <paramref name="from"/> bytes of a file.</summary>
     public static ImmutableArray<string> ReadTail(string path, long from, int lines)
     {
-        try
+        var text = FileSystem.TryRead(() =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             // A file shorter than before was replaced by a new one.
             var start = Math.Max(from <= file.Length ? from : 0, file.Length - MaxTailBytes);
             file.Position = start;
             var bytes = new byte[file.Length - start];
-            var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return [.. Encoding.UTF8.GetString(bytes, 0, read)
-                .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .TakeLast(lines)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
+            return Encoding.UTF8.GetString(bytes, 0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
+        });
+        return [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(lines)];
     }
 
     /// <summary>Removes the log files of an unloaded service, and their folder if it is then empty. Failures are ignored:

@@ -18,7 +18,7 @@ internal sealed class LaunchdManager : IServiceManager
     private static readonly ManagerRules Rules = new()
     {
         EnabledByFile = true, LoadingStarts = true, ServiceReadsEnvironmentFile = true,
-        LogFileKeys = ["StandardOutPath", "StandardErrorPath"],
+        LogFileKeys = [LaunchdLogs.OutputKey, LaunchdLogs.ErrorKey],
     };
 
     private readonly HostContext _host;
@@ -32,7 +32,7 @@ internal sealed class LaunchdManager : IServiceManager
     private readonly ConcurrentDictionary<string, JobObservation> _observations = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RequestedStart> _starts = new(StringComparer.Ordinal);
 
-    public LaunchdManager(HostContext host, IProcessRunner runner, TimeProvider time, ServiceScope scope, string launchctl)
+    public LaunchdManager(HostContext host, IProcessRunner runner, ServiceScope scope, string launchctl)
     {
         (_host, _scope) = (host, scope);
         _owner = scope == ServiceScope.System ? 0 : host.UserId;
@@ -65,8 +65,8 @@ internal sealed class LaunchdManager : IServiceManager
     public IEnumerable<Finding> FindWarnings(ServiceDefinition definition) =>
         GuardedFolder.Find(definition, _host) is { } guarded ? [guarded] : [];
 
-    public string Render(DesiredService desired, InstalledFacts seen) =>
-        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistFile.AccessKey) }, seen.Text);
+    public string Render(DesiredService desired, InstalledFacts installed) =>
+        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistFile.AccessKey) }, installed.Text);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
         PlistRedaction.Redact(text, owned, hide);
@@ -121,7 +121,7 @@ internal sealed class LaunchdManager : IServiceManager
         ShellText.Quote(["tail", "-n", "50", LaunchdLogs.ErrorPath(desired), LaunchdLogs.OutputPath(desired)]);
 
     public ImmutableArray<string> ReadLog(
-        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
+        DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken)
     {
         // Lines of an earlier process would explain the wrong failure.
         var start = StartOf(desired);
@@ -130,11 +130,6 @@ internal sealed class LaunchdManager : IServiceManager
             ? LaunchdLogs.ReadTail(LaunchdLogs.OutputPath(desired), start?.OutputLength ?? 0, lines)
             : errors;
     }
-
-    public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
-        ProcessWatch.WaitForAnyEnd(
-            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private StepResult Apply(
         StepKind kind, DesiredService service, Deadline deadline, CancellationToken cancellationToken) => kind switch

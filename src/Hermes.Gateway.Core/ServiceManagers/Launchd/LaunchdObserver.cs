@@ -16,11 +16,8 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
     // These keys change the groups of the process and the files that it sees.
     private static readonly string[] RightsKeys = ["GroupName", "InitGroups", "RootDirectory"];
 
-    /// <summary>Returns all facts about one service.</summary>
-    /// <param name="desired">The desired service.</param>
-    /// <param name="observation">launchd's answers about the job.</param>
-    /// <param name="disabledServices">The labels that are disabled or not; null when unknown.</param>
-    /// <param name="start">The latest start that this operation requested; null if there is none.</param>
+    /// <summary>Returns all facts about one service. <paramref name="disabledServices"/> are the labels that are disabled or
+    /// not, null when unknown; <paramref name="start"/> is the latest start that this operation requested.</summary>
     public ServiceObservation Observe(
         DesiredService desired, JobObservation observation, IReadOnlyDictionary<string, bool>? disabledServices,
         RequestedStart? start)
@@ -44,7 +41,6 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
         };
     }
 
-    /// <summary>Reads the definition on disk, with its owner and mode.</summary>
     public static InstalledFacts ReadInstalled(DesiredService desired)
     {
         var installed = DefinitionFile.Read(
@@ -174,16 +170,10 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
     private static bool IsLoadedFrom(DesiredService desired, PrintedJob job)
     {
         if (job.Path is not { } path || path == desired.DefinitionPath) return job.Path is not null;
-        try
-        {
-            return Path.GetFileName(path) == Path.GetFileName(desired.DefinitionPath)
-                && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(desired.DefinitionPath)
-                && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(desired.DefinitionPath));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        return FileSystem.TryRead(() =>
+            Path.GetFileName(path) == Path.GetFileName(desired.DefinitionPath)
+            && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(desired.DefinitionPath)
+            && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(desired.DefinitionPath)));
     }
 
     private static string DescribeAbsence(JobObservation observation) =>

@@ -42,17 +42,11 @@ internal sealed class LaunchdProbe(LaunchctlClient launchctl, ImmutableArray<Lau
 
     /// <summary>Returns the labels in launchd's list of disabled services, and whether each is disabled; null when it
     /// cannot be read.</summary>
-    public ImmutableDictionary<string, bool>? ReadDisabledServices(Deadline deadline, CancellationToken cancellationToken)
-    {
+    public ImmutableDictionary<string, bool>? ReadDisabledServices(Deadline deadline, CancellationToken cancellationToken) =>
         // A user's domains share one list, so the first domain that exists is enough.
-        foreach (var domain in domains)
-        {
-            var answer = launchctl.Run(null, ["print-disabled", domain.Name], deadline, cancellationToken);
-            if (answer.Succeeded && DisabledServices.TryParse(answer.StandardOutput) is { } services) return services;
-        }
-
-        return null;
-    }
+        domains.Select(domain => launchctl.Run(null, ["print-disabled", domain.Name], deadline, cancellationToken))
+            .Select(answer => answer.Succeeded ? DisabledServices.TryParse(answer.StandardOutput) : null)
+            .FirstOrDefault(services => services is not null);
 
     // launchd prints values unescaped; the parser recognizes the expected ones, so that none is taken for a field.
     private static PrintedJob? Parse(DesiredService desired, string text) => PrintedJob.TryParse(

@@ -1,6 +1,6 @@
-using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
@@ -9,34 +9,25 @@ internal sealed class LaunchdType : IServiceManagerType
 {
     private const string CommandProperty = "LaunchctlPath";
 
-    /// <inheritdoc/>
     public string Name => "launchd";
 
-    /// <inheritdoc/>
     public ImmutableArray<string> Properties { get; } = ["Label", CommandProperty];
 
-    /// <inheritdoc/>
     public string IdentifierProperty => "Label";
 
-    /// <inheritdoc/>
     public string IdentifierNoun => "label";
 
-    /// <inheritdoc/>
     public DefinitionLimits Limits { get; } = new(
         PlistLimits.FindPathProblem, PlistLimits.FindPathProblem, PlistLimits.FindPathProblem,
         PlistLimits.FindVariableProblem, PlistLimits.FindWordProblem, _ => null);
 
-    /// <inheritdoc/>
     public bool IsNativeOn(HostContext host) => host.IsMacOS;
 
-    /// <inheritdoc/>
     public ManagerSettings ReadSettings(IPropertyReader properties, ServiceName? name) =>
         new(ReadLabel(properties, name), properties.Path(CommandProperty));
 
-    /// <inheritdoc/>
     public IServiceManager Create(ManagerEnvironment environment) => new LaunchdManager(
-        environment.Host, environment.Runner, environment.Time, environment.Scope,
-        environment.FindCommand("launchctl", "/bin/launchctl"));
+        environment.Host, environment.Runner, environment.Scope, environment.FindCommand("launchctl", "/bin/launchctl"));
 
     /// <summary>The label when none is set: the gateway's own names get the prefix <c>ai.hermes.</c>, under which the Python
     /// gateway registers itself; any other name is its own label.</summary>
@@ -51,7 +42,8 @@ internal sealed class LaunchdType : IServiceManagerType
         if (label.Length == 0) return name is null ? "" : DefaultLabel(name);
         if (!ServiceName.TryCreate(label, out _, out var problem))
             properties.Add(DiagnosticCatalog.InvalidName, IdentifierProperty,
-                $"'{RequestReader.Printable(label)}' is not a label: {problem}.", "set HermesGatewayLabel to a name like org.example.my-gateway");
+                $"'{RequestReader.Printable(label)}' is not a label: {problem}.",
+                "set HermesGatewayLabel to a name like org.example.my-gateway");
         return label;
     }
 }

@@ -27,9 +27,7 @@ internal static class LoadedDefinition
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var command = ProgramArguments.Create(desired.Definition);
         keys[Comparison.CommandKey] = ShellText.Quote(job.HasArguments(command) ? command : job.Arguments);
-        Add("WorkingDirectory", job.WorkingDirectory);
-        Add(LaunchdLogs.OutputKey, job.StandardOutPath);
-        Add(LaunchdLogs.ErrorKey, job.StandardErrorPath);
+        foreach (var (key, path) in PathsOf(job)) Add(key, path);
         foreach (var (name, value) in desired.Definition.Environment)
             Add(DefinitionKeys.Environment(name), job.HasVariable(name, value) ? value : job.Environment.GetValueOrDefault(name));
         return keys.ToImmutable();
@@ -53,13 +51,16 @@ internal static class LoadedDefinition
         if (plist.GetValue("ProgramArguments") is { Name.LocalName: "array" } list
             && list.GetTexts().ToList() is var arguments
             && arguments.Count == list.Elements().Count() && !job.HasArguments(arguments)) return true;
-        return Differs("WorkingDirectory", job.WorkingDirectory)
-            || Differs(LaunchdLogs.OutputKey, job.StandardOutPath)
-            || Differs(LaunchdLogs.ErrorKey, job.StandardErrorPath)
+        return PathsOf(job).Any(path => plist.GetText(path.Key) is { } text && text != path.Value)
             || (plist.GetValue("EnvironmentVariables") is { Name.LocalName: "dict" } environment
                 && environment.GetEntries().Any(entry =>
                     entry.Value.GetText() is { } value && !job.HasVariable(entry.Key, value)));
-
-        bool Differs(string key, string? loaded) => plist.GetText(key) is { } text && text != loaded;
     }
+
+    private static (string Key, string? Value)[] PathsOf(PrintedJob job) =>
+    [
+        ("WorkingDirectory", job.WorkingDirectory),
+        (LaunchdLogs.OutputKey, job.StandardOutPath),
+        (LaunchdLogs.ErrorKey, job.StandardErrorPath),
+    ];
 }

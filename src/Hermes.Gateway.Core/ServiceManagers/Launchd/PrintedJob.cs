@@ -4,85 +4,63 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>The output of <c>launchctl print DOMAIN/LABEL</c>. Apple does not specify it, so only its layout is assumed
 /// (<see cref="PrintedLines"/>), and every field may be missing.</summary>
-internal sealed class PrintedJob
+internal sealed class PrintedJob(PrintedLines lines)
 {
-    private readonly PrintedLines _lines;
-
-    private PrintedJob(PrintedLines lines)
-    {
-        _lines = lines;
-        State = lines.FindInHead("state") ?? "";
-        Path = lines.FindInHead("path");
-        Program = lines.FindInHead("program");
-        WorkingDirectory = lines.FindInMiddle("working directory");
-        StandardOutPath = lines.FindInMiddle("stdout path");
-        StandardErrorPath = lines.FindInMiddle("stderr path");
-        // In an incomplete output, a line of an argument could be taken for the process id.
-        ProcessId = lines.IsComplete && ToNumber(lines.FindInTail("pid")) is > 0 and var id ? id : null;
-        Runs = ToNumber(lines.FindInTail("runs")) ?? 0;
-        var exitCode = lines.FindInTail("last exit code");
-        HasNeverExited = exitCode == "(never exited)";
-        LastExitCode = HasNeverExited ? null : exitCode;
-        LastSignal = lines.FindInTail("last terminating signal");
-        LastReason = lines.FindInTail("last exit reason");
-        ExitTimeoutSeconds = ToNumber(lines.FindInTail("exit timeout"));
-        Properties = lines.ReadProperties();
-        PendedSpawn = lines.FindInTail("pended nondemand spawn");
-        JobState = lines.FindInTail("job state");
-    }
-
     /// <summary><c>running</c>, <c>not running</c>, <c>spawn scheduled</c>, <c>SIGTERMed</c>, <c>xpcproxy</c> (before
     /// the program is executed), <c>waiting</c> (older versions) and others; empty when missing.</summary>
-    public string State { get; }
+    public string State { get; } = lines.FindInHead("state") ?? "";
 
     /// <summary>The path of the definition, or <c>(submitted by …)</c>.</summary>
-    public string? Path { get; }
+    public string? Path { get; } = lines.FindInHead("path");
 
     /// <summary>Missing for jobs that an application registered (<c>program identifier</c>).</summary>
-    public string? Program { get; }
+    public string? Program { get; } = lines.FindInHead("program");
 
-    public string? WorkingDirectory { get; }
+    public string? WorkingDirectory { get; } = lines.FindInMiddle("working directory");
 
-    public string? StandardOutPath { get; }
+    public string? StandardOutPath { get; } = lines.FindInMiddle("stdout path");
 
-    public string? StandardErrorPath { get; }
+    public string? StandardErrorPath { get; } = lines.FindInMiddle("stderr path");
 
     /// <summary>Exact for expected arguments; others with line breaks may be split.</summary>
-    public ImmutableArray<string> Arguments => _lines.Arguments;
+    public ImmutableArray<string> Arguments => lines.Arguments;
 
     /// <summary>The job's own variables and those that launchd adds. Exact for expected variables; others with line
     /// breaks may be split.</summary>
-    public ImmutableDictionary<string, string> Environment => _lines.Environment;
+    public ImmutableDictionary<string, string> Environment => lines.Environment;
 
-    /// <summary>The process id; null without a process, and in an incomplete output.</summary>
-    public int? ProcessId { get; }
+    /// <summary>The process id; null without a process. Null in an incomplete output too, in which a line of an argument could
+    /// be taken for the process id.</summary>
+    public int? ProcessId { get; } = lines.IsComplete && ToNumber(lines.FindInTail("pid")) is > 0 and var id ? id : null;
 
     /// <summary>The number of starts since the job was loaded.</summary>
-    public int Runs { get; }
+    public int Runs { get; } = ToNumber(lines.FindInTail("runs")) ?? 0;
+
+    public bool HasNeverExited => ExitCode == "(never exited)";
 
     /// <summary>The exit code of the previous process, also while a new one runs: <c>0</c>, <c>1</c>,
     /// <c>78: EX_CONFIG</c>. Null when no process has exited, and after a signal.</summary>
-    public string? LastExitCode { get; }
+    public string? LastExitCode => HasNeverExited ? null : ExitCode;
 
     /// <summary><c>Killed: 9</c>; replaces the exit code.</summary>
-    public string? LastSignal { get; }
+    public string? LastSignal { get; } = lines.FindInTail("last terminating signal");
 
     /// <summary><c>OS_REASON_…</c> or <c>JETSAM_REASON_…</c>; replaces the exit code.</summary>
-    public string? LastReason { get; }
-
-    public bool HasNeverExited { get; }
+    public string? LastReason { get; } = lines.FindInTail("last exit reason");
 
     /// <summary>The seconds between SIGTERM and SIGKILL.</summary>
-    public int? ExitTimeoutSeconds { get; }
+    public int? ExitTimeoutSeconds { get; } = ToNumber(lines.FindInTail("exit timeout"));
 
     /// <summary><c>keepalive</c>, <c>runatload</c>, <c>penalty box</c>, <c>needs LWCR update</c> and others.</summary>
-    public ImmutableArray<string> Properties { get; }
+    public ImmutableArray<string> Properties { get; } = lines.ReadProperties();
 
     /// <summary>The reason why launchd delays a start without demand; <c>kickstart</c> is not delayed.</summary>
-    public string? PendedSpawn { get; }
+    public string? PendedSpawn { get; } = lines.FindInTail("pended nondemand spawn");
 
     /// <summary><c>running</c>, <c>exited</c>, <c>spawn failed</c>, <c>uninitialized</c>.</summary>
-    public string? JobState { get; }
+    public string? JobState { get; } = lines.FindInTail("job state");
+
+    private string? ExitCode { get; } = lines.FindInTail("last exit code");
 
     /// <summary>Parses the output; returns null for an output that describes no job. Arguments and variables that appear
     /// exactly as expected are recognized as a whole, so that no line of them is taken for a field; expectations that
@@ -91,13 +69,12 @@ internal sealed class PrintedJob
         string text,
         IReadOnlyList<string>? expectedArguments = null,
         IReadOnlyDictionary<string, string>? expectedEnvironment = null) =>
-        PrintedLines.TrySplit(text, expectedArguments, expectedEnvironment) is { } lines ? new PrintedJob(lines) : null;
+        PrintedLines.TrySplit(text, expectedArguments, expectedEnvironment) is { } printed ? new PrintedJob(printed) : null;
 
-    /// <summary>Returns whether the output contains exactly these arguments.</summary>
-    public bool HasArguments(IReadOnlyList<string> expected) => _lines.HasArguments(expected);
+    public bool HasArguments(IReadOnlyList<string> expected) => lines.HasArguments(expected);
 
     /// <summary>Returns whether the job's own environment contains exactly this variable.</summary>
-    public bool HasVariable(string name, string expected) => _lines.HasVariable(name, expected);
+    public bool HasVariable(string name, string expected) => lines.HasVariable(name, expected);
 
     private static int? ToNumber(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -61,7 +61,6 @@ internal sealed class PrintedLines
         _tail = domain >= 0 ? domain : _environment < _end ? _environmentEnd : _argumentsEnd;
     }
 
-    /// <summary>True when the output ends with the closing brace.</summary>
     public bool IsComplete { get; }
 
     public ImmutableArray<string> Arguments { get; }
@@ -91,23 +90,11 @@ internal sealed class PrintedLines
         return isJob ? print : null;
     }
 
-    public string? FindInHead(string name)
-    {
-        var line = Find(_head, line => ReadField(line, name) is not null);
-        return line < Math.Min(_arguments, _middleEnd) ? ReadField(_lines[line], name) : null;
-    }
+    public string? FindInHead(string name) => FindField(name, _head, Math.Min(_arguments, _middleEnd));
 
-    public string? FindInMiddle(string name)
-    {
-        var line = Find(_argumentsEnd, line => ReadField(line, name) is not null);
-        return line < _middleEnd ? ReadField(_lines[line], name) : null;
-    }
+    public string? FindInMiddle(string name) => FindField(name, _argumentsEnd, _middleEnd);
 
-    public string? FindInTail(string name)
-    {
-        var line = FindLast(_tail, line => ReadField(line, name) is not null);
-        return line < 0 ? null : ReadField(_lines[line], name);
-    }
+    public string? FindInTail(string name) => FindLastField(name) is var line and >= 0 ? ReadField(_lines[line], name) : null;
 
     public ImmutableArray<string> ReadProperties()
     {
@@ -117,20 +104,17 @@ internal sealed class PrintedLines
 
         // macOS 10.15 and earlier print a block with lines "name = 1".
         const string set = " = 1";
-        var start = FindLast(_tail, line => ReadField(line, "properties") is not null) + 1;
         return
         [
-            .. _lines[start.._end].TakeWhile(line => line != BlockEnd)
+            .. _lines[(FindLastField("properties") + 1).._end].TakeWhile(line => line != BlockEnd)
                 .Where(line => line.EndsWith(set, StringComparison.Ordinal))
                 .Select(line => line[..^set.Length].Trim()),
         ];
     }
 
-    /// <inheritdoc cref="PrintedJob.HasArguments"/>
     public bool HasArguments(IReadOnlyList<string> expected) =>
         _arguments == _end ? expected.Count == 0 : FindEndOfExpectedArguments(expected) is not null;
 
-    /// <inheritdoc cref="PrintedJob.HasVariable"/>
     public bool HasVariable(string name, string expected)
     {
         var block = FormatVariable(name, expected);
@@ -192,6 +176,14 @@ internal sealed class PrintedLines
     /// <summary>Returns the last matching line, or -1.</summary>
     private int FindLast(int from, Predicate<string> matches) =>
         from < _end ? Array.FindLastIndex(_lines, _end - 1, _end - from, matches) : -1;
+
+    private string? FindField(string name, int from, int end)
+    {
+        var line = Find(from, line => ReadField(line, name) is not null);
+        return line < end ? ReadField(_lines[line], name) : null;
+    }
+
+    private int FindLastField(string name) => FindLast(_tail, line => ReadField(line, name) is not null);
 
     private int FindNonEmpty(int from) => Find(from, line => line.Length > 0);
 
@@ -266,8 +258,8 @@ internal sealed class PrintedLines
             Math.Min(i, _end));
     }
 
-    // The domain follows only the environment. A value that imitates both the end of the block and the domain is
-    // recognized by a later domain, which itself follows the end of a block.
+    // launchd prints the domain below the end of the environment, never below another block. So if the last domain line
+    // stands below a later block end, this block end, and a domain line below it, are parts of a variable's value.
     private bool IsEndOfEnvironment(int line, int domain) =>
         domain < line
         || FindNonEmpty(line + 1) == domain

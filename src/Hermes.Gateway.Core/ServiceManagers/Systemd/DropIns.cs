@@ -13,17 +13,8 @@ internal static partial class DropIns
     private static readonly EnumerationOptions Readable = new() { IgnoreInaccessible = true };
 
     /// <summary>Returns the drop-ins in one folder; empty when it does not exist or cannot be read.</summary>
-    public static string[] In(string folder)
-    {
-        try
-        {
-            return Directory.Exists(folder) ? Directory.GetFiles(folder, "*.conf", Readable) : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    public static string[] In(string folder) =>
+        FileSystem.TryRead(() => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.conf", Readable) : null) ?? [];
 
     /// <summary>Returns the drop-ins that will apply to a unit that is not loaded yet, also those for all services.</summary>
     public static IEnumerable<string> Of(string unit, IEnumerable<string> unitPath) => unitPath
@@ -39,33 +30,26 @@ internal static partial class DropIns
             : "";
     }
 
-    /// <summary>Whether a drop-in sets or removes variables by other directives than <c>Environment=</c>, or cannot be read.
-    /// </summary>
-    public static bool ChangeVariablesIndirectly(IEnumerable<string> paths) =>
-        paths.Any(path => Read(path) is not { } text || IndirectVariables().IsMatch(text));
+    /// <summary>Whether a drop-in changes variables by other directives than <c>Environment=</c>, or cannot be read.</summary>
+    public static bool ChangeVariablesIndirectly(IEnumerable<string> paths) => AnyMayMatch(paths, IndirectVariables());
 
     /// <summary>Whether an operator's directive decides as which account and with which rights the program runs, which program
     /// it is, or which files it sees; or a drop-in cannot be read.</summary>
     public static bool ChangeExecution(InstalledFacts installed, IEnumerable<string> paths) =>
-        installed.Content is { } content && content.Foreign.Any(directive => Execution().IsMatch(directive))
-        || paths.Any(path => Read(path) is not { } text || Execution().IsMatch(text));
+        installed.Content?.Foreign.Any(directive => Execution().IsMatch(directive)) == true || AnyMayMatch(paths, Execution());
 
     /// <summary>Reads a drop-in, which may be a link; null when it cannot be read, or is no regular file.</summary>
-    public static string? Read(string path)
+    public static string? Read(string path) => FileSystem.TryRead(() =>
     {
-        try
-        {
-            // Refuses a named pipe, for whose writer a plain open would wait.
-            using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
-            if (file is null) return null;
-            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
-            return reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+        // Refuses a named pipe, for whose writer a plain open would wait.
+        using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
+        if (file is null) return null;
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+        return reader.ReadToEnd();
+    });
+
+    private static bool AnyMayMatch(IEnumerable<string> paths, Regex directives) =>
+        paths.Any(path => Read(path) is not { } text || directives.IsMatch(text));
 
     // systemd.exec(5): the variables of files replace those of Environment=, and PAM's replace both.
     [GeneratedRegex(

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
@@ -15,8 +16,8 @@ internal sealed class OtherScopeUnits(HostContext host, Func<string, string?> ho
     public Finding? Find(string unit, ServiceScope scope)
     {
         string[] files = scope == ServiceScope.User
-            ? [.. InPrecedence(host.SystemUnitFolders, unit)]
-            : [.. InPrecedence(host.UserUnitFolders, unit), .. InHomes(unit)];
+            ? [.. InPrecedence(host.Systemd.SystemUnitFolders, unit)]
+            : [.. InPrecedence(host.Systemd.UserUnitFolders, unit), .. InHomes(unit)];
         if (files.Length == 0) return null;
         var (owner, advice) = scope == ServiceScope.User
             ? ("the system's manager", ShellText.Quote(["systemctl", "--system", "cat", unit]))
@@ -39,15 +40,6 @@ internal sealed class OtherScopeUnits(HostContext host, Func<string, string?> ho
         .Select(folder => Path.Combine(folder, "systemd", "user", unit)).Distinct(StringComparer.Ordinal)
         .Where(file => File.Exists(file) && !UnitConflicts.IsMask(file)).Order(StringComparer.Ordinal);
 
-    private IEnumerable<string> Lingerers()
-    {
-        try
-        {
-            return Directory.GetFiles(host.LingerFolder).Select(file => Path.GetFileName(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private IEnumerable<string> Lingerers() =>
+        (FileSystem.TryRead(() => Directory.GetFiles(host.Systemd.LingerFolder)) ?? []).Select(file => Path.GetFileName(file));
 }

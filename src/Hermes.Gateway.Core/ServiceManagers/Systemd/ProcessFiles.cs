@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
@@ -21,10 +23,9 @@ internal static class ProcessFiles
         var environment = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var assignment in Encoding.UTF8.GetString(bytes).Split('\0'))
         {
-            if (assignment.IndexOf('=', StringComparison.Ordinal) is not (var at and > 0)) continue;
+            if (assignment.Split('=', 2) is not [{ Length: > 0 } name, var value]) continue;
             isEmpty = false;
-            var name = assignment[..at];
-            if (name == Stamp.Variable || wanted.ContainsKey(name)) environment.TryAdd(name, assignment[(at + 1)..]);
+            if (name == Stamp.Variable || wanted.ContainsKey(name)) environment.TryAdd(name, value);
         }
 
         return isEmpty ? null : environment.ToImmutable();
@@ -73,8 +74,7 @@ internal static class ProcessFiles
         if (ReadBytes($"/proc/{processId}/cmdline") is not { } commandLine) return false;
         // From 255 on the manager starts systemd-executor, which becomes the program (src/core/executor.c).
         return commandLine.Length == 0
-            || Read($"/proc/{processId}/exe", path => Path.GetFileName(new FileInfo(path).LinkTarget) ?? "")
-                is "systemd" or "systemd-executor";
+            || Path.GetFileName(RealPath.LinkTarget($"/proc/{processId}/exe")) is "systemd" or "systemd-executor";
     }
 
     /// <summary>Returns the age of one of systemd's monotonic time stamps, in microseconds since boot. On Linux, Stopwatch reads
@@ -82,19 +82,7 @@ internal static class ProcessFiles
     public static TimeSpan SinceMonotonic(long microseconds) =>
         TimeSpan.FromMicroseconds((Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency)) - microseconds);
 
-    private static string[]? ReadLines(string path) => Read(path, File.ReadAllLines);
+    private static string[]? ReadLines(string path) => FileSystem.TryRead(() => File.ReadAllLines(path));
 
-    private static byte[]? ReadBytes(string path) => Read(path, File.ReadAllBytes);
-
-    private static T? Read<T>(string path, Func<string, T> read) where T : class
-    {
-        try
-        {
-            return read(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private static byte[]? ReadBytes(string path) => FileSystem.TryRead(() => File.ReadAllBytes(path));
 }

@@ -13,8 +13,7 @@ internal sealed class SystemctlClient(
     /// the stack's limit, which is 8 MiB by default (execve(2)): half of that is left to the caller's environment.</summary>
     public const int MaxArgumentBytes = 1 << 20;
 
-    /// <summary>The environment of every command of systemd: no colours, pager or debug messages, whatever the caller set.
-    /// </summary>
+    /// <summary>The environment of every command of systemd: no colours, pager or debug messages.</summary>
     public static readonly ImmutableDictionary<string, string?> PlainEnvironment = ImmutableDictionary<string, string?>.Empty
         .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
 
@@ -96,7 +95,6 @@ internal sealed class SystemctlClient(
         return result;
     }
 
-    /// <summary>Runs a verb that is not for units.</summary>
     public CommandResult Run(ImmutableArray<string> arguments, Deadline deadline, CancellationToken cancellationToken) =>
         runner.Run(Request(arguments, deadline), cancellationToken);
 

@@ -9,8 +9,7 @@ internal static class SystemdExitStatus
         "", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM", "TERM",
     ];
 
-    /// <summary>Describes <c>ExecMainCode</c> (a code of waitid(2)) and <c>ExecMainStatus</c>; null when no process has ended.
-    /// </summary>
+    /// <summary>Describes <c>ExecMainCode</c> (see waitid(2)) and <c>ExecMainStatus</c>; null when no process has ended.</summary>
     public static string? Describe(string code, int status) => code switch
     {
         "1" => $"exit {status}{(MeaningOf(status) is { } meaning ? $" ({meaning})" : "")}",

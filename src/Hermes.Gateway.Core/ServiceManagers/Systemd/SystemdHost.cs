@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
@@ -14,15 +15,14 @@ internal sealed record SystemdHost
     /// <summary>Where systemd-logind records the users with lingering enabled: one file for each, by name.</summary>
     public string LingerFolder { get; init; } = "/var/lib/systemd/linger";
 
-    /// <summary>Where systemd looks for the units of the machine, the strongest folder first.</summary>
+    /// <summary>Where systemd looks for the units of the machine, highest precedence first.</summary>
     public IReadOnlyList<string> SystemUnitFolders { get; init; } =
     [
         "/etc/systemd/system", "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system",
         "/lib/systemd/system",
     ];
 
-    /// <summary>Where systemd looks for units of all users, beside the folders in their homes, the strongest folder first.
-    /// </summary>
+    /// <summary>Where systemd looks for units of all users, beside the folders in their homes, highest precedence first.</summary>
     public IReadOnlyList<string> UserUnitFolders { get; init; } =
     [
         "/etc/xdg/systemd/user", "/etc/systemd/user", "/run/systemd/user", "/usr/local/share/systemd/user",
@@ -38,45 +38,26 @@ internal sealed record SystemdHost
         : host;
 
     // cgroups(7): "hierarchy:controllers:path".
-    private static string[] ReadControlGroups()
-    {
-        try
-        {
-            return [.. File.ReadLines("/proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3)
-                .Select(parts => parts[2]).Distinct(StringComparer.Ordinal)];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
+    private static string[] ReadControlGroups() =>
+    [
+        .. (FileSystem.TryRead(() => File.ReadAllLines("/proc/self/cgroup")) ?? [])
+            .Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).Select(parts => parts[2]).Distinct(),
+    ];
 }
 
 /// <summary>Reads systemd's facts from a <see cref="HostContext"/>.</summary>
 internal static class SystemdHostFacts
 {
-    private static readonly SystemdHost Usual = new();
+    private static readonly SystemdHost Defaults = new();
 
     extension(HostContext host)
     {
-        /// <summary>systemd's facts; those of a usual machine when none were resolved.</summary>
-        public SystemdHost Systemd => host.FindFacts<SystemdHost>() ?? Usual;
-
-        public string RuntimeFolders => host.Systemd.RuntimeFolders;
-
-        public string BootedFolder => host.Systemd.BootedFolder;
-
-        public string LingerFolder => host.Systemd.LingerFolder;
-
-        public IReadOnlyList<string> SystemUnitFolders => host.Systemd.SystemUnitFolders;
-
-        public IReadOnlyList<string> UserUnitFolders => host.Systemd.UserUnitFolders;
-
-        public IReadOnlyList<string> ControlGroups => host.Systemd.ControlGroups;
+        /// <summary>systemd's facts; the default paths when none were resolved.</summary>
+        public SystemdHost Systemd => host.FindFacts<SystemdHost>() ?? Defaults;
 
         /// <summary>Whether lingering is enabled for the user; null when that cannot be found out.</summary>
-        public bool? Lingers => Accounts.Find(host.UserId) is { } account && Directory.Exists(host.LingerFolder)
-            ? File.Exists(Path.Combine(host.LingerFolder, account.Name))
+        public bool? Lingers => Accounts.Find(host.UserId) is { } account && Directory.Exists(host.Systemd.LingerFolder)
+            ? File.Exists(Path.Combine(host.Systemd.LingerFolder, account.Name))
             : null;
     }
 }

@@ -60,7 +60,8 @@ internal sealed class SystemdManager : IServiceManager
         };
     }
 
-    public string Render(DesiredService desired, InstalledFacts seen) => SystemdUnit.Render(desired, seen.Text);
+    public string Render(DesiredService desired, InstalledFacts installed) =>
+        SystemdUnit.Render(desired, installed.Text);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => UnitRedaction.Redact(text, owned, hide);
 
@@ -74,8 +75,8 @@ internal sealed class SystemdManager : IServiceManager
 
     public IReadOnlyList<ServiceObservation> Observe(
         IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken) =>
-        FindBlocker(deadline, cancellationToken) is { } blocker
-            ? [.. services.Select(service => _observer.Unanswered(service, blocker))]
+        FindUnreachableReason(deadline, cancellationToken) is { } reason
+            ? [.. services.Select(service => _observer.Unanswered(service, reason))]
             : [.. Split(SystemctlClient.ShowVerb, services).SelectMany(batch => ObserveBatch(batch, deadline, cancellationToken))];
 
     public IReadOnlyList<StepResult> Apply(
@@ -103,16 +104,12 @@ internal sealed class SystemdManager : IServiceManager
     public string LogCommand(DesiredService desired) => _systemctl.JournalCommandText(desired.Definition.UnitName);
 
     public ImmutableArray<string> ReadLog(
-        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken)
+        DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken)
     {
         var journal = _systemctl.ReadJournal(
-            desired.Definition.UnitName, desired.Definition.Program, seen.Running.LastProcessId, lines, cancellationToken);
+            desired.Definition.UnitName, desired.Definition.Program, observation.Running.LastProcessId, lines, cancellationToken);
         return journal is { Succeeded: true } ? [.. journal.StandardOutput.Split('\n', StringSplitOptions.RemoveEmptyEntries)] : [];
     }
-
-    public void WaitForChange(IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
-        ProcessWatch.WaitForAnyEnd(
-            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 
     private static ImmutableArray<string> VerbFor(StepKind kind) => kind switch
     {
@@ -170,9 +167,9 @@ internal sealed class SystemdManager : IServiceManager
     }
 
     // Finds no reason where systemctl gives a better one: without systemctl, and on a machine without systemd.
-    private Finding? FindBlocker(Deadline deadline, CancellationToken cancellationToken) =>
+    private Finding? FindUnreachableReason(Deadline deadline, CancellationToken cancellationToken) =>
         _scope == ServiceScope.User && _userManager.IsBooted && HostContext.IsExecutableFile(_systemctlPath)
-            ? _userManager.FindBlocker(deadline, cancellationToken)
+            ? _userManager.FindUnreachableReason(deadline, cancellationToken)
             : null;
 
     private List<StepResult> ApplyToUnits(

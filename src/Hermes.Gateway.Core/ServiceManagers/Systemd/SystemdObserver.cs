@@ -7,8 +7,7 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Turns the properties of one unit, the files on disk and <c>/proc</c> into facts. Safe for any number of threads.
-/// </summary>
+/// <summary>Turns the properties of one unit, the files on disk and <c>/proc</c> into facts. Thread-safe.</summary>
 internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext host, TimeProvider time)
 {
     private readonly UnitConflicts _conflicts = new(systemctl, host);
@@ -82,7 +81,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     }
 
     // A restart ends all processes of the control group (KillMode=control-group).
-    private bool HoldsCaller(ServiceDefinition definition) => host.ControlGroups
+    private bool HoldsCaller(ServiceDefinition definition) => host.Systemd.ControlGroups
         .Select(path => path.Split('/'))
         .Any(names => names.Contains(definition.UnitName)
             && (definition.Scope == ServiceScope.System) == names.Contains("system.slice"));
@@ -123,8 +122,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     {
         var keys = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var assignment in shown.Words("Environment"))
-            if (assignment.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                keys[DefinitionKeys.Environment(assignment[..at])] = assignment[(at + 1)..];
+            if (assignment.Split('=', 2) is [{ Length: > 0 } name, var variable]) keys[DefinitionKeys.Environment(name)] = variable;
         if (ShowOutput.ReadCommand(shown["ExecStart"]) is var (program, command))
             (keys["Program"], keys[Comparison.CommandKey]) = (program, command);
         foreach (var property in new[] { "Type", "Restart", "User", "WorkingDirectory" })
@@ -139,7 +137,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         return text.Length > 0 ? $"{state}: {text}" : state;
     }
 
-    private RunningFacts ReadRunning(DesiredService desired, UnitProperties shown, ImmutableArray<string> overrides)
+    private RunningFacts ReadRunning(DesiredService desired, UnitProperties shown, ImmutableArray<string> dropIns)
     {
         var process = ReadProcess(desired, shown);
         var age = shown.Number("ExecMainStartTimestampMonotonic") is var started and > 0
@@ -149,7 +147,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         // Without a main process the control group has the processes for which a stop still waits, or which KillMode= spared.
         // The manager reports the group also when the unit file is gone (measured on 247 to 257).
         var isEnding = process.Activity is Activity.Stopping or Activity.Stopped or Activity.Failed;
-        var survivors = process.Id is null && isEnding ? ProcessFiles.ReadControlGroup(shown["ControlGroup"]) : [];
+        var leftovers = process.Id is null && isEnding ? ProcessFiles.ReadControlGroup(shown["ControlGroup"]) : [];
         var exit = SystemdExitStatus.Describe(shown["ExecMainCode"], (int)shown.Number("ExecMainStatus"));
         return new RunningFacts
         {
@@ -160,25 +158,25 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
             Invocation = shown["InvocationID"] is { Length: > 0 } invocation ? invocation : null,
             Environment = process.Environment,
             Command = process.Command,
-            IsInTransit = process.Transit is not null,
+            IsInTransit = process.TransitionReason is not null,
             StartedAt = startedAt,
             DropInsChangedSince = process.Id is null || startedAt is null
                 ? []
-                : [.. overrides.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
+                : [.. dropIns.Where(path => File.GetLastWriteTimeUtc(path) > startedAt.Value.UtcDateTime)],
             // The window of the start limit ends one interval after the first start in it (ratelimit_below in systemd).
-            EarlierStartsCount =
-                !(process.Activity == Activity.Up && age > ShowOutput.ReadTimeSpan(shown["StartLimitIntervalUSec"])),
+            MayHaveCountedStarts =
+                process.Activity != Activity.Up || !(age > ShowOutput.ReadTimeSpan(shown["StartLimitIntervalUSec"])),
             Restarts = (int)shown.Number("NRestarts"),
             LastExit = exit,
-            LeftoverProcesses = survivors,
-            Evidence = RunningEvidence(shown, process, exit, survivors),
+            LeftoverProcesses = leftovers,
+            Evidence = RunningEvidence(shown, process, exit, leftovers),
         };
     }
 
-    // Transit is the evidence that what is seen will change in a moment.
+    // TransitionReason is why the next observation will show another state; null when the state is settled.
     private sealed record MainProcess(
         int? Id, Activity Activity, ImmutableDictionary<string, string>? Environment = null, string? Command = null,
-        string? Transit = null);
+        string? TransitionReason = null);
 
     private static MainProcess ReadProcess(DesiredService desired, UnitProperties shown)
     {
@@ -186,11 +184,11 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         if (shown.ProcessId("MainPID") is not { } id) return new MainProcess(null, activity);
         // A busy manager reports a zombie as active, and has not decided yet whether to restart it.
         if (activity == Activity.Up && ProcessFiles.HasEnded(id))
-            return new MainProcess(null, Activity.WaitingToRestart, Transit: $"its process {id} has ended");
+            return new MainProcess(null, Activity.WaitingToRestart, TransitionReason: $"its process {id} has ended");
         var environment = ProcessFiles.ReadEnvironment(id, desired.Definition.Environment);
         // After an automatic restart the process can still be between fork and exec, with the manager's own environment.
         return environment?.ContainsKey(Stamp.Variable) != true && ProcessFiles.IsBeforeExec(id)
-            ? new MainProcess(id, activity, Transit: "not the program yet")
+            ? new MainProcess(id, activity, TransitionReason: "not the program yet")
             : new MainProcess(id, activity, environment, ProcessFiles.ReadCommand(id));
     }
 
@@ -206,15 +204,15 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     };
 
     private static string RunningEvidence(
-        UnitProperties shown, MainProcess process, string? exit, ImmutableArray<LeftoverProcess> survivors)
+        UnitProperties shown, MainProcess process, string? exit, ImmutableArray<LeftoverProcess> leftovers)
     {
         var parts = new List<string> { $"{shown["ActiveState"]} ({shown["SubState"]})" };
         if (process.Id is not null) parts.Add($"pid {process.Id}");
         if (shown["Result"] is { Length: > 0 } and not "success" and var result) parts.Add($"result {result}");
         if (process.Id is null && exit is not null) parts.Add($"last {exit}");
         if (shown.Number("NRestarts") is var restarts and > 0) parts.Add($"{restarts} automatic restarts");
-        if (!survivors.IsEmpty) parts.Add($"left: {string.Join(", ", survivors)}");
-        if (process.Transit is { } transit) parts.Add(transit);
+        if (!leftovers.IsEmpty) parts.Add($"left: {string.Join(", ", leftovers)}");
+        if (process.TransitionReason is { } reason) parts.Add(reason);
         return string.Join(", ", parts);
     }
 
@@ -225,9 +223,9 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         if (IsLinkedFrom(Path.GetDirectoryName(path)!)) return Answer.Yes;
         // The state is that of the last reload (measured on 252): its link may be gone since. An administrator can have made
         // links for all users or for this boot.
-        IEnumerable<string> folders = desired.Definition.Scope == ServiceScope.System
-            ? host.SystemUnitFolders
-            : [.. host.UserUnitFolders, .. host.RuntimeDirectory is { } run ? (string[])[Path.Combine(run, "systemd", "user")] : []];
+        var folders = desired.Definition.Scope == ServiceScope.System ? host.Systemd.SystemUnitFolders
+            : host.RuntimeDirectory is { } run ? host.Systemd.UserUnitFolders.Append(Path.Combine(run, "systemd", "user"))
+            : host.Systemd.UserUnitFolders;
         return state is "enabled" or "enabled-runtime" && folders.Any(IsLinkedFrom) ? Answer.Yes : Answer.No;
 
         bool IsLinkedFrom(string folder) => new FileInfo(

@@ -1,6 +1,6 @@
-using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
@@ -12,48 +12,34 @@ internal sealed class SystemdType : IServiceManagerType
     private const string TypeProperty = "SystemdType";
     private const string LingerProperty = "EnableLinger";
 
-    /// <inheritdoc/>
     public string Name => "systemd";
 
-    /// <inheritdoc/>
     public ImmutableArray<string> Properties { get; } = ["UnitName", TypeProperty, CommandProperty, LingerProperty];
 
-    /// <inheritdoc/>
     public string IdentifierProperty => "UnitName";
 
-    /// <inheritdoc/>
     public string IdentifierNoun => "unit";
 
-    /// <inheritdoc/>
     public DefinitionLimits Limits { get; } = new(
         UnitLimits.FindProgramProblem, UnitLimits.FindDirectoryProblem, UnitLimits.FindFileProblem,
-        UnitLimits.FindVariableProblem, UnitLimits.FindWordProblem, argv => UnitLimits.FindCommandProblem(argv));
+        DefinitionKeys.FindVariableProblem, UnitLimits.FindWordProblem, argv => UnitLimits.FindCommandProblem(argv));
 
-    /// <inheritdoc/>
     public bool IsNativeOn(HostContext host) => !host.IsMacOS;
 
-    /// <inheritdoc/>
     public (string Problem, string Advice)? FindConflict(HostContext host) => host.IsMacOS
         ? ("there is no systemd on macOS.", "leave HermesGatewayServiceManager out, or set it to launchd")
         : null;
 
-    /// <inheritdoc/>
     public ManagerSettings ReadSettings(IPropertyReader properties, ServiceName? name)
     {
-        var type = properties.Word(TypeProperty, "exec", "notify", "simple") switch
-        {
-            "notify" => SystemdServiceType.Notify,
-            "simple" => SystemdServiceType.Simple,
-            _ => SystemdServiceType.Exec,
-        };
+        var type = properties.Word(TypeProperty, "exec", "notify", "simple");
         return new ManagerSettings(ReadUnitName(properties, name), properties.Path(CommandProperty))
         {
-            Options = new SystemdOptions(type),
+            Options = new SystemdOptions(Enum.Parse<SystemdServiceType>(type, ignoreCase: true)),
             RunWithoutLogin = properties.Word(LingerProperty, "false", "true") == "true",
         };
     }
 
-    /// <inheritdoc/>
     public IServiceManager Create(ManagerEnvironment environment) => new SystemdManager(
         SystemdHost.Resolve(environment.Host), environment.Runner, environment.Time, environment.Scope,
         environment.FindCommand("systemctl", "/usr/bin/systemctl"));
@@ -67,7 +53,8 @@ internal sealed class SystemdType : IServiceManagerType
         if (unit.Length == 0) return name is null ? "" : DefaultUnitName(name);
         if (!unit.EndsWith(Suffix, StringComparison.Ordinal) || !ServiceName.TryCreate(unit[..^Suffix.Length], out _, out _))
             properties.Add(DiagnosticCatalog.InvalidName, IdentifierProperty,
-                $"'{RequestReader.Printable(unit)}' is not a service unit's name.", "set HermesGatewayUnitName to a name like my-gateway.service");
+                $"'{RequestReader.Printable(unit)}' is not a service unit's name.",
+                "set HermesGatewayUnitName to a name like my-gateway.service");
         return unit;
     }
 }

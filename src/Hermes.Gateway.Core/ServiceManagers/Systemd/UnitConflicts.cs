@@ -68,7 +68,7 @@ internal sealed class UnitConflicts(SystemctlClient systemctl, HostContext host)
         var (own, folder) = (Path.GetDirectoryName(path)!, Path.GetDirectoryName(mask)!);
         if (folder == own) return systemctl.CommandText("unmask", unit);
         return shown["UnitFileState"] == "masked-runtime"
-            && Path.GetFileName(folder) == Path.GetFileName(own) && !host.UserUnitFolders.Contains(folder)
+            && Path.GetFileName(folder) == Path.GetFileName(own) && !host.Systemd.UserUnitFolders.Contains(folder)
                 ? systemctl.CommandText("unmask", "--runtime", unit)
                 : $"ls -l {ShellText.Quote([mask])}";
     }

@@ -15,28 +15,27 @@ internal sealed class UserManager(HostContext host)
     private bool _hasWaited;
 
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
-    public bool IsBooted => Directory.Exists(host.BootedFolder);
+    public bool IsBooted => Directory.Exists(host.Systemd.BootedFolder);
 
     /// <summary>The runtime folder with a socket of this user's manager; null when there is none. The caller's
     /// <c>XDG_RUNTIME_DIR</c> may belong to another user (<c>sudo -E</c>, <c>su</c>) or be unset (<c>su</c>, cron, ssh without
     /// PAM).</summary>
-    public string? RuntimeFolder =>
-        IsUsable(host.RuntimeDirectory) ? host.RuntimeDirectory : IsUsable(DefaultFolder) ? DefaultFolder : null;
+    public string? RuntimeFolder => new[] { host.RuntimeDirectory, DefaultFolder }.FirstOrDefault(IsUsable);
 
-    private string DefaultFolder => Path.Combine(host.RuntimeFolders, $"{host.UserId}");
+    private string DefaultFolder => Path.Combine(host.Systemd.RuntimeFolders, $"{host.UserId}");
 
     /// <summary>Returns why this user's manager cannot be reached; null when it can. Waits for one that lingers and may be
     /// starting, but only in the first call.</summary>
-    public Finding? FindBlocker(Deadline deadline, CancellationToken cancellationToken)
+    public Finding? FindUnreachableReason(Deadline deadline, CancellationToken cancellationToken)
     {
         if (RuntimeFolder is not null) return null;
         if (host.Lingers == true && !_hasWaited) WaitForSocket(deadline.Within(StartupTimeout), cancellationToken);
-        return RuntimeFolder is null ? MakeBlocker("there is no socket of it") : null;
+        return RuntimeFolder is null ? MakeUnreachable("there is no socket of it") : null;
     }
 
     /// <summary>Makes the finding for a refused connection: a manager that has ended leaves its sockets behind until its runtime
     /// folder is removed (a moment later on 252; never on 257, measured).</summary>
-    public Finding MakeNotListening() => MakeBlocker("nobody listens at its socket");
+    public Finding MakeNotListening() => MakeUnreachable("nobody listens at its socket");
 
     /// <summary>Waits until the manager has a socket, or the deadline has passed.</summary>
     public void WaitForSocket(Deadline deadline, CancellationToken cancellationToken)
@@ -45,7 +44,7 @@ internal sealed class UserManager(HostContext host)
         deadline.PollUntil(() => RuntimeFolder is not null, PollInterval, cancellationToken);
     }
 
-    private Finding MakeBlocker(string evidence)
+    private Finding MakeUnreachable(string evidence)
     {
         var user = LingerCommand.AccountName(host.UserId);
         var advice = host.Lingers == true ? $"systemctl status user@{host.UserId}.service" : _linger.Advice;

@@ -52,7 +52,7 @@ public sealed class GuardedFolderTests : IDisposable
     }
 
     private LaunchdManager Launchd =>
-        new(_world.Host, _world.Runner, _world.Clock, ServiceScope.User, "/bin/launchctl");
+        new(_world.Host, _world.Runner, ServiceScope.User, "/bin/launchctl");
 
     private static bool IsIt(Finding finding) => finding.Descriptor == DiagnosticCatalog.GuardedFolder;
 

@@ -20,7 +20,7 @@ public sealed class SlowQueryForDisabledServices : IDisposable
             if (request.Arguments[0] == "print-disabled") clock.Advance(request.Timeout);
             return FakeRunner.Exit(request, 1);
         });
-        var manager = new LaunchdManager(Sample.Host(_scratch.At(".")), runner, clock, ServiceScope.User, "/bin/launchctl");
+        var manager = new LaunchdManager(Sample.Host(_scratch.At(".")), runner, ServiceScope.User, "/bin/launchctl");
 
         manager.Observe(
             [manager.Describe(Sample.Job())], new Deadline(clock, TimeSpan.FromSeconds(10)), TestContext.Current.CancellationToken);

@@ -21,8 +21,8 @@ internal sealed class ScratchMachine : IDisposable
         var user = HostContext.Resolve(_ => null).UserId;
         Host = Sample.Host(_folder.At("")) with { UserId = user, SearchPath = [_folder.At("bin")] };
         UserName = Accounts.Find(user)!.Name;
-        Directory.CreateDirectory(Host.BootedFolder);
-        Directory.CreateDirectory(Host.LingerFolder);
+        Directory.CreateDirectory(Host.Systemd.BootedFolder);
+        Directory.CreateDirectory(Host.Systemd.LingerFolder);
         Directory.CreateDirectory(At("bin"));
         foreach (var name in new[] { "systemctl", "loginctl" })
         {
@@ -66,7 +66,7 @@ internal sealed class ScratchMachine : IDisposable
     }
 
     /// <summary>Enables linger for this test's user, as logind records it.</summary>
-    public void Linger() => File.WriteAllText(Path.Combine(Host.LingerFolder, UserName), "");
+    public void Linger() => File.WriteAllText(Path.Combine(Host.Systemd.LingerFolder, UserName), "");
 
     /// <summary>Changes the owner of a folder to an account that is neither root nor this test's user. Does nothing for an
     /// ordinary user, who cannot; a folder of root serves the same purpose then.</summary>

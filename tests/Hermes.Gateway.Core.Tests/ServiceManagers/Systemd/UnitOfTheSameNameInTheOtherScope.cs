@@ -56,8 +56,8 @@ public sealed class UnitOfTheSameNameInTheOtherScope : IDisposable
     [InlineData("lingerer/.config/systemd/user")]
     public void Is_reported_for_a_systems_service_in_every_folder_of_a_user_whose_manager_may_run(string folder)
     {
-        Directory.CreateDirectory(_host.LingerFolder);
-        foreach (var name in new[] { "lingerer", "ghost" }) File.WriteAllText(Path.Combine(_host.LingerFolder, name), "");
+        Directory.CreateDirectory(_host.Systemd.LingerFolder);
+        foreach (var name in new[] { "lingerer", "ghost" }) File.WriteAllText(Path.Combine(_host.Systemd.LingerFolder, name), "");
         var file = Place(folder);
 
         var finding = _units.Find(Unit, ServiceScope.System)!;

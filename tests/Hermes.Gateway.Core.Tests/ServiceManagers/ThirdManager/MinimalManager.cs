@@ -6,7 +6,6 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
-using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
 using Activity = Hermes.Gateway.Core.Operations.Observing.Activity;
@@ -30,7 +29,7 @@ internal sealed class MinimalManager(MinimalDaemon daemon) : IServiceManager
         };
     }
 
-    public string Render(DesiredService desired, InstalledFacts seen) => MinimalDefinition.Of(desired).ToText();
+    public string Render(DesiredService desired, InstalledFacts installed) => MinimalDefinition.Of(desired).ToText();
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => text;
 
@@ -54,12 +53,7 @@ internal sealed class MinimalManager(MinimalDaemon daemon) : IServiceManager
     public string LogCommand(DesiredService desired) => $"minimal log {desired.Definition.Identifier}";
 
     public ImmutableArray<string> ReadLog(
-        DesiredService desired, ServiceObservation seen, int lines, CancellationToken cancellationToken) => [];
-
-    public void WaitForChange(
-        IReadOnlyList<ServiceObservation> seen, Deadline deadline, CancellationToken cancellationToken) =>
-        ProcessWatch.WaitForAnyEnd(
-            [.. seen.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
+        DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken) => [];
 
     private StepResult Apply(StepKind kind, string name)
     {

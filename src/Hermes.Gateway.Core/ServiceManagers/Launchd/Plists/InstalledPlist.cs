@@ -66,7 +66,7 @@ internal sealed class InstalledPlist
             case "RunAtLoad":
                 _keys[key] = value.Name.LocalName is "true" or "false" ? value.Name.LocalName : PlistSummary.FormatMarkup(value);
                 break;
-            case "Label" or "WorkingDirectory" or "StandardOutPath" or "StandardErrorPath":
+            case "Label" or "WorkingDirectory" or LaunchdLogs.OutputKey or LaunchdLogs.ErrorKey:
                 _keys[key] = PlistSummary.FormatTextOrMarkup(value);
                 break;
             case "UserName" when _owned.Contains("User"):
@@ -106,18 +106,13 @@ internal sealed class InstalledPlist
         foreach (var entry in variables.GetEntries())
         {
             var (name, value, text) = (entry.Key, entry.Value, entry.Value.GetText());
-            if (name == Stamp.Variable)
-            {
-                Stamp = Stamp.TryParse(text);
-            }
+            var key = DefinitionKeys.Environment(name);
+            if (name == Stamp.Variable) Stamp = Stamp.TryParse(text);
             else if (name == Stamp.SourceVariable)
             {
                 if (text is not null) _keys["Source"] = text;
             }
-            else if (_owned.Contains(DefinitionKeys.Environment(name)))
-            {
-                _keys[DefinitionKeys.Environment(name)] = PlistSummary.FormatTextOrMarkup(value);
-            }
+            else if (_owned.Contains(key)) _keys[key] = PlistSummary.FormatTextOrMarkup(value);
             else
             {
                 ForeignVariables.Add(entry);

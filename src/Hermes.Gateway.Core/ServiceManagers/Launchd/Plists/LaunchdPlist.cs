@@ -48,8 +48,8 @@ internal static class LaunchdPlist
         keys["WorkingDirectory"] = definition.WorkingDirectory;
         keys["Restart"] = DefinitionKeys.Word(definition.Restart);
         keys["RunAtLoad"] = "true";
-        keys["StandardOutPath"] = logPath;
-        keys["StandardErrorPath"] = errorLogPath;
+        keys[LaunchdLogs.OutputKey] = logPath;
+        keys[LaunchdLogs.ErrorKey] = errorLogPath;
         keys["Source"] = definition.Source;
         foreach (var (name, value) in definition.Environment) keys[DefinitionKeys.Environment(name)] = value;
         if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
@@ -57,12 +57,12 @@ internal static class LaunchdPlist
         return keys.ToImmutable();
     }
 
-    /// <summary>Renders the property list: the owned keys, then the foreign keys of <paramref name="seen"/>.</summary>
+    /// <summary>Renders the property list: the owned keys, then the foreign keys of <paramref name="installedText"/>.</summary>
     /// <exception cref="ArgumentException">A value violates <see cref="PlistLimits"/>.</exception>
-    public static string Render(DesiredService desired, string? seen)
+    public static string Render(DesiredService desired, string? installedText)
     {
         var (definition, keys) = (desired.Definition, desired.Keys);
-        var installed = InstalledPlist.Split((seen is null ? null : PlistXml.TryParse(seen)) ?? PlistXml.Dict(), keys);
+        var installed = InstalledPlist.Split((installedText is null ? null : PlistXml.TryParse(installedText)) ?? PlistXml.Dict(), keys);
 
         var variables = PlistXml.Dict(
         [
@@ -80,8 +80,8 @@ internal static class LaunchdPlist
         Add("EnvironmentVariables", variables);
         Add("RunAtLoad", PlistXml.Boolean(true));
         if (RenderKeepAlive(definition.Restart) is { } keepAlive) Add("KeepAlive", keepAlive);
-        Add("StandardOutPath", PlistXml.String(keys["StandardOutPath"]));
-        Add("StandardErrorPath", PlistXml.String(keys["StandardErrorPath"]));
+        Add(LaunchdLogs.OutputKey, PlistXml.String(keys[LaunchdLogs.OutputKey]));
+        Add(LaunchdLogs.ErrorKey, PlistXml.String(keys[LaunchdLogs.ErrorKey]));
         if (keys.TryGetValue("User", out var user)) Add("UserName", PlistXml.String(user));
         foreach (var (key, value) in Defaults)
             if (installed.Defaults.TryGetValue(key, out var kept)) kept.AddTo(dict);
@@ -95,9 +95,8 @@ internal static class LaunchdPlist
         void Add(string key, XElement value) => dict.Add(PlistXml.Key(key), value);
     }
 
-    /// <summary>Reads a property list as owned and foreign keys; returns null for a text that launchd would reject.</summary>
-    /// <param name="text">The file's text, as XML.</param>
-    /// <param name="wanted">The owned keys of the desired definition.</param>
+    /// <summary>Reads a property list, as XML, as owned and foreign keys; returns null for a text that launchd would reject.
+    /// <paramref name="wanted"/> are the owned keys of the desired definition.</summary>
     public static DefinitionContent? Understand(string text, ImmutableSortedDictionary<string, string> wanted)
     {
         if (PlistXml.TryParse(text) is not { } dict) return null;

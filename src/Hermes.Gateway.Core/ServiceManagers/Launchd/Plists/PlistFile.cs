@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
@@ -18,18 +19,8 @@ internal static class PlistFile
     public static string RequiredAccess(uint userId) => FormatAccess(DefinitionMode, userId);
 
     /// <summary>Reads the owner and mode of a file; returns null when they cannot be read.</summary>
-    public static string? ReadAccess(string path)
-    {
-        try
-        {
-            var mode = File.GetUnixFileMode(path);
-            return FileEntry.OwnerOf(path) is { } owner ? FormatAccess((int)mode, owner) : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    public static string? ReadAccess(string path) => FileSystem.TryRead(() =>
+        FileEntry.OwnerOf(path) is { } owner ? FormatAccess((int)File.GetUnixFileMode(path), owner) : null);
 
     /// <summary>Returns the reason why launchd would reject the file; null when there is none.</summary>
     public static string? FindProblem(DesiredService desired, uint owner)
@@ -53,18 +44,9 @@ internal static class PlistFile
             var limit => limit.GetText() is { } one ? [one] : [.. limit.GetTexts()],
         };
 
-    private static XElement? Read(string path)
-    {
-        try
-        {
-            var bytes = File.ReadAllBytes(path);
-            return PlistXml.TryParse(BinaryPlist.TryConvertToXml(bytes) ?? Encoding.UTF8.GetString(bytes));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private static XElement? Read(string path) => FileSystem.TryRead(() => File.ReadAllBytes(path)) is { } bytes
+        ? PlistXml.TryParse(BinaryPlist.TryConvertToXml(bytes) ?? Encoding.UTF8.GetString(bytes))
+        : null;
 
     private static string FormatAccess(int mode, uint userId) =>
         $"mode {Convert.ToString(mode, 8).PadLeft(4, '0')}, user id {userId}";

@@ -4,19 +4,17 @@ using Hermes.Gateway.Core.Redaction;
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 /// <summary>Redacts property lists for reports. It hides the values of foreign keys and variables, of owned variables
-/// with a secret's name, and credentials within all other values; comments are removed.</summary>
+/// with a secret's name, and credentials within all other values; it removes comments.</summary>
 internal static class PlistRedaction
 {
     private static readonly HashSet<string> ShownKeys = new(StringComparer.Ordinal)
     {
-        "Label", "Program", "ProgramArguments", "WorkingDirectory", "RunAtLoad", "KeepAlive", "StandardOutPath",
-        "StandardErrorPath", "UserName", LaunchdPlist.OwnedKey,
+        "Label", "Program", "ProgramArguments", "WorkingDirectory", "RunAtLoad", "KeepAlive", LaunchdLogs.OutputKey,
+        LaunchdLogs.ErrorKey, "UserName", LaunchdPlist.OwnedKey,
     };
 
-    /// <summary>Redacts a property list.</summary>
-    /// <param name="text">The file's text, as XML.</param>
-    /// <param name="owned">The names of the owned keys.</param>
-    /// <param name="hide">Returns the replacement of a hidden value.</param>
+    /// <summary>Redacts a property list, given as XML. <paramref name="owned"/> are the names of the owned keys;
+    /// <paramref name="hide"/> returns the replacement for a value.</summary>
     public static string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide)
     {
         return PlistXml.TryParse(text) is { } dict

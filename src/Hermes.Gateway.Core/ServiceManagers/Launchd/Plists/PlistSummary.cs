@@ -30,9 +30,8 @@ internal static class PlistSummary
     {
         var isLong = text.Length > MaxLength;
         if (isLong) text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
-        if (text.Any(char.IsControl))
-            text = string.Concat(text.Select(c =>
-                char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
+        text = string.Concat(text.Select(c =>
+            char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
         return isLong ? text + "…" : text;
     }
 }

@@ -34,8 +34,7 @@ internal static class PlistXml
     // The document type refers to a file on Apple's server, and an internal subset could define entities: both are ignored.
     private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, XmlResolver = null };
 
-    /// <summary>Parses an XML property list; returns its top <c>dict</c>, or null for a text that launchd would reject.
-    /// </summary>
+    /// <summary>Parses an XML property list; returns its top <c>dict</c>, null for a text that launchd would reject.</summary>
     public static XElement? TryParse(string text)
     {
         if (text.StartsWith('\uFEFF')) text = text[1..];

@@ -44,7 +44,7 @@ internal static class SystemdUnit
         // Ten failures within five minutes end in a visible "failed" instead of a loop for days.
         keys["StartLimitIntervalSec"] = "300";
         keys["StartLimitBurst"] = "10";
-        keys["SystemdType"] = TypeOf(definition.SystemdType);
+        keys["SystemdType"] = definition.SystemdType.ToString().ToLowerInvariant();
         keys["Program"] = definition.Program;
         keys["Arguments"] = ShellText.Quote(definition.Arguments);
         keys["WorkingDirectory"] = definition.WorkingDirectory;
@@ -79,10 +79,10 @@ internal static class SystemdUnit
         AddEnvironment(Stamp.Variable, desired.Stamp.ToString());
         AddEnvironment(Stamp.SourceVariable, definition.Source);
         foreach (var (name, value) in definition.Environment) AddEnvironment(name, value);
-        if (definition.EnvironmentFile is { } file) Add("Service", "EnvironmentFile", UnitText.RawFile(file));
+        if (definition.EnvironmentFile is { } file) Add("Service", "EnvironmentFile", UnitText.FormatFile(file));
         AddSection("Install");
         Add(OwnSection, "Owned", string.Join(' ', DefinitionKeys.NamesOf(keys)));
-        if (definition.EnvironmentFile is { } owned) Add(OwnSection, "EnvironmentFile", UnitText.RawFile(owned));
+        if (definition.EnvironmentFile is { } owned) Add(OwnSection, "EnvironmentFile", UnitText.FormatFile(owned));
         entries[0] = entries[0] with { Comments = [.. Header.Split('\n')] };
 
         if (installed is null) return UnitFile.Of(entries).ToString();
@@ -132,17 +132,9 @@ internal static class SystemdUnit
     {
         UnitText.TrySplitWords(value, out var words);
         foreach (var word in words)
-            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.IndexOf('=', StringComparison.Ordinal) is var at and > 0)
-                yield return KeyValuePair.Create(text[..at], text[(at + 1)..]);
+            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.Split('=', 2) is [{ Length: > 0 } name, var variable])
+                yield return KeyValuePair.Create(name, variable);
     }
-
-    private static string TypeOf(SystemdServiceType type) => type switch
-    {
-        SystemdServiceType.Exec => "exec",
-        SystemdServiceType.Notify => "notify",
-        SystemdServiceType.Simple => "simple",
-        _ => throw new ArgumentOutOfRangeException(nameof(type)),
-    };
 }
 
 /// <summary>How the value of a directive is written, and how repeated assignments are read.</summary>
@@ -172,7 +164,7 @@ internal sealed record UnitDirective(string Name, string Section, DirectiveKind 
 
     public string Write(string value) => Kind switch
     {
-        DirectiveKind.Directory => UnitText.RawDirectory(value),
+        DirectiveKind.Directory => UnitText.FormatDirectory(value),
         DirectiveKind.UnitList => value,
         _ => UnitText.EscapeSpecifiers(value),
     };

@@ -13,7 +13,7 @@ internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Argum
     /// systemd refuses (unbalanced quotes, no program); the program's path is not checked.</summary>
     public static UnitCommand? TryParse(string value)
     {
-        if (!UnitSyntax.IsText(value)) return null;
+        if (!UnitSyntax.IsValidUnicode(value)) return null;
         var reader = new UnitWordReader(value, keepUnknownEscapes: true);
         string first;
         do

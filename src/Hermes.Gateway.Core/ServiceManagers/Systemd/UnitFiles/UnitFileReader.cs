@@ -70,7 +70,7 @@ internal sealed partial class UnitFileReader
     {
         var line = text.Trim(UnitSyntax.Blanks);
         if (line.Length == 0) PendingComments.Add("");
-        else if (!UnitSyntax.IsText(line)) IsRefused = true;
+        else if (!UnitSyntax.IsValidUnicode(line)) IsRefused = true;
         // To systemd this is no comment, because a byte order mark was before it, but it ignores the line all the same.
         else if (line[0] is '#' or ';') PendingComments.Add(line);
         else if (line[0] == '[') AddHeader(line);
@@ -85,7 +85,7 @@ internal sealed partial class UnitFileReader
 
     private void AddHeader(string line)
     {
-        if (line is ['[', .. var name, ']'] && name.All(UnitSyntax.IsSafe))
+        if (line is ['[', .. var name, ']'] && name.All(UnitSyntax.IsNameCharacter))
         {
             _section = name;
             return;
@@ -93,7 +93,7 @@ internal sealed partial class UnitFileReader
 
         // Keeps as much of the name as possible, so that a repair does not lose the assignments below it.
         IsRefused = true;
-        _section = string.Concat(line[1..].Split(']')[0].Where(UnitSyntax.IsSafe));
+        _section = string.Concat(line[1..].Split(']')[0].Where(UnitSyntax.IsNameCharacter));
     }
 
     // LF, CR or both, in any order, then an optional NUL; or NUL alone (measured on 252).

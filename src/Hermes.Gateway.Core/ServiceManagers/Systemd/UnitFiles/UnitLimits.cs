@@ -17,12 +17,9 @@ internal static class UnitLimits
     public static string? FindWordProblem(string word)
     {
         if (word.Contains('\0')) return "it contains a NUL character";
-        if (!UnitSyntax.IsText(word)) return "it contains half a surrogate pair or a Unicode noncharacter";
+        if (!UnitSyntax.IsValidUnicode(word)) return "it contains half a surrogate pair or a Unicode noncharacter";
         return Encoding.UTF8.GetByteCount(word) > MaxWordBytes ? "it is longer than 131071 bytes" : null;
     }
-
-    /// <summary>Checks the name of an environment variable. systemd ignores all others, although environ(7) allows more.</summary>
-    public static string? FindVariableProblem(string name) => DefinitionKeys.FindVariableProblem(name);
 
     /// <summary>Checks a whole command line, the program first.</summary>
     public static string? FindCommandProblem(IEnumerable<string> argv)
@@ -41,7 +38,7 @@ internal static class UnitLimits
     public static string? FindProgramProblem(string path)
     {
         if (path.EndsWith('/')) return "it ends with '/'";
-        return FindPathProblem(path) ?? (path.All(UnitSyntax.IsSafe) ? null : "it contains a quote or a backslash");
+        return FindPathProblem(path) ?? (path.All(UnitSyntax.IsNameCharacter) ? null : "it contains a quote or a backslash");
     }
 
     /// <summary>Checks a <c>WorkingDirectory=</c>.</summary>
@@ -59,7 +56,7 @@ internal static class UnitLimits
         if (!path.StartsWith('/')) return "it is not absolute";
         // Of control characters only line breaks and NUL are impossible; the others are certainly a mistake.
         if (path.Any(char.IsControl)) return "it contains a control character";
-        if (!UnitSyntax.IsText(path)) return "it contains half a surrogate pair or a Unicode noncharacter";
+        if (!UnitSyntax.IsValidUnicode(path)) return "it contains half a surrogate pair or a Unicode noncharacter";
         if (Encoding.UTF8.GetByteCount(path) + furtherBytes > MaxPathBytes) return "it is longer than 4095 bytes";
         return path.Split('/').Any(name => Encoding.UTF8.GetByteCount(name) > MaxNameBytes)
             ? "it has a part that is longer than 255 bytes"

@@ -82,7 +82,7 @@ internal sealed class UnitOwnership
     private bool TryAddVariable(string word)
     {
         var text = UnitText.TryUnescapeSpecifiers(word, out var literal) ? literal : word;
-        var (name, value) = text.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? (text[..at], text[(at + 1)..]) : (text, "");
+        var (name, value) = text.Split('=', 2) is [{ Length: > 0 } left, var right] ? (left, right) : (text, "");
         var key = DefinitionKeys.Environment(name);
         if (name == Stamp.Variable) _stamp = value;
         else if (name == Stamp.SourceVariable) _keys["Source"] = value;

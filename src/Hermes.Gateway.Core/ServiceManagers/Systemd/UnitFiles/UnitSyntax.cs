@@ -19,9 +19,8 @@ internal static class UnitSyntax
     /// <summary>Whether the line break that follows is escaped.</summary>
     public static bool EndsInEscape(ReadOnlySpan<char> line) => (line.Length - line.TrimEnd('\\').Length) % 2 == 1;
 
-    /// <summary>Whether systemd takes the string's UTF-8 form for valid: it has no lone surrogate and no Unicode noncharacter.
-    /// </summary>
-    public static bool IsText(ReadOnlySpan<char> text)
+    /// <summary>Whether systemd accepts the string as UTF-8: it has no lone surrogate and no Unicode noncharacter.</summary>
+    public static bool IsValidUnicode(ReadOnlySpan<char> text)
     {
         if (Ascii.IsValid(text)) return true;
         while (!text.IsEmpty)
@@ -34,7 +33,7 @@ internal static class UnitSyntax
     }
 
     /// <summary>Whether systemd allows the character in the names of sections and programs.</summary>
-    public static bool IsSafe(char c) => c is not ('"' or '\'' or '\\' or < ' ' or '\x7F');
+    public static bool IsNameCharacter(char c) => c is not ('"' or '\'' or '\\' or < ' ' or '\x7F');
 
     /// <summary>Whether Unicode reserves the code: U+FDD0..U+FDEF, and the last two of each plane.</summary>
     public static bool IsNonCharacter(Rune rune) => rune.Value is >= 0xFDD0 and <= 0xFDEF || (rune.Value & 0xFFFE) == 0xFFFE;

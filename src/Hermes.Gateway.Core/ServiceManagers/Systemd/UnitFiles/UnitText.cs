@@ -13,35 +13,21 @@ internal static class UnitText
 
     /// <summary>Writes a word that the process gets unchanged: an argument of <c>ExecStart=</c> with the <c>:</c> prefix, or a
     /// <c>NAME=value</c> of <c>Environment=</c>, where <c>$</c> has no meaning (systemd.exec(5)).</summary>
-    public static string QuoteWord(string word)
-    {
-        Check(UnitLimits.FindWordProblem(word));
-        return Quote(EscapeSpecifiers(word));
-    }
+    public static string QuoteWord(string word) => Quote(EscapeSpecifiers(Checked(word, UnitLimits.FindWordProblem)));
 
     /// <summary>Writes a word in which specifiers such as <c>%h</c> keep their meaning: <see cref="TrySplitWords"/> reads the
     /// same word.</summary>
-    public static string QuoteRaw(string word)
-    {
-        Check(UnitLimits.FindWordProblem(word));
-        return Quote(word);
-    }
+    public static string QuoteRaw(string word) => Quote(Checked(word, UnitLimits.FindWordProblem));
 
     /// <summary>Writes a path for <c>WorkingDirectory=</c>, which takes the rest of the line: quotes and <c>$</c> are literal,
     /// only specifiers count (measured on 252).</summary>
-    public static string RawDirectory(string path)
-    {
-        Check(UnitLimits.FindDirectoryProblem(path));
-        return ProtectEnd(EscapeSpecifiers(path));
-    }
+    public static string FormatDirectory(string path) =>
+        ProtectEnd(EscapeSpecifiers(Checked(path, UnitLimits.FindDirectoryProblem)));
 
     /// <summary>Writes a path for <c>EnvironmentFile=</c>, which is also a glob(7) pattern (systemd.exec(5)), in which a
     /// backslash makes the next character literal.</summary>
-    public static string RawFile(string path)
-    {
-        Check(UnitLimits.FindFileProblem(path));
-        return ProtectEnd(EscapeSpecifiers(string.Concat(path.Select(c => PatternCharacters.Contains(c) ? $"\\{c}" : $"{c}"))));
-    }
+    public static string FormatFile(string path) => ProtectEnd(EscapeSpecifiers(string.Concat(
+        Checked(path, UnitLimits.FindFileProblem).Select(c => PatternCharacters.Contains(c) ? $"\\{c}" : $"{c}"))));
 
     /// <summary>Reads a <c>WorkingDirectory=</c>, without doubled, trailing and <c>.</c> parts. False for what is not a plain
     /// path (a specifier, <c>~</c>, or <c>-</c> in front); <paramref name="path"/> is then the value.</summary>
@@ -75,7 +61,7 @@ internal static class UnitText
     {
         var found = new List<string>();
         var reader = new UnitWordReader(value, keepUnknownEscapes: false);
-        var isComplete = UnitSyntax.IsText(value);
+        var isComplete = UnitSyntax.IsValidUnicode(value);
         while (isComplete && !reader.AtEnd)
             if (isComplete = reader.TryRead(out var word))
                 found.Add(word);
@@ -104,10 +90,9 @@ internal static class UnitText
         return true;
     }
 
-    private static void Check(string? problem)
-    {
-        if (problem is not null) throw new ArgumentException("The value has no place in a unit file: " + problem);
-    }
+    private static string Checked(string value, Func<string, string?> findProblem) => findProblem(value) is { } problem
+        ? throw new ArgumentException("The value has no place in a unit file: " + problem)
+        : value;
 
     private static string Quote(string word) =>
         ShellText.IsPlain(word) ? word : $"\"{string.Concat(word.Select(Escape))}\"";

@@ -19,6 +19,8 @@ internal sealed class UnitWordReader
     private readonly bool _keepUnknownEscapes;
     private int _at;
 
+    private static ReadOnlySpan<byte> Blanks => " \t\n\r"u8;
+
     /// <summary>Starts at the first word. In command lines systemd takes an unknown escape literally
     /// (<paramref name="keepUnknownEscapes"/>); in <c>Environment=</c> it ends the list.</summary>
     public UnitWordReader(string value, bool keepUnknownEscapes)
@@ -130,19 +132,12 @@ internal sealed class UnitWordReader
     private static bool TryParseOctal(ReadOnlySpan<byte> digits, out uint code)
     {
         code = 0;
-        foreach (var digit in digits)
-        {
-            if (digit is < (byte)'0' or > (byte)'7') return false;
-            code = (code * 8) + digit - '0';
-        }
-
+        if (digits.ContainsAnyExceptInRange((byte)'0', (byte)'7')) return false;
+        foreach (var digit in digits) code = (code * 8) + digit - '0';
         return true;
     }
 
-    private void SkipBlanks()
-    {
-        while (!AtEnd && IsBlank(_text[_at])) _at++;
-    }
+    private void SkipBlanks() => _at = _text.Length - _text.AsSpan(_at).TrimStart(Blanks).Length;
 
-    private static bool IsBlank(byte c) => c is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r';
+    private static bool IsBlank(byte c) => Blanks.Contains(c);
 }

@@ -1,4 +1,5 @@
 using FsCheck.Fluent;
+using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Systemd.UnitFiles;
@@ -41,8 +42,8 @@ public class UnitValues
     {
         Assert.Throws<ArgumentException>(() => UnitText.QuoteWord("\uD800"));
         Assert.Throws<ArgumentException>(() => UnitText.QuoteWord("\uDE00\uD83D"));
-        Assert.Throws<ArgumentException>(() => UnitText.RawDirectory("/\uD800"));
-        Assert.Throws<ArgumentException>(() => UnitText.RawFile("/\uD800"));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory("/\uD800"));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatFile("/\uD800"));
         Assert.False(UnitText.TrySplitWords("a \uD800", out _));
         Assert.Null(UnitCommand.TryParse("/bin/x \uD800"));
     }
@@ -138,7 +139,7 @@ public class UnitValues
     [InlineData("/a*[b]?", "/a*[b]?")]
     public void Directory_is_written_unquoted(string path, string value)
     {
-        Assert.Equal(value, UnitText.RawDirectory(path));
+        Assert.Equal(value, UnitText.FormatDirectory(path));
         Assert.Equal(value, UnitFile.Parse($"[S]\nD={value}\nE=").Last("S", "D"));
     }
 
@@ -149,7 +150,7 @@ public class UnitValues
     [InlineData("/back\\", "/back\\\\/")]
     [InlineData("/a*[b]?\\c", "/a\\*\\[b]\\?\\\\c")]
     public void File_is_written_unquoted_with_its_pattern_characters_escaped(string path, string value) =>
-        Assert.Equal(value, UnitText.RawFile(path));
+        Assert.Equal(value, UnitText.FormatFile(path));
 
     [Theory]
     [InlineData("")]
@@ -165,8 +166,8 @@ public class UnitValues
     [InlineData("/\uFFFE")]
     public void Path_that_no_unit_can_hold_is_refused(string path)
     {
-        Assert.Throws<ArgumentException>(() => UnitText.RawDirectory(path));
-        Assert.Throws<ArgumentException>(() => UnitText.RawFile(path));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(path));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatFile(path));
     }
 
     [Fact]
@@ -175,11 +176,11 @@ public class UnitValues
         var longName = "/" + new string('x', 256);
         var longPath = string.Concat(Enumerable.Repeat("/x", 2048));
 
-        Assert.Throws<ArgumentException>(() => UnitText.RawDirectory(longName));
-        Assert.Throws<ArgumentException>(() => UnitText.RawDirectory(longPath));
-        Assert.Equal(4094, UnitText.RawDirectory(longPath[2..]).Length);
-        Assert.Throws<ArgumentException>(() => UnitText.RawFile(longPath[2..^1] + "*"));
-        Assert.Throws<ArgumentException>(() => UnitText.RawFile("/x/"));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(longName));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(longPath));
+        Assert.Equal(4094, UnitText.FormatDirectory(longPath[2..]).Length);
+        Assert.Throws<ArgumentException>(() => UnitText.FormatFile(longPath[2..^1] + "*"));
+        Assert.Throws<ArgumentException>(() => UnitText.FormatFile("/x/"));
     }
 
     [Theory]
@@ -226,7 +227,7 @@ public class UnitValues
     [InlineData("a.b", false)]
     [InlineData("É", false)]
     public void Variable_name_is_checked(string name, bool possible) =>
-        Assert.Equal(possible, UnitLimits.FindVariableProblem(name) is null);
+        Assert.Equal(possible, DefinitionKeys.FindVariableProblem(name) is null);
 
     [Fact]
     public void Words_are_read_back_whatever_they_are() => HostileText.ForAll(HostileText.Words.ArrayOf(), words =>
@@ -259,7 +260,7 @@ public class UnitValues
             return;
         }
 
-        UnitEntry[] entries = [new("S", "D", UnitText.RawDirectory(path)), new("S", "F", UnitText.RawFile(path))];
+        UnitEntry[] entries = [new("S", "D", UnitText.FormatDirectory(path)), new("S", "F", UnitText.FormatFile(path))];
         var file = UnitFile.Parse(UnitFile.Of(entries).ToString());
         Assert.True(UnitText.TryReadDirectory(path.Replace("%", "%%", StringComparison.Ordinal), out var simple));
         Assert.True(UnitText.TryReadDirectory(file.Last("S", "D")!, out var directory));
@@ -277,6 +278,6 @@ public class UnitValues
         UnitText.TryReadDirectory(value, out _);
         UnitText.TryReadFile(value, out _);
         _ = UnitLimits.FindProgramProblem(value) ?? UnitLimits.FindDirectoryProblem(value)
-            ?? UnitLimits.FindFileProblem(value) ?? UnitLimits.FindVariableProblem(value);
+            ?? UnitLimits.FindFileProblem(value) ?? DefinitionKeys.FindVariableProblem(value);
     });
 }
