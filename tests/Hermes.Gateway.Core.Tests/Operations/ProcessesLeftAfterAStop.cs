@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 
@@ -59,6 +60,23 @@ public sealed class ProcessesLeftAfterAStop : IDisposable
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.DoesNotContain(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.ProcessesLeft);
         Assert.Contains("no process", ReportText.Summary(report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Process_that_still_runs_is_reported_when_the_reload_after_the_stop_fails_too()
+    {
+        var request = _world.Request();
+        _world.Deployed(request.Definition);
+        _world.Manager.Intercept = (kind, _) => kind is StepKind.Stop or StepKind.Unload
+            ? new StepResult(StepStatus.Failed, DiagnosticCatalog.CommandTimedOut.Error($"the {kind} did not end.", "status"))
+            : null;
+
+        var report = _world.Run(Operation.Uninstall, request);
+
+        Assert.Equal(Outcome.Failed, report.Outcome);
+        var errors = report.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        Assert.Equal(["the Stop did not end.", "the Unload did not end."], errors.Take(2).Select(finding => finding.Message));
+        Assert.Contains(errors, finding => finding.Descriptor == DiagnosticCatalog.StillRunning);
     }
 
     [Fact]

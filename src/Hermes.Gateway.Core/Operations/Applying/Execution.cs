@@ -13,9 +13,9 @@ internal sealed record Execution
 
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
-    /// <summary>The manager's refusal of a start, restart or stop; null for none. Only the observed state shows whether the step had
-    /// its effect, so verification decides whether it is an error.</summary>
-    public Finding? Refusal { get; init; }
+    /// <summary>The failures of a start, restart or stop, and of the commands after it. Only the observed state shows whether a
+    /// command had its effect, so verification decides whether they are errors.</summary>
+    public ImmutableArray<Finding> UndecidedFailures { get; init; } = [];
 
     /// <summary>The state that a rollback restores; null when none is known to work.</summary>
     public GoodState? LastGood { get; init; }

@@ -118,8 +118,11 @@ internal sealed class Executor(
         foreach (var service in batch)
         {
             if (outcomes[service].Finding is not { } finding || service.HasFailed) continue;
-            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop) service.Execution = service.Execution with { Refusal = finding };
-            else Fail(service, finding);
+            var undecided = service.Execution.UndecidedFailures;
+            // After a stop that took all the time, a reload can fail too. That must not hide that the process still runs.
+            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop || (!undecided.IsEmpty && operation.Goal.ExcludesProcess()))
+                service.Execution = service.Execution with { UndecidedFailures = undecided.Add(finding) };
+            else service.Execution = service.Execution.With([.. undecided, finding]);
         }
     }
 

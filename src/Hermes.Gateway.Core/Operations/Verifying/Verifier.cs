@@ -115,7 +115,7 @@ internal sealed class Verifier(
         if (evaluation.IsMet)
         {
             if (untilStable <= TimeSpan.Zero)
-                return (service.Execution.Refusal is { } refuted ? verdict.With(refuted with { Severity = Severity.Info }) : verdict)
+                return verdict.With(service.Execution.UndecidedFailures.Select(finding => finding with { Severity = Severity.Info }))
                     with { IsMet = true };
             var cannotBeAsked = !operation.MayChange && service.Health.Problem != AccountCommandProblem.None;
             return isLate || cannotBeAsked ? Failed(IsHealthyEnough(service) ? Unstable(service) : Unhealthy(service)) : verdict;
@@ -125,7 +125,7 @@ internal sealed class Verifier(
         if (!isLate && !IsRefused(service, began)
             && GoalEvaluator.CanStillBeMet(service.Now!, service.Execution.HasActed, service.RestartsBefore))
             return verdict;
-        return Failed([.. service.Execution.Refusal is { } refusal ? [refusal] : Array.Empty<Finding>(), .. evaluation.Problems]);
+        return Failed([.. service.Execution.UndecidedFailures, .. evaluation.Problems]);
 
         Verdict Failed(params IEnumerable<Finding> findings) =>
             (unrestartable is { IsCause: true } cause ? verdict.With(cause.Finding) : verdict).With(findings);
@@ -133,7 +133,7 @@ internal sealed class Verifier(
 
     // The manager refused, and the process from before still runs: no other one will come.
     private bool IsRefused(ServiceOperation service, long began) =>
-        service.Execution.Refusal is not null
+        !service.Execution.UndecidedFailures.IsEmpty
         && service.Now!.Observation.Running is { Activity: Activity.Up } running
         && running.Invocation == service.Before!.Observation.Running.Invocation
         && time.GetElapsedTime(began) > RefusalGrace;
