@@ -47,10 +47,11 @@ internal static class PathTrust
             if (lookup.Name is "." or "..") continue;
             if (Check(lookup.Folder, trusted) is { } folder) return folder;
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
-            if (type != FileType.SymbolicLink) continue;
-            // The mode of a link has no effect; its owner can replace it in a sticky folder.
+            // In a sticky folder, the owner of an entry can replace it. Checked for every type, because an entry that was a link when
+            // the path was resolved can be another one now.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
-            if (!lookup.IsFollowed) return null;
+            // The mode of a link has no effect.
+            if (type == FileType.SymbolicLink && !lookup.IsFollowed) return null;
         }
 
         return Check(end, trusted);
