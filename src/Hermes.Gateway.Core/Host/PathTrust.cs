@@ -64,9 +64,8 @@ internal static class PathTrust
         if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
         return type switch
         {
-            FileType.SymbolicLink => null,
-            // Writing to a device such as /dev/null does not change its entry.
-            FileType.CharacterDevice => null,
+            // The mode of a link has no effect, and writing to a device such as /dev/null does not change its entry.
+            FileType.SymbolicLink or FileType.CharacterDevice => null,
             // Only the owner of an entry, that of the folder, and root can rename or delete it there (unlink(2)). The owner of
             // the entry is checked with the next part.
             FileType.Folder when (rights.Mode & Sticky) != 0 => null,
@@ -107,16 +106,10 @@ internal static class PathTrust
     private static bool IsOutsideUserNamespace(uint userId)
     {
         const string map = "/proc/self/uid_map";
-        try
-        {
-            return File.Exists(map)
-                && File.ReadAllText("/proc/sys/kernel/overflowuid").Trim() == userId.ToString(CultureInfo.InvariantCulture)
-                && !File.ReadLines(map).Any(IsMapped);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        return FileErrors.Ignore(fallback: false, () =>
+            File.Exists(map)
+            && File.ReadAllText("/proc/sys/kernel/overflowuid").Trim() == userId.ToString(CultureInfo.InvariantCulture)
+            && !File.ReadLines(map).Any(IsMapped));
 
         // A line of uid_map: first id inside, first id outside, count (user_namespaces(7)).
         bool IsMapped(string line) =>

@@ -24,7 +24,7 @@ internal static class Preflight
                 $"{definition.Name} is in system scope, which only root may change.",
                 // This target builds nothing, so nothing of root's is left in the project's folders.
                 $"sudo {request.DeployCommand}");
-        if (operation.MayChange && definition.Scope == ServiceScope.User && host.StateOfAnother is { } owner)
+        if (operation.MayChange && definition.Scope == ServiceScope.User && host.ForeignStateOwner is { } owner)
             yield return DiagnosticCatalog.HomeOfAnother.Error(
                 $"root runs this with the home of {owner} (HOME or XDG_STATE_HOME, as sudo -E leaves them: {host.StateHome}). It would "
                 + $"leave files there that {owner} could not change any more. Nothing was changed.",
