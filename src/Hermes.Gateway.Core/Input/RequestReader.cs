@@ -34,7 +34,7 @@ public static class RequestReader
         var problems = new List<Finding>();
         var read = inputs.Select(input => new InputReader(input, host, registry, problems).Read()).OfType<ReadInput>().ToList();
         foreach (var type in registry.Types) AddDuplicates(read, type, problems);
-        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.Unknowing.Of).Distinct()]);
+        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.PatternsOnly.Of).Distinct()]);
     }
 
     /// <summary>The part of <paramref name="input"/> that names an installed service: enough to find it when the rest has
@@ -316,7 +316,7 @@ public static class RequestReader
     /// <summary>A given value as a message shows it: without secrets, on one line, and no longer than a person reads.</summary>
     internal static string Printable(string text)
     {
-        var shown = SecretText.Unknowing.Hide(text.Length > MostLooked ? text[..MostLooked] : text);
+        var shown = SecretText.PatternsOnly.Hide(text.Length > MostLooked ? text[..MostLooked] : text);
         if (shown.Length > MostShown || text.Length > MostLooked)
             shown = string.Create(CultureInfo.InvariantCulture, $"{shown[..Math.Min(shown.Length, MostShown)]}… ({text.Length} characters)");
         return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));

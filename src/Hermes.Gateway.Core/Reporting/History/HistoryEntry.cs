@@ -125,7 +125,7 @@ public sealed record HistoryEntry
     /// command. Another version, with other rules, may have written it.</summary>
     public HistoryEntry Redacted()
     {
-        var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
+        var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.PatternsOnly);
         return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = [] };
     }
 
