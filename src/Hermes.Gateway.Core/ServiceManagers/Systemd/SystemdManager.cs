@@ -225,7 +225,7 @@ internal sealed class SystemdManager : IServiceManager
             // The first line says what happened, the others how to find out more. A command for several units prints such a line
             // for each. The report has all of them.
             errors ??= new ErrorLines(result);
-            var own = unit is not null && errors.Of(unit) is [var line, ..] ? line : null;
+            var own = unit is null ? null : errors.Of(unit).FirstOrDefault();
             var evidence = SecretText.PatternsOnly.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
