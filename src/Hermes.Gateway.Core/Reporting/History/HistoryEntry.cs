@@ -81,7 +81,7 @@ public sealed record HistoryEntry
         foreach (var (maxText, maxItems) in Limits)
         {
             var filter = new ReportFilter(secrets, maxText, maxItems);
-            json = CoreJson.ToUtf8(JsonReport.From(report, filter), CoreJson.Default.JsonReport);
+            json = CoreJson.ToUtf8(new JsonReport(report, filter), CoreJson.Default.JsonReport);
             if (json.Length <= MaxReportBytes) break;
         }
 
