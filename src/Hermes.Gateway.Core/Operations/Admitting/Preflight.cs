@@ -58,7 +58,7 @@ internal static class Preflight
             HealthCheckAccount.Find(health, definition, host, out var problem, commandFolders);
             // A caller who is not root is refused anyway, and a missing account may be one that the manager makes up.
             if (problem == AccountCommandProblem.NoCommand)
-                yield return HealthCheckAccount.Refuse(problem, operation, request, host);
+                yield return HealthCheckAccount.Report(problem, operation, request, host);
         }
     }
 
