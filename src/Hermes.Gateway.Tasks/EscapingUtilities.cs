@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Escapes values for MSBuild (<c>%XX</c>). MSBuild's own class of this name is not public.</summary>
-internal static class EscapingUtilities
+internal static partial class EscapingUtilities
 {
     private const string SpecialCharacters = "%*?@$();'";
-    private const string Digits = "0123456789abcdef";
 
     /// <summary>Escapes the characters that have a meaning to MSBuild.</summary>
     public static string Escape(string text)
@@ -16,28 +16,16 @@ internal static class EscapingUtilities
         foreach (var c in text)
             // '@' is the last of the special characters.
             if (c <= '@' && SpecialCharacters.Contains(c, StringComparison.Ordinal))
-                escaped.Append('%').Append(Digits[c >> 4]).Append(Digits[c & 0xF]);
+                escaped.Append(CultureInfo.InvariantCulture, $"%{(int)c:x2}");
             else
                 escaped.Append(c);
         return escaped.ToString();
     }
 
     /// <summary>Replaces each <c>%XX</c> by its character, and keeps any other percent sign.</summary>
-    public static string Unescape(string text)
-    {
-        var literal = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++)
-            if (text[i] == '%' && i + 2 < text.Length
-                && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
-            {
-                literal.Append((char)code);
-                i += 2;
-            }
-            else
-            {
-                literal.Append(text[i]);
-            }
+    public static string Unescape(string text) =>
+        EscapedCharacter().Replace(text, match => ((char)Convert.FromHexString(match.ValueSpan[1..])[0]).ToString());
 
-        return literal.ToString();
-    }
+    [GeneratedRegex("%[0-9A-Fa-f]{2}")]
+    private static partial Regex EscapedCharacter();
 }

@@ -74,7 +74,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     private protected abstract Operation Operation { get; }
 
-    private string Hint => string.IsNullOrWhiteSpace(ReportFile)
+    // The end of a message that leaves findings out.
+    private string WhereAllFindingsAre => string.IsNullOrWhiteSpace(ReportFile)
         ? "All of them are in the items; HermesGatewayReportFile=FILE has them written to a file."
         : $"All of them are in {ReportFile.Trim()}.";
 
@@ -191,7 +192,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     private void WriteFiles(ImmutableArray<ServiceReport> reports, ImmutableArray<Finding> findings)
     {
         _hasWrittenFiles = true;
-        var files = new ReportFiles(TaskEnvironment) { Report = ReportFile, Summary = SummaryFile, JUnit = JUnitFile };
+        var files = new ReportFiles(TaskEnvironment, ReportFile, SummaryFile, JUnitFile);
         foreach (var warning in files.Write(new ReportDocument(Operation.Verb, reports, findings))) LogFinding(warning);
     }
 
@@ -202,7 +203,8 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         if (problems.Length > MaxInputProblems)
             LogFinding(problems[MaxInputProblems] with
             {
-                Message = string.Create(CultureInfo.InvariantCulture, $"and {problems.Length - MaxInputProblems} more problems. {Hint}"),
+                Message = string.Create(
+                    CultureInfo.InvariantCulture, $"and {problems.Length - MaxInputProblems} more problems. {WhereAllFindingsAre}"),
                 Advice = null,
             });
     }
@@ -227,7 +229,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
                     findings.Add(report.Definition.Name, j == 0 && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
         }
 
-        findings.AddSummaries(Hint);
+        findings.AddSummaries(WhereAllFindingsAre);
     }
 
     // Loggers show an error on one line, which has room for a few log lines; the details have all of them.

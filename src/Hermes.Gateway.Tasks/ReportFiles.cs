@@ -7,7 +7,7 @@ using Microsoft.Build.Framework;
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Writes the files for CI. A file that cannot be written is a warning, because it must not fail a deploy.</summary>
-internal sealed class ReportFiles(TaskEnvironment environment)
+internal sealed class ReportFiles(TaskEnvironment environment, string? report, string? summary, string? jUnit)
 {
     // GitHub's runner, and others like it, name the file of a step's summary in this variable.
     private const string SummaryVariable = "GITHUB_STEP_SUMMARY";
@@ -15,22 +15,16 @@ internal sealed class ReportFiles(TaskEnvironment environment)
     // Builds of other projects may be appending to the same summary, which takes milliseconds.
     private static readonly TimeSpan AppendTimeout = TimeSpan.FromSeconds(5);
 
-    public string? Report { get; init; }
-
-    public string? Summary { get; init; }
-
-    public string? JUnit { get; init; }
-
     /// <summary>Writes the requested files, and returns a warning for each one that could not be written.</summary>
     public IEnumerable<Finding> Write(ReportDocument document)
     {
         Finding?[] warnings =
         [
-            TryWrite(Report, "HermesGatewayReportFile", path => AtomicFile.WriteRegular(path, document.ToJson(), mode: null)),
-            string.IsNullOrWhiteSpace(Summary)
+            TryWrite(report, "HermesGatewayReportFile", path => AtomicFile.WriteRegular(path, document.ToJson(), mode: null)),
+            string.IsNullOrWhiteSpace(summary)
                 ? TryWrite(environment.GetEnvironmentVariable(SummaryVariable), SummaryVariable, Append)
-                : TryWrite(Summary, "HermesGatewaySummaryFile", Append),
-            TryWrite(JUnit, "HermesGatewayJUnitFile", path => AtomicFile.WriteRegular(path, JUnitReport.Write(document), mode: null)),
+                : TryWrite(summary, "HermesGatewaySummaryFile", Append),
+            TryWrite(jUnit, "HermesGatewayJUnitFile", path => AtomicFile.WriteRegular(path, JUnitReport.Write(document), mode: null)),
         ];
         return warnings.OfType<Finding>();
 

@@ -10,10 +10,10 @@ using Microsoft.Build.Utilities;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>MSBuild items to inputs, and reports to MSBuild items.</summary>
+/// <summary>Converts MSBuild items to inputs, and reports to MSBuild items.</summary>
 internal static class ServiceItems
 {
-    /// <summary>Reads what one item says, and fills in what it leaves open from <paramref name="defaults"/>.</summary>
+    /// <summary>Reads the metadata of one item; those that it does not set come from <paramref name="defaults"/>.</summary>
     /// <param name="service">The item.</param>
     /// <param name="defaults">The item with the project's defaults; null when there is none.</param>
     /// <param name="source">The project file.</param>
@@ -22,16 +22,19 @@ internal static class ServiceItems
     public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source, Func<string, string?, string> fingerprint)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
-        // A preset brings a program of its own.
+        // A preset sets the program itself.
         var preset = Text("Preset");
         var isOwn = Text("Program").Length == 0 && own.Length > 0 && preset.Length == 0;
         var program = isOwn ? own : Text("Program");
+        // With UseAppHost=false the program is dotnet itself, and what was built is the assembly.
+        var assembly = isOwn ? defaults!.GetMetadata("OwnAssembly") : "";
+        var built = assembly.Length > 0 ? assembly : program;
         var arguments = ReadList("Arguments");
-        if (isOwn && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } assembly) arguments = arguments.Insert(0, assembly);
+        if (assembly.Length > 0) arguments = arguments.Insert(0, assembly);
         var environment = ReadList("Environment");
-        if (isOwn && defaults!.GetMetadata("DotnetRoot") is { Length: > 0 } root && !environment.Any(IsDotnetRoot))
+        if (isOwn && defaults!.GetMetadata("DotnetRoot") is { Length: > 0 } root
+            && !environment.Any(entry => entry.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal)))
             environment = environment.Add($"DOTNET_ROOT={root}");
-        var outputList = isOwn ? defaults!.GetMetadata("OutputList") : null;
         return new ServiceInput
         {
             Name = service.ItemSpec.Trim(),
@@ -49,7 +52,8 @@ internal static class ServiceItems
             TimeoutSeconds = Text("TimeoutSeconds"),
             StabilitySeconds = Text("StabilitySeconds"),
             Revision = Text("Revision") is { Length: > 0 } revision ? revision
-                : preset.Length > 0 ? "" : Fingerprint(program, assemblyOf: isOwn, outputList),
+                : preset.Length > 0 || !Path.IsPathRooted(built) ? ""
+                : fingerprint(built, isOwn ? defaults!.GetMetadata("OutputList") : null),
             Rollback = Text("Rollback"),
             TakeOver = Text("TakeOver"),
             RestartExitCodes = ReadList("RestartExitCodes"),
@@ -75,18 +79,12 @@ internal static class ServiceItems
         {
             var escaped = ((ITaskItem2)service).GetMetadataValueEscaped(name);
             if (string.IsNullOrEmpty(escaped)) escaped = ((ITaskItem2?)defaults)?.GetMetadataValueEscaped(name) ?? "";
-            return [.. escaped.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Unescape)];
-        }
-
-        string Fingerprint(string path, bool assemblyOf, string? list)
-        {
-            // With UseAppHost=false the program is dotnet itself; what was built is the assembly.
-            var built = assemblyOf && defaults!.GetMetadata("OwnAssembly") is { Length: > 0 } own ? own : path;
-            return Path.IsPathRooted(built) ? fingerprint(built, list) : "";
+            return [.. escaped.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(EscapingUtilities.Unescape)];
         }
     }
 
-    /// <summary>The result item of one report; its metadata are described at <see cref="GatewayTask.Results"/>.</summary>
+    /// <summary>Returns the result item of a report. <see cref="GatewayTask.Results"/> describes its metadata.</summary>
     public static ITaskItem Write(ServiceReport report)
     {
         var item = new TaskItem(EscapingUtilities.Escape(report.Definition.Name.Value));
@@ -110,7 +108,7 @@ internal static class ServiceItems
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
     }
 
-    /// <summary>The result items of reports, in the same order.</summary>
+    /// <summary>Returns the result items of reports, in the same order.</summary>
     public static ITaskItem[] Write(ImmutableArray<ServiceReport> reports)
     {
         var items = new ITaskItem[reports.Length];
@@ -118,12 +116,12 @@ internal static class ServiceItems
         return items;
     }
 
-    /// <summary>The result item of one entry of a history; its metadata are described at
-    /// <see cref="GetGatewayServiceHistory"/>.</summary>
+    /// <summary>Returns the result item of an entry of a history. <see cref="GetGatewayServiceHistory"/> describes its metadata.
+    /// </summary>
     public static ITaskItem Write(string service, HistoryEntry entry)
     {
         var item = new TaskItem(EscapingUtilities.Escape(service));
-        // Not When: MSBuild has that word for itself.
+        // Not "When", which is an element of MSBuild.
         Set("Began", HistoryEntry.Time(entry.When));
         Set("LastBegan", HistoryEntry.Time(entry.Last));
         Set("Count", entry.Count.ToString(CultureInfo.InvariantCulture));
@@ -132,15 +130,11 @@ internal static class ServiceItems
         Set("Outcome", entry.Outcome);
         Set("DurationMilliseconds", entry.Milliseconds.ToString(CultureInfo.InvariantCulture));
         Set("Steps", string.Join("\n", entry.Steps));
-        // A file that an earlier version wrote, or somebody else.
+        // Another version, or another program, may have written the file.
         Set("Findings", PlainText.Of(string.Join("\n", entry.Findings)));
         Set("Record", PlainText.Of(entry.ToLine()));
         return item;
 
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
     }
-
-    private static bool IsDotnetRoot(string entry) => entry.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal);
-
-    private static string Unescape(string text) => EscapingUtilities.Unescape(text);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations;
@@ -8,6 +7,7 @@ using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Microsoft.Build.Framework;
+using static System.FormattableString;
 
 namespace Hermes.Gateway.Tasks;
 
@@ -25,28 +25,24 @@ internal sealed class TaskListener(Action<ServiceName, Finding> report, Action<M
             if (_reported.Add((request.Definition.Name, finding))) report(request.Definition.Name, finding);
     }
 
-    public void UnderWay(OperationProgress progress) => log(MessageImportance.Normal, string.Create(
-        CultureInfo.InvariantCulture,
-        $"{progress.Verb}: step {progress.Step} of {progress.Steps}: "
-        + $"{(progress.Kind is { } kind ? ReportText.Word(kind) : "verify")} of {Services(progress.Services)}"));
+    public void UnderWay(OperationProgress progress)
+    {
+        var kind = progress.Kind is { } step ? ReportText.Word(step) : "verify";
+        log(MessageImportance.Normal, Invariant(
+            $"{progress.Verb}: step {progress.Step} of {progress.Steps}: {kind} of {Services(progress.Services)}"));
+    }
 
     public void Waiting(WaitingProgress progress)
     {
-        var failed = progress.Failed > 0 ? string.Create(CultureInfo.InvariantCulture, $", {progress.Failed:N0} failed") : "";
-        log(MessageImportance.Normal, string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.Verb}: {progress.Ready:N0} of {Services(progress.Services)} ready{failed}, "
-            + $"after {progress.Elapsed.TotalSeconds:0} s"));
+        var failed = progress.Failed > 0 ? Invariant($", {progress.Failed:N0} failed") : "";
+        log(MessageImportance.Normal, Invariant(
+            $"{progress.Verb}: {progress.Ready:N0} of {Services(progress.Services)} ready{failed}, after {progress.Elapsed.TotalSeconds:0} s"));
     }
 
-    public void Ran(CommandResult command) => log(
-        MessageImportance.Low,
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"{RedactedText.Of(command.CommandLineFor(null))}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms"));
+    public void Ran(CommandResult command) => log(MessageImportance.Low, Invariant(
+        $"{RedactedText.Of(command.CommandLineFor(null))}  exit {command.ExitCode}, {command.Duration.TotalMilliseconds:0} ms"));
 
     public bool HasReported(ServiceName service, Finding finding) => _reported.Contains((service, finding));
 
-    private static string Services(int count) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count:N0} service{(count == 1 ? "" : "s")}");
+    private static string Services(int count) => Invariant($"{count:N0} service{(count == 1 ? "" : "s")}");
 }

@@ -6,9 +6,10 @@ internal static class DefinitionKeys
     /// <summary>The key under which an environment variable is compared.</summary>
     public static string Environment(string name) => $"Environment[{name}]";
 
-    /// <summary>The names of all keys, in their order.</summary>
+    /// <summary>Returns the names of all keys, in their order.</summary>
     public static List<string> NamesOf(ImmutableSortedDictionary<string, string> keys)
     {
+        // Not Keys or LINQ, whose generic code over value types the JIT would compile in each build.
         var names = new List<string>(keys.Count);
         foreach (var (name, _) in keys) names.Add(name);
         return names;

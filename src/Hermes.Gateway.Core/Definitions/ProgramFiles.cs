@@ -1,15 +1,11 @@
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>The files that a program's code is in, as far as a definition tells.</summary>
+/// <summary>Determines from a definition the files that a program's code is in.</summary>
 internal static class ProgramFiles
 {
-    /// <summary>The program, and what a .NET program's executable starts: that is beside it, or is its first argument.
-    /// None of them has to exist.</summary>
-    public static IEnumerable<string> Of(ServiceDefinition definition) =>
-    [
-        definition.Program,
-        definition.Program + ".dll",
-        .. definition.Arguments.Take(1)
-            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.IsPathRooted(path)),
-    ];
+    /// <summary>The assembly that the executable of a .NET program starts, if it exists: beside it, or its first argument.</summary>
+    public static IEnumerable<string> AssembliesOf(ServiceDefinition definition) =>
+        definition.Arguments.Take(1)
+            .Where(path => path.EndsWith(".dll", StringComparison.Ordinal) && Path.IsPathRooted(path))
+            .Prepend(definition.Program + ".dll").Where(File.Exists);
 }

@@ -1,7 +1,7 @@
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>What a build wants one service to be: the first of the four layers. The same values give the same
-/// definition file, byte for byte.</summary>
+/// <summary>The desired definition of one service: the first of the four layers. The same values give the same definition file, byte
+/// for byte.</summary>
 public sealed record ServiceDefinition
 {
     /// <summary>The service's name.</summary>

@@ -3,7 +3,7 @@ namespace Hermes.Gateway.Core.Definitions;
 /// <summary>A validated service name.</summary>
 public sealed record ServiceName
 {
-    /// <summary>The name used when a project says nothing.</summary>
+    /// <summary>The name of a service whose project sets none.</summary>
     public const string Default = "hermes-gateway";
 
     // 255 is systemd's limit for a whole unit name (UNIT_NAME_MAX 256 with the terminator).

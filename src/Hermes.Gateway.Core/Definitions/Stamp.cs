@@ -4,8 +4,8 @@ using System.Text;
 namespace Hermes.Gateway.Core.Definitions;
 
 /// <summary>
-/// What a definition says about itself, carried in the service's environment so that the same text can be read in the
-/// file, in the manager's memory and in the live process.
+/// Identifies a definition. It is in the service's environment, so that the same text can be read in the file, in the manager's memory
+/// and in the live process.
 /// </summary>
 /// <param name="Hash">Hash of the owned keys: 16 lower-case hexadecimal digits.</param>
 /// <param name="Revision">Fingerprint of the program's build output, or whatever the project says it is.</param>
@@ -45,5 +45,6 @@ public sealed record Stamp(string Hash, string Revision)
     /// <summary>The stamp's text: <c>schema:hash:revision</c>.</summary>
     public override string ToString() => $"{Schema}:{Hash}:{Revision}";
 
+    // A class: generic code over value types is compiled by the JIT in each build.
     private sealed record OwnedKey(string Key, string Value);
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Hermes.Gateway.Core.Operations.Verifying;
 
 namespace Hermes.Gateway.Core.Diagnostics;
@@ -197,23 +198,12 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor Internal = new("HGW9001", "Internal error");
     /// <summary>The operation was cancelled.</summary>
     public static readonly DiagnosticDescriptor Canceled = new("HGW9002", "Cancelled");
+
     /// <summary>All descriptors, sorted by code.</summary>
-    public static ImmutableArray<DiagnosticDescriptor> All { get; } =
+    public static ImmutableArray<DiagnosticDescriptor> All =>
     [
-        InvalidName, DuplicateService, UnknownValue, RelativePath, InvalidNumber, InvalidEnvironment, InvalidCharacter,
-        InvalidHealthCheck, ProgramMissing, NoProgram, UserInUserScope, TargetFrameworkNotChosen, MSBuildTooOld,
-        PresetIncomplete, TemporaryFolder, SecretInEnvironment,
-        ManagerNotFound, ManagerUnreachable, NotRoot, ManagerUnsupported, Locked, StateFolderUnusable, ReportNotWritable,
-        UserManagerNotRunning, ForeignRuntimeFolder, LingerRefused, HistoryUnusable, BundleNotWritable, LingeringOff,
-        Interrupted, InsideService, HomeOfAnother, PathNotTrusted, RightsTakenBack, RecordNotTrusted, HealthCheckAccountUnusable,
-        ProgramNotExecutable, WorkingDirectoryUnusable, EnvironmentFileUnusable, OwnedByOther, SecondCopy, Adopted,
-        DefinitionNotWritable, DefinitionIsLink, DefinitionUnreadable, ForeignKept, DropIns, LogUnusable,
-        GuardedFolder, AccountHasNoAccess, AccountMissing, DefinitionChanged, WritableByOthers,
-        InterpreterUnusable,
-        CommandFailed, CommandTimedOut, Masked, Shadowed, DefinitionRejected, StartFailed, StartLimit,
-        ServiceDisabled, DomainUnavailable, WrongSession, ShuttingDown, CannotSpawn, NotPermitted, LoadedTwice, SameNameElsewhere,
-        NotInstalled, InstalledStale, NotLoaded, NotRunning, RunningStale, CrashLooping, Unhealthy, NotEnabled,
-        StillRunning, LeftBehind, Unproven, DeadDefinition, ProcessOutdated, RolledBack, RollbackFailed, ProcessesLeft,
-        Internal, Canceled,
+        .. typeof(DiagnosticCatalog).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(member => member.GetValue(null)).OfType<DiagnosticDescriptor>()
+            .OrderBy(descriptor => descriptor.Code, StringComparer.Ordinal),
     ];
 }

@@ -44,18 +44,11 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
         return !isOwner && FileEntry.HasAccessList(path) ? null : new DeniedAccess(path, rights, verb);
     }
 
-    private static bool IsScript(string path)
-    {
+    private static bool IsScript(string path) =>
         // Opening a pipe would block.
-        if (FileEntry.IsRegularFile(path) != true) return false;
-        try
+        FileEntry.IsRegularFile(path) == true && FileErrors.Ignore(fallback: false, () =>
         {
             using var file = File.OpenRead(path);
             return file.ReadByte() == '#' && file.ReadByte() == '!';
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+        });
 }

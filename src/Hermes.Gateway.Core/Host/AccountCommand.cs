@@ -49,9 +49,9 @@ internal sealed record AccountCommand
         var (account, userId) = Accounts.Resolve(user);
         var commands = host with { SearchPath = [.. host.SearchPath, .. folders ?? UsualFolders] };
         var isCaller = userId == host.UserId;
-        var prefix = userId is { } id && !isCaller && host.IsRoot ? FindPrefix(commands, account, id) : null;
+        ImmutableArray<string> prefix = userId is { } id && !isCaller && host.IsRoot ? FindPrefix(commands, account, id) : [];
         problem = userId is null ? AccountCommandProblem.NoAccount
-            : isCaller || prefix is not null ? AccountCommandProblem.None
+            : isCaller || !prefix.IsEmpty ? AccountCommandProblem.None
             : host.IsRoot ? AccountCommandProblem.NoCommand
             : AccountCommandProblem.NotRoot;
         if (problem != AccountCommandProblem.None) return null;
@@ -59,15 +59,16 @@ internal sealed record AccountCommand
         {
             User = user,
             Account = account,
-            Prefix = prefix is { } change ? [.. SessionPrefix(commands), .. change] : [],
-            PrefixName = prefix is { } named ? Path.GetFileName(named[0]) : null,
+            Prefix = prefix.IsEmpty ? [] : [.. SessionPrefix(commands), .. prefix],
+            PrefixName = Path.GetFileName(prefix.FirstOrDefault()),
             Environment = EnvironmentOf(account, user),
         };
     }
 
-    /// <summary>Finds what denies the account to execute a program; null when nothing is known to, and when the caller is the
-    /// account, whose start the kernel refuses. It does not refuse setpriv's: that still has root's capabilities when it executes
-    /// the program (measured with util-linux 2.38).</summary>
+    /// <summary>Finds what denies the account to execute a program; null when no denial is known.</summary>
+    /// <remarks>Needed only with a command that changes to the account: setpriv still has root's capabilities when it executes the
+    /// program, so the kernel does not refuse it (measured with util-linux 2.38). When the caller is the account, the kernel refuses
+    /// the start itself.</remarks>
     public DeniedAccess? FindDenial(string program) =>
         !Prefix.IsEmpty && Account is { UserId: not 0 } && Accounts.GroupsOf(Account) is { } groups
             ? new AccountAccess(Account, groups).ToExecute(program)
@@ -110,10 +111,11 @@ internal sealed record AccountCommand
     private static ImmutableArray<string> SessionPrefix(HostContext host) =>
         !host.IsMacOS && host.FindCommand("setsid", null) is { } setsid ? [setsid, "--wait"] : [];
 
-    private static ImmutableArray<string>? FindPrefix(HostContext host, Account? account, uint userId)
+    // Empty when the host has no such command.
+    private static ImmutableArray<string> FindPrefix(HostContext host, Account? account, uint userId)
     {
         if (host.IsMacOS)
-            return host.FindCommand("sudo", null) is { } sudo ? [sudo, "-n", "-u", account?.Name ?? $"#{userId}", "--"] : null;
+            return host.FindCommand("sudo", null) is { } sudo ? [sudo, "-n", "-u", account?.Name ?? $"#{userId}", "--"] : [];
         // The setpriv of BusyBox has other options.
         if (host.FindCommand("setpriv", null) is { } setpriv && Path.GetFileName(RealPath.Of(setpriv)) != "busybox")
             return
@@ -124,7 +126,7 @@ internal sealed record AccountCommand
             ];
         return account is not null && host.FindCommand("runuser", null) is { } runuser
             ? [runuser, "-u", account.Name, "--"]
-            : null;
+            : [];
     }
 
     private static ImmutableDictionary<string, string?> EnvironmentOf(Account? account, string user) =>

@@ -3,12 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>An entry of the machine's account database, with the id of the primary group.</summary>
-internal sealed record Account(string Name, uint UserId, uint GroupId, string Home)
-{
-    /// <summary>The login shell; empty when the entry names none.</summary>
-    public string Shell { get; init; } = "";
-}
+/// <summary>An entry of the machine's account database, with the id of the primary group and the login shell, which is empty when the
+/// entry names none.</summary>
+internal sealed record Account(string Name, uint UserId, uint GroupId, string Home, string Shell = "");
 
 /// <summary>Looks up accounts and groups in the databases of the machine (getpwnam_r(3) and its relatives), because the BCL has no
 /// call for it.</summary>
@@ -34,30 +31,23 @@ internal static partial class Accounts
     }
 
     /// <summary>Finds an account by its user id; null when there is none or the database cannot be read.</summary>
-    public static Account? Find(uint userId)
-    {
-        Read((buffer, out entry, out found) => getpwuid_r(userId, out entry, buffer, EntryBytes, out found), out var account);
-        return account;
-    }
+    public static Account? Find(uint userId) =>
+        Read((buffer, out entry, out found) => getpwuid_r(userId, out entry, buffer, EntryBytes, out found)).Account;
 
     /// <summary>Finds an account by its name; null when there is none or the database cannot be read.</summary>
-    public static Account? Find(string name)
-    {
-        Read(name, out var account);
-        return account;
-    }
+    public static Account? Find(string name) => Read(name).Account;
 
     /// <summary>Finds the account that a name or a user id in digits means; null when there is no entry for it. The id is null when
     /// neither an entry nor the digits give one.</summary>
     public static (Account? Entry, uint? UserId) Resolve(string user)
     {
-        uint? number = uint.TryParse(user, NumberStyles.None, CultureInfo.InvariantCulture, out var digits) ? digits : null;
+        var number = Number(user);
         var entry = Find(user) ?? (number is { } userId ? Find(userId) : null);
         return (entry, entry?.UserId ?? number);
     }
 
     /// <summary>Determines whether there is an account of this name; null when the database cannot be read.</summary>
-    public static bool? Exists(string name) => Read(name, out _) switch
+    public static bool? Exists(string name) => Read(name).Lookup switch
     {
         Lookup.Found => true,
         Lookup.NoEntry => false,
@@ -83,66 +73,51 @@ internal static partial class Accounts
     }
 
     /// <summary>Returns the name of a group; its number when it has none, or the database cannot be read.</summary>
-    public static string GroupName(uint groupId)
-    {
-        ReadGroup(groupId, out var name, out _);
-        return name ?? $"{groupId}";
-    }
+    public static string GroupName(uint groupId) => ReadGroup(groupId).Name ?? $"{groupId}";
 
     /// <summary>Determines whether every member of a group is known and meets a condition. Named members come from the group
     /// database, accounts with this primary group from <c>/etc/passwd</c>; accounts of a directory service are not listed. Always
     /// false on macOS, which keeps its accounts elsewhere.</summary>
     public static bool AreAllMembers(uint groupId, Func<uint, bool> condition)
     {
-        if (OperatingSystem.IsMacOS() || ReadGroup(groupId, out _, out var names) == Lookup.Failed) return false;
-        try
-        {
-            return names.All(name => Find(name) is { } account && condition(account.UserId))
-                // passwd(5): name:password:UID:GID:…
-                && File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
-                    .Where(fields => fields.Length > 3 && Number(fields[3]) == groupId)
-                    .All(fields => Number(fields[2]) is { } userId && condition(userId));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-
-        static uint? Number(string text) =>
-            uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        if (OperatingSystem.IsMacOS() || ReadGroup(groupId) is not { Lookup: not Lookup.Failed, Members: var members }) return false;
+        return FileErrors.Ignore(fallback: false, () =>
+            members.All(name => Find(name) is { } account && condition(account.UserId))
+            // passwd(5): name:password:UID:GID:…
+            && File.ReadLines("/etc/passwd").Select(line => line.Split(':'))
+                .Where(fields => fields.Length > 3 && Number(fields[3]) == groupId)
+                .All(fields => Number(fields[2]) is { } userId && condition(userId)));
     }
 
     /// <summary>Queries a database for an account. Returns 0 or an error number, as getpwnam_r(3) does.</summary>
     internal delegate int Query<TEntry>(IntPtr buffer, out TEntry entry, out IntPtr found);
 
     /// <summary>Reads an account, and repeats the query when a signal interrupts it.</summary>
-    internal static Lookup Read(Query<AccountEntry> query, out Account? account)
+    internal static (Lookup Lookup, Account? Account) Read(Query<AccountEntry> query)
     {
-        Account? read = null;
+        Account? account = null;
         var lookup = Read(query, entry =>
-            read = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home)) { Shell = Text(entry.Shell) });
-        account = read;
-        return lookup;
+            account = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home), Text(entry.Shell)));
+        return (lookup, account);
     }
 
-    private static Lookup Read(string name, out Account? account) =>
-        Read((buffer, out entry, out found) => getpwnam_r(name, out entry, buffer, EntryBytes, out found), out account);
+    private static (Lookup Lookup, Account? Account) Read(string name) =>
+        Read((buffer, out entry, out found) => getpwnam_r(name, out entry, buffer, EntryBytes, out found));
 
-    private static Lookup ReadGroup(uint groupId, out string? name, out List<string> members)
+    private static (Lookup Lookup, string? Name, List<string> Members) ReadGroup(uint groupId)
     {
-        string? read = null;
-        var names = new List<string>();
+        string? name = null;
+        var members = new List<string>();
         var lookup = Read<GroupEntry>(
             (buffer, out entry, out found) => getgrgid_r(groupId, out entry, buffer, EntryBytes, out found),
             entry =>
             {
-                read = Marshal.PtrToStringUTF8(entry.Name);
+                name = Marshal.PtrToStringUTF8(entry.Name);
                 // A null-terminated array of pointers, which itself can be null.
                 for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) != IntPtr.Zero; at += IntPtr.Size)
-                    names.Add(Text(Marshal.ReadIntPtr(at)));
+                    members.Add(Text(Marshal.ReadIntPtr(at)));
             });
-        (name, members) = (read, names);
-        return lookup;
+        return (lookup, name, members);
     }
 
     // The texts of an entry are in the buffer, so they are read before it is freed.
@@ -168,6 +143,9 @@ internal static partial class Accounts
     }
 
     private static string Text(IntPtr text) => Marshal.PtrToStringUTF8(text) ?? "";
+
+    private static uint? Number(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     [LibraryImport("libc")]
     private static partial int getpwuid_r(uint userId, out AccountEntry entry, IntPtr buffer, nint length, out IntPtr found);

@@ -50,17 +50,8 @@ internal static partial class FileEntry
     public static (FileType Type, FileRights Rights)? EntryOf(string path) => Read(path, followsLinks: false);
 
     /// <summary>Returns type, mode and owners of an open file.</summary>
-    public static (FileType Type, FileRights Rights)? EntryOf(SafeFileHandle handle)
-    {
-        try
-        {
-            return OperatingSystem.IsMacOS() ? MacOS.Read(handle) : Linux.Read(handle);
-        }
-        catch (EntryPointNotFoundException)
-        {
-            return null;
-        }
-    }
+    public static (FileType Type, FileRights Rights)? EntryOf(SafeFileHandle handle) =>
+        Read(() => OperatingSystem.IsMacOS() ? MacOS.Read(handle) : Linux.Read(handle));
 
     /// <summary>Determines whether a file has an access control list, which can grant what the mode denies. The list itself is not
     /// read.</summary>
@@ -76,11 +67,14 @@ internal static partial class FileEntry
         return true;
     }
 
-    private static (FileType Type, FileRights Rights)? Read(string path, bool followsLinks)
+    private static (FileType Type, FileRights Rights)? Read(string path, bool followsLinks) =>
+        Read(() => OperatingSystem.IsMacOS() ? MacOS.Read(path, followsLinks) : Linux.Read(path, followsLinks));
+
+    private static (FileType Type, FileRights Rights)? Read(Func<(FileType Type, FileRights Rights)?> read)
     {
         try
         {
-            return OperatingSystem.IsMacOS() ? MacOS.Read(path, followsLinks) : Linux.Read(path, followsLinks);
+            return read();
         }
         catch (EntryPointNotFoundException)
         {

@@ -1,8 +1,9 @@
 namespace Hermes.Gateway.Core.Host;
 
 /// <summary>
-/// What this operation knows of its machine and caller, resolved once, so that nothing changes identity half-way
-/// (under sudo, HOME and the like can differ from call to call).
+/// The machine and the caller of an operation. The properties are read once, so that folders and accounts stay the same during
+/// the operation (under sudo, HOME and the like can differ from call to call). <see cref="Variable"/> alone reads the caller's
+/// environment at each call.
 /// </summary>
 public sealed record HostContext
 {
@@ -33,7 +34,7 @@ public sealed record HostContext
     /// <summary>Folders for temporary files: the caller's and the machine's.</summary>
     public IReadOnlyList<string> TemporaryFolders { get; init; } = [];
 
-    /// <summary>Who called with sudo; null when nobody did.</summary>
+    /// <summary>The account that called sudo; null without sudo.</summary>
     public string? InvokingUser { get; init; }
 
     /// <summary>True on macOS.</summary>
@@ -57,9 +58,9 @@ public sealed record HostContext
         ? MachineState
         : Path.Combine(StateHome, "hermes-gateway");
 
-    /// <summary>The account to which a part of the path belongs where root would keep the state of its own services, as after
-    /// <c>sudo -E</c>; null when none does, when that cannot be found out, and for every other caller.</summary>
-    internal string? StateOfAnother =>
+    /// <summary>The other account that owns a part of the path to root's state folder in user scope, as after <c>sudo -E</c>; null
+    /// when root owns all of it, when the owner is unknown, and for every caller but root.</summary>
+    internal string? ForeignStateOwner =>
         IsRoot
         && PathTrust.FindUntrusted(StateFolder(ServiceScope.User), PathTrust.RootAndCaller) is { IsOwner: true, Rights.UserId: var owner }
             ? Accounts.Find(owner)?.Name ?? $"user id {owner}"

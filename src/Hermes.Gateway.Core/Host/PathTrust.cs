@@ -47,10 +47,11 @@ internal static class PathTrust
             if (lookup.Name is "." or "..") continue;
             if (Check(lookup.Folder, trusted) is { } folder) return folder;
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
-            if (type != FileType.SymbolicLink) continue;
-            // The mode of a link has no effect; its owner can replace it in a sticky folder.
+            // In a sticky folder, the owner of an entry can replace it. Checked for every type, because an entry that was a link when
+            // the path was resolved can be another one now.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
-            if (!lookup.IsFollowed) return null;
+            // The mode of a link has no effect.
+            if (type == FileType.SymbolicLink && !lookup.IsFollowed) return null;
         }
 
         return Check(end, trusted);
@@ -63,9 +64,8 @@ internal static class PathTrust
         if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
         return type switch
         {
-            FileType.SymbolicLink => null,
-            // Writing to a device such as /dev/null does not change its entry.
-            FileType.CharacterDevice => null,
+            // The mode of a link has no effect, and writing to a device such as /dev/null does not change its entry.
+            FileType.SymbolicLink or FileType.CharacterDevice => null,
             // Only the owner of an entry, that of the folder, and root can rename or delete it there (unlink(2)). The owner of
             // the entry is checked with the next part.
             FileType.Folder when (rights.Mode & Sticky) != 0 => null,
@@ -106,16 +106,10 @@ internal static class PathTrust
     private static bool IsOutsideUserNamespace(uint userId)
     {
         const string map = "/proc/self/uid_map";
-        try
-        {
-            return File.Exists(map)
-                && File.ReadAllText("/proc/sys/kernel/overflowuid").Trim() == userId.ToString(CultureInfo.InvariantCulture)
-                && !File.ReadLines(map).Any(IsMapped);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        return FileErrors.Ignore(fallback: false, () =>
+            File.Exists(map)
+            && File.ReadAllText("/proc/sys/kernel/overflowuid").Trim() == userId.ToString(CultureInfo.InvariantCulture)
+            && !File.ReadLines(map).Any(IsMapped));
 
         // A line of uid_map: first id inside, first id outside, count (user_namespaces(7)).
         bool IsMapped(string line) =>

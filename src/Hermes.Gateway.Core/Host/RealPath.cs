@@ -51,15 +51,5 @@ internal static class RealPath
         path == folder || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 
     /// <summary>Returns the target as written in a symbolic link; null when the path names no link, or cannot be read.</summary>
-    public static string? LinkTarget(string path)
-    {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    public static string? LinkTarget(string path) => FileErrors.Ignore(fallback: null, () => new FileInfo(path).LinkTarget);
 }

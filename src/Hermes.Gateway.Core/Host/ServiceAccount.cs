@@ -23,7 +23,7 @@ internal static class ServiceAccount
         var access = new AccountAccess(account, groups);
         if (access.ToExecute(definition.Program) is { } program)
             return Report(program, "run", definition.Program, PublishAdvice(definition, program));
-        foreach (var code in CodeFiles(definition))
+        foreach (var code in ProgramFiles.AssembliesOf(definition))
             if (access.ToRead(code) is { } unread)
                 return Report(unread, "run", code, PublishAdvice(definition, unread));
         if (access.ToEnter(definition.WorkingDirectory) is { } folder)
@@ -42,15 +42,12 @@ internal static class ServiceAccount
                 advice);
     }
 
-    private static IEnumerable<string> CodeFiles(ServiceDefinition definition) =>
-        ProgramFiles.Of(definition).Skip(1).Where(File.Exists);
-
     // Advises a copy for the service: the closed folder may be closed on purpose, so its mode is not to be changed.
     private static string PublishAdvice(ServiceDefinition definition, DeniedAccess denied)
     {
         var place = $"/opt/{definition.Name}";
         if (RealPath.IsInside(denied.Path, place)) return ListCommand(denied);
-        return CodeFiles(definition).Any()
+        return ProgramFiles.AssembliesOf(definition).Any()
             ? $"publish it to a place of its own, and set HermesGatewayProgram to the program there: "
                 + $"dotnet publish {ShellText.Quote([definition.Source])} -o {ShellText.Quote([place])}"
             : $"put the program where the account can read it, such as {place}, and set HermesGatewayProgram to it there";

@@ -39,7 +39,7 @@ internal static class WritableCode
     private static IEnumerable<UsedFile> FilesOf(ServiceDefinition definition, HealthCheck? health) =>
     [
         new("program", "HermesGatewayProgram", definition.Program),
-        .. ProgramFiles.Of(definition).Skip(1).Where(File.Exists).Select(path => new UsedFile("code", "HermesGatewayProgram", path)),
+        .. ProgramFiles.AssembliesOf(definition).Select(path => new UsedFile("code", "HermesGatewayProgram", path)),
         .. definition.EnvironmentFile is { } file
             ? (UsedFile[])[new("environment file", "HermesGatewayEnvironmentFile", file)] : [],
         .. health is HealthCheck.Exec check

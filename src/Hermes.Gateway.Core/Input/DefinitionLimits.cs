@@ -1,7 +1,7 @@
 namespace Hermes.Gateway.Core.Input;
 
-/// <summary>What one manager's definitions cannot carry. Each member gives the reason as the end of a sentence, or null
-/// when the value reaches the process unchanged.</summary>
+/// <summary>Finds values that the definitions of one manager cannot contain. Each member returns the reason as the end of a sentence;
+/// null when the value reaches the process unchanged.</summary>
 /// <param name="Program">For the program's path.</param>
 /// <param name="Folder">For the working directory.</param>
 /// <param name="File">For the environment file's path.</param>
@@ -16,6 +16,6 @@ internal sealed record DefinitionLimits(
     Func<string, string?> Word,
     Func<ImmutableArray<string>, string?> Command)
 {
-    /// <summary>The limits of a manager that can carry everything.</summary>
+    /// <summary>The limits of a manager whose definitions can contain any value.</summary>
     public static DefinitionLimits None { get; } = new(_ => null, _ => null, _ => null, _ => null, _ => null, _ => null);
 }

@@ -4,13 +4,13 @@ namespace Hermes.Gateway.Core.Input;
 /// <c>HermesGateway</c>; problems are collected, and a problem's value is replaced by a default.</summary>
 internal interface IPropertyReader
 {
-    /// <summary>The property's text; empty when it is not set.</summary>
+    /// <summary>Returns the text of a property; empty when it is not set.</summary>
     string Text(string property);
 
-    /// <summary>One of <paramref name="words"/> in the spelling given here; the first when the property is not set.</summary>
+    /// <summary>Returns one of <paramref name="words"/> in the spelling given here; the first when the property is not set.</summary>
     string Word(string property, params string[] words);
 
-    /// <summary>A normalized absolute path; null when the property is not set.</summary>
+    /// <summary>Returns a normalized absolute path; null when the property is not set.</summary>
     string? Path(string property);
 
     /// <summary>Reports a problem of a property.</summary>

@@ -2,14 +2,14 @@ using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Input;
 
-/// <summary>What a preset found out beside the values that it filled in.</summary>
+/// <summary>The results of a preset, other than the settings that it completed.</summary>
 /// <param name="Problems">Mistakes of the project.</param>
-/// <param name="Obstacles">What forbids installing on this machine, and nothing else: a service can still be stopped,
-/// looked at and removed.</param>
-/// <param name="Probe">What must succeed before anything is changed.</param>
+/// <param name="Obstacles">Findings that prevent an installation on this machine. The service can still be stopped, observed and
+/// removed.</param>
+/// <param name="Probe">A command that must succeed before anything is changed; null for none.</param>
 public sealed record PresetOutcome(
     ImmutableArray<Finding> Problems, ImmutableArray<Finding> Obstacles, ProgramProbe? Probe)
 {
-    /// <summary>Of no preset.</summary>
+    /// <summary>The results without a preset.</summary>
     public static PresetOutcome None { get; } = new([], [], null);
 }

@@ -11,8 +11,8 @@ using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Input;
 
-/// <summary>Checks what projects say and turns it into requests. All problems are found in one pass, each naming the
-/// MSBuild property to change.</summary>
+/// <summary>Checks the settings of projects and converts them to requests. All problems are found in one pass, each naming the MSBuild
+/// property to change.</summary>
 public static class RequestReader
 {
     private const double LongestSeconds = 24 * 60 * 60;
@@ -34,7 +34,7 @@ public static class RequestReader
         var problems = new List<Finding>();
         var read = inputs.Select(input => new InputReader(input, host, registry, problems).Read()).OfType<ReadInput>().ToList();
         foreach (var type in registry.Types) AddDuplicates(read, type, problems);
-        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.Unknowing.Of).Distinct()]);
+        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.PatternsOnly.Of).Distinct()]);
     }
 
     /// <summary>The part of <paramref name="input"/> that names an installed service: enough to find it when the rest has
@@ -77,13 +77,9 @@ public static class RequestReader
             if (!ServiceName.TryCreate(input.Name, out var name, out var problem))
                 Add(DiagnosticCatalog.InvalidName, "Name", $"'{Printable(input.Name)}' is not a service name: {problem}.",
                     "set HermesGatewayName to a name like my-gateway");
-            var scope = Word("Scope", input.Scope, "user", "system") switch
-            {
-                "system" => ServiceScope.System,
-                _ => ServiceScope.User,
-            };
+            var scope = Word("Scope", input.Scope, "user", "system") == "system" ? ServiceScope.System : ServiceScope.User;
             var manager = ReadManager();
-            _limits = manager?.Limits ?? DefinitionLimits.None;
+            if (manager is not null) _limits = manager.Limits;
             var restart = Word("Restart", input.Restart, "on-failure", "always", "no") switch
             {
                 "always" => RestartPolicy.Always,
@@ -94,7 +90,7 @@ public static class RequestReader
             var own = manager is null ? null : settings[manager];
 
             var program = input.Program.Length == 0
-                ? MissingProgram()
+                ? ReportMissingProgram()
                 : ReadPath("Program", input.Program, _limits.Program);
             var folder = input.WorkingDirectory.Length == 0
                 ? Path.GetDirectoryName(program) ?? "/"
@@ -137,11 +133,9 @@ public static class RequestReader
                 DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
             foreach (var code in request.Definition.RestartExitCodes)
-                foreach (var parked in request.Definition.ParkExitCodes)
-                    if (parked == code)
-                        Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes",
-                            $"{code} is an exit code that asks for a restart, too.",
-                            "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
+                if (request.Definition.ParkExitCodes.Contains(code))
+                    Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes", $"{code} is an exit code that asks for a restart, too.",
+                        "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
             if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
@@ -162,19 +156,17 @@ public static class RequestReader
             return manager;
         }
 
-        string IPropertyReader.Text(string property) => TextOf(property);
+        public string Text(string property) => input.ManagerProperties.GetValueOrDefault(property, "");
 
-        string IPropertyReader.Word(string property, params string[] words) => Word(property, TextOf(property), words);
+        string IPropertyReader.Word(string property, params string[] words) => Word(property, Text(property), words);
 
         string? IPropertyReader.Path(string property) =>
-            TextOf(property) is { Length: > 0 } path ? ReadPath(property, path, _ => null) : null;
+            Text(property) is { Length: > 0 } path ? ReadPath(property, path, _ => null) : null;
 
-        void IPropertyReader.Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>
-            Add(descriptor, property, message, advice);
+        public void Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>
+            problems.Add(descriptor.Error($"HermesGateway{property} of service '{Printable(input.Name)}': {message}", advice));
 
-        private string TextOf(string property) => input.ManagerProperties.GetValueOrDefault(property, "");
-
-        private string MissingProgram()
+        private string ReportMissingProgram()
         {
             Add(DiagnosticCatalog.NoProgram, "Program", "no program is given, and the project builds no executable of its own.",
                 "set HermesGatewayProgram, or OutputType=Exe in the project");
@@ -288,41 +280,36 @@ public static class RequestReader
         private ImmutableArray<int> ReadExitCodes(string property, ImmutableArray<string> texts)
         {
             if (texts.IsEmpty) return [];
-            var codes = new List<int>();
+            var codes = new SortedSet<int>();
             foreach (var text in texts)
-                if (!byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code))
+                if (byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var code)) codes.Add(code);
+                else
                     Add(DiagnosticCatalog.InvalidNumber, property, $"'{Printable(text)}' is not an exit code from 0 to 255.",
                         $"set HermesGateway{property} to numbers such as 75, separated by ';'");
-                else if (!codes.Contains(code)) codes.Add(code);
-            codes.Sort();
             return [.. codes];
         }
 
-        // The word as it is written here; the first when nothing is said, or something else.
+        // Returns the word in the spelling given here; the first one for an empty or unknown text.
         private string Word(string property, string text, params string[] words)
         {
             if (text.Length == 0) return words[0];
-            foreach (var word in words)
-                if (string.Equals(word, text, StringComparison.OrdinalIgnoreCase)) return word;
+            if (words.FirstOrDefault(word => word.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } found) return found;
             Add(DiagnosticCatalog.UnknownValue, property,
                 $"'{Printable(text)}' is none of {string.Join(", ", words)}.", $"set HermesGateway{property} to one of them");
             return words[0];
         }
-
-        private void Add(DiagnosticDescriptor descriptor, string property, string message, string advice) =>
-            problems.Add(descriptor.Error($"HermesGateway{property} of service '{Printable(input.Name)}': {message}", advice));
     }
 
-    /// <summary>A given value as a message shows it: without secrets, on one line, and no longer than a person reads.</summary>
+    /// <summary>Formats a value of a project for a message: without secrets, on one line, shortened.</summary>
     internal static string Printable(string text)
     {
-        var shown = SecretText.Unknowing.Hide(text.Length > MostLooked ? text[..MostLooked] : text);
-        if (shown.Length > MostShown || text.Length > MostLooked)
+        var shown = SecretText.PatternsOnly.Hide(text.Length > MaxSearched ? text[..MaxSearched] : text);
+        if (shown.Length > MostShown || text.Length > MaxSearched)
             shown = string.Create(CultureInfo.InvariantCulture, $"{shown[..Math.Min(shown.Length, MostShown)]}… ({text.Length} characters)");
         return string.Concat(shown.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
     }
 
-    // A value can be as long as an argument may be; none that is right has more than a path may have.
+    // A value can be as long as an argument may be, but a valid one is seldom longer than a path.
     private const int MostShown = 1024;
-    private const int MostLooked = 8 << 10;
+    private const int MaxSearched = 8 << 10;
 }

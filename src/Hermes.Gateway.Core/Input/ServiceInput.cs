@@ -2,7 +2,8 @@ using Hermes.Gateway.Core.HermesAgent;
 
 namespace Hermes.Gateway.Core.Input;
 
-/// <summary>One service as a project says it: text, not yet checked. Empty means not said.</summary>
+/// <summary>The settings of one service in a project, as texts that are not yet checked. An empty text is a setting that the project
+/// does not set.</summary>
 public sealed record ServiceInput
 {
     /// <summary><c>HermesGatewayName</c>, or the item's include.</summary>
@@ -66,19 +67,19 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayPreset</c>: empty or <c>hermes-agent</c>.</summary>
     public string Preset { get; init; } = "";
 
-    /// <summary>What the preset <c>hermes-agent</c> is told.</summary>
+    /// <summary>The settings of the preset <c>hermes-agent</c>.</summary>
     public AgentInput Agent { get; init; } = new();
 
-    /// <summary>What a preset found out.</summary>
+    /// <summary>The results of the preset.</summary>
     public PresetOutcome FromPreset { get; init; } = PresetOutcome.None;
 
-    /// <summary>The name was not said; a preset may have a better one.</summary>
+    /// <summary>Whether the project sets no name, so that a preset may choose one.</summary>
     public bool IsNameDefault { get; init; }
 
     /// <summary>The project file: the definition's owner.</summary>
     public required string Source { get; init; }
 
-    /// <summary>This input with another value of one of the <see cref="ManagerProperties"/>.</summary>
+    /// <summary>Returns this input with another value of one of the <see cref="ManagerProperties"/>.</summary>
     /// <param name="property">The property's name without the prefix.</param>
     /// <param name="value">The new value; empty means not set.</param>
     public ServiceInput With(string property, string value) =>

@@ -14,7 +14,7 @@ namespace Hermes.Gateway.Core.Operations;
 /// <param name="time">The clock.</param>
 public sealed class GatewayServices(HostContext host, IProcessRunner runner, TimeProvider time)
 {
-    /// <summary>Hears of the operations while they are under way; null for nobody.</summary>
+    /// <summary>Receives the progress of the operations, their plans and their commands; null when no progress is wanted.</summary>
     public IOperationListener? Listener { get; init; }
 
     /// <summary>The service managers that requests can name.</summary>

@@ -40,7 +40,7 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
 
     public bool HasFailed => Admission.HasFailed || Plan.HasFailed || Execution.HasFailed || Verdict.HasFailed;
 
-    /// <summary>Whether nothing more is to be done, because it failed or because the goal is met.</summary>
+    /// <summary>Whether the operation on this service has ended: it failed, or the goal is met.</summary>
     public bool IsSettled => HasFailed || Verdict.IsMet;
 
     /// <summary>The findings of all phases, in the order of the phases.</summary>

@@ -7,10 +7,10 @@ namespace Hermes.Gateway.Core.Operations;
 /// <summary>One service of an operation: its definition, and what the operation may do and how long.</summary>
 public sealed record ServiceRequest
 {
-    /// <summary>What the service is to be.</summary>
+    /// <summary>The desired definition.</summary>
     public required ServiceDefinition Definition { get; init; }
 
-    /// <summary>What must answer before the service counts as running; null for nothing.</summary>
+    /// <summary>The health check that must succeed before the service counts as running; null for none.</summary>
     public HealthCheck? Health { get; init; }
 
     /// <summary>Time for the whole operation, all its steps and the verification.</summary>

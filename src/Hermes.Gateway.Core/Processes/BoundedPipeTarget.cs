@@ -25,9 +25,8 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
     /// itself threw an unexpected exception.</summary>
     public Task<BoundedText> Text => _text.Task;
 
-    /// <inheritdoc/>
-    /// <remarks>CliWrap cancels the token when it kills the command. The reading continues, because the report shows what the
-    /// command wrote before it was killed.</remarks>
+    // CliWrap cancels the token when it kills the command. The reading continues, because the report shows what the command wrote
+    // before it was killed.
     public override Task CopyFromAsync(Stream source, CancellationToken cancellationToken = default) =>
         // Not on the caller's thread: reads from a command that never stops writing all complete synchronously, and this method
         // would not return.
@@ -35,17 +34,11 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
 
     private async Task ReadAsync(Stream source)
     {
-        try
-        {
-            _text.SetResult(await ReadTextAsync(source));
-        }
-#pragma warning disable CA1031 // Rethrown, and passed on to the waiter for Text, whose wait would otherwise never end.
-        catch (Exception exception)
-#pragma warning restore CA1031
-        {
-            _text.SetException(exception);
-            throw;
-        }
+        var reading = ReadTextAsync(source);
+        await Task.WhenAny(reading);
+        // An exception too: the wait for Text would otherwise never end.
+        _text.SetFromTask(reading);
+        await reading;
     }
 
     private async Task<BoundedText> ReadTextAsync(Stream source)

@@ -13,7 +13,6 @@ internal sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>
     /// most of the memory when many services are observed repeatedly.</summary>
     public ImmutableArray<CommandResult> Results => [.. _results];
 
-    /// <inheritdoc/>
     public CommandResult Run(CommandRequest request, CancellationToken cancellationToken)
     {
         var result = inner.Run(request, cancellationToken);

@@ -7,25 +7,22 @@ internal sealed class ErrorLines
     // Usually one line names no service: that the command could do nothing at all.
     private const int MostOthers = 5;
 
-    private readonly Dictionary<string, List<string>> _own = new(StringComparer.Ordinal);
+    private readonly ILookup<string, string> _own;
 
     public ErrorLines(CommandResult result)
     {
         var names = result.Request.About.ToHashSet(StringComparer.Ordinal);
         var lines = result.StandardError.Trim().Split('\n');
         First = lines[0];
-        var others = new List<string>();
-        foreach (var line in lines)
+        // A quoted command can end with a name.
+        var named = lines.Select(line => new
         {
-            // A quoted command can end with a name.
-            var named = line.Split(' ').Select(word => word.Trim('"')).Where(names.Contains).Distinct(StringComparer.Ordinal).ToList();
-            foreach (var name in named)
-                if (_own.TryGetValue(name, out var own)) own.Add(line);
-                else _own[name] = [line];
-            if (named.Count == 0 && others.Count < MostOthers) others.Add(line);
-        }
-
-        Others = [.. others];
+            Text = line,
+            Names = line.Split(' ').Select(word => word.Trim('"')).Where(names.Contains).Distinct(StringComparer.Ordinal).ToList(),
+        }).ToList();
+        _own = named.SelectMany(line => line.Names, (line, name) => new { name, line.Text })
+            .ToLookup(pair => pair.name, pair => pair.Text, StringComparer.Ordinal);
+        Others = [.. named.Where(line => line.Names.Count == 0).Take(MostOthers).Select(line => line.Text)];
     }
 
     /// <summary>The first line; empty when nothing was written.</summary>
@@ -35,5 +32,5 @@ internal sealed class ErrorLines
     public ImmutableArray<string> Others { get; }
 
     /// <summary>The lines that name <paramref name="subject"/>.</summary>
-    public IReadOnlyList<string> Of(string subject) => _own.GetValueOrDefault(subject) ?? [];
+    public IEnumerable<string> Of(string subject) => _own[subject];
 }

@@ -9,7 +9,7 @@ internal static partial class DriftRedaction
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     /// <summary>Formats a difference for a message, without the secrets that can be recognized by name or form.</summary>
-    public static string Show(Drift drift) => Of(drift, SecretText.Unknowing, text => text).ToString();
+    public static string Show(Drift drift) => Of(drift, SecretText.PatternsOnly, text => text).ToString();
 
     /// <summary>Hides the secrets of a difference, then applies <paramref name="finish"/> to its texts. Values that differ only in
     /// secrets are still shown as different.</summary>

@@ -15,23 +15,12 @@ internal static class EnvironmentFileValues
         for (var at = 0; at < text.Length;)
         {
             var c = text[at];
-            if (char.IsWhiteSpace(c))
-            {
-                at++;
-            }
-            else if (c is '#' or ';')
-            {
-                at = EndOfComment(text, at);
-            }
+            if (char.IsWhiteSpace(c)) at++;
+            else if (c is '#' or ';') at = EndOfComment(text, at);
+            else if (text.IndexOfAny(['=', '\n'], at) is var equals && equals < 0) at = text.Length;
+            else if (text[equals] == '\n') at = equals;
             else
             {
-                var equals = text.AsSpan(at).IndexOfAny('=', '\n') is var found && found < 0 ? text.Length : at + found;
-                if (equals == text.Length || text[equals] == '\n')
-                {
-                    at = equals;
-                    continue;
-                }
-
                 // "export NAME=value" is for a shell.
                 var name = text[at..equals].Trim().Split((char[])[' ', '\t'])[^1];
                 at = equals + 1;

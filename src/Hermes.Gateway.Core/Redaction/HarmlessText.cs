@@ -51,28 +51,17 @@ internal static partial class HarmlessText
         var found = Traits.None;
         for (var i = 0; i < text.Length; i++)
         {
-            var c = text[i];
-            if (c >= '\x7f')
+            found |= text[i] switch
             {
-                if (c <= '\x9f') found |= Traits.Control;
-                else if (IsInvisible(text, i)) found |= Traits.Invisible | Traits.Hash | Traits.Colons;
-            }
-            else if (c < ' ')
-            {
-                if (c is not ('\t' or '\n')) found |= Traits.Control | Traits.Hash | Traits.Colons;
-            }
-            else if (c == '#')
-            {
-                found |= Traits.Hash;
-            }
-            else if (c == ':')
-            {
-                if (i + 1 < text.Length && text[i + 1] == ':') found |= Traits.Colons;
-            }
-            else if ((c | 0x20) is 'e' or 'w')
-            {
-                if (CategoryAt(text, i) > 0) found |= Traits.Category;
-            }
+                '\t' or '\n' => Traits.None,
+                < ' ' => Traits.Control | Traits.Hash | Traits.Colons,
+                '#' => Traits.Hash,
+                ':' when i + 1 < text.Length && text[i + 1] == ':' => Traits.Colons,
+                'e' or 'E' or 'w' or 'W' when CategoryAt(text, i) > 0 => Traits.Category,
+                >= '\x7f' and <= '\x9f' => Traits.Control,
+                > '\x9f' when IsInvisible(text, i) => Traits.Invisible | Traits.Hash | Traits.Colons,
+                _ => Traits.None,
+            };
         }
 
         return found;
@@ -83,10 +72,7 @@ internal static partial class HarmlessText
     {
         var c = text[at];
         if (c < '\u00ad') return false;
-        if (c is LineSeparator or ParagraphSeparator) return true;
-        if (char.IsSurrogate(c))
-            return char.IsHighSurrogate(c) && CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
-        return CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.Format;
+        return c is LineSeparator or ParagraphSeparator || CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
     }
 
     private static string RemoveInvisible(string text)
@@ -105,10 +91,9 @@ internal static partial class HarmlessText
     {
         for (var i = text.IndexOf('#', StringComparison.Ordinal); i >= 0; i = text.IndexOf('#', i + 1))
         {
-            var second = SkipSymbols(text, i + 1);
+            var second = Skip(IsSymbol, text, i + 1);
             if (second == text.Length || text[second] != '#') continue;
-            var end = second + 1;
-            while (end < text.Length && (char.IsAsciiLetter(text[end]) || text[end] > '\x7f')) end++;
+            var end = Skip(c => char.IsAsciiLetter(c) || c > '\x7f', text, second + 1);
             if (end < text.Length && text[end] == '[') yield return (second + 1, " ");
         }
     }
@@ -123,7 +108,7 @@ internal static partial class HarmlessText
             while (start < end && (char.IsWhiteSpace(text[start]) || IsSymbol(text[start]))) start++;
             if (start + 1 < end && text[start] == ':'
                 && text.AsSpan(start + 2, Math.Max(0, end - start - 2)).Contains("::", StringComparison.Ordinal)
-                && text[SkipSymbols(text, start + 1)] == ':')
+                && text[Skip(IsSymbol, text, start + 1)] == ':')
                 yield return (start, "> ");
 
             line = end + 1;
@@ -165,24 +150,18 @@ internal static partial class HarmlessText
         var word = (text[at] | 0x20) == 'e' ? "error" : "warning";
         if (!text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase)) return 0;
         var end = at + word.Length;
-        var next = SkipBlanks(text, end);
+        var next = Skip(char.IsWhiteSpace, text, end);
         if (IsColon(text, next)) return word.Length;
         if (next == end || text[end] != ' ') return 0;
         var rest = text.AsSpan(next).IndexOfAny(':', ' ');
-        return rest >= 0 && IsColon(text, SkipBlanks(text, next + rest)) ? word.Length : 0;
+        return rest >= 0 && IsColon(text, Skip(char.IsWhiteSpace, text, next + rest)) ? word.Length : 0;
     }
 
     private static bool IsColon(string text, int at) => at < text.Length && text[at] == ':';
 
-    private static int SkipBlanks(string text, int at)
+    private static int Skip(Func<char, bool> isSkipped, string text, int at)
     {
-        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
-        return at;
-    }
-
-    private static int SkipSymbols(string text, int at)
-    {
-        while (at < text.Length && IsSymbol(text[at])) at++;
+        while (at < text.Length && isSkipped(text[at])) at++;
         return at;
     }
 

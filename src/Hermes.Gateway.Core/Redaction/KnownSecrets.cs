@@ -31,11 +31,12 @@ internal sealed class KnownSecrets
 
     private readonly List<string> _values = [];
     private readonly List<string> _words = [];
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
 
-    private KnownSecrets()
-    {
-    }
+    // Values of the environment file that are not hidden, because messages and advised commands contain them.
+    private readonly HashSet<string> _exempt;
+
+    private KnownSecrets(ServiceDefinition definition) =>
+        _exempt = new([definition.Name.Value, definition.Identifier, definition.User ?? ""], StringComparer.Ordinal);
 
     /// <param name="request">The requested service.</param>
     /// <param name="installed">The installed definition, whose values an old process may still write to its log.</param>
@@ -44,27 +45,28 @@ internal sealed class KnownSecrets
         ServiceRequest request, DefinitionContent? installed, IReadOnlyDictionary<string, string>? loaded = null)
     {
         var definition = request.Definition;
-        var found = new KnownSecrets();
+        var found = new KnownSecrets(definition);
         foreach (var (name, value) in definition.Environment) found.AddVariable(name, value);
-        if (installed is not null) found.AddVariables(installed);
-        foreach (var (key, value) in loaded ?? ImmutableDictionary<string, string>.Empty)
-            if (key.StartsWith(Prefix, StringComparison.Ordinal)) found.AddVariable(key[Prefix.Length..^1], value);
+        if (installed is not null)
+        {
+            found.AddKeys(installed.Keys);
+            foreach (var (name, value) in installed.Variables) found.AddVariable(name, value);
+        }
+
+        if (loaded is not null) found.AddKeys(loaded);
         found.AddArguments(definition.Arguments);
         if (installed is not null) found.AddArguments(installed.Command);
-        // Messages and advised commands contain these.
-        found._names.UnionWith([definition.Name.Value, definition.Identifier, definition.User ?? ""]);
         found.AddFile(definition.EnvironmentFile);
         var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
         if (file != definition.EnvironmentFile) found.AddFile(file);
         found.AddAddress(request.Health);
-        return found._values.Count + found._words.Count == 0 ? SecretText.Unknowing : new SecretText(found._values, found._words);
+        return found._values.Count + found._words.Count == 0 ? SecretText.PatternsOnly : new SecretText(found._values, found._words);
     }
 
-    private void AddVariables(DefinitionContent installed)
+    private void AddKeys(IEnumerable<KeyValuePair<string, string>> keys)
     {
-        foreach (var (key, value) in installed.Keys)
+        foreach (var (key, value) in keys)
             if (key.StartsWith(Prefix, StringComparison.Ordinal)) AddVariable(key[Prefix.Length..^1], value);
-        foreach (var (name, value) in installed.Variables) AddVariable(name, value);
     }
 
     private void AddVariable(string name, string value)
@@ -82,7 +84,12 @@ internal sealed class KnownSecrets
         }
     }
 
-    private void AddCredentials(string text) => SecretText.FindCredentials(text, AddUserInfo, AddHeader);
+    private void AddCredentials(string text)
+    {
+        foreach (var (value, isUserInfo) in SecretText.FindCredentials(text))
+            if (isUserInfo) AddUserInfo(value);
+            else AddHeader(value);
+    }
 
     // Of "Token X", with a scheme of its own, X alone is the secret.
     private void AddHeader(string value)
@@ -113,7 +120,7 @@ internal sealed class KnownSecrets
         foreach (var (name, value, source) in EnvironmentFileValues.Parse(text))
         {
             var isSecret = SecretNames.IsSecretName(name);
-            if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || _names.Contains(value) || IsPort(name, value))) continue;
+            if (!isSecret && (Path.Exists(value) || UsualWords.Contains(value) || _exempt.Contains(value) || IsPort(name, value))) continue;
             foreach (var form in source.Prepend(value).Distinct(StringComparer.Ordinal)) AddFileValue(form, isSecret);
             AddCredentials(value);
         }
@@ -129,21 +136,14 @@ internal sealed class KnownSecrets
     private static bool IsPort(string name, string value) =>
         name.EndsWith("PORT", StringComparison.OrdinalIgnoreCase) && ushort.TryParse(value, out _);
 
-    private static string? ReadFile(string path)
+    private static string? ReadFile(string path) => FileErrors.Ignore(fallback: null, () =>
     {
-        try
-        {
-            // A link is followed; a pipe is refused, because reading it would block.
-            using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
-            if (file is null || RandomAccess.GetLength(file) > LongestFile) return null;
-            using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
-            return reader.ReadToEnd();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+        // A link is followed; a pipe is refused, because reading it would block.
+        using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);
+        if (file is null || RandomAccess.GetLength(file) > LongestFile) return null;
+        using var reader = new StreamReader(new FileStream(file, FileAccess.Read));
+        return reader.ReadToEnd();
+    });
 
     private void AddAddress(HealthCheck? check)
     {

@@ -13,7 +13,7 @@ internal sealed class ReportRedaction(SecretText secrets)
     private const int MostKept = 1000;
 
     /// <summary>Knows no secret values: for texts without a known service, such as problems of the input.</summary>
-    public static ReportRedaction Unknowing { get; } = new(SecretText.Unknowing);
+    public static ReportRedaction PatternsOnly { get; } = new(SecretText.PatternsOnly);
 
     public ServiceReport Of(ServiceReport report) => report with
     {
@@ -71,6 +71,6 @@ public static class RedactedText
     public static string Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return ReportRedaction.Unknowing.OfText(text);
+        return ReportRedaction.PatternsOnly.OfText(text);
     }
 }

@@ -33,14 +33,8 @@ internal static class SecretInDefinition
     }
 
     // In an ssh address, a user without a password is only a name: ssh://git@host.
-    private static bool HasCredentials(string value)
-    {
-        var found = false;
-        SecretText.FindCredentials(
-            value,
-            info => found |= info.Contains(':', StringComparison.Ordinal)
-                || !value.Contains("ssh://", StringComparison.OrdinalIgnoreCase),
-            _ => found = true);
-        return found;
-    }
+    private static bool HasCredentials(string value) => SecretText.FindCredentials(value).Any(found =>
+        !found.IsUserInfo
+        || found.Value.Contains(':', StringComparison.Ordinal)
+        || !value.Contains("ssh://", StringComparison.OrdinalIgnoreCase));
 }

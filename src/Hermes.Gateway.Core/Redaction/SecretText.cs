@@ -2,6 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.Redaction;
 
+/// <summary>A credential of recognizable form: the user information of an address (<c>user:password</c>, or one of them), or the value
+/// after a scheme or the name of a header.</summary>
+internal sealed record Credential(string Value, bool IsUserInfo);
+
 /// <summary>Hides secrets in free text: log lines, output of commands, command lines, our own messages.</summary>
 /// <remarks>
 /// Hides known secret values wherever they occur, and values whose surroundings mark them as secret, because neither is enough alone.
@@ -28,8 +32,8 @@ internal sealed partial class SecretText
         _words = words is null ? [] : LongestFirst(words);
     }
 
-    /// <summary>Knows no secret values.</summary>
-    public static SecretText Unknowing { get; } = new([]);
+    /// <summary>Knows no secret values: hides only what its surroundings mark as secret.</summary>
+    public static SecretText PatternsOnly { get; } = new([]);
 
     /// <summary>Hides the secrets in a text of a program, a server or a file.</summary>
     public string Hide(string text)
@@ -66,16 +70,11 @@ internal sealed partial class SecretText
         string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hide(secret);
     }
 
-    /// <summary>Reports each credential that <see cref="HideCredentials"/> would hide.</summary>
-    /// <param name="text">A value or an argument.</param>
-    /// <param name="reportUserInfo">Receives the user information of an address: <c>user:password</c>, or one of them.</param>
-    /// <param name="report">Receives the value after a scheme or the name of a header.</param>
-    public static void FindCredentials(string text, Action<string> reportUserInfo, Action<string> report)
-    {
-        foreach (Match match in UserInfo().Matches(text)) reportUserInfo(match.Groups[2].Value);
-        foreach (Match match in Scheme().Matches(text)) report(match.Groups[2].Value);
-        foreach (Match match in Authorization().Matches(text)) report(match.Groups[2].Value);
-    }
+    /// <summary>Returns each credential that <see cref="HideCredentials"/> would hide.</summary>
+    public static IEnumerable<Credential> FindCredentials(string text) =>
+        UserInfo().Matches(text).Select(match => new Credential(match.Groups[2].Value, IsUserInfo: true))
+            .Concat(Scheme().Matches(text).Concat(Authorization().Matches(text))
+                .Select(match => new Credential(match.Groups[2].Value, IsUserInfo: false)));
 
     // A whole word has no letter or digit next to it.
     private static string ReplaceWord(string text, string word, string hidden)

@@ -95,13 +95,13 @@ public static class JUnitReport
     private static string Legal(string value)
     {
         var text = new StringBuilder(value.Length);
-        for (var i = 0; i < value.Length; i++)
-            if (XmlConvert.IsXmlChar(value[i]))
-                text.Append(value[i]);
-            else if (i + 1 < value.Length && XmlConvert.IsXmlSurrogatePair(value[i + 1], value[i]))
-                text.Append(value[i]).Append(value[++i]);
-            else
-                text.Append('\uFFFD');
+        // The enumeration replaces unpaired surrogates.
+        foreach (var rune in value.EnumerateRunes())
+        {
+            var isLegal = !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value);
+            text.Append(CultureInfo.InvariantCulture, $"{(isLegal ? rune : Rune.ReplacementChar)}");
+        }
+
         return text.ToString();
     }
 }

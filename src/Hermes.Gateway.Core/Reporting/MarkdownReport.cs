@@ -20,16 +20,16 @@ public static class MarkdownReport
     {
         var checks = Enum.GetValues<CheckName>();
         var text = new StringBuilder();
-        AddLine($"### Hermes.Gateway: {Escape(document.Verb)} {Word(document.Outcome)}");
+        AddLine($"### Hermes.Gateway: {Escape(document.Verb)} {ReportText.Word(document.Outcome)}");
         AddLine("");
         if (!document.Services.IsEmpty)
         {
-            AddLine($"| service | outcome | {string.Join(" | ", checks.Select(Word))} |");
+            AddLine($"| service | outcome | {string.Join(" | ", checks.Select(ReportText.Word))} |");
             AddLine($"|{string.Concat(Enumerable.Repeat("---|", checks.Length + 2))}");
             foreach (var group in ServiceGroup.Of(document.Services, MaxRows))
             {
                 foreach (var report in group.Reports)
-                    AddLine($"| {Escape(report.Definition.Name.Value)} | {Word(report.Outcome)} | "
+                    AddLine($"| {Escape(report.Definition.Name.Value)} | {ReportText.Word(report.Outcome)} | "
                         + $"{string.Join(" | ", checks.Select(check => Cell(report.Checks, check)))} |");
                 if (group.OmittedCount > 0)
                     AddLine($"| {Escape(group.OmittedText)} |{string.Concat(Enumerable.Repeat(" |", checks.Length + 1))}");
@@ -55,7 +55,7 @@ public static class MarkdownReport
             var about = service is null ? "" : $" {Escape(service.Value)}:";
             var advice = string.IsNullOrEmpty(finding.Advice) ? "" : $" Next: {Code(finding.Advice)}";
             // Not "error:", which a build that prints this in an Exec would take for an error of its own.
-            AddLine($"- **{finding.Code}** ({Word(finding.Severity)}){about} {Escape(finding.Message)}{advice}");
+            AddLine($"- **{finding.Code}** ({ReportText.Word(finding.Severity)}){about} {Escape(finding.Message)}{advice}");
         }
     }
 
@@ -93,6 +93,4 @@ public static class MarkdownReport
 
     private static string OneLine(string value) =>
         string.Concat(value.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
-
-    private static string Word<T>(T value) where T : struct, Enum => ReportText.Word(value);
 }

@@ -18,5 +18,5 @@ public sealed record ReportDocument(string Verb, ImmutableArray<ServiceReport> S
     /// <summary>Returns the document as indented JSON that ends with a line break.</summary>
     /// <remarks>The whole text is made harmless, although its parts are: parts side by side can form a command to a CI agent.</remarks>
     public string ToJson() => HarmlessText.Of(
-        CoreJson.ToText(JsonReportDocument.From(this), CoreJson.Default.JsonReportDocument, isIndented: true)) + "\n";
+        CoreJson.ToText(new JsonReportDocument(this), CoreJson.Default.JsonReportDocument, isIndented: true)) + "\n";
 }

@@ -12,94 +12,64 @@ public static class ReportJson
 {
     /// <summary>Writes the whole report on one line.</summary>
     public static string Write(ServiceReport report) =>
-        CoreJson.ToText(JsonReport.From(report, ReportFilter.KeepAll), CoreJson.Default.JsonReport);
+        CoreJson.ToText(new JsonReport(report, ReportFilter.KeepAll), CoreJson.Default.JsonReport);
 }
 
-internal sealed record JsonReport(
-    int Schema,
-    string Service,
-    string Verb,
-    string Outcome,
-    bool Changed,
-    string Manager,
-    string Scope,
-    string DefinitionPath,
-    string Source,
-    JsonLayers Before,
-    JsonLayers After,
-    Dictionary<string, string> Evidence,
-    int? ProcessId,
-    int? ProcessIdBefore,
-    string? Invocation,
-    string StartsWithoutLogin,
-    string? StartedAt,
-    double? UptimeSeconds,
-    int Restarts,
-    string LastExit,
-    string Health,
-    JsonCheck[] Checks,
-    JsonDifference[] Differences,
-    string[] Kept,
-    string[] DropIns,
-    string[] FileDiff,
-    JsonStep[] Steps,
-    JsonCommand[] Commands,
-    JsonFinding[] Findings,
-    string[] Log,
-    string Advice,
-    double Milliseconds)
+/// <summary>The JSON of a report: the properties are written in the order of their declaration.</summary>
+internal sealed class JsonReport(ServiceReport report, ReportFilter filter)
 {
     public const int Version = 1;
 
-    public static JsonReport From(ServiceReport report, ReportFilter filter) => new(
-        Version,
-        report.Definition.Name.Value,
-        report.Verb,
-        ReportText.Word(report.Outcome),
-        report.Changed,
-        report.Manager,
-        ReportText.Word(report.Definition.Scope),
-        filter.Of(report.DefinitionPath),
-        filter.Of(report.Definition.Source),
-        JsonLayers.From(report.Before),
-        JsonLayers.From(report.After),
-        report.Evidence.ToDictionary(
-            pair => JsonNamingPolicy.CamelCase.ConvertName(pair.Key), pair => filter.Of(pair.Value), StringComparer.Ordinal),
-        report.ProcessId,
-        report.ProcessIdBefore,
-        filter.Of(report.Invocation),
-        ReportText.Word(report.StartsWithoutLogin),
-        report.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-        report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null,
-        report.Restarts,
-        filter.Of(report.LastExit),
-        filter.Of(report.Health),
-        filter.Convert(report.Checks, check =>
-            new JsonCheck(ReportText.Word(check.Name), ReportText.Word(check.Result), filter.Of(check.Evidence))),
-        filter.Convert(report.Differences, drift => new JsonDifference(
-            ReportText.Word(drift.Layer), filter.Of(drift.Key), filter.Of(drift.Expected), filter.Of(drift.Actual))),
-        filter.Convert(report.Kept, directive => filter.Of(SecretNames.NameOnly(directive))),
-        filter.Convert(report.DropIns, path => filter.Of(path)),
-        filter.Convert(report.FileDiff, line => filter.Of(line)),
-        filter.Convert(report.Steps, step => new JsonStep(
-            ReportText.Word(step.Kind), filter.Of(step.Reason), filter.Of(step.Command),
-            step.Status is { } status ? ReportText.Word(status) : "planned", ToMilliseconds(step.Duration))),
-        filter.Convert(report.Commands, command => new JsonCommand(
-            filter.Of(command.CommandLine), command.End, command.ExitCode, filter.Of(command.StandardError),
-            ToMilliseconds(command.Duration))),
-        JsonFinding.From(report.Findings, filter),
-        filter.Convert(report.Log, line => filter.Of(line)),
-        filter.Of(report.Advice),
-        ToMilliseconds(report.Duration));
+    public int Schema { get; } = Version;
+    public string Service => report.Definition.Name.Value;
+    public string Verb => report.Verb;
+    public string Outcome => ReportText.Word(report.Outcome);
+    public bool Changed => report.Changed;
+    public string Manager => report.Manager;
+    public string Scope => ReportText.Word(report.Definition.Scope);
+    public string DefinitionPath => filter.Of(report.DefinitionPath);
+    public string Source => filter.Of(report.Definition.Source);
+    public JsonLayers Before => new(report.Before);
+    public JsonLayers After => new(report.After);
+    public Dictionary<string, string> Evidence => report.Evidence.ToDictionary(
+        pair => JsonNamingPolicy.CamelCase.ConvertName(pair.Key), pair => filter.Of(pair.Value), StringComparer.Ordinal);
+    public int? ProcessId => report.ProcessId;
+    public int? ProcessIdBefore => report.ProcessIdBefore;
+    public string? Invocation => filter.Of(report.Invocation);
+    public string StartsWithoutLogin => ReportText.Word(report.StartsWithoutLogin);
+    public string? StartedAt =>
+        report.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public double? UptimeSeconds => report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null;
+    public int Restarts => report.Restarts;
+    public string LastExit => filter.Of(report.LastExit);
+    public string Health => filter.Of(report.Health);
+    public JsonCheck[] Checks => filter.Convert(report.Checks, check =>
+        new JsonCheck(ReportText.Word(check.Name), ReportText.Word(check.Result), filter.Of(check.Evidence)));
+    public JsonDifference[] Differences => filter.Convert(report.Differences, drift => new JsonDifference(
+        ReportText.Word(drift.Layer), filter.Of(drift.Key), filter.Of(drift.Expected), filter.Of(drift.Actual)));
+    public string[] Kept => filter.Convert(report.Kept, directive => filter.Of(SecretNames.NameOnly(directive)));
+    public string[] DropIns => filter.Convert(report.DropIns, path => filter.Of(path));
+    public string[] FileDiff => filter.Convert(report.FileDiff, line => filter.Of(line));
+    public JsonStep[] Steps => filter.Convert(report.Steps, step => new JsonStep(
+        ReportText.Word(step.Kind), filter.Of(step.Reason), filter.Of(step.Command),
+        step.Status is { } status ? ReportText.Word(status) : "planned", ToMilliseconds(step.Duration)));
+    public JsonCommand[] Commands => filter.Convert(report.Commands, command => new JsonCommand(
+        filter.Of(command.CommandLine), command.End, command.ExitCode, filter.Of(command.StandardError),
+        ToMilliseconds(command.Duration)));
+    public JsonFinding[] Findings => JsonFinding.From(report.Findings, filter);
+    public string[] Log => filter.Convert(report.Log, line => filter.Of(line));
+    public string Advice => filter.Of(report.Advice);
+    public double Milliseconds => ToMilliseconds(report.Duration);
 
     private static double ToMilliseconds(TimeSpan duration) => Math.Round(duration.TotalMilliseconds, 1);
 }
 
-internal sealed record JsonLayers(string Installed, string Loaded, string Running, string Enabled)
+internal sealed class JsonLayers(LayerStates states)
 {
-    public static JsonLayers From(LayerStates states) => new(
-        ReportText.Word(states.Installed), ReportText.Word(states.Loaded), ReportText.Word(states.Running),
-        ReportText.Word(states.Enabled));
+    public string Installed => ReportText.Word(states.Installed);
+    public string Loaded => ReportText.Word(states.Loaded);
+    public string Running => ReportText.Word(states.Running);
+    public string Enabled => ReportText.Word(states.Enabled);
 }
 
 internal sealed record JsonCheck(string Name, string Result, string Evidence);
@@ -117,13 +87,11 @@ internal sealed record JsonFinding(string Code, string Severity, string Message,
             finding.Code, ReportText.Word(finding.Severity), filter.Of(finding.Message), filter.Of(finding.Advice)));
 }
 
-internal sealed record JsonReportDocument(
-    int Schema, string Verb, string Outcome, JsonReport[] Services, JsonFinding[] Findings)
+internal sealed class JsonReportDocument(ReportDocument document)
 {
-    public static JsonReportDocument From(ReportDocument document) => new(
-        ReportDocument.Schema,
-        document.Verb,
-        ReportText.Word(document.Outcome),
-        [.. document.Services.Select(report => JsonReport.From(report, ReportFilter.KeepAll))],
-        JsonFinding.From(document.Findings, ReportFilter.KeepAll));
+    public int Schema { get; } = ReportDocument.Schema;
+    public string Verb => document.Verb;
+    public string Outcome => ReportText.Word(document.Outcome);
+    public JsonReport[] Services => [.. document.Services.Select(report => new JsonReport(report, ReportFilter.KeepAll))];
+    public JsonFinding[] Findings => JsonFinding.From(document.Findings, ReportFilter.KeepAll);
 }

@@ -107,16 +107,12 @@ public static class ReportText
     private static string Enabled(ServiceReport report)
     {
         var when = report.Definition.Scope == ServiceScope.System ? "at boot" : "at login";
-        return report.After.Enabled switch
+        return (report.After.Enabled, report.Definition.Scope, report.StartsWithoutLogin) switch
         {
-            Answer.Yes when report.Definition.Scope == ServiceScope.User => report.StartsWithoutLogin switch
-            {
-                Answer.Yes => "it starts by itself at boot, without a login",
-                Answer.No => "it starts by itself at login, not at boot",
-                _ => "it starts by itself at login",
-            },
-            Answer.Yes => $"it starts by itself {when}",
-            Answer.No => $"it does not start by itself {when}",
+            (Answer.Yes, ServiceScope.User, Answer.Yes) => "it starts by itself at boot, without a login",
+            (Answer.Yes, ServiceScope.User, Answer.No) => "it starts by itself at login, not at boot",
+            (Answer.Yes, _, _) => $"it starts by itself {when}",
+            (Answer.No, _, _) => $"it does not start by itself {when}",
             _ => $"whether it starts by itself {when} is not known",
         };
     }

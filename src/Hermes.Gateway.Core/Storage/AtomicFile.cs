@@ -23,7 +23,7 @@ public static class AtomicFile
     /// <summary>Mode 0600: only the owner may read the file.</summary>
     public const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+    internal const UnixFileMode Public = Private | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     private const string Prefix = ".hermes-gateway.";
     private const string Suffix = ".tmp";
@@ -37,11 +37,6 @@ public static class AtomicFile
 
     private static long _sweptSince = Environment.TickCount64;
 
-    /// <summary>Replaces or creates a file (UTF-8, mode 0644), durably. Any exception leaves the old file unchanged.</summary>
-    internal static void Write(string path, string text) => Write(path, text, Public);
-
-    internal static void Write(string path, string text, UnixFileMode mode) => Write(path, text, mode, Durability.Durable);
-
     /// <summary>Replaces or creates a regular file, durably, and refuses a path that names anything else: a symbolic link,
     /// a folder, a device, a FIFO or a socket stays as it is.</summary>
     /// <param name="path">The file.</param>
@@ -53,10 +48,12 @@ public static class AtomicFile
     public static void WriteRegular(string path, string text, UnixFileMode? mode)
     {
         RegularFile.Require(path);
-        Write(path, text, mode, Durability.Durable);
+        Write(path, text, mode);
     }
 
-    internal static void Write(string path, string text, UnixFileMode? mode, Durability durability)
+    /// <summary>Replaces or creates a file (UTF-8; by default mode 0644, durably). Any exception leaves the old file unchanged.</summary>
+    internal static void Write(
+        string path, string text, UnixFileMode? mode = Public, Durability durability = Durability.Durable)
     {
         var folder = Path.GetDirectoryName(path)!;
         // Does not contain the file's name, which may have the greatest length already.
@@ -107,17 +104,10 @@ public static class AtomicFile
         }
     }
 
-    // The time is the file system's own, which can differ from this machine's clock.
-    private static void DeleteAbandonedFiles(string folder, DateTime now)
+    // The time is the file system's own, which can differ from this machine's clock. Abandoned files must not prevent the write.
+    private static void DeleteAbandonedFiles(string folder, DateTime now) => FileErrors.Ignore(() =>
     {
-        try
-        {
-            foreach (var file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
-                if (now - File.GetLastWriteTimeUtc(file) > LongestWrite) File.Delete(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // Abandoned files must not prevent the write.
-        }
-    }
+        foreach (var file in Directory.EnumerateFiles(folder, $"{Prefix}*{Suffix}"))
+            if (now - File.GetLastWriteTimeUtc(file) > LongestWrite) File.Delete(file);
+    });
 }

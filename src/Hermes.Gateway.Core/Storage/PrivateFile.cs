@@ -13,10 +13,10 @@ namespace Hermes.Gateway.Core.Storage;
 internal static class PrivateFile
 {
     /// <summary>Opens a file for reading; null when it is missing.</summary>
-    public static SafeFileHandle? OpenForReading(string path) => OpenExisting(path, NativeMethods.OpenMode.Read);
+    public static SafeFileHandle? OpenForReading(string path) => Open(path, NativeMethods.OpenMode.Read);
 
     /// <summary>Opens a file for reading and writing; null when it is missing.</summary>
-    public static SafeFileHandle? OpenForWriting(string path) => OpenExisting(path, NativeMethods.OpenMode.ReadAndWrite);
+    public static SafeFileHandle? OpenForWriting(string path) => Open(path, NativeMethods.OpenMode.ReadAndWrite);
 
     /// <summary>Opens a file for reading and writing, and creates a missing one with mode 0600, whatever the umask. A file of this
     /// account that others can write to, as an earlier version created it, gets that mode.</summary>
@@ -24,7 +24,7 @@ internal static class PrivateFile
     /// <param name="acceptsAnyOwner">Whether any account may own it: only for folders to which only trusted accounts can write.</param>
     public static SafeFileHandle OpenOrCreate(string path, bool acceptsAnyOwner = false)
     {
-        if (OpenAndRepair(path, acceptsAnyOwner) is { } existing) return existing;
+        if (OpenAndRepair() is { } existing) return existing;
         try
         {
             // Fails for any existing entry, also a link (O_EXCL).
@@ -36,7 +36,10 @@ internal static class PrivateFile
             // Another process created it at the same moment.
         }
 
-        return OpenAndRepair(path, acceptsAnyOwner) ?? throw new IOException($"{path} was removed while it was being opened.");
+        return OpenAndRepair() ?? throw new IOException($"{path} was removed while it was being opened.");
+
+        SafeFileHandle? OpenAndRepair() =>
+            Open(path, NativeMethods.OpenMode.ReadAndWrite, canRepair: part => !part.IsOwner || acceptsAnyOwner);
     }
 
     /// <summary>Reads a whole file; null when it is missing. A longer file than <paramref name="maxBytes"/> is an
@@ -53,13 +56,17 @@ internal static class PrivateFile
         return bytes[..read];
     }
 
-    private static SafeFileHandle? OpenAndRepair(string path, bool acceptsAnyOwner)
+    private static SafeFileHandle? Open(string path, NativeMethods.OpenMode mode, Func<UntrustedPart, bool>? canRepair = null)
     {
-        if (Open(path, NativeMethods.OpenMode.ReadAndWrite) is not { } file) return null;
+        if (RegularFile.FindProblem(path) is { } problem) throw ExceptionOf($"{path} is not trusted: {problem}", path);
+        if (RegularFile.Open(path, mode) is not { } file) return null;
         try
         {
-            if (Check(path, file) is not { } part) return file;
-            if (part.IsOwner && !acceptsAnyOwner) throw RefusalOf(part.ToString(), path);
+            // Where the C library cannot stat an open file, the check is skipped; its folder was checked before.
+            if (FileEntry.EntryOf(file) is not var (type, rights)
+                || PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) is not { } part)
+                return file;
+            if (canRepair?.Invoke(part) != true) throw ExceptionOf(part.ToString(), path);
             if (part.IsWritableByOthers) File.SetUnixFileMode(file, AtomicFile.Private);
             return file;
         }
@@ -70,22 +77,6 @@ internal static class PrivateFile
         }
     }
 
-    private static SafeFileHandle? OpenExisting(string path, NativeMethods.OpenMode mode)
-    {
-        if (Open(path, mode) is not { } file) return null;
-        if (Check(path, file) is not { } part) return file;
-        using (file) throw RefusalOf(part.ToString(), path);
-    }
-
-    private static SafeFileHandle? Open(string path, NativeMethods.OpenMode mode) =>
-        RegularFile.FindProblem(path) is { } problem
-            ? throw RefusalOf($"{path} is not trusted: {problem}", path)
-            : RegularFile.Open(path, mode);
-
-    // Where the C library cannot stat an open file, the check is skipped; its folder was checked before.
-    private static UntrustedPart? Check(string path, SafeFileHandle file) =>
-        FileEntry.EntryOf(file) is var (type, rights) ? PathTrust.Check(path, type, rights, PathTrust.RootAndCaller) : null;
-
-    private static UntrustedPathException RefusalOf(string reason, string path) =>
+    private static UntrustedPathException ExceptionOf(string reason, string path) =>
         new(path, reason, ShellText.Quote(["mv", path, $"{path}.untrusted"]));
 }

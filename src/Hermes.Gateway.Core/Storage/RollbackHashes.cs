@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Storage;
 
@@ -27,20 +28,11 @@ internal sealed class RollbackHashes(string path)
 
     public void DeleteAll() => File.Delete(path);
 
-    private List<string> Read()
-    {
-        try
-        {
-            return PrivateFile.ReadAll(path, MostBytes) is { } bytes
-                ? [.. Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)]
-                : [];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // An untrusted or unreadable file counts as empty: nothing is restored then.
-            return [];
-        }
-    }
+    // An untrusted or unreadable file counts as empty: nothing is restored then.
+    private List<string> Read() => FileErrors.Ignore<List<string>>(fallback: [], () =>
+        PrivateFile.ReadAll(path, MostBytes) is { } bytes
+            ? [.. Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)]
+            : []);
 
     private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 }

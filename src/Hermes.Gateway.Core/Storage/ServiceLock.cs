@@ -103,17 +103,13 @@ internal sealed class ServiceLock : IDisposable
     private static string ReadHolder(string path)
     {
         const string another = "another process";
-        try
+        return FileErrors.Ignore(fallback: another, () =>
         {
             // For a moment, the rest of a longer signature can follow the first line.
             var bytes = PrivateFile.ReadAll(path, MaxSignatureBytes) ?? [];
             var holder = Encoding.UTF8.GetString(bytes).Split('\n')[0].Trim();
             return holder.Length == 0 ? another : IsAlive(holder) ? holder : $"{another}; last held by {holder}, which has ended";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return another;
-        }
+        });
     }
 
     // Process ids are reused; the start time tells two processes apart.

@@ -34,9 +34,8 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <summary>Returns the folders whose modes were repaired since the last call.</summary>
     internal IReadOnlyList<FolderRepair> TakeRepairs() => _folders.TakeRepairs();
 
-    /// <summary>Returns why the state of a scope is not trusted; null when it is trusted or missing. Changes nothing.</summary>
-    internal UntrustedPathException? FindRefusal(ServiceScope scope) =>
-        Directory.Exists(host.StateFolder(scope)) ? StateFolders.RefusalOf(host.StateFolder(scope)) : null;
+    /// <inheritdoc cref="StateFolders.FindUntrustedState"/>
+    internal UntrustedPathException? FindUntrustedState(ServiceScope scope) => StateFolders.FindUntrustedState(host.StateFolder(scope));
 
     /// <summary>Creates the folder of a definition.</summary>
     /// <exception cref="UntrustedPathException">Another account could exchange the definition.</exception>
@@ -76,22 +75,22 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>Writes the journal entry of an operation, before its first change.</summary>
-    public void WriteJournalEntry(ServiceDefinition definition, JournalEntry record)
+    public void WriteJournalEntry(ServiceDefinition definition, JournalEntry entry)
     {
         MakeFolder(definition.Scope, FolderOf(definition));
-        if (record.LastGood is { } good)
+        if (entry.LastGood is { } good)
         {
             MakeFolder(definition.Scope, HashFolder(definition.Scope));
             HashesOf(definition).Add(good.Text);
         }
 
         // The earlier definition may have been readable for its owner only.
-        AtomicFile.Write(JournalPath(definition), record.ToJson(), AtomicFile.Private);
+        AtomicFile.Write(JournalPath(definition), entry.ToJson(), AtomicFile.Private);
     }
 
     /// <summary>Writes an earlier journal entry again. After a failure, no later operation reports that operation.</summary>
-    public void RestoreJournalEntry(ServiceDefinition definition, JournalEntry record) =>
-        Try(() => WriteJournalEntry(definition, record));
+    public void RestoreJournalEntry(ServiceDefinition definition, JournalEntry entry) =>
+        FileErrors.Ignore(() => WriteJournalEntry(definition, entry));
 
     /// <summary>Reads the journal entry of the operation that is in progress or was interrupted; null when there is none.</summary>
     /// <exception cref="UntrustedPathException">Another account could have written it.</exception>
@@ -111,7 +110,8 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
 
     /// <summary>Deletes the journal entry of an operation that succeeded or failed. If it cannot be deleted, the next operation reports
     /// an interrupted one.</summary>
-    public void DeleteJournalEntry(ServiceDefinition definition) => Try(() => File.Delete(JournalPath(definition)));
+    public void DeleteJournalEntry(ServiceDefinition definition) =>
+        FileErrors.Ignore(() => File.Delete(JournalPath(definition)));
 
     /// <summary>Determines whether the hash of an earlier definition was stored before the journal entry that contains it.</summary>
     internal bool CanRestore(ServiceDefinition definition, GoodState good) => HashesOf(definition).Contains(good.Text);
@@ -119,29 +119,23 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <summary>Reads the last verified start; null when there is none.</summary>
     public VerifiedStart? ReadVerifiedStart(ServiceDefinition definition)
     {
-        try
+        var bytes = FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(VerifiedStartPath(definition), MaxVerifiedStartBytes));
+        if (bytes is null) return null;
+        var text = Encoding.UTF8.GetString(bytes);
+        // The last line has an end too, and can be empty.
+        return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
         {
-            if (PrivateFile.ReadAll(VerifiedStartPath(definition), MaxVerifiedStartBytes) is not { } bytes) return null;
-            var text = Encoding.UTF8.GetString(bytes);
-            // The last line has an end too, and can be empty.
-            return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
-            {
-                [var invocation, var stamp] => new VerifiedStart(invocation, stamp),
-                [var invocation, var stamp, var dropIns] => new VerifiedStart(invocation, stamp, dropIns),
-                _ => null,
-            };
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+            [var invocation, var stamp] => new VerifiedStart(invocation, stamp),
+            [var invocation, var stamp, var dropIns] => new VerifiedStart(invocation, stamp, dropIns),
+            _ => null,
+        };
     }
 
     /// <summary>Stores a verified start. A failure costs only an unneeded restart later.</summary>
     public void WriteVerifiedStart(ServiceDefinition definition, VerifiedStart start)
     {
         if (ReadVerifiedStart(definition) == start) return;
-        Try(() =>
+        FileErrors.Ignore(() =>
         {
             MakeFolder(definition.Scope, FolderOf(definition));
             // Not flushed: a power cut ends the process too, and a damaged record is ignored.
@@ -165,29 +159,17 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>Deletes the state of a removed service. Files that cannot be deleted do no harm.</summary>
-    public void DeleteState(ServiceDefinition definition) => Try(() =>
+    public void DeleteState(ServiceDefinition definition) => FileErrors.Ignore(() =>
     {
         if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
         HashesOf(definition).DeleteAll();
     });
 
-    private static void Try(Action action)
-    {
-        try
-        {
-            action();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
-
     // A definition that an operator restricted to its owner stays so.
     private static void WriteWithSameAccess(string path, string text)
     {
         var isPrivate = File.Exists(path) && (File.GetUnixFileMode(path) & (UnixFileMode.GroupRead | UnixFileMode.OtherRead)) == 0;
-        if (isPrivate) AtomicFile.Write(path, text, AtomicFile.Private);
-        else AtomicFile.Write(path, text);
+        AtomicFile.Write(path, text, isPrivate ? AtomicFile.Private : AtomicFile.Public);
     }
 
     private string? KeepCopy(ServiceDefinition definition, string path, InstalledFacts seen, bool isOthers)

@@ -15,13 +15,10 @@ internal sealed class UntrustedPathException(string path, string reason, string 
     public string Repair { get; } = repair;
 }
 
-/// <summary>A folder whose mode was too open and was repaired, with its mode before and after.</summary>
-internal sealed record FolderRepair(string Path, int Before, int After)
+/// <summary>A folder whose mode was too open and was repaired: its mode before and after, and whether others could have changed its
+/// content.</summary>
+internal sealed record FolderRepair(string Path, int Before, int After, bool WasWritable)
 {
-    /// <summary>Whether others could have changed its content.</summary>
-    public bool WasWritable { get; init; }
-
-    /// <inheritdoc/>
     public override string ToString() => $"{Path} (mode {FileRights.Octal(Before)}, now {FileRights.Octal(After)})";
 }
 
@@ -72,9 +69,9 @@ internal sealed class StateFolders(string home)
                 MakePrivate(root, Path.GetDirectoryName(folder)!);
                 Make(folder, Private, enforcesMode: true);
                 // The folders above are trusted, so only this entry remains to be checked.
-                if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } other) throw RefusalOfState(other);
+                if (PathTrust.Check(folder, PathTrust.RootAndCaller) is { } other) throw StateExceptionOf(other);
                 if (FileEntry.EntryOf(folder) is { Type: FileType.SymbolicLink } link)
-                    throw RefusalOfState(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder"));
+                    throw StateExceptionOf(new UntrustedPart(folder, link.Type, link.Rights, "it is a symbolic link, not a folder"));
             }
             else
             {
@@ -83,9 +80,9 @@ internal sealed class StateFolders(string home)
                 // is changed there before every other part of the path is trusted.
                 var real = RealPath.Of(root);
                 if (PathTrust.FindUntrusted(root, PathTrust.RootAndCaller) is { } part && (part.Path != real || part.IsOwner))
-                    throw RefusalOf(part);
+                    throw ExceptionOf(part);
                 Make(real, Private, enforcesMode: true);
-                if (RefusalOf(root) is { } refusal) throw refusal;
+                if (FindUntrusted(root) is { } untrusted) throw untrusted;
             }
 
             _made.Add(folder);
@@ -109,12 +106,16 @@ internal sealed class StateFolders(string home)
 
     /// <summary>Returns the exception that <see cref="MakePublic"/> would throw; null when it would accept the folder. Changes
     /// nothing.</summary>
-    public UntrustedPathException? FindRefusal(string folder) =>
-        PathTrust.FindUntrusted(folder, PathTrust.RootAndCaller) is { } part && !CanRepair(part) ? RefusalOf(part) : null;
+    public UntrustedPathException? FindUnrepairable(string folder) =>
+        PathTrust.FindUntrusted(folder, PathTrust.RootAndCaller) is { } part && !CanRepair(part) ? ExceptionOf(part) : null;
 
     /// <summary>Returns an exception for a path that another account could change; null when none could. Changes nothing.</summary>
-    public static UntrustedPathException? RefusalOf(string path) =>
-        PathTrust.FindUntrusted(path, PathTrust.RootAndCaller) is { } part ? RefusalOf(part) : null;
+    public static UntrustedPathException? FindUntrusted(string path) =>
+        PathTrust.FindUntrusted(path, PathTrust.RootAndCaller) is { } part ? ExceptionOf(part) : null;
+
+    /// <summary>Returns an exception for a state folder that another account could change; null when none could, or the folder is
+    /// missing. Changes nothing.</summary>
+    public static UntrustedPathException? FindUntrustedState(string root) => Directory.Exists(root) ? FindUntrusted(root) : null;
 
     private void MakeParents(string folder)
     {
@@ -131,7 +132,7 @@ internal sealed class StateFolders(string home)
         string? last = null;
         while (PathTrust.FindUntrusted(path, PathTrust.RootAndCaller) is { } part)
         {
-            if (part.Path == last || !CanRepair(part)) throw RefusalOf(part);
+            if (part.Path == last || !CanRepair(part)) throw ExceptionOf(part);
             last = part.Path;
             Change(part.Path, part.Rights, (UnixFileMode)part.Rights.Mode & ~WriteByOthers, isRepair: true);
         }
@@ -159,18 +160,16 @@ internal sealed class StateFolders(string home)
     {
         File.SetUnixFileMode(folder, mode);
         if (isRepair && (before.Mode & Permissions & ~(int)mode) != 0)
-            _repairs.Add(new FolderRepair(folder, before.Mode, (int)mode)
-            {
-                WasWritable = PathTrust.Check(folder, FileType.Folder, before, PathTrust.RootAndCaller) is not null,
-            });
+            _repairs.Add(new FolderRepair(
+                folder, before.Mode, (int)mode, PathTrust.Check(folder, FileType.Folder, before, PathTrust.RootAndCaller) is not null));
     }
 
     // A folder of another account may be its home, or an administrator's file, so the advice is only to list it.
-    private static UntrustedPathException RefusalOf(UntrustedPart part) => new(
+    private static UntrustedPathException ExceptionOf(UntrustedPart part) => new(
         part.Path, part.ToString(), ShellText.Quote(part.IsOwner ? ["ls", "-ld", part.Path] : ["chmod", "go-w", part.Path]));
 
     // A folder within the state can be moved away without harm. Its content may be of another account too, so the advice is not to
     // change its owner.
-    private static UntrustedPathException RefusalOfState(UntrustedPart part) =>
+    private static UntrustedPathException StateExceptionOf(UntrustedPart part) =>
         new(part.Path, part.ToString(), ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"]));
 }

@@ -34,16 +34,15 @@ public class AccountLookup
     {
         var calls = 0;
 
-        var result = Accounts.Read(
+        var (lookup, account) = Accounts.Read(
             (buffer, out entry, out found) =>
             {
                 (entry, found) = (default, IntPtr.Zero);
                 // EINTR
                 return ++calls < 3 ? 4 : 0;
-            },
-            out var account);
+            });
 
-        Assert.Equal((Accounts.Lookup.NoEntry, 3), (result, calls));
+        Assert.Equal((Accounts.Lookup.NoEntry, 3), (lookup, calls));
         Assert.Null(account);
     }
 

@@ -36,7 +36,7 @@ public sealed class TextWithASecret : IDisposable
     [InlineData("PGPASS=hunter2, SMTPPASS: hunter2", "PGPASS=(hidden) SMTPPASS: (hidden)")]
     [InlineData("SLACK_WEBHOOK=https://h/hunter2", "SLACK_WEBHOOK=(hidden)")]
     public void Is_shown_without_values_whose_surroundings_mark_them_as_secret(string text, string hidden) =>
-        Assert.Equal(hidden, SecretText.Unknowing.Hide(text));
+        Assert.Equal(hidden, SecretText.PatternsOnly.Hide(text));
 
     [Theory]
     [InlineData("")]
@@ -47,7 +47,7 @@ public sealed class TextWithASecret : IDisposable
     [InlineData("me@example.org asked for COMPASS: north, KEYBOARD=us, author: me")]
     [InlineData("PATH=/usr/bin, ping: ok, disk=full, bypass: on, SPAT=1, salty: yes")]
     [InlineData("http://host:80/@scope/x and http://[::1]:80/a@b")]
-    public void Is_distinguished_from_ordinary_text_which_stays_unchanged(string text) => Assert.Equal(text, SecretText.Unknowing.Hide(text));
+    public void Is_distinguished_from_ordinary_text_which_stays_unchanged(string text) => Assert.Equal(text, SecretText.PatternsOnly.Hide(text));
 
     [Fact]
     public void Is_shown_without_known_values_the_longest_replaced_first() => Assert.Equal(
@@ -64,7 +64,7 @@ public sealed class TextWithASecret : IDisposable
     {
         var text = string.Concat(Enumerable.Repeat(part, 16_000));
 
-        var hidden = await Task.Run(() => SecretText.Unknowing.Hide(text), TestContext.Current.CancellationToken)
+        var hidden = await Task.Run(() => SecretText.PatternsOnly.Hide(text), TestContext.Current.CancellationToken)
             .WaitAsync(Bounds.Soon, TestContext.Current.CancellationToken);
 
         Assert.NotEmpty(hidden);

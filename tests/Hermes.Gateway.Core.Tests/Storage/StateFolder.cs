@@ -62,7 +62,7 @@ public sealed class StateFolder : IDisposable
         Directory.CreateDirectory(At("home/.config/systemd/user"));
         foreach (var name in new[] { ".config", ".config/systemd", ".config/systemd/user" }) File.SetUnixFileMode(At($"home/{name}"), All);
 
-        Assert.Null(_folders.FindRefusal(At("home/.config/systemd/user")));
+        Assert.Null(_folders.FindUnrepairable(At("home/.config/systemd/user")));
         _folders.MakePublic(At("home/.config/systemd/user"));
 
         Assert.All(
@@ -81,7 +81,7 @@ public sealed class StateFolder : IDisposable
         var refusal = Assert.Throws<UntrustedPathException>(() => _folders.MakePublic(At($"{open}/definitions")));
 
         Assert.Equal($"chmod go-w {At(open)}", refusal.Repair);
-        Assert.Equal(refusal.Message, _folders.FindRefusal(At($"{open}/definitions"))?.Message);
+        Assert.Equal(refusal.Message, _folders.FindUnrepairable(At($"{open}/definitions"))?.Message);
         Assert.Throws<UntrustedPathException>(() => _folders.MakePrivate(At($"{open}/state"), At($"{open}/state")));
         Assert.False(Path.Exists(At($"{open}/definitions")) || Path.Exists(At($"{open}/state")));
     }
@@ -152,7 +152,7 @@ public sealed class StateFolder : IDisposable
         Directory.CreateDirectory(At("home/theirs"));
         FileOwner.GiveToNobody(At("home/theirs"));
 
-        Assert.Equal($"ls -ld {At("home/theirs")}", _folders.FindRefusal(At("home/theirs/units"))?.Repair);
+        Assert.Equal($"ls -ld {At("home/theirs")}", _folders.FindUnrepairable(At("home/theirs/units"))?.Repair);
     }
 
     private UnixFileMode ModeOf(string name) => File.GetUnixFileMode(At(name));

@@ -75,9 +75,9 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
     // An operation that changes nothing repairs no rights either; it ignores state that another account could have written.
     private void CheckState(IReadOnlyList<ServiceOperation> services)
     {
-        if (store.FindRefusal(services[0].Definition.Scope) is not { } refusal) return;
+        if (store.FindUntrustedState(services[0].Definition.Scope) is not { } untrusted) return;
         foreach (var service in services) service.Admission = service.Admission with { IsStateUntrusted = true };
         services[0].Admission = services[0].Admission.With(DiagnosticCatalog.PathNotTrusted.Warning(
-            $"{refusal.Message}. Nothing that is kept there is used.", refusal.Repair));
+            $"{untrusted.Message}. Nothing that is kept there is used.", untrusted.Repair));
     }
 }

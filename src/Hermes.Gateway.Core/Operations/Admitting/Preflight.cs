@@ -24,7 +24,7 @@ internal static class Preflight
                 $"{definition.Name} is in system scope, which only root may change.",
                 // This target builds nothing, so nothing of root's is left in the project's folders.
                 $"sudo {request.DeployCommand}");
-        if (operation.MayChange && definition.Scope == ServiceScope.User && host.StateOfAnother is { } owner)
+        if (operation.MayChange && definition.Scope == ServiceScope.User && host.ForeignStateOwner is { } owner)
             yield return DiagnosticCatalog.HomeOfAnother.Error(
                 $"root runs this with the home of {owner} (HOME or XDG_STATE_HOME, as sudo -E leaves them: {host.StateHome}). It would "
                 + $"leave files there that {owner} could not change any more. Nothing was changed.",
@@ -58,7 +58,7 @@ internal static class Preflight
             HealthCheckAccount.Find(health, definition, host, out var problem, commandFolders);
             // A caller who is not root is refused anyway, and a missing account may be one that the manager makes up.
             if (problem == AccountCommandProblem.NoCommand)
-                yield return HealthCheckAccount.Refuse(problem, operation, request, host);
+                yield return HealthCheckAccount.Report(problem, operation, request, host);
         }
     }
 

@@ -126,7 +126,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
     private Finding Failed(ServiceOperation service, string reason) => DiagnosticCatalog.RollbackFailed.Error(
         $"{service.Definition.Name} could not be rolled back to what ran before: {reason}.", manager.StatusCommand(service.Desired));
 
-    /// <summary>One service on its way to its last good state.</summary>
+    /// <summary>The progress of the rollback of one service.</summary>
     private sealed class Restoration(ServiceOperation service, Deadline deadline)
     {
         public ServiceOperation Service => service;

@@ -196,7 +196,7 @@ internal sealed record RunningFacts
     /// <summary>What the manager is doing with it.</summary>
     public required Activity Activity { get; init; }
 
-    /// <summary>Its process id; null when there is none.</summary>
+    /// <summary>The id of the main process; null when the service has no process.</summary>
     public int? ProcessId { get; init; }
 
     /// <summary>The id of the latest process, which may have ended; null when the manager does not report it.</summary>

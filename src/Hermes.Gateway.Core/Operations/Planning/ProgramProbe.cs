@@ -56,7 +56,7 @@ public sealed record ProgramProbe(ImmutableArray<string> Arguments, string Purpo
     {
         var line = result.StandardError.Split('\n').Select(text => text.Trim()).LastOrDefault(text => text.Length > 0);
         if (line is null) return "";
-        line = SecretText.Unknowing.Hide(line);
+        line = SecretText.PatternsOnly.Hide(line);
         return ": " + (line.Length > MostCharacters ? line[..MostCharacters] : line).TrimEnd('.');
     }
 

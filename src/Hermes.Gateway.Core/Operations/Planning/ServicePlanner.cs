@@ -18,7 +18,7 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     private readonly TrustedFolders _trusted = new();
 
     // Many services have their definitions in one folder.
-    private readonly ConcurrentDictionary<string, UntrustedPathException?> _refusals = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, UntrustedPathException?> _untrusted = new(StringComparer.Ordinal);
 
     /// <summary>Makes the plan of each service from its latest comparison.</summary>
     /// <param name="services">The services.</param>
@@ -101,10 +101,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     {
         if (operation.Goal.ExcludesProcess()) return null;
         var seen = comparison.Observation;
-        return _refusals.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindRefusal)
+        return _untrusted.GetOrAdd(Path.GetDirectoryName(seen.DefinitionPath)!, _folders.FindUnrepairable)
             // Foreign keys are kept by a repair; a definition without any is written anew.
-            ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.RefusalOf(seen.DefinitionPath) : null)
-            ?? seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns).Select(StateFolders.RefusalOf).FirstOrDefault(refusal => refusal is not null);
+            ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.FindUntrusted(seen.DefinitionPath) : null)
+            ?? seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns).Select(StateFolders.FindUntrusted)
+                .FirstOrDefault(found => found is not null);
     }
 
     // The observation's errors are the planner's blockers. That a service which starts by itself ends with the user's session is a

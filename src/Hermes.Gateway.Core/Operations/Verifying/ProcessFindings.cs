@@ -55,15 +55,15 @@ internal static class ProcessFindings
         // A drop-in may start another program elsewhere, with other files.
         var keys = now.Observation.Loaded.DropIns.IsEmpty ? content.Keys : now.Observation.Loaded.Keys;
         var definition = now.Desired.Definition;
-        var check = new PathProblem(judgesRights: host.IsRoot || definition.Scope == ServiceScope.User);
-        if (Problem("Program", check.OfProgram) is { } program)
+        var check = new PathCheck(judgesRights: host.IsRoot || definition.Scope == ServiceScope.User);
+        if (Problem("Program", check.FindProgramProblem) is { } program)
             return (program, $"dotnet build {ShellText.Quote([definition.Source])}", IsDesired("Program"));
-        if (Problem("WorkingDirectory", check.OfFolder) is { } folder)
+        if (Problem("WorkingDirectory", check.FindFolderProblem) is { } folder)
             return (folder, $"mkdir -p {Quoted("WorkingDirectory")}", IsDesired("WorkingDirectory"));
-        if (Problem("EnvironmentFile", check.OfEnvironmentFile) is { } file)
+        if (Problem("EnvironmentFile", check.FindEnvironmentFileProblem) is { } file)
             return (file, $"ls -l {Quoted("EnvironmentFile")}", IsDesired("EnvironmentFile"));
         foreach (var log in now.Desired.Rules.LogFileKeys)
-            if (Problem(log, check.OfLog) is { } unusable)
+            if (Problem(log, check.FindLogProblem) is { } unusable)
                 return (unusable, Directory.Exists(Path.GetDirectoryName(keys[log]))
                     ? $"ls -ld {Quoted(log)}"
                     : $"mkdir -p {ShellText.Quote([Path.GetDirectoryName(keys[log])!])}", IsDesired(log));
@@ -87,7 +87,8 @@ internal static class ProcessFindings
         // Only a current process can be outdated; a process with another stamp is already reported as stale.
         if (now.States.Running != RunningState.Current || seen.Running.StartedAt is not { } start) return null;
         // A fingerprint is of the content: newer files of the same content change nothing.
-        if (!IsFingerprint(definition.Revision) && ProgramFiles.Of(definition).FirstOrDefault(IsNewer) is { } code)
+        if (!IsFingerprint(definition.Revision)
+            && ProgramFiles.AssembliesOf(definition).Prepend(definition.Program).FirstOrDefault(IsNewer) is { } code)
             return $"is older than its program: {code} was written after the process was started";
         // The stamp covers our own keys only.
         if (seen.Installed.Content is not { Foreign: { IsEmpty: false } foreign } || !IsNewer(seen.DefinitionPath)) return null;

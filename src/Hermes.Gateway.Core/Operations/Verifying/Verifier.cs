@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.ServiceManagers;
@@ -179,7 +180,7 @@ internal sealed class Verifier(
             $"{service.Definition.Name} runs (pid {service.Now!.Observation.Running.ProcessId}), but its health check does not pass: "
             + $"{service.Health.Text}.",
             manager.LogCommand(service.Desired))
-        : HealthCheckAccount.Refuse(service.Health.Problem, operation, service.Request, host);
+        : HealthCheckAccount.Report(service.Health.Problem, operation, service.Request, host);
 
     private Finding Unstable(ServiceOperation service) => DiagnosticCatalog.CrashLooping.Error(
         $"{service.Definition.Name} did not live for {service.Request.Stability.TotalSeconds:0.#} s within the "

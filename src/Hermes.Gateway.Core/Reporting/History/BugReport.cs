@@ -21,10 +21,13 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
 
     private const string Removed = "(removed)";
 
+    // A report can be nested as deep as the history reads it, and lies a few levels deeper here. The default is 64.
+    private const int MaxDepth = 1000;
+
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly JsonSerializerOptions Options =
-        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
 
     /// <summary>Makes the file's content, indented JSON. Runs one command for each service: its manager's version query.</summary>
     /// <param name="services">The services, each with the entries of its history.</param>
@@ -62,7 +65,8 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
             ["manager"] = manager.Name,
             ["managerVersion"] = version is null ? null : redaction.OfText(version),
             ["operations"] = entries.Length,
-            ["lastFailure"] = failed is null ? null : ReportFilter.Redact(JsonNode.Parse(failed.ToLine()), secrets),
+            ["lastFailure"] = failed is null ? null
+                : ReportFilter.Redact(JsonNode.Parse(failed.ToLine(), documentOptions: new() { MaxDepth = MaxDepth }), secrets),
             ["definition"] = new JsonObject
             {
                 ["path"] = HarmlessText.Of(desired.DefinitionPath),

@@ -81,7 +81,7 @@ public sealed record HistoryEntry
         foreach (var (maxText, maxItems) in Limits)
         {
             var filter = new ReportFilter(secrets, maxText, maxItems);
-            json = CoreJson.ToUtf8(JsonReport.From(report, filter), CoreJson.Default.JsonReport);
+            json = CoreJson.ToUtf8(new JsonReport(report, filter), CoreJson.Default.JsonReport);
             if (json.Length <= MaxReportBytes) break;
         }
 
@@ -125,7 +125,7 @@ public sealed record HistoryEntry
     /// command. Another version, with other rules, may have written it.</summary>
     public HistoryEntry Redacted()
     {
-        var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.Unknowing);
+        var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.PatternsOnly);
         return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = [] };
     }
 

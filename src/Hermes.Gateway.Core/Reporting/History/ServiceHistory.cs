@@ -30,7 +30,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     /// <exception cref="UnauthorizedAccessException">The file may not be read.</exception>
     public ImmutableArray<HistoryEntry> Read(ServiceScope scope, ServiceName name)
     {
-        if (Directory.Exists(host.StateFolder(scope)) && StateFolders.RefusalOf(host.StateFolder(scope)) is { } refusal) throw refusal;
+        if (StateFolders.FindUntrustedState(host.StateFolder(scope)) is { } untrusted) throw untrusted;
         return Compact(ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>());
     }
 

@@ -8,7 +8,7 @@ internal static class JobFailure
     private const string ConfigurationError = "78";
     private const string SpawnFailed = "spawn failed";
 
-    private static readonly PathProblem Problem = new(judgesRights: true);
+    private static readonly PathCheck Paths = new(judgesRights: true);
 
     private static readonly Dictionary<string, string> Explanations = new(StringComparer.Ordinal)
     {
@@ -48,10 +48,10 @@ internal static class JobFailure
     public static string? FindSpawnProblem(PrintedJob job)
     {
         var program = job.Program ?? job.Arguments.FirstOrDefault();
-        if (program is ['/', ..] && Problem.OfProgram(program) is { } problem) return problem;
-        if (job.WorkingDirectory is { Length: > 0 } folder && Problem.OfFolder(folder) is { } missing) return missing;
+        if (program is ['/', ..] && Paths.FindProgramProblem(program) is { } problem) return problem;
+        if (job.WorkingDirectory is { Length: > 0 } folder && Paths.FindFolderProblem(folder) is { } missing) return missing;
         foreach (var log in new[] { job.StandardOutPath, job.StandardErrorPath })
-            if (log is { Length: > 0 } && Problem.OfLog(log) is { } unusable) return unusable;
+            if (log is { Length: > 0 } && Paths.FindLogProblem(log) is { } unusable) return unusable;
         return null;
     }
 

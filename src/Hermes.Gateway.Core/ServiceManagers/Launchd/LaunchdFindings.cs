@@ -105,7 +105,7 @@ internal static class LaunchdFindings
     public static string DescribeFailure(CommandResult command)
     {
         // The line with the reason comes first.
-        var text = SecretText.Unknowing.Hide(command.StandardError.Trim().Split('\n')[0].Trim().TrimEnd('.'));
+        var text = SecretText.PatternsOnly.Hide(command.StandardError.Trim().Split('\n')[0].Trim().TrimEnd('.'));
         var code = $"exit {command.ExitCode}";
         if (text.Length > 0) return $"{code} ({text})";
         return command.ExitCode is { } number && LaunchctlErrors.Describe(number) is { } known ? $"{code} ({known})" : code;

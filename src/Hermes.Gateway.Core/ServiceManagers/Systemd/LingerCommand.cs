@@ -34,7 +34,7 @@ internal sealed class LingerCommand(HostContext host)
     /// <summary>Makes the finding for a non-zero exit: it is not permitted, or logind does not run.</summary>
     public Finding MakeRefusal(CommandResult result)
     {
-        var evidence = SecretText.Unknowing.Hide(result.StandardError.Trim().Split('\n')[0].TrimEnd('.'));
+        var evidence = SecretText.PatternsOnly.Hide(result.StandardError.Trim().Split('\n')[0].TrimEnd('.'));
         return DiagnosticCatalog.LingerRefused.Error(
             $"lingering could not be enabled for {AccountName(host.UserId)}: {result.CommandLine} failed with exit "
             + $"{result.ExitCode}{(evidence.Length > 0 ? $": {evidence}" : "")}. Nothing else was tried.",

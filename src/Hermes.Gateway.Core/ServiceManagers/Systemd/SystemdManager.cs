@@ -222,8 +222,8 @@ internal sealed class SystemdManager : IServiceManager
             // The first line says what happened, the others how to find out more. A command for several units prints such a line
             // for each. The report has all of them.
             errors ??= new ErrorLines(result);
-            var own = unit is not null && errors.Of(unit) is [var line, ..] ? line : null;
-            var evidence = SecretText.Unknowing.Hide((own ?? errors.First).TrimEnd('.'));
+            var own = unit is null ? null : errors.Of(unit).FirstOrDefault();
+            var evidence = SecretText.PatternsOnly.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
                 descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", advice));
@@ -232,7 +232,7 @@ internal sealed class SystemdManager : IServiceManager
 
     private Finding ExplainUnanswered(CommandResult show)
     {
-        var text = SecretText.Unknowing.Hide(show.StandardError.Trim());
+        var text = SecretText.PatternsOnly.Hide(show.StandardError.Trim());
         var advice = _systemctl.CommandText("is-system-running");
         return show.End switch
         {

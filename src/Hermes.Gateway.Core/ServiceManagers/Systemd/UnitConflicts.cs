@@ -88,7 +88,7 @@ internal sealed class UnitConflicts(SystemctlClient systemctl, HostContext host)
     {
         var target = TargetOf(path);
         // "systemctl disable" removes a link whose target is gone, and nothing else (measured on 247, 252 and 257).
-        return target is not null && PathProblem.IsMissing(RealPath.Of(path))
+        return target is not null && PathCheck.IsMissing(RealPath.Of(path))
             ? DiagnosticCatalog.DefinitionIsLink.Error(
                 $"{path} is a link to {target}, which is gone: it was moved or removed after the unit had been linked. "
                 + "The link is not overwritten.",

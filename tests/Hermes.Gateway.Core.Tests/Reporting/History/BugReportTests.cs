@@ -81,6 +81,21 @@ public sealed class BugReportTests : IDisposable
             Assert.Contains(name, text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Bundle_contains_a_failure_that_is_nested_as_deep_as_a_history_can_be()
+    {
+        var line = Entries.Failed(0, "HGW4006").ToLine();
+        string Nested(int levels) => line.Replace(
+            "\"report\":{", $"\"report\":{{\"deep\":{new string('[', levels)}{new string(']', levels)},", StringComparison.Ordinal);
+        var deepest = Enumerable.Range(1, 100).Select(Nested).Last(text => HistoryEntry.TryParse(text) is not null);
+
+        using var bundle = JsonDocument.Parse(
+            Make(_world.Request(), HistoryEntry.TryParse(deepest)!), new JsonDocumentOptions { MaxDepth = 100 });
+
+        var report = bundle.RootElement.GetProperty("services")[0].GetProperty("lastFailure").GetProperty("report");
+        Assert.Equal(JsonValueKind.Array, report.GetProperty("deep").ValueKind);
+    }
+
     private ServiceRequest Deployed(Func<ServiceDefinition, ServiceDefinition>? change = null)
     {
         var request = _world.Request();

@@ -1,15 +1,14 @@
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Operations;
 
-namespace Hermes.Gateway.Core.Health;
+namespace Hermes.Gateway.Core.Operations.Admitting;
 
 /// <summary>Decides which account an <c>exec:</c> health check runs as: the account of the service. Otherwise root would run,
 /// at each status, a file that the account may be able to change.</summary>
 internal static class HealthCheckAccount
 {
-    /// <summary>Returns how a check is started; null for one that starts no program, and for a service without an account of its
-    /// own, whose check runs as the caller. <paramref name="problem"/> is why the check cannot run as the account;
-    /// <paramref name="folders"/> are searched for the host's command after the search path, null for the default.</summary>
+    /// <summary>Finds the command that starts a check as the account; null for a check that starts no program, for a service without
+    /// an account of its own, whose check runs as the caller, and for the reason in <paramref name="problem"/>.
+    /// <paramref name="folders"/> are searched for the host's command after the search path; null for the usual ones.</summary>
     public static AccountCommand? Find(
         HealthCheck check, ServiceDefinition definition, HostContext host, out AccountCommandProblem problem,
         IReadOnlyList<string>? folders = null)
@@ -20,8 +19,8 @@ internal static class HealthCheckAccount
             : null;
     }
 
-    /// <summary>The error of a check that cannot run as the account.</summary>
-    public static Finding Refuse(AccountCommandProblem problem, Operation operation, ServiceRequest request, HostContext host)
+    /// <summary>Reports a check that cannot run as the account.</summary>
+    public static Finding Report(AccountCommandProblem problem, Operation operation, ServiceRequest request, HostContext host)
     {
         var definition = request.Definition;
         var isChange = operation.Has(OperationPhases.Plan);

@@ -1,19 +1,17 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Describes why a path that a definition names cannot be used, as a sentence without its end. Each method returns null
-/// when no problem is known.</summary>
+/// <summary>Checks the paths that a definition names. Each method returns why a path cannot be used, as a sentence without its end;
+/// null when no problem is known.</summary>
 /// <param name="judgesRights">Whether this process's own rights decide: only when the service runs with the same rights, or when
 /// this process is root.</param>
-internal sealed class PathProblem(bool judgesRights)
+internal sealed class PathCheck(bool judgesRights)
 {
-    public string? OfProgram(string path)
-    {
-        if (Directory.Exists(path)) return $"the program {path} is a folder";
-        if (!File.Exists(path)) return Missing("the program", path);
-        return !judgesRights || NativeMethods.CanExecute(path) ? null : $"the program {path} is not executable";
-    }
+    public string? FindProgramProblem(string path) => FindFileProblem("the program", path, NativeMethods.CanExecute, "is not executable");
 
-    public string? OfFolder(string path)
+    public string? FindEnvironmentFileProblem(string path) =>
+        FindFileProblem("the environment file", path, NativeMethods.CanRead, "cannot be read");
+
+    public string? FindFolderProblem(string path)
     {
         if (File.Exists(path)) return $"the working directory {path} is a file";
         if (!Directory.Exists(path)) return Missing("the working directory", path);
@@ -21,15 +19,8 @@ internal sealed class PathProblem(bool judgesRights)
         return !judgesRights || NativeMethods.CanExecute(path) ? null : $"the working directory {path} cannot be entered";
     }
 
-    public string? OfEnvironmentFile(string path)
-    {
-        if (Directory.Exists(path)) return $"the environment file {path} is a folder";
-        if (!File.Exists(path)) return Missing("the environment file", path);
-        return !judgesRights || NativeMethods.CanRead(path) ? null : $"the environment file {path} cannot be read";
-    }
-
-    /// <summary>Describes the problem of a log file: launchd creates the file, but not its folder.</summary>
-    public string? OfLog(string path)
+    /// <summary>Checks a log file: launchd creates the file, but not its folder.</summary>
+    public string? FindLogProblem(string path)
     {
         if (Directory.Exists(path)) return $"the log file {path} is a folder";
         var folder = Path.GetDirectoryName(path)!;
@@ -45,6 +36,13 @@ internal sealed class PathProblem(bool judgesRights)
         var above = Path.GetDirectoryName(path);
         while (above is not null && !Directory.Exists(above)) above = Path.GetDirectoryName(above);
         return above is not null && NativeMethods.CanExecute(above);
+    }
+
+    private string? FindFileProblem(string what, string path, Func<string, bool> hasRight, string denial)
+    {
+        if (Directory.Exists(path)) return $"{what} {path} is a folder";
+        if (!File.Exists(path)) return Missing(what, path);
+        return !judgesRights || hasRight(path) ? null : $"{what} {path} {denial}";
     }
 
     private static string? Missing(string what, string path) => IsMissing(path)
