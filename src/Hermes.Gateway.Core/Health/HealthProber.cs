@@ -1,7 +1,6 @@
 using System.Net.Http;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.HermesAgent;
 using Hermes.Gateway.Core.Host;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Comparing;

@@ -1,4 +1,3 @@
-using System.Text;
 using CliWrap;
 
 namespace Hermes.Gateway.Core.Processes;

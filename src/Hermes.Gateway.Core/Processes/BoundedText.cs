@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Hermes.Gateway.Core.Processes;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.Processes;
 
 /// <summary>How a command ended.</summary>

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hermes.Gateway.Core.Redaction;
 
 /// <summary>Parses the values of an environment file, to hide them. Never fails: a malformed line is parsed as far as possible.

@@ -1,4 +1,3 @@
-using System.Text;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;
 

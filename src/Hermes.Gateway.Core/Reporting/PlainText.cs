@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>Formats the reports of an operation as one text for people: a table with one row for each service, the details of services

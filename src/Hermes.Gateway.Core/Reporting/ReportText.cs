@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Verifying;

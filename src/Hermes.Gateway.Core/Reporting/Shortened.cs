@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>Shortens lists in texts for people. Items and the files for CI have the whole lists.</summary>

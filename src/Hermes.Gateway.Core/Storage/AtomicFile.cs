@@ -1,4 +1,3 @@
-using System.Text;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Storage;

@@ -1,4 +1,3 @@
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
 

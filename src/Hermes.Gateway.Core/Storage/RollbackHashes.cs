@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Storage;

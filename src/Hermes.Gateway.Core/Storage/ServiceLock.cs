@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Microsoft.Win32.SafeHandles;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Applying;

@@ -1,3 +1,4 @@
+using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Operations.Admitting;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.Reporting.History;
 
 /// <summary>Formats entries of a history as text for people. Programs should read the JSON or the items instead.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Storage;
@@ -52,7 +51,7 @@ internal static class LaunchdLogs
     /// <summary>Reads the last lines that were written after the first <paramref name="from"/> bytes of a file.</summary>
     public static ImmutableArray<string> ReadTail(string path, long from, int lines)
     {
-        var text = FileSystem.TryRead(() =>
+        var text = FileErrors.Ignore(fallback: null, () =>
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             // A file shorter than before was replaced by a new one.

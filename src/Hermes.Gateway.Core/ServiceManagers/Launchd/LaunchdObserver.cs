@@ -170,7 +170,7 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
     private static bool IsLoadedFrom(DesiredService desired, PrintedJob job)
     {
         if (job.Path is not { } path || path == desired.DefinitionPath) return job.Path is not null;
-        return FileSystem.TryRead(() =>
+        return FileErrors.Ignore(fallback: false, () =>
             Path.GetFileName(path) == Path.GetFileName(desired.DefinitionPath)
             && File.GetLastWriteTimeUtc(path) == File.GetLastWriteTimeUtc(desired.DefinitionPath)
             && File.ReadAllBytes(path).AsSpan().SequenceEqual(File.ReadAllBytes(desired.DefinitionPath)));

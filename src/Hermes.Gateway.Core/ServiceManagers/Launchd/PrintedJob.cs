@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>The output of <c>launchctl print DOMAIN/LABEL</c>. Apple does not specify it, so only its layout is assumed

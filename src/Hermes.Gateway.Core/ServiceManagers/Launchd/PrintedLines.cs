@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>The lines of <c>launchctl print</c> for a job: fields have one tab, the lines of blocks have two. The

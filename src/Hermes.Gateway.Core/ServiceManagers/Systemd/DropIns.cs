@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
@@ -14,7 +13,7 @@ internal static partial class DropIns
 
     /// <summary>Returns the drop-ins in one folder; empty when it does not exist or cannot be read.</summary>
     public static string[] In(string folder) =>
-        FileSystem.TryRead(() => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.conf", Readable) : null) ?? [];
+        FileErrors.Ignore(fallback: null, () => Directory.Exists(folder) ? Directory.GetFiles(folder, "*.conf", Readable) : null) ?? [];
 
     /// <summary>Returns the drop-ins that will apply to a unit that is not loaded yet, also those for all services.</summary>
     public static IEnumerable<string> Of(string unit, IEnumerable<string> unitPath) => unitPath
@@ -39,7 +38,7 @@ internal static partial class DropIns
         installed.Content?.Foreign.Any(directive => Execution().IsMatch(directive)) == true || AnyMayMatch(paths, Execution());
 
     /// <summary>Reads a drop-in, which may be a link; null when it cannot be read, or is no regular file.</summary>
-    public static string? Read(string path) => FileSystem.TryRead(() =>
+    public static string? Read(string path) => FileErrors.Ignore(fallback: null, () =>
     {
         // Refuses a named pipe, for whose writer a plain open would wait.
         using var file = RegularFile.Open(RealPath.Of(path), NativeMethods.OpenMode.Read);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;

@@ -41,5 +41,5 @@ internal sealed class OtherScopeUnits(HostContext host, Func<string, string?> ho
         .Where(file => File.Exists(file) && !UnitConflicts.IsMask(file)).Order(StringComparer.Ordinal);
 
     private IEnumerable<string> Lingerers() =>
-        (FileSystem.TryRead(() => Directory.GetFiles(host.Systemd.LingerFolder)) ?? []).Select(file => Path.GetFileName(file));
+        (FileErrors.Ignore(fallback: null, () => Directory.GetFiles(host.Systemd.LingerFolder)) ?? []).Select(file => Path.GetFileName(file));
 }

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Storage;
@@ -82,7 +80,7 @@ internal static class ProcessFiles
     public static TimeSpan SinceMonotonic(long microseconds) =>
         TimeSpan.FromMicroseconds((Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency)) - microseconds);
 
-    private static string[]? ReadLines(string path) => FileSystem.TryRead(() => File.ReadAllLines(path));
+    private static string[]? ReadLines(string path) => FileErrors.Ignore(fallback: null, () => File.ReadAllLines(path));
 
-    private static byte[]? ReadBytes(string path) => FileSystem.TryRead(() => File.ReadAllBytes(path));
+    private static byte[]? ReadBytes(string path) => FileErrors.Ignore(fallback: null, () => File.ReadAllBytes(path));
 }

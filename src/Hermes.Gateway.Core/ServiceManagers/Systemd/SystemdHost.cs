@@ -40,7 +40,7 @@ internal sealed record SystemdHost
     // cgroups(7): "hierarchy:controllers:path".
     private static string[] ReadControlGroups() =>
     [
-        .. (FileSystem.TryRead(() => File.ReadAllLines("/proc/self/cgroup")) ?? [])
+        .. (FileErrors.Ignore(fallback: null, () => File.ReadAllLines("/proc/self/cgroup")) ?? [])
             .Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).Select(parts => parts[2]).Distinct(),
     ];
 }

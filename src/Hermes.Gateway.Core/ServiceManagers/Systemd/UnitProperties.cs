@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 /// <summary>The properties of one unit as <c>systemctl show</c> prints them.</summary>

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Globalization;
-using System.Text;
 using System.Xml.Linq;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;

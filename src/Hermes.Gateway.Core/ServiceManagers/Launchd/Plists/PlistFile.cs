@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Observing;
@@ -19,7 +18,7 @@ internal static class PlistFile
     public static string RequiredAccess(uint userId) => FormatAccess(DefinitionMode, userId);
 
     /// <summary>Reads the owner and mode of a file; returns null when they cannot be read.</summary>
-    public static string? ReadAccess(string path) => FileSystem.TryRead(() =>
+    public static string? ReadAccess(string path) => FileErrors.Ignore(fallback: null, () =>
         FileEntry.OwnerOf(path) is { } owner ? FormatAccess((int)File.GetUnixFileMode(path), owner) : null);
 
     /// <summary>Returns the reason why launchd would reject the file; null when there is none.</summary>
@@ -44,7 +43,7 @@ internal static class PlistFile
             var limit => limit.GetText() is { } one ? [one] : [.. limit.GetTexts()],
         };
 
-    private static XElement? Read(string path) => FileSystem.TryRead(() => File.ReadAllBytes(path)) is { } bytes
+    private static XElement? Read(string path) => FileErrors.Ignore(fallback: null, () => File.ReadAllBytes(path)) is { } bytes
         ? PlistXml.TryParse(BinaryPlist.TryConvertToXml(bytes) ?? Encoding.UTF8.GetString(bytes))
         : null;
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Xml.Linq;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
 

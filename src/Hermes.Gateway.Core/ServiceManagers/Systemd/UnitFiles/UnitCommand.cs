@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 /// <summary>One command of an <c>ExecStart=</c> line (systemd.service(5), "COMMAND LINES").</summary>

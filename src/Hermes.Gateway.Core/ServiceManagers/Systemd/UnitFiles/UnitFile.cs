@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 /// <summary>A unit file as a list of assignments, grouped by section. Only the order of sections and the order within a section

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 /// <summary>Finds values that a unit file cannot express. Each method returns the reason as the end of a sentence

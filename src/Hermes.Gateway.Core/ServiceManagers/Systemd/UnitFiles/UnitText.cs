@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
 using System.Text.Unicode;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
