@@ -92,7 +92,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
         };
         foreach (var path in new[] { service.Input.Program, Path.Combine(service.Input.WorkingDirectory, "x"), service.Input.EnvironmentFile })
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllText(service.Input.Program, TestService.Lives);
+        File.WriteAllText(service.Input.Program, TestService.LongRunningProgram);
         File.SetUnixFileMode(service.Input.Program, (UnixFileMode)0b111_101_101);
         File.WriteAllText(service.Input.EnvironmentFile, $"FROM_FILE={Hex(service.Input.EnvironmentFile)}\n");
 

@@ -4,36 +4,37 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>A healthy service that a deploy would make worse is put back, and the deploy still fails.</summary>
-public class TheNewDefinitionDoesNotWork
+/// <summary>A deploy whose new definition does not work. The deploy fails; the previous definition is restored if the service
+/// was running.</summary>
+public class RollbackOnSystemd
 {
-    // Lives, unless it is told not to.
+    // Runs until SIGTERM; with the argument "die" it exits at once.
     private const string Program = """
         #!/bin/sh
-        if [ "$1" = die ]; then echo 'told to die' >&2; exit 3; fi
+        if [ "$1" = die ]; then echo 'exit as requested' >&2; exit 3; fi
         trap 'exit 0' TERM
         while :; do sleep 0.1; done
 
         """;
 
-    // On a busy machine, what ends at once does so a little later.
-    private const string LongerThanItLives = "1";
+    // On a busy machine, the exit of a process is observed late.
+    private const string SecondsToObserveTheExit = "1";
 
-    public TheNewDefinitionDoesNotWork() => Requires.Systemd();
+    public RollbackOnSystemd() => Requires.Systemd();
 
     [Fact]
-    public async Task A_healthy_service_gets_its_definition_and_a_process_of_it_back()
+    public async Task Failed_deploy_restores_the_previous_unit_file_and_process()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy(Program);
         var (unit, process) = (await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken), Manager.MainProcess(service.Unit));
-        service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = LongerThanItLives };
+        service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = SecondsToObserveTheExit };
 
         var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.RolledBack, report.Outcome);
         Assert.Contains(report.Findings, finding => finding is { Severity: Severity.Error } && finding.Descriptor == DiagnosticCatalog.CrashLooping);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RolledBack);
-        // Independently: the same file, byte for byte, and another process with the old arguments.
+        // Checked with systemctl and /proc, not with the report: the same bytes, and a new process with the old arguments.
         Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken));
         Assert.NotEqual(process, Manager.MainProcess(service.Unit));
         Assert.DoesNotContain("die", Manager.Arguments(Manager.MainProcess(service.Unit)));
@@ -44,9 +45,9 @@ public class TheNewDefinitionDoesNotWork
     }
 
     [Fact]
-    public async Task A_health_check_that_fails_puts_the_old_definition_back()
+    public async Task Failed_health_check_restores_the_previous_definition()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy(Program);
         service.Input = service.Input with
         {
             Arguments = ["new"], HealthCheck = "exec:/bin/false", TimeoutSeconds = "5",
@@ -60,11 +61,11 @@ public class TheNewDefinitionDoesNotWork
     }
 
     [Fact]
-    public async Task A_service_that_was_broken_already_keeps_the_new_definition()
+    public async Task Failed_deploy_of_a_stopped_service_keeps_the_new_definition()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy(Program);
         Manager.Run("stop", service.Unit);
-        service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = LongerThanItLives };
+        service.Input = service.Input with { Arguments = ["die"], StabilitySeconds = SecondsToObserveTheExit };
 
         var report = service.Run(Operation.Deploy);
 
@@ -73,24 +74,17 @@ public class TheNewDefinitionDoesNotWork
     }
 
     [Fact]
-    public async Task A_program_that_was_replaced_in_its_place_cannot_be_brought_back_and_the_report_says_so()
+    public async Task Program_that_was_overwritten_cannot_be_restored_and_the_failed_rollback_is_reported()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy(Program);
         var unit = await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken);
         service.WriteProgram("#!/bin/sh\nexit 3\n");
-        service.Input = service.Input with { StabilitySeconds = LongerThanItLives };
+        service.Input = service.Input with { StabilitySeconds = SecondsToObserveTheExit };
 
         var report = service.Run(Operation.Deploy);
 
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
         Assert.Equal(unit, await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken));
-    }
-
-    private static TestService Deployed()
-    {
-        var service = new TestService(Program);
-        service.Succeed(Operation.Deploy);
-        return service;
     }
 }

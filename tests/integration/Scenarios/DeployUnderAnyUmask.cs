@@ -6,20 +6,20 @@ using Hermes.Gateway.Integration.Tests.Campaigns;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>Deploys in processes with different umasks leave files with the owners and modes of the table in
+/// <summary>Deploys in processes with different umasks. The expected owners and modes are read from the table in
 /// docs/architecture.md.</summary>
-public partial class AnyUmask
+public partial class DeployUnderAnyUmask
 {
-    // Rows that these deploys do not leave: the journal entry goes with its operation,
-    // and launchd's logs have a test with a launchd.
-    private static readonly string[] Elsewhere =
+    // Rows of the table without a file after these deploys: the journal entry is deleted at the end of its operation, and logs
+    // of launchd are tested in Launchd/InSystemScope.
+    private static readonly string[] RowsWithoutAFile =
         ["STATE/NAME/under-way.json", "LOGS", "LOGS/LABEL.log", "LOGS/LABEL.error.log", "DEFINITIONS"];
 
     [Theory]
     [InlineData("000")]
     [InlineData("022")]
     [InlineData("077")]
-    public async Task Leaves_every_file_with_the_owner_and_mode_of_the_table(string umask)
+    public async Task Creates_each_file_with_the_documented_owner_and_mode(string umask)
     {
         Requires.Systemd();
         Requires.Root();
@@ -28,7 +28,7 @@ public partial class AnyUmask
         service.Host = service.Host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
         service.Input = service.Input with { Arguments = ["first"], Environment = ["A=1"] };
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
-        // Of another hand, so that a copy of it is kept.
+        // A handwritten unit, so that the deploy adopts it and keeps a backup.
         await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n", TestContext.Current.CancellationToken);
         foreach (var argument in new[] { "first", "second" })
         {
@@ -46,8 +46,8 @@ public partial class AnyUmask
         Assert.All(paths, path => Assert.Equal(
             (path.Key, table[path.Value], Environment.UserName),
             (path.Key, Convert.ToString((int)File.GetUnixFileMode(path.Key), 8).PadLeft(4, '0'), OwnerOf(path.Key))));
-        Assert.Equal(table.Keys.Except(Elsewhere).Order(StringComparer.Ordinal), paths.Values.Distinct().Order(StringComparer.Ordinal));
-        // The folders above, which were made too.
+        Assert.Equal(table.Keys.Except(RowsWithoutAFile).Order(StringComparer.Ordinal), paths.Values.Distinct().Order(StringComparer.Ordinal));
+        // The parent folders, which the deploy created too.
         Assert.All(
             new[] { state, Path.GetDirectoryName(state)! }, folder => Assert.Equal((UnixFileMode)0b111_101_101, File.GetUnixFileMode(folder)));
     }
@@ -63,7 +63,7 @@ public partial class AnyUmask
         return Copy().Replace(row, "/COPY");
     }
 
-    // | `path` | mode | …
+    // A row of the table: | `path` | mode | …
     private static Dictionary<string, string> Table() => File.ReadLines(Path.Combine(Checkout(), "docs", "architecture.md"))
         .Select(line => Row().Match(line)).Where(row => row.Success)
         .ToDictionary(row => row.Groups["path"].Value, row => row.Groups["mode"].Value, StringComparer.Ordinal);

@@ -3,12 +3,13 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-public class NothingDrifted
+/// <summary>A deployed service whose layers all agree with the project.</summary>
+public class ServiceWithoutDrift
 {
-    public NothingDrifted() => Requires.Systemd();
+    public ServiceWithoutDrift() => Requires.Systemd();
 
     [Fact]
-    public async Task A_second_deploy_plans_nothing_writes_nothing_restarts_nothing_and_spawns_one_systemctl()
+    public async Task Second_deploy_changes_nothing_and_runs_one_systemctl_show()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -28,7 +29,7 @@ public class NothingDrifted
     }
 
     [Fact]
-    public async Task A_plan_names_no_step_and_a_verification_passes()
+    public async Task Plan_has_no_steps_and_verify_and_start_change_nothing()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -39,9 +40,9 @@ public class NothingDrifted
     }
 
     [Fact]
-    public async Task A_program_that_executes_another_is_not_restarted_again_and_again()
+    public async Task Program_that_executes_another_program_is_not_restarted()
     {
-        // The process's arguments are then another program's: only the start that we caused proves it.
+        // The arguments in /proc are those of the other program; the record of the verified start identifies the process.
         await using var service = new TestService("#!/bin/sh\nexec sleep 1000\n");
         service.Succeed(Operation.Deploy);
         var process = Manager.MainProcess(service.Unit);
@@ -53,7 +54,7 @@ public class NothingDrifted
     }
 
     [Fact]
-    public async Task A_touched_or_reformatted_unit_file_is_no_reason_to_restart()
+    public async Task Comments_and_spaces_added_to_the_unit_file_do_not_cause_a_restart()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);

@@ -5,16 +5,16 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>What only system scope has; all other scenarios run in both scopes.</summary>
-public class InSystemScope
+/// <summary>Accounts, root rights and health checks as another account, which exist in system scope only.</summary>
+public class ServiceInSystemScope
 {
-    public InSystemScope() => Requires.Systemd();
+    public ServiceInSystemScope() => Requires.Systemd();
 
     [Fact, Trait("Scope", "system")]
-    public async Task The_service_runs_under_its_account()
+    public async Task Process_runs_as_the_configured_account()
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         service.Input = service.Input with { User = "nobody" };
 
         service.Succeed(Operation.Deploy);
@@ -25,7 +25,7 @@ public class InSystemScope
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task An_account_that_does_not_exist_is_refused_before_anything_is_written()
+    public async Task Missing_account_is_refused_before_any_change()
     {
         await using var service = new TestService();
         service.Input = service.Input with { User = "hgw-no-such-account" };
@@ -36,7 +36,7 @@ public class InSystemScope
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task An_account_that_cannot_get_at_the_program_is_refused_before_anything_is_written()
+    public async Task Account_without_access_to_the_program_is_refused_before_any_change()
     {
         await using var service = new TestService();
         service.Input = service.Input with { User = "nobody" };
@@ -46,17 +46,17 @@ public class InSystemScope
         Assert.Contains($"{service.Scratch} (mode 0700, owner root)", report.Findings[0].Message, StringComparison.Ordinal);
         Assert.False(File.Exists(service.UnitPath));
         Assert.DoesNotContain(service.Runner.Verbs, verb => verb != "show");
-        Publish(service);
+        OpenToAllAccounts(service);
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task An_account_that_the_manager_makes_up_is_no_obstacle()
+    public async Task Account_that_DynamicUser_creates_at_the_start_is_accepted()
     {
         await using var service = new TestService();
-        Publish(service);
-        service.Input = service.Input with { User = "hgw-made-up" };
-        // It has a /tmp of its own, without the program.
+        OpenToAllAccounts(service);
+        service.Input = service.Input with { User = "hgw-dynamic" };
+        // DynamicUser= implies PrivateTmp=, so the service does not see the program, which is below /tmp.
         AddDropIn(service, "DynamicUser=yes\nWorkingDirectory=/\nExecStart=\nExecStart=/bin/sleep 1000");
 
         Assert.True(service.Succeed(Operation.Deploy).After.AllCurrent);
@@ -66,22 +66,22 @@ public class InSystemScope
     [InlineData("WorkingDirectory=/hgw-nowhere", "200 (CHDIR")]
     [InlineData("ExecStart=\nExecStart=/etc/hostname", "203 (EXEC")]
     [InlineData("User=hgw-no-such-account", "217 (USER")]
-    public async Task What_an_operators_drop_in_makes_impossible_is_told_with_the_managers_exit_status(string directives, string told)
+    public async Task Drop_in_that_prevents_the_start_is_reported_with_the_exit_status_of_systemd(string directives, string exit)
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         service.Input = service.Input with { User = "nobody" };
         AddDropIn(service, directives);
 
         var report = service.Fail(Operation.Deploy, DiagnosticCatalog.CrashLooping);
 
         var loop = report.Findings.First(finding => finding.Descriptor == DiagnosticCatalog.CrashLooping);
-        Assert.Contains(told, loop.Message, StringComparison.Ordinal);
+        Assert.Contains(exit, loop.Message, StringComparison.Ordinal);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.DropIns);
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_caller_who_is_not_root_is_refused_before_anything_is_touched()
+    public async Task Caller_without_root_rights_is_refused_before_any_change()
     {
         await using var service = new TestService();
         service.Host = service.Host with { UserId = 1000 };
@@ -94,10 +94,10 @@ public class InSystemScope
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_health_check_program_runs_as_the_services_account_with_its_environment_alone()
+    public async Task Health_check_program_runs_as_the_account_of_the_service_without_the_callers_environment()
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         var (check, folder) = (Path.Combine(service.Scratch, "check.sh"), Path.Combine(service.Scratch, "answers"));
         WriteScript(check, $"id -u > '{folder}/user'\nid -G > '{folder}/groups'\npwd > '{folder}/folder'\nenv > '{folder}/environment'\n");
         Directory.CreateDirectory(folder);
@@ -116,17 +116,17 @@ public class InSystemScope
             Assert.Equal("/\n", File.ReadAllText(Path.Combine(folder, "folder")));
             var variables = File.ReadAllLines(Path.Combine(folder, "environment"));
             Assert.Contains("USER=nobody", variables);
-            // The rest is what a shell adds.
+            // PWD, OLDPWD, SHLVL and _ are set by the shell that runs the check.
             Assert.Empty(variables.Select(line => line.Split('=')[0])
                 .Except(["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LC_ALL", "PWD", "OLDPWD", "SHLVL", "_"]));
         }
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_health_check_program_that_only_root_can_execute_fails_and_the_reason_is_reported()
+    public async Task Health_check_program_that_only_root_can_execute_fails_with_the_reason()
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         var check = Path.Combine(service.Scratch, "check.sh");
         WriteScript(check, "exit 0\n");
         File.SetUnixFileMode(check, (UnixFileMode)0b111_000_000);
@@ -140,10 +140,10 @@ public class InSystemScope
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_caller_who_is_not_root_does_not_run_the_health_check_of_another_account()
+    public async Task Health_check_of_another_account_is_not_run_by_a_caller_without_root_rights()
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         service.Input = service.Input with { User = "nobody", HealthCheck = "exec:/bin/true" };
         service.Succeed(Operation.Deploy);
         service.Host = service.Host with { UserId = 1000 };
@@ -158,10 +158,10 @@ public class InSystemScope
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_program_that_another_account_can_change_is_a_warning_of_the_deploy()
+    public async Task Program_owned_by_another_account_is_a_warning()
     {
         await using var service = new TestService();
-        Publish(service);
+        OpenToAllAccounts(service);
         Manager.RunCommand("chown", "nobody", service.ProgramPath);
 
         var asRoot = service.Succeed(Operation.Deploy);
@@ -186,6 +186,6 @@ public class InSystemScope
         File.WriteAllText(Path.Combine(folder, "operator.conf"), $"[Service]\n{directives}\n");
     }
 
-    private static void Publish(TestService service) =>
+    private static void OpenToAllAccounts(TestService service) =>
         File.SetUnixFileMode(service.Scratch, (UnixFileMode)0b111_101_101);
 }

@@ -7,12 +7,12 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-public class TheDefinitionDrifted
+public class DeployOnSystemd
 {
-    public TheDefinitionDrifted() => Requires.Systemd();
+    public DeployOnSystemd() => Requires.Systemd();
 
     [Fact]
-    public async Task A_first_deploy_installs_loads_enables_and_starts_with_the_exact_definition()
+    public async Task First_deploy_installs_loads_enables_and_starts_the_exact_definition()
     {
         await using var service = new TestService();
         service.Input = service.Input with
@@ -36,7 +36,7 @@ public class TheDefinitionDrifted
     }
 
     [Fact]
-    public Task A_moved_folder_is_repaired() => RepairsAsync(
+    public Task Moved_project_folder_is_repaired_and_restarted() => AssertRepairAsync(
         service => service.MoveProject("moved to another place"),
         ["Program", "Source", "WorkingDirectory"],
         (service, process) =>
@@ -46,32 +46,32 @@ public class TheDefinitionDrifted
         });
 
     [Fact]
-    public Task A_changed_working_directory_is_repaired() => RepairsAsync(
+    public Task Changed_working_directory_is_repaired_and_restarted() => AssertRepairAsync(
         service => service.Input = service.Input with { WorkingDirectory = service.Scratch },
         ["WorkingDirectory"],
         (service, process) => Assert.Equal(service.Scratch, Manager.WorkingDirectory(process)));
 
     [Fact]
-    public Task An_added_argument_is_repaired() => RepairsAsync(
+    public Task Added_argument_is_repaired_and_restarted() => AssertRepairAsync(
         service => service.Input = service.Input with { Arguments = ["--verbose"] },
         ["Arguments"],
         (service, process) => Assert.Equal("--verbose", Manager.Arguments(process)[^1]));
 
     [Fact]
-    public Task A_changed_environment_is_repaired() => RepairsAsync(
+    public Task Changed_environment_is_repaired_and_restarted() => AssertRepairAsync(
         service => service.Input = service.Input with { Environment = ["MODE=new"] },
         ["Environment[MODE]"],
         (service, process) => Assert.Equal("new", Manager.Variable(process, "MODE")));
 
     [Fact]
-    public Task A_rebuilt_program_is_restarted() => RepairsAsync(
-        service => service.WriteProgram(TestService.Lives + "# rebuilt\n"),
+    public Task Rebuilt_program_is_restarted() => AssertRepairAsync(
+        service => service.WriteProgram(TestService.LongRunningProgram + "# rebuilt\n"),
         ["Revision"],
         (service, process) => Assert.EndsWith(
             Core.Input.ProgramFingerprint.Of(service.ProgramPath, null), Manager.Variable(process, Stamp.Variable), StringComparison.Ordinal));
 
     [Fact]
-    public async Task A_removed_variable_leaves_and_the_operators_directives_stay()
+    public async Task Removed_variable_is_removed_and_foreign_directives_are_kept()
     {
         await using var service = new TestService();
         service.Input = service.Input with { Environment = ["OURS=1"] };
@@ -93,7 +93,7 @@ public class TheDefinitionDrifted
     }
 
     [Fact]
-    public async Task A_second_copy_takes_the_service_over_with_a_warning_that_names_both()
+    public async Task Second_copy_of_a_project_takes_over_with_a_warning_that_names_both()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -109,7 +109,7 @@ public class TheDefinitionDrifted
     }
 
     [Fact]
-    public async Task Another_projects_service_is_refused_by_every_verb_and_taken_over_only_on_request()
+    public async Task Service_of_another_project_is_refused_unless_TakeOver_is_true()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -128,7 +128,7 @@ public class TheDefinitionDrifted
     }
 
     [Fact]
-    public async Task A_hand_written_unit_is_adopted_with_a_copy_and_its_own_directives_kept()
+    public async Task Handwritten_unit_is_adopted_with_a_backup_and_its_foreign_directives()
     {
         await using var service = new TestService();
         const string handWritten = "[Unit]\nDescription=mine\n[Service]\nExecStart=/bin/sleep 1000\nEnvironment=TOKEN_FILE=/x\nNice=3\n";
@@ -146,8 +146,8 @@ public class TheDefinitionDrifted
         Assert.Equal(handWritten, File.ReadAllText(Assert.Single(Directory.GetFiles(service.Originals))));
     }
 
-    private static async Task RepairsAsync(
-        Action<TestService> drift, ImmutableArray<string> keys, Action<TestService, int> prove)
+    private static async Task AssertRepairAsync(
+        Action<TestService> drift, ImmutableArray<string> keys, Action<TestService, int> assertProcess)
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -167,13 +167,13 @@ public class TheDefinitionDrifted
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.True(report.After.AllCurrent);
 
-        // The independent look: a new start, from the new definition.
+        // Checked with systemctl and /proc, not with the report: the process was started anew, from the new definition.
         var process = Manager.MainProcess(service.Unit);
         Assert.NotEqual(before.Invocation, Manager.Invocation(service.Unit));
         Assert.Equal(report.Invocation, Manager.Invocation(service.Unit));
         Assert.NotEqual(before.ProcessId, process);
         Assert.Contains(Manager.Variable(process, Stamp.Variable)!, File.ReadAllText(service.UnitPath), StringComparison.Ordinal);
-        prove(service, process);
+        assertProcess(service, process);
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }
 }

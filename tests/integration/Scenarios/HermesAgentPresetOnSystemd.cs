@@ -6,17 +6,17 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>The preset <c>hermes-agent</c> with a stand-in for the Python program, on a real systemd.</summary>
-public class TheHermesAgent
+/// <summary>Services of the preset <c>hermes-agent</c> on a real systemd. A script stands for the Python program.</summary>
+public class HermesAgentPresetOnSystemd
 {
-    public TheHermesAgent()
+    public HermesAgentPresetOnSystemd()
     {
         Requires.Systemd();
         Requires.Python();
     }
 
     [Fact]
-    public async Task Runs_in_its_own_environment_and_a_second_deploy_changes_nothing()
+    public async Task Process_has_the_environment_of_its_profile_and_a_second_deploy_changes_nothing()
     {
         await using var service = new TestService();
         var (checkout, home) = Use(service, "work");
@@ -41,7 +41,7 @@ public class TheHermesAgent
     }
 
     [Fact]
-    public async Task Is_started_again_when_it_asks_for_it_and_that_is_no_failure()
+    public async Task Exit_75_is_restarted_without_a_failure()
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
@@ -50,13 +50,13 @@ public class TheHermesAgent
 
         HermesCheckout.Exit(home, 75);
 
-        await Manager.UntilAsync(() => IsAnother(service, before), "a new process after exit 75");
+        await Manager.UntilAsync(() => IsRunningNewInvocation(service, before), "a new process after exit 75");
         Assert.Equal(("1", "success"), (Manager.Property(service.Unit, "NRestarts"), Manager.Property(service.Unit, "Result")));
         service.Succeed(Operation.Verify);
     }
 
     [Fact]
-    public async Task Is_left_alone_when_its_configuration_is_wrong_and_that_is_told()
+    public async Task Exit_78_is_not_restarted_and_verify_reports_it()
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
@@ -64,8 +64,8 @@ public class TheHermesAgent
 
         HermesCheckout.Exit(home, 78);
 
-        // Where it would be started again, it would never be seen in this state (auto-restart is "activating").
-        await Manager.UntilAsync(() => Manager.Property(service.Unit, "ActiveState") == "failed", "parked after exit 78");
+        // "failed" excludes a restart: a unit that waits for one is "activating (auto-restart)".
+        await Manager.UntilAsync(() => Manager.Property(service.Unit, "ActiveState") == "failed", "failed after exit 78");
         Assert.Equal(("78", "0"), (Manager.Property(service.Unit, "ExecMainStatus"), Manager.Property(service.Unit, "NRestarts")));
         var report = service.Fail(Operation.Verify, DiagnosticCatalog.NotRunning);
         Assert.Contains("78", report.Findings[0].Message, StringComparison.Ordinal);
@@ -73,7 +73,7 @@ public class TheHermesAgent
     }
 
     [Fact]
-    public async Task Is_started_again_after_any_other_failure()
+    public async Task Exit_1_is_restarted()
     {
         await using var service = new TestService();
         var (_, home) = Use(service);
@@ -82,11 +82,11 @@ public class TheHermesAgent
 
         HermesCheckout.Exit(home, 1);
 
-        await Manager.UntilAsync(() => IsAnother(service, before), "a new process after exit 1");
+        await Manager.UntilAsync(() => IsRunningNewInvocation(service, before), "a new process after exit 1");
     }
 
     [Fact]
-    public async Task Runs_the_new_code_after_another_commit_was_checked_out()
+    public async Task New_commit_of_the_checkout_is_deployed_in_a_new_process()
     {
         await using var service = new TestService();
         var (checkout, _) = Use(service);
@@ -102,7 +102,7 @@ public class TheHermesAgent
     }
 
     [Fact]
-    public async Task Is_not_touched_when_its_new_code_cannot_even_be_imported()
+    public async Task New_commit_that_cannot_be_imported_is_refused_before_any_change()
     {
         await using var service = new TestService();
         var (checkout, _) = Use(service);
@@ -121,7 +121,7 @@ public class TheHermesAgent
     }
 
     [Fact]
-    public async Task Takes_over_the_unit_that_the_python_program_wrote()
+    public async Task Unit_of_the_Python_gateway_is_adopted_and_dropped_settings_are_reported_without_secrets()
     {
         await using var service = new TestService();
         var (checkout, home) = Use(service);
@@ -155,11 +155,11 @@ public class TheHermesAgent
 
         var report = service.Succeed(Operation.Deploy);
 
-        var told = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted).Message;
-        Assert.Contains("the Python gateway's definition, started through the wrapper 'env'", told, StringComparison.Ordinal);
-        Assert.Contains("Dropped: the arguments --replace, the variables API_KEY of the command, the wrapper env", told, StringComparison.Ordinal);
-        Assert.Contains("Environment[PATH]", told, StringComparison.Ordinal);
-        Assert.DoesNotContain("hunter2", told, StringComparison.Ordinal);
+        var message = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.Adopted).Message;
+        Assert.Contains("the Python gateway's definition, started through the wrapper 'env'", message, StringComparison.Ordinal);
+        Assert.Contains("Dropped: the arguments --replace, the variables API_KEY of the command, the wrapper env", message, StringComparison.Ordinal);
+        Assert.Contains("Environment[PATH]", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", message, StringComparison.Ordinal);
         Assert.Equal(old, File.ReadAllText(Assert.Single(Directory.GetFiles(service.Originals))));
         Assert.False(Directory.Exists($"/proc/{before.ToString(CultureInfo.InvariantCulture)}"));
         var process = Manager.MainProcess(service.Unit);
@@ -168,11 +168,11 @@ public class TheHermesAgent
         Assert.Equal("mixed", Manager.Property(service.Unit, "KillMode"));
     }
 
-    private static bool IsAnother(TestService service, string invocation) =>
+    private static bool IsRunningNewInvocation(TestService service, string invocation) =>
         Manager.Property(service.Unit, "ActiveState") == "active" && Manager.Invocation(service.Unit) != invocation
         && Manager.Variable(Manager.MainProcess(service.Unit), "INVOCATION_ID") is not null;
 
-    // A home and a checkout beside the project, in a folder with a blank and a letter beyond ASCII.
+    // Home and checkout are beside the project, in a folder whose path contains a space and a non-ASCII letter.
     private static (HermesCheckout Checkout, string Home) Use(TestService service, string profile = "")
     {
         var checkout = new HermesCheckout(Path.Combine(service.Scratch, "hermes agent"));
@@ -188,7 +188,7 @@ public class TheHermesAgent
         return (checkout, home);
     }
 
-    // As a new build does. The name stays the test's own, by which all is removed at its end.
+    // As a new build does. The service keeps the name of the test, by which TestService removes it.
     private static void Expand(TestService service) =>
         service.Input = AgentPreset.Expand(service.Input with { Revision = "" }, service.Host);
 }

@@ -3,27 +3,28 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>After a reload and a restart, the report tells what the manager holds and runs.</summary>
-public class AfterAReload
+/// <summary>Reports of operations that reload systemd: they describe the unit that is loaded and the process that runs
+/// afterwards.</summary>
+public class ReportAfterDaemonReload
 {
     private const string NoReload = "case \" $* \" in *' daemon-reload '*) exit 0;; esac";
 
-    public AfterAReload() => Requires.Systemd();
+    public ReportAfterDaemonReload() => Requires.Systemd();
 
     [Fact]
-    public async Task A_repair_and_a_restart_report_what_the_manager_holds()
+    public async Task Repair_and_restart_report_the_loaded_unit_and_the_process_of_systemd()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy();
         service.Input = service.Input with { Arguments = ["changed"] };
 
-        AssertTruth(service, service.Succeed(Operation.Deploy));
-        AssertTruth(service, service.Succeed(Operation.Restart));
+        AssertAgreesWithSystemd(service, service.Succeed(Operation.Deploy));
+        AssertAgreesWithSystemd(service, service.Succeed(Operation.Restart));
     }
 
     [Fact]
-    public async Task A_definition_that_was_edited_and_loaded_with_the_same_stamp_is_repaired()
+    public async Task Edited_and_loaded_unit_with_an_unchanged_stamp_is_repaired()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy();
         Edit(service);
         Manager.Run("daemon-reload");
 
@@ -34,9 +35,9 @@ public class AfterAReload
     }
 
     [Fact]
-    public async Task A_reload_that_did_nothing_is_not_taken_for_done_when_the_stamp_was_the_same()
+    public async Task Reload_without_effect_fails_the_repair_of_a_unit_with_an_unchanged_stamp()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy();
         Edit(service);
         Manager.Run("daemon-reload");
         service.Input = service.Input.With("SystemctlPath", Systemctl(service, NoReload));
@@ -48,9 +49,9 @@ public class AfterAReload
     }
 
     [Fact]
-    public async Task A_reload_that_did_nothing_is_not_taken_for_done()
+    public async Task Reload_without_effect_fails_the_deploy()
     {
-        await using var service = Deployed();
+        await using var service = TestService.Deploy();
         service.Input = (service.Input with { Arguments = ["changed"] }).With("SystemctlPath", Systemctl(service, NoReload));
 
         var report = service.Run(Operation.Deploy);
@@ -60,10 +61,10 @@ public class AfterAReload
     }
 
     [Fact]
-    public async Task A_drop_in_that_comes_into_effect_with_the_reload_is_reported()
+    public async Task Drop_in_of_all_services_that_the_reload_loads_is_reported()
     {
-        await using var service = Deployed();
-        // Where this tool does not look: only the manager knows all such folders.
+        await using var service = TestService.Deploy();
+        // A folder for all services (systemd.unit(5), "service.d"), which only the manager lists among the drop-ins of a unit.
         var folder = Directory.CreateDirectory(Path.Combine(Path.GetDirectoryName(service.UnitPath)!, "service.d")).FullName;
         var dropIn = Path.Combine(folder, service.Name + ".conf");
         await File.WriteAllTextAsync(dropIn, "[Service]\nExecStart=\nExecStart=/bin/sleep 1000\n", TestContext.Current.CancellationToken);
@@ -73,7 +74,7 @@ public class AfterAReload
 
             var report = service.Run(Operation.Deploy);
 
-                Assert.Equal(dropIn, Assert.Single(report.DropIns));
+            Assert.Equal(dropIn, Assert.Single(report.DropIns));
         }
         finally
         {
@@ -82,15 +83,8 @@ public class AfterAReload
         }
     }
 
-    private static TestService Deployed()
-    {
-        var service = new TestService();
-        service.Succeed(Operation.Deploy);
-        return service;
-    }
-
-    // What was told of the process is what the manager tells, and is enough for the next deploy.
-    private static void AssertTruth(TestService service, ServiceReport report)
+    // The report agrees with systemctl, and the next deploy finds no drift.
+    private static void AssertAgreesWithSystemd(TestService service, ServiceReport report)
     {
         Assert.True(report.After.AllCurrent);
         Assert.Equal(Manager.MainProcess(service.Unit), report.ProcessId);

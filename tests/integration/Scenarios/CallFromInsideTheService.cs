@@ -6,18 +6,18 @@ using Hermes.Gateway.Core.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>A verb that would end the service that it is called from is refused before anything is touched.</summary>
-public class CalledFromInside
+/// <summary>Operations called from a process in the control group of the service that they would end.</summary>
+public class CallFromInsideTheService
 {
     public static TheoryData<string> Verbs { get; } = ["restart", "stop", "uninstall"];
 
-    public CalledFromInside() => Requires.Systemd();
+    public CallFromInsideTheService() => Requires.Systemd();
 
     [Theory]
     [MemberData(nameof(Verbs))]
-    public async Task A_verb_that_would_end_its_own_call_is_refused(string verb)
+    public async Task Verb_that_would_end_its_caller_is_refused_before_any_change(string verb)
     {
-        await using var service = Inside();
+        await using var service = DeployedAsItsOwnCaller();
         var process = Manager.MainProcess(service.Unit);
 
         var report = service.Fail(
@@ -30,9 +30,9 @@ public class CalledFromInside
     }
 
     [Fact]
-    public async Task A_deploy_that_needs_a_new_process_is_refused_before_it_writes()
+    public async Task Deploy_that_needs_a_restart_is_refused_before_any_change()
     {
-        await using var service = Inside();
+        await using var service = DeployedAsItsOwnCaller();
         var unit = await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken);
         service.Input = service.Input with { Arguments = ["new"] };
 
@@ -42,17 +42,17 @@ public class CalledFromInside
     }
 
     [Fact]
-    public async Task What_ends_nothing_is_allowed()
+    public async Task Operations_without_a_restart_are_allowed()
     {
-        await using var service = Inside();
+        await using var service = DeployedAsItsOwnCaller();
 
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
         service.Succeed(Operation.Status);
         service.Succeed(Operation.Verify);
     }
 
-    // The group in which the kernel itself says that the service's process is.
-    private static TestService Inside()
+    // Simulates the call with the control groups that /proc/PID/cgroup has for the main process of the service.
+    private static TestService DeployedAsItsOwnCaller()
     {
         var service = new TestService();
         service.Succeed(Operation.Deploy);

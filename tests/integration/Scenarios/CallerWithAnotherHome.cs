@@ -5,13 +5,13 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>The caller's HOME or XDG_CONFIG_HOME is not the one that the manager was started with.</summary>
-public class TheCallersHomeIsAnother
+/// <summary>HOME or XDG_CONFIG_HOME of the caller differs from the value that the service manager was started with.</summary>
+public class CallerWithAnotherHome
 {
-    public TheCallersHomeIsAnother() => Requires.Systemd();
+    public CallerWithAnotherHome() => Requires.Systemd();
 
     [Fact, Trait("Scope", "user")]
-    public async Task The_unit_goes_where_the_manager_looks_for_it()
+    public async Task Unit_file_is_written_to_the_unit_folder_of_the_user_manager()
     {
         await using var service = new TestService();
         var (host, unit, elsewhere) = (service.Host, service.UnitPath, Path.Combine(service.Scratch, "profile"));
@@ -36,11 +36,11 @@ public class TheCallersHomeIsAnother
     }
 
     [Fact, Trait("Scope", "user")]
-    public async Task Root_leaves_nothing_in_the_home_of_another_user()
+    public async Task User_service_of_root_with_the_home_of_another_user_is_refused_and_writes_no_file()
     {
         Requires.Root();
         await using var service = new TestService();
-        var home = UseHomeOfNobody(service, out var host);
+        var home = UseHomeOfAccountNobody(service, out var host);
         try
         {
             service.Fail(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
@@ -55,11 +55,11 @@ public class TheCallersHomeIsAnother
     }
 
     [Fact, Trait("Scope", "system")]
-    public async Task A_service_of_the_machine_leaves_nothing_below_the_home_of_who_called_sudo()
+    public async Task System_service_of_root_with_the_home_of_another_user_writes_no_file_below_it()
     {
         Requires.Root();
         await using var service = new TestService();
-        var home = UseHomeOfNobody(service, out var host);
+        var home = UseHomeOfAccountNobody(service, out var host);
         try
         {
             foreach (var operation in new[] { Operation.Deploy, Operation.Restart, Operation.Stop, Operation.Start, Operation.Verify, Operation.Uninstall })
@@ -73,8 +73,8 @@ public class TheCallersHomeIsAnother
         }
     }
 
-    // As sudo -E leaves it.
-    private static string UseHomeOfNobody(TestService service, out HostContext host)
+    // The environment that "sudo -E" gives to a command: root's user id with the home of the user.
+    private static string UseHomeOfAccountNobody(TestService service, out HostContext host)
     {
         var home = Directory.CreateDirectory(Path.Combine(service.Scratch, "home")).FullName;
         FileOwner.GiveToNobody(home);

@@ -8,12 +8,12 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-public class TheVerbs
+public class VerbsOnSystemd
 {
-    public TheVerbs() => Requires.Systemd();
+    public VerbsOnSystemd() => Requires.Systemd();
 
     [Fact]
-    public async Task Install_writes_loads_and_enables_but_starts_nothing()
+    public async Task Install_writes_loads_and_enables_the_unit_without_starting_it()
     {
         await using var service = new TestService();
 
@@ -24,20 +24,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Start_loads_a_definition_that_the_manager_does_not_hold_and_starts_it()
-    {
-        await using var service = new TestService();
-        service.Succeed(Operation.Install);
-        var text = File.ReadAllText(service.UnitPath);
-        File.Delete(service.UnitPath);
-        Manager.Run("daemon-reload");
-        File.WriteAllText(service.UnitPath, text);
-
-        Assert.True(service.Succeed(Operation.Start).After.AllCurrent);
-    }
-
-    [Fact]
-    public async Task Restart_proves_a_new_process()
+    public async Task Restart_reports_the_new_process()
     {
         await using var service = new TestService();
         var first = service.Succeed(Operation.Deploy);
@@ -50,22 +37,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Restart_reports_the_managers_failure_and_starts_nothing_outside_the_manager()
-    {
-        await using var service = new TestService();
-        service.Succeed(Operation.Deploy);
-        service.WriteProgram("#!/nonexistent/interpreter\n");
-
-        var report = service.Fail(Operation.Restart, DiagnosticCatalog.CrashLooping);
-
-        Assert.Null(report.ProcessId);
-        // The manager goes on trying, and what is to become the process is there until the kernel has refused.
-        await Manager.UntilAsync(() => Manager.MainProcess(service.Unit) == 0, "nothing runs");
-        Assert.DoesNotContain(service.Runner.Requests, request => request.Program == service.ProgramPath);
-    }
-
-    [Fact]
-    public async Task Stop_ends_the_process_keeps_the_definition_and_is_idempotent()
+    public async Task Stop_ends_the_process_and_keeps_the_unit_file_and_a_second_stop_changes_nothing()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -78,7 +50,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Uninstall_leaves_nothing_and_is_idempotent()
+    public async Task Uninstall_removes_all_files_and_a_second_uninstall_changes_nothing()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -94,7 +66,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Stop_install_and_uninstall_ask_no_health_check()
+    public async Task Install_stop_and_uninstall_run_no_health_check()
     {
         await using var service = new TestService();
         service.Input = service.Input with { HealthCheck = "tcp://127.0.0.1:1" };
@@ -105,7 +77,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Uninstall_of_a_failed_service_leaves_no_failed_unit_behind()
+    public async Task Uninstall_of_a_failed_service_leaves_no_failed_unit()
     {
         await using var service = new TestService("#!/nonexistent/interpreter\n");
         service.Run(Operation.Deploy);
@@ -116,39 +88,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task Status_tells_not_installed_stale_and_not_loaded_apart_and_changes_nothing()
-    {
-        await using var service = new TestService();
-        var missing = service.Succeed(Operation.Status);
-        service.Succeed(Operation.Install);
-        var good = service.Input;
-        service.Input = good with { Arguments = ["changed"] };
-        var stale = service.Succeed(Operation.Status);
-        service.Input = good;
-        // systemd loads what it is asked about; what it cannot make sense of stays unloaded.
-        var dropIn = Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "broken.conf");
-        File.WriteAllText(dropIn, "[Service]\nExecStart=\n");
-        Manager.Run("daemon-reload");
-        var unloaded = service.Succeed(Operation.Status);
-
-        foreach (var (report, code) in new[]
-        {
-            (missing, DiagnosticCatalog.NotInstalled), (stale, DiagnosticCatalog.InstalledStale), (unloaded, DiagnosticCatalog.NotLoaded),
-        })
-        {
-            var finding = Assert.Single(report.Findings, finding => finding.Descriptor == code);
-            Assert.Contains(service.UnitPath, finding.Message, StringComparison.Ordinal);
-            Assert.Contains("DeployGateway", finding.Advice, StringComparison.Ordinal);
-            Assert.Equal(service.UnitPath, report.DefinitionPath);
-            Assert.False(report.Changed);
-        }
-
-        Assert.Equal(LoadedState.No, unloaded.After.Loaded);
-        Assert.Equal("bad-setting", Manager.Property(service.Unit, "LoadState"));
-    }
-
-    [Fact]
-    public async Task Many_services_share_one_reload_and_one_start_and_a_failing_one_does_not_stop_the_others()
+    public async Task Deploy_of_three_services_reloads_and_starts_once_and_succeeds_for_two_when_one_fails()
     {
         await using var first = new TestService();
         await using var broken = new TestService("#!/nonexistent/interpreter\n");
@@ -166,7 +106,7 @@ public class TheVerbs
     }
 
     [Fact]
-    public async Task A_cancelled_deploy_says_so_and_the_next_one_completes_it()
+    public async Task Cancelled_deploy_is_reported_and_the_next_deploy_completes_it()
     {
         await using var service = new TestService();
         using var cancellation = new CancellationTokenSource();

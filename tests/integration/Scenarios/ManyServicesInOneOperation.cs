@@ -12,8 +12,8 @@ using Hermes.Gateway.Integration.Tests.Campaigns;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>A machine full of services in one call each: 100 in every run, 1,000 in a long one.</summary>
-public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
+/// <summary>Each verb is run once for 100 services, or for 1,000 in a long campaign.</summary>
+public sealed class ManyServicesInOneOperation(ITestOutputHelper output) : IDisposable
 {
     private readonly int _count = Campaign.Size(100, 1000);
     private readonly string _prefix = $"hgw-many-{Guid.NewGuid():N}"[..18];
@@ -23,30 +23,30 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
     private readonly List<string> _figures = [];
 
     [Fact]
-    public void They_are_deployed_repaired_and_removed_together_and_one_that_fails_hides_none()
+    public void Are_deployed_repaired_and_removed_and_three_failures_do_not_affect_the_others()
     {
         Requires.Systemd();
         File.WriteAllText(Path.Combine(_scratch, "App.csproj"), "<Project />");
 
-        AllWell(Run(Operation.Deploy, Inputs("1000000")), Outcome.Changed);
-        Assert.Equal(1, Verbs("daemon-reload"));
-        Assert.Equal(1, Verbs("start"));
+        AssertAll(Run(Operation.Deploy, Inputs("1000000")), Outcome.Changed);
+        Assert.Equal(1, CountVerb("daemon-reload"));
+        Assert.Equal(1, CountVerb("start"));
 
-        AllWell(Run(Operation.Deploy, Inputs("1000000")), Outcome.Unchanged);
+        AssertAll(Run(Operation.Deploy, Inputs("1000000")), Outcome.Unchanged);
         Assert.Equal(["show"], _runner.Verbs);
-        AllWell(Run(Operation.Status, Inputs("1000000")), Outcome.Unchanged);
+        AssertAll(Run(Operation.Status, Inputs("1000000")), Outcome.Unchanged);
         Assert.Equal(["show"], _runner.Verbs);
 
-        AllWell(Run(Operation.Deploy, Inputs("1000001")), Outcome.Changed);
-        Assert.Equal(1, Verbs("daemon-reload"));
-        Assert.Equal(1, Verbs("restart"));
+        AssertAll(Run(Operation.Deploy, Inputs("1000001")), Outcome.Changed);
+        Assert.Equal(1, CountVerb("daemon-reload"));
+        Assert.Equal(1, CountVerb("restart"));
 
-        // A mask, a program that ends at once, and a unit of somebody else.
+        // Three services fail: a masked unit, a program that exits at once, and a unit of another project.
         var (masked, looping, foreign) = (3, _count / 2, _count - 1);
         Mask(masked);
         WriteForeign(foreign);
         var inputs = Inputs("1000002");
-        // It has to be seen to end, however late the machine gets round to it.
+        // Long enough to observe the exit on a busy machine.
         inputs = inputs.SetItem(
             looping, inputs[looping] with { Arguments = ["0.05"], Restart = "always", StabilitySeconds = "2" });
 
@@ -57,21 +57,21 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         Assert.Equal(DiagnosticCatalog.Masked, failed[0].Item.Findings[0].Descriptor);
         Assert.Equal(DiagnosticCatalog.CrashLooping, failed[1].Item.Findings[0].Descriptor);
         Assert.Equal(DiagnosticCatalog.OwnedByOther, failed[2].Item.Findings[0].Descriptor);
-        AllWell([.. reports.Except(failed.Select(pair => pair.Item))], Outcome.Changed);
-        // One for the repair, one for taking the broken one back.
-        Assert.Equal(2, Verbs("daemon-reload"));
+        AssertAll([.. reports.Except(failed.Select(pair => pair.Item))], Outcome.Changed);
+        // One for the repair, one for the rollback of the service that fails.
+        Assert.Equal(2, CountVerb("daemon-reload"));
 
         Unmask(masked);
         File.Delete(PathOf(foreign));
         Manager.Run("daemon-reload");
-        AllWell(Run(Operation.Deploy, Inputs("1000002")));
-        AllWell(Run(Operation.Uninstall, Inputs("1000002")), Outcome.Changed);
-        Assert.Equal(1, Verbs("stop"));
-        Assert.Equal(1, Verbs("daemon-reload"));
+        AssertAll(Run(Operation.Deploy, Inputs("1000002")));
+        AssertAll(Run(Operation.Uninstall, Inputs("1000002")), Outcome.Changed);
+        Assert.Equal(1, CountVerb("stop"));
+        Assert.Equal(1, CountVerb("daemon-reload"));
 
         Assert.Empty(Directory.GetFileSystemEntries(Folder, _prefix + "*", SearchOption.AllDirectories));
         Assert.Empty(Manager.Run("list-units", "--all", "--no-legend", "--plain", _prefix + "*"));
-        // Both scopes may be under test at the same time.
+        // A file for each scope: eng/test.sh may run both scopes at the same time.
         var name = Manager.Scope == ServiceScope.System ? "many-at-once-system" : "many-at-once-user";
         Campaign.Report(name, $"{_count} services: {string.Join(", ", _figures)}", output);
     }
@@ -132,12 +132,12 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
         return [.. reports];
     }
 
-    private static void AllWell(ImmutableArray<ServiceReport> reports, Outcome? expected = null) => Assert.All(reports, report =>
+    private static void AssertAll(ImmutableArray<ServiceReport> reports, Outcome? expected = null) => Assert.All(reports, report =>
         Assert.True(
             expected is null ? report.Outcome is Outcome.Changed or Outcome.Unchanged : report.Outcome == expected,
             string.Join('\n', ReportText.Details(report))));
 
-    private int Verbs(string verb) => _runner.Verbs.Count(one => one == verb);
+    private int CountVerb(string verb) => _runner.Verbs.Count(one => one == verb);
 
     private void Mask(int i)
     {
@@ -147,7 +147,7 @@ public sealed class ManyAtOnce(ITestOutputHelper output) : IDisposable
 
     private void Unmask(int i) => Manager.Run("unmask", UnitOf(i));
 
-    // As another project's deploy would have left it.
+    // The unit file as a deploy of another project writes it.
     private void WriteForeign(int i)
     {
         var text = File.ReadAllText(PathOf(i));

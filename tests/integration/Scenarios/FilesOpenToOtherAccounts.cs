@@ -7,20 +7,21 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>The state folder is as an earlier version left it under an umask of 000, and another account uses that.</summary>
-public class StateOpenToOthers
+/// <summary>Another account owns, or can write to, files that a deploy of root reads: the state folder has the modes that an
+/// earlier version created under a umask of 000.</summary>
+public class FilesOpenToOtherAccounts
 {
     private const UnixFileMode All = (UnixFileMode)0b111_111_111;
     private const UnixFileMode PublicFolder = (UnixFileMode)0b111_101_101;
 
-    public StateOpenToOthers()
+    public FilesOpenToOtherAccounts()
     {
         Requires.Systemd();
         Requires.Root();
     }
 
     [Fact]
-    public async Task Is_set_to_0700_and_reported()
+    public async Task State_folder_is_set_to_0700_and_reported()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
@@ -34,10 +35,10 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_record_planted_by_another_account_is_not_believed_by_a_rollback()
+    public async Task Planted_journal_entry_is_reported_and_not_used_by_a_rollback()
     {
         await using var service = NewService();
-        service.WriteProgram($"#!/bin/sh\n[ \"$1\" != bad ] || exit 1\n{TestService.Lives}");
+        service.WriteProgram($"#!/bin/sh\n[ \"$1\" != bad ] || exit 1\n{TestService.LongRunningProgram}");
         service.Input = service.Input with { Arguments = ["good"], Revision = "r1" };
         service.Succeed(Operation.Deploy);
         OpenState(service);
@@ -46,7 +47,7 @@ public class StateOpenToOthers
             .Replace("ExecStart=", "ExecStartPre=/bin/touch '" + pwned + "'\nExecStart=", StringComparison.Ordinal);
         var record = new Core.Operations.JournalEntry(
             "deploy", DateTimeOffset.UtcNow, 1, new GoodState(service.UnitPath, planted, null, "x", true)).ToJson();
-        OtherAccount.Do("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
+        OtherAccount.RunScript("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
         service.Input = service.Input with { Arguments = ["bad"] };
 
         var report = service.Run(Operation.Deploy);
@@ -59,7 +60,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_link_in_the_place_of_a_lock_is_refused_and_its_target_is_neither_written_nor_made()
+    public async Task Planted_link_at_a_lock_file_is_refused_and_its_target_is_neither_written_nor_created()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
@@ -72,7 +73,7 @@ public class StateOpenToOthers
             foreach (var target in new[] { victim, made })
             {
                 OpenState(service);
-                OtherAccount.Do("rm -f \"$2\"; ln -s \"$1\" \"$2\"", target, lockFile);
+                OtherAccount.RunScript("rm -f \"$2\"; ln -s \"$1\" \"$2\"", target, lockFile);
 
                 var report = service.Fail(Operation.Deploy, DiagnosticCatalog.PathNotTrusted);
 
@@ -89,7 +90,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_pipe_in_the_place_of_a_record_stops_neither_a_status_nor_a_deploy()
+    public async Task Planted_named_pipe_does_not_block_status_or_deploy()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
@@ -97,7 +98,7 @@ public class StateOpenToOthers
             { ("under-way.json", Operation.Status), ("under-way.json", Operation.Deploy), ("verified", Operation.Status), ("verified", Operation.Deploy) })
         {
             OpenState(service);
-            OtherAccount.Do("rm -f \"$1\"; mkfifo \"$1\"", Path.Combine(State(service), service.Name, name));
+            OtherAccount.RunScript("rm -f \"$1\"; mkfifo \"$1\"", Path.Combine(State(service), service.Name, name));
 
             var report = await Task.Run(() => service.Run(operation), TestContext.Current.CancellationToken)
                 .WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
@@ -107,7 +108,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task Is_ignored_by_a_status_which_warns()
+    public async Task State_folder_is_reported_and_not_changed_by_a_status()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
@@ -121,14 +122,14 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task Another_account_cannot_hold_the_lock_of_a_service()
+    public async Task Lock_file_cannot_be_locked_by_another_account()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
 
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
             Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
-        // Nor where an earlier version had left folders that everybody can enter.
+        // The same for folders of mode 0755, as an earlier version created them.
         File.SetUnixFileMode(State(service), PublicFolder);
         File.SetUnixFileMode(Path.Combine(State(service), ".locks"), PublicFolder);
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
@@ -136,7 +137,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_drop_in_of_another_account_is_refused_before_it_runs()
+    public async Task Drop_in_owned_by_another_account_is_refused_before_it_runs()
     {
         await using var service = NewService();
         var folder = Directory.CreateDirectory(service.UnitPath + ".d").FullName;
@@ -155,7 +156,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_definition_of_another_account_with_directives_that_would_be_kept_is_refused()
+    public async Task Unit_file_owned_by_another_account_with_foreign_directives_is_refused()
     {
         await using var service = NewService();
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
@@ -171,7 +172,7 @@ public class StateOpenToOthers
     }
 
     [Fact]
-    public async Task A_folder_of_another_account_in_it_is_refused_with_its_own_code()
+    public async Task Folder_of_another_account_within_the_state_folder_is_refused()
     {
         await using var service = NewService();
         service.Succeed(Operation.Deploy);
@@ -184,7 +185,7 @@ public class StateOpenToOthers
     }
 
     [Fact, Trait("Scope", "user")]
-    public async Task A_link_in_the_home_of_another_account_does_not_hide_whose_home_it_is()
+    public async Task State_folder_behind_a_link_in_the_home_of_another_account_is_refused()
     {
         await using var service = NewService();
         var (sticky, home) = (Path.Combine(service.Scratch, "sticky"), Path.Combine(service.Scratch, "home"));
@@ -192,7 +193,7 @@ public class StateOpenToOthers
         File.SetUnixFileMode(sticky, (UnixFileMode)0b001_111_111_111);
         Directory.CreateDirectory(home);
         FileOwner.GiveToNobody(home);
-        OtherAccount.Do("mkdir -p \"$2/.local/state\"; ln -s \"$1\" \"$2/.local/state/hermes-gateway\"", sticky, home);
+        OtherAccount.RunScript("mkdir -p \"$2/.local/state\"; ln -s \"$1\" \"$2/.local/state/hermes-gateway\"", sticky, home);
         service.Host = service.Host with { StateHome = Path.Combine(home, ".local", "state") };
 
         service.Fail(Operation.Deploy, DiagnosticCatalog.HomeOfAnother);
@@ -201,7 +202,7 @@ public class StateOpenToOthers
         Assert.False(File.Exists(service.UnitPath));
     }
 
-    // With state of its own, which the account may be able to reach.
+    // Has a state folder of its own, below folders that every account can enter.
     private static TestService NewService()
     {
         var service = new TestService();
@@ -213,7 +214,7 @@ public class StateOpenToOthers
 
     private static string State(TestService service) => service.Host.StateFolder(Manager.Scope);
 
-    // What a root deploy of an earlier version left under an umask of 000.
+    // The modes that a deploy of root by an earlier version created under a umask of 000.
     private static void OpenState(TestService service)
     {
         foreach (var folder in Directory.GetDirectories(State(service), "*", SearchOption.AllDirectories).Append(State(service)))

@@ -3,16 +3,16 @@ using Hermes.Gateway.Core.Operations;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>It still runs, and every layer is as it should be.</summary>
-public class TheServiceCouldNotStartAgain
+/// <summary>A service that runs and has no drift, but whose next start would fail or would start it with other settings.</summary>
+public class RunningServiceThatCouldNotStartAgain
 {
-    public TheServiceCouldNotStartAgain() => Requires.Systemd();
+    public RunningServiceThatCouldNotStartAgain() => Requires.Systemd();
 
     [Fact]
-    public async Task Because_its_program_is_gone_is_told_before_a_restart_takes_it_down()
+    public async Task Deleted_program_is_reported_by_status_and_verify_while_the_process_runs()
     {
         await using var service = new TestService();
-        // A word of the project's own, so that the missing program does not make the definition look stale.
+        // With an explicit revision, the deleted program does not change the fingerprint, which would be drift.
         service.Input = service.Input with { Revision = "r1" };
         var deployed = service.Succeed(Operation.Deploy);
         Assert.NotNull(deployed.StartedAt);
@@ -28,7 +28,7 @@ public class TheServiceCouldNotStartAgain
     }
 
     [Fact]
-    public async Task Is_not_said_of_a_service_that_can()
+    public async Task Startable_service_has_no_finding()
     {
         await using var service = new TestService();
         service.Succeed(Operation.Deploy);
@@ -38,12 +38,12 @@ public class TheServiceCouldNotStartAgain
     }
 
     [Fact]
-    public async Task A_directive_of_the_operator_that_came_after_the_process_is_told_until_it_is_restarted()
+    public async Task Foreign_directive_newer_than_the_process_is_reported_until_a_restart()
     {
         await using var service = new TestService();
         var started = service.Succeed(Operation.Deploy).StartedAt!.Value;
         await File.AppendAllTextAsync(service.UnitPath, "[Service]\nNice=5\n", TestContext.Current.CancellationToken);
-        // By just more than what clocks are not trusted for.
+        // Just more than the 2 s by which file times and start times may differ without a finding.
         File.SetLastWriteTimeUtc(service.UnitPath, started.UtcDateTime + TimeSpan.FromSeconds(2.1));
         Manager.Try("daemon-reload");
 
