@@ -34,9 +34,9 @@ public partial class DeployUnderAnyUmask
         {
             var (code, output, error) = Manager.Execute(
                 "sh",
-                ["-c", $"umask {umask}; exec dotnet \"$@\"", "sh", .. Child.ArgumentsFor(service.Input with { Arguments = [argument] })],
-                new Dictionary<string, string?> { [Child.StateVariable] = state });
-            Assert.True(code == 0 && Ending.Parse(output.TrimEnd('\n')).Outcome == Outcome.Changed, output + error);
+                ["-c", $"umask {umask}; exec dotnet \"$@\"", "sh", .. DeployProcess.ArgumentsFor(service.Input with { Arguments = [argument] })],
+                new Dictionary<string, string?> { [DeployProcess.StateVariable] = state });
+            Assert.True(code == 0 && DeployResult.Parse(output.TrimEnd('\n')).Outcome == Outcome.Changed, output + error);
         }
 
         var root = service.Host.StateFolder(Manager.Scope);

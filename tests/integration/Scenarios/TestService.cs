@@ -142,7 +142,7 @@ internal sealed class TestService : IAsyncDisposable
         var report = Run(operation);
         Assert.True(report.Outcome is Outcome.Failed or Outcome.RolledBack, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
-        // No failure is an excuse to run the program outside of the service manager.
+        // Also a failed operation may only run the commands of the service manager.
         Assert.All(Runner.Requests, request => Assert.Contains(Path.GetFileName(request.Program), new[] { "systemctl", "journalctl" }));
         return report;
     }

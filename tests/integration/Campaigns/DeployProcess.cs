@@ -10,20 +10,20 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns;
 
-/// <summary>How a deploy ended, in this process or in another.</summary>
-/// <param name="Outcome">Its outcome.</param>
-/// <param name="ProcessId">The process that it named; 0 for none.</param>
-/// <param name="Argument">The definition that it wanted.</param>
-/// <param name="Duration">How long it took, its wait for others included.</param>
+/// <summary>The result of a deploy, as a line that another process can print.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="ProcessId">The reported process of the service; 0 for none.</param>
+/// <param name="Argument">The argument that identifies the deployed definition.</param>
+/// <param name="Duration">The duration, with the wait for the lock.</param>
 /// <param name="Finding">The first finding.</param>
-internal sealed record Ending(Outcome Outcome, int ProcessId, string Argument, TimeSpan Duration, string Finding)
+internal sealed record DeployResult(Outcome Outcome, int ProcessId, string Argument, TimeSpan Duration, string Finding)
 {
-    public static Ending Of(ServiceReport report) => new(
+    public static DeployResult Of(ServiceReport report) => new(
         report.Outcome, report.ProcessId ?? 0, report.Definition.Arguments[0], report.Duration,
         report.Findings.FirstOrDefault() is { } finding ? $"{finding.Code}: {finding.Message}" : "");
 
-    public static Ending Parse(string line) => line.Split('\t') is [var outcome, var process, var argument, var milliseconds, var finding]
-        ? new Ending(
+    public static DeployResult Parse(string line) => line.Split('\t') is [var outcome, var process, var argument, var milliseconds, var finding]
+        ? new DeployResult(
             Enum.Parse<Outcome>(outcome), int.Parse(process, CultureInfo.InvariantCulture), argument,
             TimeSpan.FromMilliseconds(int.Parse(milliseconds, CultureInfo.InvariantCulture)), finding)
         : throw new FormatException(line);
@@ -32,18 +32,18 @@ internal sealed record Ending(Outcome Outcome, int ProcessId, string Argument, T
         CultureInfo.InvariantCulture, $"{Outcome}\t{ProcessId}\t{Argument}\t{(int)Duration.TotalMilliseconds}\t{Finding.ReplaceLineEndings(" ")}");
 }
 
-/// <summary>Another process that deploys, as another build would: this assembly, started with
+/// <summary>Runs a deploy in a process of its own, as another build would. The process is this assembly with the argument
 /// <see cref="Deploy"/>.</summary>
-internal static class Child
+internal static class DeployProcess
 {
-    /// <summary>The first argument of such a process (Program.cs).</summary>
+    /// <summary>The first argument of the process (Program.cs).</summary>
     public const string Deploy = "deploy";
 
-    /// <summary>Names a folder of the test's own in which the child keeps its state.</summary>
+    /// <summary>The variable with the state folder of the process.</summary>
     public const string StateVariable = "HERMES_TEST_STATE";
 
-    /// <summary>A deploy in this process.</summary>
-    public static Ending DeployHere(ServiceInput input)
+    /// <summary>Deploys in the calling process.</summary>
+    public static DeployResult DeployInThisProcess(ServiceInput input)
     {
         var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
         var (requests, problems) = RequestReader.Read([input], host);
@@ -51,39 +51,39 @@ internal static class Child
         if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
             host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
         var services = new GatewayServices(host, new CliWrapProcessRunner(), TimeProvider.System);
-        return Ending.Of(Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken)));
+        return DeployResult.Of(Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken)));
     }
 
-    /// <summary>A deploy in a process of its own.</summary>
-    public static async Task<Ending> DeployThereAsync(ServiceInput input)
+    /// <summary>Deploys in a new process and waits for its result.</summary>
+    public static async Task<DeployResult> DeployInNewProcessAsync(ServiceInput input)
     {
         using var process = Start(input);
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         Assert.True(process.ExitCode == 0, await error);
-        return Ending.Parse((await output).TrimEnd('\n'));
+        return DeployResult.Parse((await output).TrimEnd('\n'));
     }
 
-    /// <summary>Starts one, and leaves it alone.</summary>
+    /// <summary>Starts a process that deploys, and does not wait for it.</summary>
     public static Process Start(ServiceInput input) => Process.Start(new ProcessStartInfo("dotnet", ArgumentsFor(input))
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
     })!;
 
-    /// <summary>The arguments with which <c>dotnet</c> becomes one.</summary>
+    /// <summary>The arguments of <c>dotnet</c> that start the process.</summary>
     public static string[] ArgumentsFor(ServiceInput input) =>
     [
-        "exec", typeof(Child).Assembly.Location, Deploy, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
+        "exec", typeof(DeployProcess).Assembly.Location, Deploy, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
         string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
     ];
 
-    /// <summary>What such a process does with the arguments after the first.</summary>
+    /// <summary>The entry point of the process, with the arguments after <see cref="Deploy"/>.</summary>
     public static int Run(string[] arguments)
     {
         if (arguments is not [var name, var program, var source, var scope, var argument, var environment, var timeout, var stability]) return 64;
-        Console.WriteLine(DeployHere(new ServiceInput
+        Console.WriteLine(DeployInThisProcess(new ServiceInput
         {
             Name = name,
             Program = program,

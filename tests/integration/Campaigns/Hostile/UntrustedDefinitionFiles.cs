@@ -13,15 +13,14 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>Whatever stands where a definition belongs, real or damaged, is read within a time that its size bounds, is
-/// never an exception, and a repair of it is stable: what is rendered over it means what is wanted, and once more changes
-/// no byte.</summary>
+/// <summary>Reads real, damaged and huge files at the path of a definition and repairs them. Reading must end within a time that the
+/// size bounds and must not throw; the repaired file must have the wanted keys, and a second repair must not change it.</summary>
 [Trait("Campaign", "hostile")]
-public sealed class UntrustedFiles : IDisposable
+public sealed class UntrustedDefinitionFiles : IDisposable
 {
     private const int Largest = 4 << 20;
 
-    // Milliseconds are usual. What grows with the square of 4 MiB takes hours.
+    // Milliseconds are usual; a quadratic algorithm takes hours for 4 MiB.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(40);
 
     private static readonly string[] UnitFolders =
@@ -46,7 +45,7 @@ public sealed class UntrustedFiles : IDisposable
     private readonly Random _random;
     private readonly ITestOutputHelper _output;
 
-    public UntrustedFiles(ITestOutputHelper output)
+    public UntrustedDefinitionFiles(ITestOutputHelper output)
     {
         _output = output;
         _words = new HostileTextGenerator(output);
@@ -56,24 +55,24 @@ public sealed class UntrustedFiles : IDisposable
     public void Dispose() => Directory.Delete(_scratch, recursive: true);
 
     [Fact]
-    public void Every_real_unit_file_is_read_and_repaired()
+    public void Unit_files_of_this_machine_are_read_and_repaired()
     {
         var (start, files) = (Stopwatch.GetTimestamp(), RealUnits());
-        var format = new Format(_scratch, "systemd");
+        var format = new DefinitionFormat(_scratch, "systemd");
 
-        var understood = files.Count(format.Try);
+        var understood = files.Count(format.ReadAndRepair);
 
-        // Where there are any, most are services, sockets and targets with a section that we know.
+        // Most unit files of a machine have sections that the parser knows.
         Assert.True(understood * 2 >= files.Count, $"{understood} of {files.Count}");
         Campaign.Report("hostile-real-units", Figures(
             $"{files.Count} unit files of this machine, {understood} with sections of a service unit, longest {format.Slowest.TotalMilliseconds:0} ms", start), _output);
     }
 
     [Fact]
-    public void Damaged_unit_files_never_break_the_reader() => Mutate("systemd", Unit, RealUnits());
+    public void Damaged_unit_files_are_read_and_repaired_without_an_exception() => Mutate("systemd", Unit, RealUnits());
 
     [Fact]
-    public void Damaged_property_lists_never_break_the_reader() => Mutate("launchd", List, Lists());
+    public void Damaged_property_lists_are_read_and_repaired_without_an_exception() => Mutate("launchd", List, Lists());
 
     [Theory]
     [InlineData("systemd", "[Service]\n", "Environment=A=b c=d\n")]
@@ -100,16 +99,16 @@ public sealed class UntrustedFiles : IDisposable
     [InlineData("launchd", "<plist><dict><key>EnvironmentVariables</key><dict>", "<key>A</key><string>b</string>")]
     [InlineData("launchd", "<!DOCTYPE plist [<!ENTITY a \"b\">", "<!ENTITY c \"&a;&a;\">")]
     [InlineData("launchd", "", "<!-- -->")]
-    public void A_huge_file_is_read_in_bounded_time(string manager, string head, string piece)
+    public void Huge_file_is_read_and_repaired_in_bounded_time(string manager, string head, string piece)
     {
-        // Of this process, so that it says nothing about what else the machine does.
-        var (format, start) = (new Format(_scratch, manager), Environment.CpuUsage.TotalTime);
+        // CPU time of this process, which does not depend on the load of the machine.
+        var (format, start) = (new DefinitionFormat(_scratch, manager), Environment.CpuUsage.TotalTime);
         var end = manager == "systemd" ? "" : EndOf(head);
-        // In the long form as long as it may be, so that a repair, which adds to it, can still be read again.
+        // The long form has nearly the largest size; the repaired file, which is larger, must still be readable.
         var room = Campaign.Size(Largest / 4, Largest - (64 << 10)) - Encoding.UTF8.GetByteCount(head + end);
         var text = head + string.Concat(Enumerable.Repeat(piece, room / Encoding.UTF8.GetByteCount(piece))) + end;
 
-        format.Try(Encoding.UTF8.GetBytes(text));
+        format.ReadAndRepair(Encoding.UTF8.GetBytes(text));
 
         var took = Environment.CpuUsage.TotalTime - start;
         _output.WriteLine($"{took.TotalMilliseconds:0} ms");
@@ -128,8 +127,8 @@ public sealed class UntrustedFiles : IDisposable
 
     private void Mutate(string manager, string[] dictionary, IReadOnlyList<byte[]> corpus)
     {
-        var (format, start) = (new Format(_scratch, manager), Stopwatch.GetTimestamp());
-        // What a deploy writes is damaged as well.
+        var (format, start) = (new DefinitionFormat(_scratch, manager), Stopwatch.GetTimestamp());
+        // The corpus includes a file that a deploy writes.
         byte[][] samples = [format.Rendered, .. corpus];
         var (count, understood) = (Campaign.Size(500, 100_000), 0);
         for (var i = 0; i < count; i++)
@@ -137,7 +136,7 @@ public sealed class UntrustedFiles : IDisposable
             var sample = samples[_random.Next(4) == 0 ? 0 : _random.Next(samples.Length)];
             for (var changes = _random.Next(1, 6); changes > 0; changes--)
                 sample = Damage(sample, dictionary, samples[_random.Next(samples.Length)]);
-            if (format.Try(sample)) understood++;
+            if (format.ReadAndRepair(sample)) understood++;
         }
 
         Assert.InRange(understood, 1, count - 1);
@@ -175,7 +174,7 @@ public sealed class UntrustedFiles : IDisposable
             .Distinct().Select(ReadUnit).OfType<byte[]>(),
     ];
 
-    // What a manager wrote for now may be gone by now.
+    // Files in /run may be deleted after they were listed.
     private static byte[]? ReadUnit(string file)
     {
         try
@@ -190,7 +189,7 @@ public sealed class UntrustedFiles : IDisposable
         }
     }
 
-    // Of every type, in XML and in the binary form, made by a tool that is not ours.
+    // A property list with every type, in XML and in the binary form of libplist.
     private byte[][] Lists()
     {
         const string all = """
@@ -214,13 +213,13 @@ public sealed class UntrustedFiles : IDisposable
     private string Figures(string figures, long start) => string.Create(
         CultureInfo.InvariantCulture, $"{figures}; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
 
-    /// <summary>One manager's files: read from disk as a deploy reads them.</summary>
-    private sealed class Format
+    /// <summary>Reads and repairs definition files of one service manager as a deploy does.</summary>
+    private sealed class DefinitionFormat
     {
         private readonly IServiceManager _manager;
         private readonly DesiredService _desired;
 
-        public Format(string scratch, string manager)
+        public DefinitionFormat(string scratch, string manager)
         {
             var host = HostContext.Resolve(Environment.GetEnvironmentVariable) with
             {
@@ -238,25 +237,25 @@ public sealed class UntrustedFiles : IDisposable
             Rendered = Encoding.UTF8.GetBytes(Render(new InstalledFacts(InstalledKind.Missing, null, null, false, "")));
         }
 
-        /// <summary>What a deploy writes where there is nothing.</summary>
+        /// <summary>The file of a first deploy.</summary>
         public byte[] Rendered { get; }
 
         public TimeSpan Slowest { get; private set; }
 
-        /// <summary>Whether it is a definition; if so, all that is done with one is done, and checked.</summary>
-        public bool Try(byte[] bytes)
+        /// <summary>Reads a file; if it is a definition, repairs it and asserts the result. Returns whether it is a definition.</summary>
+        public bool ReadAndRepair(byte[] bytes)
         {
             File.WriteAllBytes(_desired.DefinitionPath, bytes);
             var start = Stopwatch.GetTimestamp();
             try
             {
-                var seen = _manager.ReadInstalled(_desired);
-                if (seen.Kind != InstalledKind.Present) return false;
-                Repair(seen);
+                var installed = _manager.ReadInstalled(_desired);
+                if (installed.Kind != InstalledKind.Present) return false;
+                Repair(installed);
             }
             catch (Exception e) when (e is not Xunit.Sdk.XunitException)
             {
-                // With the file, which the random numbers alone would not give back.
+                // The message has the file, which cannot be reproduced from the seed alone.
                 Assert.Fail($"{e}\n{Convert.ToBase64String(bytes.AsSpan(0, Math.Min(bytes.Length, 20_000)))}");
             }
 
@@ -265,20 +264,20 @@ public sealed class UntrustedFiles : IDisposable
             return true;
         }
 
-        private void Repair(InstalledFacts seen)
+        private void Repair(InstalledFacts installed)
         {
-            var repaired = Render(seen);
+            var repaired = Render(installed);
             File.WriteAllText(_desired.DefinitionPath, repaired);
             var again = _manager.ReadInstalled(_desired);
             Assert.True(again.Kind == InstalledKind.Present, again.Evidence);
             Assert.Equal(_desired.Stamp, again.Content!.Stamp);
-            Assert.True(seen.Content!.Foreign.Order(StringComparer.Ordinal).SequenceEqual(again.Content.Foreign.Order(StringComparer.Ordinal)));
+            Assert.True(installed.Content!.Foreign.Order(StringComparer.Ordinal).SequenceEqual(again.Content.Foreign.Order(StringComparer.Ordinal)));
             Assert.Equal(repaired, Render(again));
             var owned = _desired.Keys.Keys.ToHashSet();
             Assert.InRange(
-                DefinitionDiff.Of(seen.Text!, repaired, (text, hide) => _manager.Redact(text, owned, hide)).Length, 0, DefinitionDiff.MostLines);
+                DefinitionDiff.Of(installed.Text!, repaired, (text, hide) => _manager.Redact(text, owned, hide)).Length, 0, DefinitionDiff.MostLines);
         }
 
-        private string Render(InstalledFacts seen) => _manager.Render(_desired, seen);
+        private string Render(InstalledFacts installed) => _manager.Render(_desired, installed);
     }
 }

@@ -11,10 +11,10 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>Likewise through a property list: what a reader that is not ours (<c>plistlib</c> of Python) finds in the file, and what
-/// a process that the simulator started got.</summary>
+/// <summary>Deploys generated arguments and variables to the simulated launchd. Each must be read back unchanged from the property
+/// list by Python's <c>plistlib</c> and reach the process unchanged, or be refused because XML cannot contain it.</summary>
 [Trait("Campaign", "hostile")]
-public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
+public sealed class HostileValuesOnLaunchd(ITestOutputHelper output)
 {
     private const string Reader =
         "import json, plistlib, sys; print(json.dumps(plistlib.load(open(sys.argv[1], 'rb'))))";
@@ -26,14 +26,14 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
     private int _refused;
 
     [Fact]
-    public void Every_value_arrives_or_is_refused()
+    public void Each_value_reaches_the_process_unchanged_or_is_refused()
     {
         Requires.PlistLib();
         var (start, values) = (Stopwatch.GetTimestamp(), 0);
         using var agent = new CoreAgent();
         while (values < Campaign.Size(200, 5000))
         {
-            // The last one is never empty, so that it is seen where the list ends.
+            // The last argument is not empty, so that the end of the list is visible in the process.
             string[] arguments = [.. Possible(ArgumentsAtOnce, word => agent.Input with { Arguments = [word] }), "end"];
             string[] variables =
             [
@@ -52,7 +52,7 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
         }
 
         Campaign.Report("hostile-launchd", string.Create(CultureInfo.InvariantCulture,
-            $"{values} values arrived, {_refused} refused, all rightly; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
+            $"{values} values arrived, {_refused} refused, as expected; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
     }
 
     private static void AssertFile(string path, string[] arguments, string[] variables)
@@ -77,7 +77,7 @@ public sealed class ValuesThroughLaunchd(ITestOutputHelper output)
         }
     }
 
-    // XML 1.0, "Char": of the C0 characters it has three.
+    // The production Char of XML 1.0, which allows three C0 control characters.
     private static bool IsPossible(string word)
     {
         for (var i = 0; i < word.Length; i++)

@@ -9,10 +9,10 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>What a project says is what the process gets, byte for byte, all the way through a deploy and the real manager;
-/// what cannot be is refused before anything is written.</summary>
+/// <summary>Deploys generated arguments, variables and paths to a real systemd. Each must reach the process byte for byte, or be
+/// refused before anything is written.</summary>
 [Trait("Campaign", "hostile")]
-public sealed class ValuesThroughSystemd(ITestOutputHelper output)
+public sealed class HostileValuesOnSystemd(ITestOutputHelper output)
 {
     private const int ArgumentsAtOnce = 120;
     private const int VariablesAtOnce = 80;
@@ -21,7 +21,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
     private int _refused;
 
     [Fact]
-    public async Task Every_value_arrives_or_is_refused()
+    public async Task Each_value_reaches_the_process_unchanged_or_is_refused()
     {
         Requires.Systemd();
         var (start, values, paths) = (Stopwatch.GetTimestamp(), 0, 0);
@@ -44,18 +44,18 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
             AssertSame(variables, Numbered(Strings(process, "environ")));
             Assert.Equal(service.Input.WorkingDirectory, Manager.WorkingDirectory(process));
             AssertSame(["FROM_FILE=" + Hex(service.Input.EnvironmentFile)], Strings(process, "environ").Where(entry => Starts(entry, "FROM_FILE=")));
-            // What was read back is no difference either.
+            // The values in the unit file are read back without drift.
             Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
             values += arguments.Length + variables.Length;
             paths += 3;
         }
 
         Campaign.Report("hostile-systemd", string.Create(CultureInfo.InvariantCulture,
-            $"{values} values and {paths} paths arrived, {_refused} refused, all rightly; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
+            $"{values} values and {paths} paths arrived, {_refused} refused, as expected; seed {_words.Seed}; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), output);
     }
 
     [Fact]
-    public async Task A_refused_value_leaves_no_trace()
+    public async Task Refused_value_writes_no_unit_file()
     {
         Requires.Systemd();
         await using var service = new TestService();
@@ -77,7 +77,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
         Assert.False(File.Exists(service.UnitPath));
     }
 
-    // Program, working directory and environment file below folders with hostile names; one that is refused is not used.
+    // Sets program, working directory and environment file to paths with hostile names that the input accepts.
     private void UsePaths(TestService service)
     {
         var folder = Path.Combine(service.Scratch, Guid.NewGuid().ToString("N")[..8]);
@@ -107,7 +107,7 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
         }
     }
 
-    // Refused exactly when it has to be.
+    // Asserts that a word is refused exactly if it is impossible, and returns the accepted ones.
     private IEnumerable<string> Possible(int count, Func<string, ServiceInput> use)
     {
         for (var i = 0; i < count; i++)
@@ -127,11 +127,11 @@ public sealed class ValuesThroughSystemd(ITestOutputHelper output)
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.Unicode.GetBytes(text));
 
-    // By bytes: what is no UTF-8 would otherwise look the same as something else.
+    // Compares bytes, because different invalid UTF-8 is decoded to the same replacement characters.
     private static void AssertSame(IEnumerable<string> expected, IEnumerable<string> actual) =>
         Assert.Equal(expected.Select(Encoding.UTF8.GetBytes).Select(Convert.ToHexString), actual.Select(Encoding.Latin1.GetBytes).Select(Convert.ToHexString));
 
-    // Latin-1 keeps each byte as one character.
+    // Latin-1 maps each byte to one character.
     private static string[] Strings(int process, string file) =>
         Encoding.Latin1.GetString(File.ReadAllBytes($"/proc/{process}/{file}")).Split('\0')[..^1];
 }

@@ -1,26 +1,26 @@
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 
-/// <summary>How one call of a tool goes wrong.</summary>
-/// <param name="Kind">The kind, as <see cref="FaultyTool"/> knows it.</param>
-/// <param name="Exit">The exit status, where it has one.</param>
-/// <param name="Error">What the tool says on standard error.</param>
-internal sealed record Mishap(string Kind, int Exit = 0, string Error = "")
+/// <summary>The fault of one call of a tool.</summary>
+/// <param name="Kind">The kind, a word in the script of <see cref="FaultyTool"/>.</param>
+/// <param name="Exit">The exit status; 0 where the kind determines it.</param>
+/// <param name="Error">The text on standard error.</param>
+internal sealed record Fault(string Kind, int Exit = 0, string Error = "")
 {
-    /// <summary>All kinds but the exit statuses, which are the tool's own.</summary>
-    public static IReadOnlyList<Mishap> Common { get; } =
+    /// <summary>The kinds that apply to every tool: all but exit statuses.</summary>
+    public static IReadOnlyList<Fault> Common { get; } =
     [
-        new("nothing"), new("text"), new("hang"), new("deaf"), new("killed"), new("killed-after"), new("huge"), new("bytes"),
+        new("nothing"), new("text"), new("hang"), new("continues-after-term"), new("killed"), new("killed-after"), new("huge"), new("bytes"),
     ];
 
-    /// <summary>The call is made to wait.</summary>
-    public bool IsSlow => Kind is "hang" or "deaf";
+    /// <summary>Whether the call lasts until it is killed.</summary>
+    public bool IsSlow => Kind is "hang" or "continues-after-term";
 
-    /// <summary>What can go wrong with a call of a tool of systemd.</summary>
-    public static IEnumerable<Mishap> OfSystemd(string call) =>
+    /// <summary>The faults of a call of <c>systemctl</c> or <c>journalctl</c>.</summary>
+    public static IEnumerable<Fault> OfSystemd(string call) =>
     [
         new("exit", 1, "Failed to connect to bus: Connection refused\n"),
         .. call.StartsWith("journalctl", StringComparison.Ordinal)
-            ? Array.Empty<Mishap>()
+            ? Array.Empty<Fault>()
             :
             [
                 new("exit", 3),
@@ -32,21 +32,21 @@ internal sealed record Mishap(string Kind, int Exit = 0, string Error = "")
         .. Common,
     ];
 
-    /// <summary>What can go wrong with a call of <c>launchctl</c>.</summary>
-    public static IEnumerable<Mishap> OfLaunchd(string call, Func<int, string> textOf) =>
+    /// <summary>The faults of a call of <c>launchctl</c>.</summary>
+    public static IEnumerable<Fault> OfLaunchd(string call, Func<int, string> textOf) =>
     [
-        .. Errors.Select(code => new Mishap("exit", code, ErrorOf(call, code, textOf(code)))),
+        .. Errors.Select(code => new Fault("exit", code, ErrorOf(call, code, textOf(code)))),
         new("done", 5, ErrorOf(call, 5, textOf(5))),
         new("done", 1, ErrorOf(call, 1, textOf(1))),
         .. Common,
     ];
 
-    /// <summary>An answer that is right in every word, except that it is not so; nothing but another question could
-    /// refute it.</summary>
-    public bool IsPlainLie(string call) =>
+    /// <summary>Whether the faulty answer is a valid one that describes another state, so that the operation cannot recognize it: its
+    /// report is then not compared with the machine.</summary>
+    public bool IsIrrefutable(string call) =>
         call.StartsWith("launchctl print ", StringComparison.Ordinal) && Kind == "exit" && Exit is 3 or 112 or 113 or 125;
 
-    // All that launchctl(1) and its own "launchctl error" are known to end with.
+    // The exit statuses that launchctl is known to return.
     private static readonly int[] Errors =
     [
         1, 3, 5, 17, 22, 36, 37, 64, 78, 107, 108, 109, 110, 111, 112, 113, 114, 115, 119, 121, 122, 124, 125, 126, 127, 133, 134,

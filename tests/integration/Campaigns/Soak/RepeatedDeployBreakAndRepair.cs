@@ -8,10 +8,11 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Soak;
 
-/// <summary>Deployed, broken and repaired over and over, in one process: what it takes up does not grow.</summary>
+/// <summary>Deploys, breaks and repairs a service many times in one process, and compares its resources with those after the
+/// warm-up.</summary>
 [Trait("Campaign", "soak")]
 [Trait("Scope", "user")]
-public class SoakCampaign(ITestOutputHelper output)
+public class RepeatedDeployBreakAndRepair(ITestOutputHelper output)
 {
     private const string Program = """
         #!/bin/sh
@@ -26,7 +27,7 @@ public class SoakCampaign(ITestOutputHelper output)
     private const long MostResidentGrowth = 48 << 20;
     private const int MostMoreDescriptors = 8;
 
-    /// <summary>How a service is broken, in turn.</summary>
+    /// <summary>The ways to break the service; each cycle takes the next.</summary>
     private static readonly (string Name, Action<TestService> Break)[] Ways =
     [
         ("killed", Kill),
@@ -47,7 +48,7 @@ public class SoakCampaign(ITestOutputHelper output)
     ];
 
     [Fact]
-    public async Task Cycles_of_deploy_break_and_repair_leave_nothing_behind()
+    public async Task Uses_no_more_files_processes_units_or_memory_than_after_the_warm_up()
     {
         Requires.Systemd();
         var (cycles, warmUp) = (Campaign.Size(20, 1000), Campaign.Size(14, 50));
@@ -57,7 +58,7 @@ public class SoakCampaign(ITestOutputHelper output)
         Environment.SetEnvironmentVariable("TMPDIR", temporary);
         try
         {
-            // Two deaths, three seconds apart, are too long for a thousand cycles.
+            // A failing program is restarted twice, 3 s apart by default, which is too long for a thousand cycles.
             File.WriteAllText(Path.Combine(Directory.CreateDirectory(service.UnitPath + ".d").FullName, "fast.conf"), "[Service]\nRestartSec=50ms\n");
             service.Input = service.Input with { StabilitySeconds = Stability, Revision = "r1" };
             var start = Stopwatch.GetTimestamp();
@@ -89,10 +90,10 @@ public class SoakCampaign(ITestOutputHelper output)
     {
         var argument = string.Create(CultureInfo.InvariantCulture, $"run-{number}");
         service.Input = service.Input with { Arguments = [argument] };
-        Runs(service, argument);
+        AssertDeployed(service, argument);
         if (number % (Ways.Length + 1) == Ways.Length)
         {
-            // On a busy machine, what ends at once does so a little later.
+            // On a busy machine, the exit of a process is observed late.
             service.Input = service.Input with { Arguments = ["broken"], StabilitySeconds = "1" };
             var report = service.Run(Operation.Deploy);
             Assert.Equal(Outcome.RolledBack, report.Outcome);
@@ -104,10 +105,10 @@ public class SoakCampaign(ITestOutputHelper output)
             Ways[number % (Ways.Length + 1)].Break(service);
         }
 
-        Runs(service, argument);
+        AssertDeployed(service, argument);
     }
 
-    private static void Runs(TestService service, string argument)
+    private static void AssertDeployed(TestService service, string argument)
     {
         var report = service.Succeed(Operation.Deploy);
         Assert.True(report.After.AllCurrent);
@@ -116,7 +117,7 @@ public class SoakCampaign(ITestOutputHelper output)
         Assert.DoesNotContain(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.HistoryUnusable);
     }
 
-    // Whether the manager has noticed, or not yet, is as it happens.
+    // Does not wait until systemd has noticed the exit: both cases occur.
     private static void Kill(TestService service)
     {
         var process = Manager.MainProcess(service.Unit);

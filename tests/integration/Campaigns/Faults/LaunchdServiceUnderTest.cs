@@ -6,13 +6,13 @@ using Hermes.Gateway.Integration.Tests.Launchd;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 
-/// <summary>An agent of a simulated launchd.</summary>
-internal sealed partial class LaunchdSubject : Subject
+/// <summary>An agent of the simulated launchd.</summary>
+internal sealed partial class LaunchdServiceUnderTest : ServiceUnderTest
 {
     private readonly CoreAgent _agent = new(program: ProgramText);
 
-    // A crash loop is to be seen within the short deadlines of a campaign.
-    public LaunchdSubject() => _agent.Launchd.Settings(new { timeScale = 0.05 });
+    // With a smaller time scale, launchd restarts a job quickly enough to observe a crash loop within the short timeouts.
+    public LaunchdServiceUnderTest() => _agent.Launchd.Settings(new { timeScale = 0.05 });
 
     public override string ManagerName => "launchd";
 
@@ -24,31 +24,31 @@ internal sealed partial class LaunchdSubject : Subject
 
     public override string DefinitionPath => Path.Combine(_agent.Launchd.LaunchAgents, $"{_agent.Name}.plist");
 
-    // The state folder is found as on a real machine: from the caller's variables.
+    // The driver process finds the state folder by this variable.
     public override IReadOnlyDictionary<string, string?> Environment =>
         _agent.Launchd.Environment.Add("XDG_STATE_HOME", _agent.Host.StateHome);
 
     protected override ServiceInput Input => _agent.Input;
 
-    /// <summary>launchd's own words for an error.</summary>
+    /// <summary>The text of <c>launchctl error</c> for an exit status.</summary>
     public string TextOf(int code) => _agent.Run("error", $"{code}").Out.Trim();
 
-    public override Sight Look()
+    public override Snapshot TakeSnapshot()
     {
-        var held = _agent.Domains.Select(domain => _agent.Run("print", $"{domain}/{_agent.Name}"))
+        var printed = _agent.Domains.Select(domain => _agent.Run("print", $"{domain}/{_agent.Name}"))
             .Where(print => print.Exit == 0).Select(print => print.Out).ToList();
-        var processes = Sight.ProcessesOf(_agent.Program);
-        var named = held.Select(text => PrintedProcess().Match(text)).Where(match => match.Success)
+        var processes = Snapshot.ProcessesOf(_agent.Program);
+        var named = printed.Select(text => PrintedProcess().Match(text)).Where(match => match.Success)
             .Select(match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
         var process = named.Where(processes.ContainsKey).Select(id => (int?)id).FirstOrDefault();
-        return new Sight(
+        return new Snapshot(
             ReadDefinition(),
-            held.Count > 0,
-            held.Select(Sight.ArgumentIn).FirstOrDefault(),
+            printed.Count > 0,
+            printed.Select(Snapshot.ArgumentIn).FirstOrDefault(),
             process,
             process is { } id ? processes[id] : null,
             File.Exists(DefinitionPath),
-            held.Exists(text => PrintedState().Match(text).Groups[1].Value is "SIGTERMed" or "SIGKILLed" or "xpcproxy"),
+            printed.Exists(text => PrintedState().Match(text).Groups[1].Value is "SIGTERMed" or "SIGKILLed" or "xpcproxy"),
             string.Join(' ', processes.Keys.Except(named).Order()));
     }
 
@@ -58,7 +58,7 @@ internal sealed partial class LaunchdSubject : Subject
         return ValueTask.CompletedTask;
     }
 
-    // Root fields have one tab.
+    // In the output of "launchctl print", the fields of the job itself are indented by one tab.
     [GeneratedRegex(@"^\tpid = (\d+)$", RegexOptions.Multiline)]
     private static partial Regex PrintedProcess();
 

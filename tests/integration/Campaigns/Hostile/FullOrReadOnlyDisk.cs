@@ -8,13 +8,13 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>Full disks and files that cannot be replaced, under the real manager: what was there stays whole and runs, the
-/// code says what is wrong, and when the disk is well again the same command succeeds.</summary>
+/// <summary>Deploys on a real systemd to a full disk or over a read-only file. The previous unit file must stay complete and its
+/// process run, the code must name the problem, and the same deploy must succeed once the disk is writable.</summary>
 [Trait("Campaign", "hostile")]
-public sealed class TheDiskFails
+public sealed class FullOrReadOnlyDisk
 {
-    // Dies with the argument "die", after filling the folder in the second argument if there is one; once, so that no
-    // later life takes the room that was made.
+    // With the argument "die", fills the folder in the second argument, if there is one, and exits. It fills the folder once, so
+    // that a restart does not take the space that the test has freed.
     private const string Program = """
         #!/bin/sh
         if [ "$1" = die ]; then
@@ -28,7 +28,7 @@ public sealed class TheDiskFails
 
     private readonly ITestOutputHelper _output;
 
-    public TheDiskFails(ITestOutputHelper output)
+    public FullOrReadOnlyDisk(ITestOutputHelper output)
     {
         Requires.PrivateSystemd();
         Requires.Root();
@@ -36,7 +36,7 @@ public sealed class TheDiskFails
     }
 
     [Fact]
-    public async Task A_full_disk_under_the_unit_leaves_the_old_one_whole_and_running()
+    public async Task Full_unit_folder_fails_the_deploy_and_keeps_the_old_unit_and_process()
     {
         await using var service = new TestService(Program);
         using var disk = new SmallDisk(FolderOf(service));
@@ -47,14 +47,14 @@ public sealed class TheDiskFails
         var report = service.Fail(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
 
         Assert.Contains("What was there is still there.", report.Findings[0].Message, StringComparison.Ordinal);
-        AssertUntouched(service, text, process);
-        AssertNoLitter(FolderOf(service));
+        AssertUnchanged(service, text, process);
+        AssertNoTemporaryFiles(FolderOf(service));
         disk.Free();
-        AssertWellAgain(service, "two");
+        AssertDeploySucceeds(service, "two");
     }
 
     [Fact]
-    public async Task A_full_disk_under_the_state_stops_an_operation_before_its_first_change()
+    public async Task Full_state_folder_fails_the_deploy_before_any_change()
     {
         await using var service = new TestService(Program);
         using var disk = new SmallDisk(service.Host.StateFolder(Manager.Scope));
@@ -65,21 +65,21 @@ public sealed class TheDiskFails
         var report = service.Fail(Operation.Deploy, DiagnosticCatalog.StateFolderUnusable);
 
         Assert.Empty(report.Steps.Where(step => step.Status is not null));
-        AssertUntouched(service, text, process);
-        AssertNoLitter(service.Host.StateFolder(Manager.Scope));
-        // To look needs no room.
+        AssertUnchanged(service, text, process);
+        AssertNoTemporaryFiles(service.Host.StateFolder(Manager.Scope));
+        // A status writes nothing.
         Assert.Equal(RunningState.Stale, service.Succeed(Operation.Status).After.Running);
         disk.Free();
-        AssertWellAgain(service, "two");
+        AssertDeploySucceeds(service, "two");
     }
 
     [Fact]
-    public async Task A_disk_that_is_full_when_the_old_definition_is_to_come_back_loses_nothing()
+    public async Task Unit_folder_filled_before_a_rollback_fails_it_and_loses_no_definition()
     {
         await using var service = new TestService(Program);
         using var disk = new SmallDisk(FolderOf(service));
         var (text, _) = await DeployAsync(service, "one");
-        // Time for a busy machine to fill the disk before the process that does so is taken for one that lives.
+        // On a busy machine, the program needs time to fill the disk before it exits.
         service.Input = service.Input with { Arguments = ["die", FolderOf(service)], StabilitySeconds = "2" };
         var start = Stopwatch.GetTimestamp();
 
@@ -88,17 +88,17 @@ public sealed class TheDiskFails
         Assert.Equal(Outcome.Failed, report.Outcome);
         Assert.Contains(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RollbackFailed);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0, 20 + 20 + 3);
-        // The new one is whole, and the last good one is in the copies.
+        // The new unit is complete, and the last good one is a backup.
         Assert.Contains(
             "[X-Hermes]\nOwned=", await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Contains(text, Directory.GetFiles(service.Backups).Select(File.ReadAllText));
-        AssertNoLitter(FolderOf(service));
+        AssertNoTemporaryFiles(FolderOf(service));
         disk.Free();
-        AssertWellAgain(service, "one");
+        AssertDeploySucceeds(service, "one");
     }
 
     [Fact]
-    public async Task A_unit_that_cannot_be_replaced_stays()
+    public async Task Read_only_unit_file_fails_the_deploy_and_is_not_changed()
     {
         await using var service = new TestService(Program);
         var (text, process) = await DeployAsync(service, "one");
@@ -108,19 +108,19 @@ public sealed class TheDiskFails
         {
             Manager.RunCommand("mount", "-o", "remount,bind,ro", service.UnitPath);
             service.Fail(Operation.Deploy, DiagnosticCatalog.DefinitionNotWritable);
-            AssertUntouched(service, text, process);
-            AssertNoLitter(FolderOf(service));
+            AssertUnchanged(service, text, process);
+            AssertNoTemporaryFiles(FolderOf(service));
         }
         finally
         {
             Manager.RunCommand("umount", service.UnitPath);
         }
 
-        AssertWellAgain(service, "two");
+        AssertDeploySucceeds(service, "two");
     }
 
     [Fact]
-    public async Task At_any_amount_of_room_the_unit_is_the_old_one_or_the_new_one()
+    public async Task Unit_is_the_old_or_the_new_one_at_any_amount_of_free_space()
     {
         var (start, whole, failed) = (Stopwatch.GetTimestamp(), 0, 0);
         await using var service = new TestService(Program);
@@ -128,7 +128,7 @@ public sealed class TheDiskFails
         var (text, _) = await DeployAsync(service, "0");
         for (var i = 1; i <= Campaign.Size(6, 60); i++)
         {
-            // More than a page, so that a part of it fits.
+            // More than a page, so that a part of the file may fit.
             service.Input = service.Input with { Arguments = [$"{i}", new string('x', 2000 + (i * 700 % 9000))] };
             disk.Fill(leave: i % 5 * 4096);
 
@@ -139,13 +139,13 @@ public sealed class TheDiskFails
             if (report.Outcome == Outcome.Changed) Assert.Equal([$"{i}"], Manager.Arguments(Manager.MainProcess(service.Unit))[2..3]);
             else Assert.Equal(text, now);
             (text, whole, failed) = (now, whole + 1, failed + (report.Outcome == Outcome.Changed ? 0 : 1));
-            AssertNoLitter(FolderOf(service));
+            AssertNoTemporaryFiles(FolderOf(service));
             disk.Free();
         }
 
         Assert.InRange(failed, 1, whole - 1);
         Campaign.Report("hostile-disk", string.Create(CultureInfo.InvariantCulture,
-            $"{whole} deploys at various amounts of room, {failed} failed, all truthful; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), _output);
+            $"{whole} deploys at various amounts of room, {failed} failed, all reported correctly; {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s"), _output);
     }
 
     private static string FolderOf(TestService service) => Path.GetDirectoryName(service.UnitPath)!;
@@ -157,17 +157,17 @@ public sealed class TheDiskFails
         return (await File.ReadAllTextAsync(service.UnitPath), Manager.MainProcess(service.Unit));
     }
 
-    private static void AssertUntouched(TestService service, string text, int process)
+    private static void AssertUnchanged(TestService service, string text, int process)
     {
         Assert.Equal(text, File.ReadAllText(service.UnitPath));
         Assert.Equal(process, Manager.MainProcess(service.Unit));
         Assert.Equal("active", Manager.Property(service.Unit, "ActiveState"));
     }
 
-    private static void AssertNoLitter(string folder) =>
+    private static void AssertNoTemporaryFiles(string folder) =>
         Assert.Empty(Directory.GetFiles(folder, ".hermes-gateway.*", SearchOption.AllDirectories));
 
-    private static void AssertWellAgain(TestService service, string argument)
+    private static void AssertDeploySucceeds(TestService service, string argument)
     {
         service.Input = service.Input with { Arguments = [argument] };
         var report = service.Succeed(Operation.Deploy);

@@ -8,17 +8,17 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Model;
 
-/// <summary>On the simulated launchd.</summary>
-internal sealed partial class LaunchdSubject : Subject
+/// <summary>A job of the simulated launchd.</summary>
+internal sealed partial class LaunchdServiceUnderTest : ServiceUnderTest
 {
     private readonly CoreAgent _agent;
 
-    public LaunchdSubject()
+    public LaunchdServiceUnderTest()
         : this(new CoreAgent())
     {
     }
 
-    private LaunchdSubject(CoreAgent agent)
+    private LaunchdServiceUnderTest(CoreAgent agent)
         : base(agent.Host, new CliWrapProcessRunner(() => StartIn(agent)))
     {
         _agent = agent;
@@ -43,26 +43,26 @@ internal sealed partial class LaunchdSubject : Subject
 
     private string Plist => Path.Combine(Host.Home, "Library", "LaunchAgents", _agent.Name + ".plist");
 
-    private string Overrides => Path.Combine(_agent.Launchd.State, $"disabled.{_agent.Host.UserId}.json");
+    private string DisabledServicesFile => Path.Combine(_agent.Launchd.State, $"disabled.{_agent.Host.UserId}.json");
 
     private string Domain => _agent.Domains[0];
 
     private string Target => $"{Domain}/{_agent.Name}";
 
-    public override Look Look()
+    public override Snapshot TakeSnapshot()
     {
         var (exit, shown, _) = _agent.Run("print", Target);
-        var held = exit == 0 ? shown : "";
-        var process = PrintedProcess().Match(held) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
-        var state = PrintedState().Match(held).Groups[1].Value;
-        var running = Trace.Of(TextOf(process));
-        var isLooping = process != 0 && (running is null || Trace.Of(held)?.Definition == Broken);
+        var loaded = exit == 0 ? shown : "";
+        var process = PrintedProcess().Match(loaded) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : 0;
+        var state = PrintedState().Match(loaded).Groups[1].Value;
+        var running = DefinitionMarks.Of(TextOf(process));
+        var isLooping = process != 0 && (running is null || DefinitionMarks.Of(loaded)?.Definition == Broken);
         var text = File.Exists(Plist) ? File.ReadAllText(Plist) : null;
-        return new Look(
-            text, false, Trace.Of(held), running, process,
-            // The answer of print-disabled comes from there.
-            !File.Exists(Overrides) || !Disabled().IsMatch(File.ReadAllText(Overrides)),
-            false, isLooping || (held.Length > 0 && state is not ("running" or "not running")), Stamps(text ?? "", held, TextOf(process)));
+        return new Snapshot(
+            text, false, DefinitionMarks.Of(loaded), running, process,
+            // The file from which the simulator answers print-disabled.
+            !File.Exists(DisabledServicesFile) || !Disabled().IsMatch(File.ReadAllText(DisabledServicesFile)),
+            false, isLooping || (loaded.Length > 0 && state is not ("running" or "not running")), Stamps(text ?? "", loaded, TextOf(process)));
     }
 
     public override ValueTask DisposeAsync()
@@ -71,28 +71,28 @@ internal sealed partial class LaunchdSubject : Subject
         return ValueTask.CompletedTask;
     }
 
-    // What is to be kept alive is tried for ever.
-    protected override bool IsLooping(Look look) =>
-        look.Held is { } held && (held.Definition == Broken || !Exists(held.Place));
+    // launchd restarts a job with KeepAlive without end.
+    protected override bool IsLooping(Snapshot snapshot) =>
+        snapshot.Loaded is { } loaded && (loaded.Definition == Broken || !Exists(loaded.Place));
 
-    protected override async Task<bool> OperateAsync(Act act, Look now)
+    protected override async Task<bool> ApplyOperatorActionAsync(HistoryAction action, Snapshot now)
     {
-        switch (act)
+        switch (action)
         {
-            case Act.EditByHand: return EditByHand(Plist, now);
-            case Act.DeleteFile when now.Text is not null:
+            case HistoryAction.EditByHand: return EditByHand(Plist, now);
+            case HistoryAction.DeleteFile when now.Text is not null:
                 File.Delete(Plist);
                 return true;
-            case Act.Disable when now.IsEnabled:
+            case HistoryAction.Disable when now.IsEnabled:
                 _agent.Run("disable", Target);
                 return true;
-            case Act.StopByHand when now.ProcessId != 0:
+            case HistoryAction.StopByHand when now.ProcessId != 0:
                 _agent.Run("stop", _agent.Name);
                 return true;
-            case Act.ReloadManager when now.Held is not null:
-                // Here that takes two commands, and the operator forgot the second.
+            case HistoryAction.ReloadManager when now.Loaded is not null:
+                // A reload is bootout and bootstrap; the operator has run the first only.
                 _agent.Run("bootout", Target);
-                await Manager.UntilAsync(() => Look().Held is null, "unloaded");
+                await Manager.UntilAsync(() => TakeSnapshot().Loaded is null, "the job is unloaded");
                 return true;
             default: return false;
         }
@@ -108,7 +108,7 @@ internal sealed partial class LaunchdSubject : Subject
     [GeneratedRegex(@":\s*true")]
     private static partial Regex Disabled();
 
-    // Root fields have one tab.
+    // In the output of "launchctl print", the fields of the job itself are indented by one tab.
     [GeneratedRegex(@"^\tpid = (\d+)$", RegexOptions.Multiline)]
     private static partial Regex PrintedProcess();
 

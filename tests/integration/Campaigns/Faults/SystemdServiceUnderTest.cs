@@ -7,7 +7,7 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 
 /// <summary>A unit of the real user manager.</summary>
-internal sealed class SystemdSubject : Subject
+internal sealed class SystemdServiceUnderTest : ServiceUnderTest
 {
     private readonly TestService _service = new(ProgramText);
 
@@ -26,19 +26,19 @@ internal sealed class SystemdSubject : Subject
 
     protected override ServiceInput Input => _service.Input;
 
-    public override Sight Look()
+    public override Snapshot TakeSnapshot()
     {
         var shown = Manager.Run("show", "--property=LoadState,ActiveState,MainPID,ExecStart", _service.Unit)
             .Split('\n').Where(line => line.Contains('=', StringComparison.Ordinal))
             .ToDictionary(line => line.Split('=')[0], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..]);
-        var processes = Sight.ProcessesOf(_service.ProgramPath);
+        var processes = Snapshot.ProcessesOf(_service.ProgramPath);
         var named = int.Parse(shown["MainPID"], CultureInfo.InvariantCulture);
         var process = processes.ContainsKey(named) ? named : (int?)null;
         var link = Path.Combine(Path.GetDirectoryName(DefinitionPath)!, "default.target.wants", _service.Unit);
-        return new Sight(
+        return new Snapshot(
             ReadDefinition(),
             shown["LoadState"] == "loaded",
-            shown["LoadState"] == "loaded" ? Sight.ArgumentIn(shown.GetValueOrDefault("ExecStart", "")) : null,
+            shown["LoadState"] == "loaded" ? Snapshot.ArgumentIn(shown.GetValueOrDefault("ExecStart", "")) : null,
             process,
             process is null ? null : processes[named],
             new FileInfo(link).LinkTarget is not null,
@@ -48,8 +48,8 @@ internal sealed class SystemdSubject : Subject
 
     public override ValueTask DisposeAsync()
     {
-        // A killed writer's; the product removes what is older than any write.
-        foreach (var litter in Directory.GetFiles(Path.GetDirectoryName(DefinitionPath)!, ".hermes-gateway.*.tmp")) File.Delete(litter);
+        // Temporary files of killed operations. The next deploy removes only those that no running operation can still write.
+        foreach (var temporaryFile in Directory.GetFiles(Path.GetDirectoryName(DefinitionPath)!, ".hermes-gateway.*.tmp")) File.Delete(temporaryFile);
         return _service.DisposeAsync();
     }
 
@@ -61,7 +61,7 @@ internal sealed class SystemdSubject : Subject
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // It has ended.
+            // The process has exited.
             return true;
         }
     }

@@ -11,10 +11,10 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 
-/// <summary>One service under some manager, put into a state, run a verb on, and looked at.</summary>
-internal abstract class Subject : IAsyncDisposable
+/// <summary>The service of a fault or crash matrix, on one service manager.</summary>
+internal abstract class ServiceUnderTest : IAsyncDisposable
 {
-    /// <summary>Lives until it is told to end, unless it is told to die at once.</summary>
+    /// <summary>Runs until SIGTERM; with the argument <c>argument-die</c> it exits at once.</summary>
     protected const string ProgramText =
         "#!/bin/sh\n[ \"$1\" != argument-die ] || exit 3\ntrap 'exit 0' TERM\nwhile :; do sleep 0.05; done\n";
 
@@ -24,39 +24,39 @@ internal abstract class Subject : IAsyncDisposable
 
     public abstract HostContext Host { get; }
 
-    /// <summary>The manager's own tools, by name; the one that a definition can name comes first.</summary>
+    /// <summary>The tools of the service manager. The first is the one whose path is an input (SystemctlPath, LaunchctlPath).</summary>
     public abstract IReadOnlyList<(string Name, string Path)> Tools { get; }
 
     public abstract string Folder { get; }
 
     public abstract string DefinitionPath { get; }
 
-    /// <summary>What processes that use the manager need in their environment.</summary>
+    /// <summary>The variables that a process needs to reach the service manager.</summary>
     public abstract IReadOnlyDictionary<string, string?> Environment { get; }
 
     public string StateFolder => Path.Combine(Host.StateFolder(ServiceScope.User), Input.Name);
 
-    /// <summary>There while an operation is under way, and after one that was cut short.</summary>
-    public string Note => Path.Combine(StateFolder, "under-way.json");
+    /// <summary>The journal entry, which exists during an operation and after an interrupted one.</summary>
+    public string JournalEntryPath => Path.Combine(StateFolder, "under-way.json");
 
     protected abstract ServiceInput Input { get; }
 
-    /// <summary>Looks at it once.</summary>
-    public abstract Sight Look();
+    /// <summary>Reads the state of the service without the code under test.</summary>
+    public abstract Snapshot TakeSnapshot();
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>What the build wants: the definition with that argument.</summary>
-    public ServiceInput Wanting(string argument, double timeout = Ample) => Input with
+    /// <summary>The input of a build of the definition with that argument.</summary>
+    public ServiceInput InputFor(string argument, double timeout = Ample) => Input with
     {
         Arguments = [$"argument-{argument}"],
         TimeoutSeconds = timeout.ToString(CultureInfo.InvariantCulture),
-        // On a busy machine, what dies at once takes its time to do so.
+        // On a busy machine, the exit of a process is observed late.
         StabilitySeconds = argument == "die" ? "1" : "0.1",
         Revision = "r1",
     };
 
-    /// <summary>Runs one verb through the front door.</summary>
+    /// <summary>Runs an operation through the public API.</summary>
     public ServiceReport Run(Operation operation, ServiceInput input, HostContext? host = null)
     {
         var (requests, problems) = RequestReader.Read([input], HostContext.Resolve(_ => null));
@@ -71,57 +71,57 @@ internal abstract class Subject : IAsyncDisposable
         return Assert.Single(services.Run(operation, requests, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Puts it into the state that a scenario starts from, whatever state it is in: so it also shows that every
-    /// state that a fault or a crash leaves can be left.</summary>
-    public async Task<Sight> PrepareAsync(Scenario scenario)
+    /// <summary>Brings the service into the state in which a case starts, with operations: so they must also succeed in every state
+    /// that a fault or a crash has left.</summary>
+    public async Task<Snapshot> PrepareAsync(OperationCase operationCase)
     {
-        if (scenario.From is { } from)
+        if (operationCase.From is { } from)
         {
             Succeed(Operation.Deploy, from);
-            if (scenario.IsStopped) Succeed(Operation.Stop, from);
+            if (operationCase.IsStopped) Succeed(Operation.Stop, from);
         }
         else
         {
-            Succeed(Operation.Uninstall, scenario.Wanted);
+            Succeed(Operation.Uninstall, operationCase.Wanted);
         }
 
-        var sight = Look();
-        if (sight.IsChanging) sight = await LookSettledAsync(sight);
+        var snapshot = TakeSnapshot();
+        if (snapshot.IsChanging) snapshot = await TakeSettledSnapshotAsync(snapshot);
         Assert.Equal(
-            (scenario.From, scenario.IsStopped ? null : scenario.From, "", false),
-            (sight.OnDisk, sight.Running, sight.Strays, File.Exists(Note)));
-        return sight;
+            (operationCase.From, operationCase.IsStopped ? null : operationCase.From, "", false),
+            (snapshot.OnDisk, snapshot.Running, snapshot.StrayProcesses, File.Exists(JournalEntryPath)));
+        return snapshot;
     }
 
-    /// <summary>Looks until the manager is not at work on it any more and two looks agree.</summary>
-    /// <param name="last">The look before; null for none.</param>
-    public async Task<Sight> LookSettledAsync(Sight? last = null)
+    /// <summary>Takes snapshots until two agree and the service manager has nothing in progress.</summary>
+    /// <param name="last">An earlier snapshot; null for none.</param>
+    public async Task<Snapshot> TakeSettledSnapshotAsync(Snapshot? last = null)
     {
         await Manager.UntilAsync(
             () =>
             {
-                var now = Look();
-                var isSettled = now.Lasting == last?.Lasting && !now.Lasting.IsChanging;
+                var now = TakeSnapshot();
+                var isSettled = now.WithoutCrashLoop == last?.WithoutCrashLoop && !now.WithoutCrashLoop.IsChanging;
                 last = now;
                 return isSettled;
             },
-            "settled");
+            "two snapshots agree");
         return last!;
     }
 
-    /// <summary>Whether a definition is kept somewhere: in a copy, or in the note of what is under way.</summary>
-    public bool Keeps(string text)
+    /// <summary>Whether a backup or the journal entry has a copy of a definition.</summary>
+    public bool HasCopyOf(string text)
     {
         var backups = Path.Combine(StateFolder, "backups");
         return (Directory.Exists(backups) && Directory.GetFiles(backups).Any(file => File.ReadAllText(file) == text))
-            || (File.Exists(Note) && Core.Operations.JournalEntry.TryParse(File.ReadAllText(Note))?.LastGood?.Text == text);
+            || (File.Exists(JournalEntryPath) && Core.Operations.JournalEntry.TryParse(File.ReadAllText(JournalEntryPath))?.LastGood?.Text == text);
     }
 
     protected string? ReadDefinition() => File.Exists(DefinitionPath) ? File.ReadAllText(DefinitionPath) : null;
 
     private void Succeed(Operation operation, string argument)
     {
-        var report = Run(operation, Wanting(argument));
+        var report = Run(operation, InputFor(argument));
         Assert.True(
             report.Outcome is Outcome.Changed or Outcome.Unchanged,
             $"a fault-free {operation.Verb} does not succeed: {string.Join('\n', ReportText.Details(report))}");

@@ -10,13 +10,13 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Model;
 
-/// <summary>A service to which everything can happen, on one manager.</summary>
-internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyncDisposable
+/// <summary>The service of one random history, on one service manager.</summary>
+internal abstract class ServiceUnderTest(HostContext host, IProcessRunner runner) : IAsyncDisposable
 {
     /// <summary>The definition whose program ends at once.</summary>
     public const string Broken = "definition-broken";
 
-    /// <summary>Lives until it is told to end, unless it is the broken definition.</summary>
+    /// <summary>Runs until SIGTERM; with the argument of <see cref="Broken"/> it exits at once.</summary>
     protected const string Program = """
         #!/bin/sh
         if [ "$1" = definition-broken ]; then echo broken >&2; exit 3; fi
@@ -32,19 +32,19 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
 
     public FaultyRunner Runner { get; } = new(runner);
 
-    /// <summary>What this build wants.</summary>
-    public Trace Wanted => new(
+    /// <summary>The definition that the next build deploys.</summary>
+    public DefinitionMarks Wanted => new(
         PlaceName, Definition, Definition.Replace("definition", "mode", StringComparison.Ordinal), $"build-{_build}", Extra: false);
 
-    /// <summary>Whether the manager starts what it loads, so that a load means another process.</summary>
+    /// <summary>Whether the service manager starts a service when it loads the definition (launchd, RunAtLoad).</summary>
     public abstract bool LoadingStarts { get; }
 
-    /// <summary>The folders in which copies of definitions are kept, and the note of an operation under way.</summary>
+    /// <summary>The folders with backups of definitions and with the journal entry of an operation in progress.</summary>
     public abstract IEnumerable<string> Copies { get; }
 
     protected HostContext Host { get; } = host;
 
-    /// <summary>The folder above all places.</summary>
+    /// <summary>The folder that contains the project's folder, whatever its name is at the moment.</summary>
     protected abstract string Root { get; }
 
     protected abstract ServiceInput Input { get; }
@@ -53,7 +53,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
 
     private string PlaceName => string.Create(CultureInfo.InvariantCulture, $"place-{_place}");
 
-    /// <summary>Whether the folder is still where a definition says.</summary>
+    /// <summary>Whether the project folder that a definition names exists.</summary>
     public bool Exists(string place) => Directory.Exists(Path.Combine(Root, place));
 
     public ServiceReport Run(Operation operation)
@@ -66,7 +66,7 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
             Arguments = [Definition],
             Environment = [$"MODE={Wanted.Mode}"],
             Revision = Wanted.Build,
-            // On a busy machine, what ends at once does so a little later.
+            // On a busy machine, the exit of a process is observed late.
             StabilitySeconds = Definition == Broken ? "1" : "0.1",
             TimeoutSeconds = "10",
         };
@@ -75,48 +75,49 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
         return Assert.Single(new GatewayServices(Host, Runner, TimeProvider.System).Run(operation, requests, TestContext.Current.CancellationToken));
     }
 
-    /// <summary>Does what is not a verb; false when that makes no sense now, or here.</summary>
-    public async Task<bool> HappenAsync(Step step, Look now)
+    /// <summary>Takes a step that is not an operation. Returns false if it does not apply to the current state or to this service
+    /// manager.</summary>
+    public async Task<bool> ApplyAsync(HistoryStep step, Snapshot now)
     {
-        switch (step.Act)
+        switch (step.Action)
         {
-            case Act.WantFirst: Definition = "definition-first"; return true;
-            case Act.WantSecond: Definition = "definition-second"; return true;
-            case Act.WantBroken: Definition = Broken; return true;
-            case Act.Rebuild: _build++; return true;
-            case Act.MoveProject:
+            case HistoryAction.ChooseFirstDefinition: Definition = "definition-first"; return true;
+            case HistoryAction.ChooseSecondDefinition: Definition = "definition-second"; return true;
+            case HistoryAction.ChooseBrokenDefinition: Definition = Broken; return true;
+            case HistoryAction.Rebuild: _build++; return true;
+            case HistoryAction.MoveProject:
                 var from = Path.Combine(Root, PlaceName);
                 _place++;
                 Directory.Move(from, Path.Combine(Root, PlaceName));
                 return true;
-            case Act.CommandFails or Act.CommandLies:
-                Runner.Arm(step.Number, isDone: step.Act == Act.CommandLies);
+            case HistoryAction.CommandFails or HistoryAction.CommandFalselyFails:
+                Runner.Arm(step.Number, isDone: step.Action == HistoryAction.CommandFalselyFails);
                 return true;
-            case Act.Kill:
-                if (now.ProcessId == 0 || now.IsInFlight) return false;
+            case HistoryAction.Kill:
+                if (now.ProcessId == 0 || now.IsChanging) return false;
                 Manager.RunCommand("kill", "-KILL", $"{now.ProcessId}");
                 await Manager.UntilAsync(() => !ProcessEntry.IsAlive(now.ProcessId), "the killed process is gone");
                 return true;
-            default: return await OperateAsync(step.Act, now);
+            default: return await ApplyOperatorActionAsync(step.Action, now);
         }
     }
 
-    /// <summary>Looks until nothing is under way any more, or it never ends.</summary>
-    public async Task<Look> LookWhenSettledAsync()
+    /// <summary>Takes snapshots until the service manager has nothing in progress, or is in a restart loop.</summary>
+    public async Task<Snapshot> TakeSettledSnapshotAsync()
     {
         var until = DateTime.UtcNow + LongestSettling;
         while (true)
         {
-            var look = Look();
-            if (!look.IsInFlight || IsLooping(look) || DateTime.UtcNow > until) return look;
+            var snapshot = TakeSnapshot();
+            if (!snapshot.IsChanging || IsLooping(snapshot) || DateTime.UtcNow > until) return snapshot;
             await Task.Delay(20);
         }
     }
 
-    /// <summary>An independent look.</summary>
-    public abstract Look Look();
+    /// <summary>Reads the state of the service without the code under test.</summary>
+    public abstract Snapshot TakeSnapshot();
 
-    /// <summary>The processes of the program, whoever started them.</summary>
+    /// <summary>All processes of the program, also those that the service manager did not start.</summary>
     public IReadOnlyList<int> Processes() =>
     [
         .. ProcessEntry.Roots(ProcessEntry.Ids().Where(id =>
@@ -126,12 +127,12 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
 
     public abstract ValueTask DisposeAsync();
 
-    protected abstract Task<bool> OperateAsync(Act act, Look now);
+    protected abstract Task<bool> ApplyOperatorActionAsync(HistoryAction action, Snapshot now);
 
-    /// <summary>Whether that state never ends by itself.</summary>
-    protected abstract bool IsLooping(Look look);
+    /// <summary>Whether the service manager restarts the service without end in that state.</summary>
+    protected abstract bool IsLooping(Snapshot snapshot);
 
-    /// <summary>Puts the first place where the program is.</summary>
+    /// <summary>Creates the project folder with the program.</summary>
     protected void MakePlace()
     {
         var place = Directory.CreateDirectory(Path.Combine(Root, PlaceName)).FullName;
@@ -140,19 +141,19 @@ internal abstract class Subject(HostContext host, IProcessRunner runner) : IAsyn
         File.SetUnixFileMode(Path.Combine(place, "app.sh"), (UnixFileMode)0b111_101_101);
     }
 
-    /// <summary>What a process shows.</summary>
+    /// <summary>The arguments and environment of a process, one to a line; empty for process 0.</summary>
     protected static string TextOf(int processId) =>
         processId == 0 ? "" : $"{ProcessEntry.Read(processId, "cmdline")}\n{ProcessEntry.Read(processId, "environ")}".Replace('\0', '\n');
 
-    /// <summary>Every stamp once.</summary>
+    /// <summary>The distinct stamps in the texts of the layers.</summary>
     protected static string Stamps(params string[] layers) =>
-        string.Join(' ', layers.Select(Trace.StampIn).Where(stamp => stamp.Length > 0).Distinct());
+        string.Join(' ', layers.Select(DefinitionMarks.StampIn).Where(stamp => stamp.Length > 0).Distinct());
 
-    /// <summary>What an operator changes in a definition that is on disk.</summary>
-    protected static bool EditByHand(string path, Look now)
+    /// <summary>Edits the definition on disk as an operator would; returns false if it is missing or already edited.</summary>
+    protected static bool EditByHand(string path, Snapshot now)
     {
-        if (now.Disk is not { } disk || disk.Mode == Trace.ByHand) return false;
-        File.WriteAllText(path, now.Text!.Replace(disk.Mode, Trace.ByHand, StringComparison.Ordinal));
+        if (now.Disk is not { } disk || disk.Mode == DefinitionMarks.ByHand) return false;
+        File.WriteAllText(path, now.Text!.Replace(disk.Mode, DefinitionMarks.ByHand, StringComparison.Ordinal));
         return true;
     }
 }

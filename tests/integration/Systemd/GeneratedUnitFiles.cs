@@ -7,10 +7,10 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
-/// <summary>The proof that the running manager reads unit files as <see cref="UnitFile"/>, <see cref="UnitText"/> and
-/// <see cref="UnitCommand"/> say: with generated hostile values, each process is asked what it really got.</summary>
+/// <summary>Compares <see cref="UnitFile"/>, <see cref="UnitText"/> and <see cref="UnitCommand"/> with the running systemd: units with
+/// generated hostile values are loaded and started, and their properties and processes are read.</summary>
 /// <remarks>HERMES_SEED repeats a run.</remarks>
-public sealed class UnitTextOnRealSystemd : IDisposable
+public sealed class GeneratedUnitFiles : IDisposable
 {
     private const string Idle = "sleep 1000 & wait";
     private const int Units = 40;
@@ -37,7 +37,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     private readonly ITestOutputHelper _output;
     private readonly Random _random;
 
-    public UnitTextOnRealSystemd(ITestOutputHelper output)
+    public GeneratedUnitFiles(ITestOutputHelper output)
     {
         Requires.Systemd();
         _units = new TemporaryUnits();
@@ -48,7 +48,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     public void Dispose() => _units.Dispose();
 
     [Fact]
-    public void Arguments_arrive_as_they_were_given()
+    public void Arguments_reach_the_process_unchanged()
     {
         var lists = Many(() => (string[])[.. Shell, .. Many(() => Text([.. Pieces, .. Controls]), 50)]);
 
@@ -58,7 +58,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_longest_argument_arrives()
+    public void Longest_accepted_argument_reaches_the_process_unchanged()
     {
         string[] argv = [.. Shell, new('%', UnitLimits.MaxWordBytes), new('\n', UnitLimits.MaxWordBytes)];
 
@@ -66,7 +66,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void Any_program_is_started_that_is_not_refused()
+    public void Each_accepted_program_path_is_started()
     {
         var programs = MakePaths(UnitLimits.FindProgramProblem, path => File.CreateSymbolicLink(path, "/bin/sh"));
 
@@ -76,7 +76,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void Environment_arrives_as_it_was_given()
+    public void Environment_reaches_the_process_unchanged()
     {
         var lists = Many(() => Many(() => Text([.. Pieces, .. Controls]), 50));
 
@@ -88,7 +88,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_process_starts_in_its_working_directory()
+    public void Process_starts_in_each_accepted_working_directory()
     {
         var folders = MakePaths(UnitLimits.FindDirectoryProblem, path => Directory.CreateDirectory(path));
 
@@ -99,7 +99,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_environment_file_is_found_and_no_other()
+    public void Environment_file_is_read_from_each_accepted_path()
     {
         var files = MakePaths(
             UnitLimits.FindFileProblem, path => File.WriteAllText(path, $"HERMES_FILE='{Hex(path)}'\n"));
@@ -112,10 +112,10 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_manager_reads_any_file_as_we_do()
+    public void Unit_file_is_parsed_as_systemd_parses_it()
     {
         var texts = Many(() => "[Service]\nExecStart=/bin/true\n"
-            + Text([.. Pieces.Where(IsNoSpecifier), .. FileSyntax, .. FileSyntax]), 400);
+            + Text([.. Pieces.Where(HasNoSpecifier), .. FileSyntax, .. FileSyntax]), 400);
         var names = texts.ConvertAll(_units.Add);
         TemporaryUnits.Reload();
 
@@ -130,10 +130,10 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_manager_reads_a_file_again_as_we_write_it()
+    public void Parsed_and_rewritten_unit_file_has_the_same_value_in_systemd()
     {
         var texts = Many(() => "[Service]\nExecStart=/bin/true\n[Unit]\n"
-            + Text([.. Pieces.Where(IsNoSpecifier), .. FileSyntax]), 200);
+            + Text([.. Pieces.Where(HasNoSpecifier), .. FileSyntax]), 200);
         var names = texts.ConvertAll(text => _units.Add(UnitFile.Parse(text).ToString()));
         TemporaryUnits.Reload();
 
@@ -146,7 +146,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_manager_reads_any_command_as_we_do()
+    public void ExecStart_is_parsed_as_systemd_parses_it()
     {
         var prefix = $"/bin/sh -c \"{Idle}\" ";
         string[] pieces = [.. Pieces, " ", " ", "\t", "\v"];
@@ -163,7 +163,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     }
 
     [Fact]
-    public void The_manager_reads_any_environment_as_we_do()
+    public void Environment_directive_is_parsed_as_systemd_parses_it()
     {
         var values = Many(() => string.Join(' ', Enumerable.Range(0, 6).Select(Assignment)), 200)
             .ConvertAll(value => value.TrimEnd('\\', ' ', '\t'));
@@ -178,7 +178,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
                     && literal.Split('=', 2) is [['A', ..] name, var text]
                     && UnitLimits.FindVariableProblem(name) is null)
                     expected[name] = text;
-            // What has a specifier is in the environment too, with a value that we do not know.
+            // Variables with a specifier are in the environment too; their values are not predicted.
             var given = process.Environment.Where(pair => expected.ContainsKey(pair.Key));
             AssertSame(
                 expected.Select(pair => pair.ToString()),
@@ -189,7 +189,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         string Assignment(int i) => $"A{i}_{Text([.. Pieces, "=", "=", "\t", "\v"])}";
     }
 
-    private static bool IsNoSpecifier(string piece) => !piece.Contains('%');
+    private static bool HasNoSpecifier(string piece) => !piece.Contains('%');
 
     private static string Hex(string text) => Convert.ToHexString(Encoding.UTF8.GetBytes(text));
 
@@ -206,7 +206,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
     private static List<T> Many<T>(Func<T> make, int count = Units) =>
         [.. Enumerable.Range(0, count).Select(_ => make())];
 
-    // Paths below an own folder each, none of them with a problem, all existing.
+    // Creates files or folders with generated names that the limits accept, each in a folder of its own.
     private List<string> MakePaths(Func<string, string?> findProblem, Action<string> make)
     {
         var paths = new List<string>();
@@ -246,7 +246,7 @@ public sealed class UnitTextOnRealSystemd : IDisposable
         Assert.Equal(left, right);
     }
 
-    // Control characters and the like made visible; the shortest form that tells all strings apart.
+    // Escapes all but printable ASCII, so that different strings have different texts.
     private static string Show(string text) => string.Concat(text.Select(c =>
         c is '\\' ? "\\\\" : char.IsAscii(c) && !char.IsControl(c) ? c.ToString() : $"\\u{(int)c:X4}"));
 
