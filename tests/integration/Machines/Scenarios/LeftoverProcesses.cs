@@ -3,15 +3,15 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>Processes that a service started, and that outlive its main process.</summary>
-public sealed class ProcessesLeft(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>Child processes of a service that run after its main process has exited.</summary>
+public sealed class LeftoverProcesses(MachineFixture fixture) : MachineTests(fixture)
 {
     [Fact]
-    public async Task A_stop_and_an_uninstall_name_the_processes_that_the_operator_told_the_manager_to_spare()
+    public async Task Processes_spared_by_KillMode_are_reported_by_stop_status_and_uninstall()
     {
         await using var service = new MachineService(Machine, Login.Root, "parent");
         await service.WriteProgramAsync($"sleep 600 & echo $! > {service.Folder}/child\nexec sleep 600");
-        await service.OverrideAsync("KillMode=process");
+        await service.WriteDropInAsync("KillMode=process");
         (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded();
         var child = await ChildAsync(service);
         try
@@ -42,12 +42,12 @@ public sealed class ProcessesLeft(MachineFixture fixture) : MachineTests(fixture
     }
 
     [Fact]
-    public async Task A_service_whose_child_ignores_the_request_to_end_still_runs()
+    public async Task Child_that_ignores_SIGTERM_fails_the_stop_and_is_reported()
     {
-        await using var service = new MachineService(Machine, Login.Root, "deaf-child");
+        await using var service = new MachineService(Machine, Login.Root, "child-ignores-term");
         await service.WriteProgramAsync(
             $"(trap '' TERM; exec sleep 600) & echo $! > {service.Folder}/child\nexec sleep 600");
-        await service.OverrideAsync("TimeoutStopSec=300");
+        await service.WriteDropInAsync("TimeoutStopSec=300");
         var process = (await RootProject.RunAsync("DeployGateway", service.Properties)).Succeeded().Service.ProcessId;
         var child = await ChildAsync(service);
 
@@ -60,7 +60,7 @@ public sealed class ProcessesLeft(MachineFixture fixture) : MachineTests(fixture
         Assert.True(await service.IsAliveAsync(child));
     }
 
-    // That the service is up does not mean that it is done with starting its child.
+    // The service is active before its program has started the child.
     private async Task<int> ChildAsync(MachineService service)
     {
         await SystemdHost.AwaitAsync("the child sleeps", async () => (await Machine.ExecAsync(

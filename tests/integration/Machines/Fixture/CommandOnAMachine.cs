@@ -3,11 +3,11 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
-/// <summary>The machine itself: what tests say is what runs there, and what happened there is what tests get.</summary>
-public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>Commands that tests run on a machine: their arguments, results and environment.</summary>
+public sealed class CommandOnAMachine(MachineFixture fixture) : MachineTests(fixture)
 {
     [Fact]
-    public async Task Arguments_arrive_as_they_are()
+    public async Task Arguments_reach_the_command_unchanged()
     {
         string[] hostile =
         [
@@ -27,24 +27,24 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(
     [InlineData(137, "/bin/sh", "-c", "kill -KILL $$")]
     [InlineData(126, "/etc/passwd")]
     [InlineData(127, "/no/such/command")]
-    public async Task The_exit_status_is_the_commands(int status, params string[] command)
+    public async Task Exit_status_is_that_of_the_command(int status, params string[] command)
     {
         Assert.Equal(status, (await Machine.ExecAsync(Login.Root, command)).ExitCode);
     }
 
     [Fact]
-    public async Task Output_and_errors_are_apart_and_complete()
+    public async Task Output_and_errors_are_separate_and_complete()
     {
         var answer = await Machine.ExecAsync(
             Login.Root, "/bin/sh", "-c", "seq 20000; seq 20001 40000 >&2; printf 'no end of line'; read -r line || exit 3");
 
         Assert.Equal(Numbers(1, 20000) + "no end of line", answer.Output);
         Assert.Equal(Numbers(20001, 20000), answer.Errors);
-        Assert.Equal(3, answer.ExitCode); // (its standard input is at its end)
+        Assert.Equal(3, answer.ExitCode); // Standard input is empty.
     }
 
     [Fact]
-    public async Task A_command_runs_as_the_account_and_in_no_environment_but_its_own()
+    public async Task Account_has_its_groups_and_only_the_variables_of_its_login()
     {
         var user = await Machine.AddUserAsync("envy", lingers: false);
         await Machine.RunAsync("usermod", "--append", "--groups", "adm", user.Name);
@@ -67,7 +67,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(
     }
 
     [Fact]
-    public async Task A_command_that_takes_too_long_is_waited_for_no_longer()
+    public async Task Timeout_ends_the_wait_and_not_the_command()
     {
         try
         {
@@ -82,7 +82,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(
     }
 
     [Fact]
-    public async Task What_is_not_so_in_time_is_a_failure()
+    public async Task Condition_that_stays_false_fails_the_wait()
     {
         var asked = 0;
 
@@ -95,7 +95,7 @@ public sealed class CommandsOnTheMachine(MachineFixture fixture) : MachineTests(
     }
 
     [Fact]
-    public async Task The_journal_of_a_unit_is_read_without_that_of_others()
+    public async Task Journal_of_a_unit_has_no_lines_of_other_units()
     {
         var user = await Machine.AddUserAsync("jo", lingers: true);
         await Machine.RunAsync("systemd-run", "--quiet", "--unit=one", "/bin/sh", "-c", "echo first; exec sleep 1000");

@@ -2,18 +2,18 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>Services of <c>Type=notify</c>: that the process lives is no success, that it says it is ready is.</summary>
-public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>Services of <c>Type=notify</c>: a deploy succeeds only after the program has sent READY=1 (sd_notify(3)).</summary>
+public sealed class ServiceOfTypeNotify(MachineFixture fixture) : MachineTests(fixture)
 {
     [Fact]
-    public async Task A_system_service_is_deployed_only_once_it_is_ready()
+    public async Task Deploy_of_a_system_service_succeeds_only_after_it_has_sent_READY()
     {
         await using var service = new MachineService(Machine, Login.Root, "ready");
         await DeployAsync(RootProject, service);
     }
 
     [Fact]
-    public async Task A_users_service_is_deployed_only_once_it_is_ready()
+    public async Task Deploy_of_a_user_service_succeeds_only_after_it_has_sent_READY()
     {
         var user = await Machine.AddUserAsync("readier", lingers: true);
         await using var service = new MachineService(Machine, user, "readier");
@@ -21,7 +21,7 @@ public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
     }
 
     [Fact]
-    public async Task A_service_that_never_is_ready_fails_the_deploy_within_its_deadline()
+    public async Task Service_that_never_sends_READY_fails_the_deploy_at_its_deadline()
     {
         await using var service = new MachineService(Machine, Login.Root, "never-ready");
 
@@ -29,19 +29,19 @@ public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
             "DeployGateway", [.. await NotifyAsync(service), "TimeoutSeconds=4"])).FailedWith("HGW3002", "HGW4004");
 
         Assert.Equal("failed", deploy.Service.Outcome);
-        // A last look at how things are included; not the 30 seconds of others, nor the manager's 90.
+        // The timeout and the last observation; less than the default timeout of 30 s and the 90 s of TimeoutStartSec.
         Assert.InRange(deploy.Service.Duration, TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(14));
         Assert.Contains("activating (start)", deploy.Text, StringComparison.Ordinal);
-        // It waits on: the deploy has only stopped asking.
+        // The deploy stops polling and leaves the start to systemd.
         Assert.Equal("activating", await service.ShowAsync("ActiveState"));
     }
 
     [Fact]
-    public async Task A_manager_that_gives_up_the_wait_for_readiness_is_reported_with_its_words()
+    public async Task Start_timeout_of_systemd_fails_the_deploy_and_is_reported_with_the_log()
     {
         await using var service = new MachineService(Machine, Login.Root, "late-ready");
-        // Enough for its first words.
-        await service.OverrideAsync("TimeoutStartSec=5", "Restart=no");
+        // Long enough for the first line of the log.
+        await service.WriteDropInAsync("TimeoutStartSec=5", "Restart=no");
 
         var deploy = (await RootProject.RunAsync("DeployGateway", await NotifyAsync(service)))
             .FailedWith("HGW3006", "HGW4004");
@@ -55,7 +55,7 @@ public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
     private async Task DeployAsync(GatewayProject project, MachineService service)
     {
         var fifo = $"{service.Folder}/fifo";
-        await Machine.WriteAsync($"{service.Folder}/README", "The way to tell the program that it is ready.", project.Login.Name);
+        await Machine.WriteAsync($"{service.Folder}/README", "A write to the FIFO makes the program send READY=1.", project.Login.Name);
         (await Machine.ExecAsync(project.Login, "mkfifo", fifo)).Succeeded();
 
         var deploying = project.RunAsync("DeployGateway", [.. await NotifyAsync(service), $"Arguments={fifo}"]);
@@ -63,7 +63,7 @@ public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
         Assert.Equal("activating", await service.ShowAsync("ActiveState"));
         Assert.False(deploying.IsCompleted);
 
-        // The shell waits until the program reads.
+        // The write blocks until the program reads.
         (await Machine.ExecAsync(project.Login, "timeout", "20", "sh", "-c", $"echo ready > {fifo}")).Succeeded();
         var deployed = (await deploying).Succeeded().Service;
 
@@ -72,7 +72,7 @@ public sealed class Readiness(MachineFixture fixture) : MachineTests(fixture)
         Assert.Equal("notify", await service.ShowAsync("Type"));
     }
 
-    // Built by the first test that needs it.
+    // Builds the Notifier if no earlier test has built it.
     private async Task<string[]> NotifyAsync(MachineService service)
     {
         const string program = "/srv/Notifier/bin/Debug/net10.0/Notifier";

@@ -3,19 +3,19 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
-/// <summary>Machines end as they are told to, and nothing of them stays.</summary>
-public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>Restart, power cut and removal of machines.</summary>
+public sealed class MachineLifecycle(MachineFixture fixture) : MachineTests(fixture)
 {
     private const string Unit = """
         [Service]
         ExecStart=/bin/sh -c 'echo this is $$(cat /proc/sys/kernel/random/boot_id); exec sleep infinity'
-        ExecStop=/bin/sh -c 'echo polite >> /var/lib/ends'
+        ExecStop=/bin/sh -c 'echo stopped >> /var/lib/ends'
         [Install]
         WantedBy=multi-user.target
         """;
 
     [Fact]
-    public async Task A_restart_is_polite_and_a_power_cut_is_not()
+    public async Task Restart_stops_the_units_and_a_power_cut_does_not()
     {
         await using var machine = await Fixture.StartAnotherAsync();
         await machine.WriteAsync("/etc/systemd/system/ends.service", Unit);
@@ -24,17 +24,17 @@ public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixtu
 
         await machine.RestartAsync();
         boots.Add(await BootAsync(machine));
-        Assert.Equal("polite", await machine.RunAsync("cat", "/var/lib/ends"));
+        Assert.Equal("stopped", await machine.RunAsync("cat", "/var/lib/ends"));
 
         await machine.CutPowerAsync();
         boots.Add(await BootAsync(machine));
-        Assert.Equal("polite", await machine.RunAsync("cat", "/var/lib/ends"));
+        Assert.Equal("stopped", await machine.RunAsync("cat", "/var/lib/ends"));
 
         Assert.Equal(3, boots.Distinct().Count());
     }
 
     [Fact]
-    public async Task Disposing_removes_the_machine()
+    public async Task Disposed_machine_is_removed()
     {
         var machine = await Fixture.StartAnotherAsync();
         Assert.Contains(machine.Id, await Engine.FindAsync(Fixture.Run));
@@ -45,7 +45,7 @@ public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixtu
     }
 
     [Fact]
-    public async Task A_killed_run_leaves_no_machine()
+    public async Task Machines_of_a_killed_test_run_are_removed()
     {
         var run = $"killed-{Guid.NewGuid():N}";
         using var process = Reaper.Start(
@@ -59,7 +59,7 @@ public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixtu
             process.Kill();
 
             await SystemdHost.AwaitAsync("no container of that run is left", async () => (await Engine.FindAsync(run)).Count == 0);
-            // Those of other runs are.
+            // Machines of other test runs are not removed.
             Assert.Contains(Machine.Id, await Engine.FindAsync(Fixture.Run));
         }
         finally
@@ -70,7 +70,7 @@ public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixtu
     }
 
     [Fact]
-    public async Task The_end_of_the_watch_removes_what_is_left_and_waits_for_it()
+    public async Task Disposed_reaper_has_removed_all_machines_of_its_run()
     {
         var run = $"ended-{Guid.NewGuid():N}";
         var spec = new ContainerSpec(MachineFixture.Image, run, new Dictionary<string, string>());
@@ -83,7 +83,7 @@ public sealed class TheMachinesLife(MachineFixture fixture) : MachineTests(fixtu
         Assert.Empty(await Engine.FindAsync(run));
     }
 
-    // Asserts, too, that the journal of this boot has nothing of another one.
+    // Returns the boot id. Also asserts that the journal of this boot has no lines of another boot.
     private static async Task<string> BootAsync(SystemdHost machine)
     {
         var boot = await machine.RunAsync("cat", "/proc/sys/kernel/random/boot_id");

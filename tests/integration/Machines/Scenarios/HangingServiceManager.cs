@@ -2,32 +2,32 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>A manager that is there and does not answer: commands are cut off, and nothing is claimed to be known.</summary>
-public sealed class SilentManagers(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>A service manager that runs and does not answer: commands are killed at the deadline, and layers are unknown.</summary>
+public sealed class HangingServiceManager(MachineFixture fixture) : MachineTests(fixture)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
 
-    // A moment for the last command, a last look at how things are, which take 2 seconds each, and what the machine makes of
-    // it. Less than what hangs here takes by itself: the reload 20, systemctl without an answer 25 seconds.
+    // After the deadline, the last command and the last observation take up to 2 s each; the rest is for a busy machine. It is
+    // shorter than the hanging commands by themselves: 20 s for the reload, 25 s for systemctl (its D-Bus timeout).
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     [Fact]
-    public async Task A_reload_that_hangs_fails_the_deploy_within_its_deadline_and_the_next_one_completes_it()
+    public async Task Hanging_daemon_reload_fails_the_deploy_at_its_deadline_and_the_next_deploy_completes_it()
     {
         const string generator = "/etc/systemd/system-generators/slow";
-        await using var service = new MachineService(Machine, Login.Root, "cut-off");
+        await using var service = new MachineService(Machine, Login.Root, "hanging-reload");
         await service.WriteProgramAsync("exec sleep 600");
         try
         {
             await Machine.WriteAsync(generator, "#!/bin/sh\necho $$ > /run/slow-generator\nexec sleep 20\n", mode: "755");
 
-            var cutOff = await RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=5"]);
+            var failed = await RootProject.RunAsync("DeployGateway", [.. service.Properties, "TimeoutSeconds=5"]);
 
-            Assert.Contains("HGW3002", cutOff.Errors);
-            Assert.NotEqual(0, cutOff.Result.ExitCode);
-            Assert.Contains("daemon-reload did not end within", cutOff.Text, StringComparison.Ordinal);
-            Assert.Equal(("failed", "current, unknown, unknown"), (cutOff.Service.Outcome, cutOff.Service.Layers));
-            Assert.InRange(cutOff.Service.Duration, Deadline, Deadline + Grace);
+            Assert.Contains("HGW3002", failed.Errors);
+            Assert.NotEqual(0, failed.Result.ExitCode);
+            Assert.Contains("daemon-reload did not end within", failed.Text, StringComparison.Ordinal);
+            Assert.Equal(("failed", "current, unknown, unknown"), (failed.Service.Outcome, failed.Service.Layers));
+            Assert.InRange(failed.Service.Duration, Deadline, Deadline + Grace);
         }
         finally
         {
@@ -41,7 +41,7 @@ public sealed class SilentManagers(MachineFixture fixture) : MachineTests(fixtur
     }
 
     [Fact]
-    public async Task When_a_users_manager_hangs_every_verb_ends_in_time_and_claims_nothing()
+    public async Task Every_verb_ends_at_its_deadline_and_reports_unknown_layers_when_a_user_manager_is_stopped()
     {
         var user = await Machine.AddUserAsync("frozen", lingers: true);
         await using var service = new MachineService(Machine, user, "frozen");
@@ -73,7 +73,7 @@ public sealed class SilentManagers(MachineFixture fixture) : MachineTests(fixtur
             await Machine.RunAsync("kill", "-CONT", manager);
         }
 
-        // Nothing was touched meanwhile.
+        // The process has not changed.
         await service.AssertRunsAsync(process);
         var verified = (await project.RunAsync("VerifyGateway", service.Properties)).Succeeded().Service;
         Assert.Equal(process, verified.ProcessId);

@@ -2,12 +2,12 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>A service that is to run as an account that is missing, or cannot get at the program. It is told before
-/// anything is written; and where an operator's drop-in brings it about, the manager's number is explained.</summary>
-public sealed class ServiceAccounts(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>The account of a service is missing or has no access to the program. A deploy is refused before any change; if a drop-in of
+/// an operator causes the problem, the report explains the exit status of systemd.</summary>
+public sealed class AccountThatCannotRunTheService(MachineFixture fixture) : MachineTests(fixture)
 {
     [Fact]
-    public async Task What_an_account_cannot_run_is_refused_before_anything_is_written()
+    public async Task Missing_account_or_access_is_refused_before_any_change_with_advice_that_works()
     {
         await AddServiceAccountAsync("acct");
         var owner = await Machine.AddUserAsync("acctowner", lingers: false);
@@ -26,15 +26,15 @@ public sealed class ServiceAccounts(MachineFixture fixture) : MachineTests(fixtu
         foreach (var (name, closed) in new[]
             { ("root", "/root (mode 0700, owner root)"), ("home", "/home/acctowner (mode 0700, owner acctowner)") })
         {
-            var told = refused.Of($"acct-{name}").Told("HGW2014");
-            Assert.StartsWith($"{closed} cannot be entered by acct", told.Message, StringComparison.Ordinal);
-            Assert.Contains($"/opt/acct-{name}, and set HermesGatewayProgram", told.Advice, StringComparison.Ordinal);
+            var finding = refused.Of($"acct-{name}").SingleFinding("HGW2014");
+            Assert.StartsWith($"{closed} cannot be entered by acct", finding.Message, StringComparison.Ordinal);
+            Assert.Contains($"/opt/acct-{name}, and set HermesGatewayProgram", finding.Advice, StringComparison.Ordinal);
         }
 
-        // The truth, from the kernel.
+        // The kernel also refuses the program to that account.
         Assert.Equal(126, (await Machine.ExecAsync(new Login("acct", await IdOfAsync("acct")), "/root/acct/run", "0")).ExitCode);
 
-        var advice = refused.Of("acct-nobody").Told("HGW2015").Advice;
+        var advice = refused.Of("acct-nobody").SingleFinding("HGW2015").Advice;
         Assert.StartsWith("sudo useradd ", advice, StringComparison.Ordinal);
         await Machine.ShellAsync(advice["sudo ".Length..]);
         await services.WriteAsync(
@@ -46,7 +46,7 @@ public sealed class ServiceAccounts(MachineFixture fixture) : MachineTests(fixtu
     }
 
     [Fact]
-    public async Task What_a_drop_in_breaks_all_the_same_is_told_in_words()
+    public async Task Drop_in_that_prevents_the_start_is_reported_with_the_meaning_of_the_exit_status()
     {
         await AddServiceAccountAsync("dropped");
         (string Name, string Directives, string Exit)[] breaks =
@@ -65,10 +65,10 @@ public sealed class ServiceAccounts(MachineFixture fixture) : MachineTests(fixtu
         foreach (var (name, _, exit) in breaks)
         {
             var service = failed.Of($"dropped-{name}");
-            Assert.Contains(exit, service.Told("HGW4006").Message, StringComparison.Ordinal);
-            // Started together, but each is told its own failure.
-            Assert.Contains($"Job for dropped-{name}.service failed", service.Told("HGW3006").Message, StringComparison.Ordinal);
-            Assert.Contains(DropInOf(name), service.Told("HGW2011").Message, StringComparison.Ordinal);
+            Assert.Contains(exit, service.SingleFinding("HGW4006").Message, StringComparison.Ordinal);
+            // The services are started by one command; each report has the failure of its own service.
+            Assert.Contains($"Job for dropped-{name}.service failed", service.SingleFinding("HGW3006").Message, StringComparison.Ordinal);
+            Assert.Contains(DropInOf(name), service.SingleFinding("HGW2011").Message, StringComparison.Ordinal);
         }
 
         foreach (var (name, _, _) in breaks) await Machine.RunAsync("rm", DropInOf(name));

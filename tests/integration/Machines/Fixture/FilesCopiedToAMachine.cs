@@ -2,20 +2,20 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Fixture;
 
-/// <summary>Files go into the machine and come out of it as they are.</summary>
-public sealed class FilesOnTheMachine : MachineTests, IDisposable
+/// <summary>Files that tests write to a machine and read from it.</summary>
+public sealed class FilesCopiedToAMachine : MachineTests, IDisposable
 {
     private const UnixFileMode Program = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead;
 
     private readonly string _folder;
 
-    public FilesOnTheMachine(MachineFixture fixture)
+    public FilesCopiedToAMachine(MachineFixture fixture)
         : base(fixture) => _folder = Directory.CreateTempSubdirectory("hermes-files-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task A_text_is_written_exactly_and_belongs_to_whom_it_should()
+    public async Task Text_is_written_unchanged_with_its_owner_and_mode()
     {
         var user = await Machine.AddUserAsync("philo", lingers: false);
         const string Text = "ä€\n\n\tno end of line";
@@ -26,12 +26,12 @@ public sealed class FilesOnTheMachine : MachineTests, IDisposable
         Assert.Equal(
             "philo philo 755 /home/philo/a\nphilo philo 755 /home/philo/a/b\nphilo philo 640 /home/philo/a/b/it's a file",
             await StatAsync("/home/philo/a", "/home/philo/a/b", "/home/philo/a/b/it's a file"));
-        // What was there already keeps its owner.
+        // An existing folder keeps its owner.
         Assert.Equal("root root 755 /home", await StatAsync("/home"));
     }
 
     [Fact]
-    public async Task Bytes_come_out_as_they_went_in()
+    public async Task Bytes_are_read_back_unchanged()
     {
         var bytes = Enumerable.Range(0, 300_000).Select(number => (byte)(number * 7 % 256)).ToArray();
         await File.WriteAllBytesAsync(Path.Combine(_folder, "bytes"), bytes, TestContext.Current.CancellationToken);
@@ -44,7 +44,7 @@ public sealed class FilesOnTheMachine : MachineTests, IDisposable
     }
 
     [Fact]
-    public async Task A_tree_arrives_with_its_modes_and_links_and_is_added_to_what_is_there()
+    public async Task Tree_keeps_modes_and_links_and_is_merged_into_an_existing_folder()
     {
         await Machine.AddUserAsync("tria", lingers: false);
         Directory.CreateDirectory(Path.Combine(_folder, "inner/empty"), Program);
@@ -54,7 +54,7 @@ public sealed class FilesOnTheMachine : MachineTests, IDisposable
         await Machine.WriteAsync("/srv/tree/kept", "kept");
 
         await Machine.CopyInAsync(_folder, "/srv/tree", "tria");
-        await Machine.CopyInAsync(_folder, "/srv/tree", "tria"); // (nothing is put inside of itself)
+        await Machine.CopyInAsync(_folder, "/srv/tree", "tria"); // A second copy adds no folder inside the first.
 
         Assert.Equal(
             "/srv/tree\n/srv/tree/inner\n/srv/tree/inner/empty\n/srv/tree/inner/link\n/srv/tree/inner/program\n/srv/tree/kept",
@@ -71,7 +71,7 @@ public sealed class FilesOnTheMachine : MachineTests, IDisposable
     [InlineData("/tmp/file")]
     [InlineData("/var/run/file")]
     [InlineData("/run/lock/file")]
-    public async Task A_place_that_engines_cannot_reach_is_refused(string path)
+    public async Task Path_on_a_tmpfs_is_refused(string path)
     {
         var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => Machine.WriteAsync(path, "lost"));
         Assert.Contains($"{path} is on a tmpfs", refused.Message, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class FilesOnTheMachine : MachineTests, IDisposable
     }
 
     [Fact]
-    public async Task A_file_does_not_get_into_a_folder_of_its_name()
+    public async Task File_at_the_path_of_a_folder_is_refused()
     {
         await Machine.RunAsync("mkdir", "--parents", "/srv/folder");
 

@@ -2,22 +2,21 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>The environment of a caller does not lead to his own manager: it names none, or that of another user. Every
-/// verb finds the way, or says why there is none and touches nothing.</summary>
-public sealed class TheWayToAManager(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>XDG_RUNTIME_DIR and DBUS_SESSION_BUS_ADDRESS of the caller are not set, or name the user manager of another account.</summary>
+public sealed class CallerWithoutItsManagerEnvironment(MachineFixture fixture) : MachineTests(fixture)
 {
-    private static readonly IReadOnlyDictionary<string, string> Nothing = new Dictionary<string, string>();
+    private static readonly IReadOnlyDictionary<string, string> NoVariables = new Dictionary<string, string>();
 
     [Fact]
-    public async Task Every_verb_finds_the_manager_when_it_runs()
+    public async Task Every_verb_reaches_the_running_manager_of_the_user()
     {
         var user = await Machine.AddUserAsync("wanda", lingers: true);
         var other = await Machine.AddUserAsync("walter", lingers: true);
         await using var service = new SleepService(Machine, user, "wanda", isUserUnit: true);
-        foreach (var variables in new[] { Nothing, EnvironmentOf(other) })
+        foreach (var variables in new[] { NoVariables, EnvironmentOf(other) })
         {
             var project = RootProject.As(user with { Variables = variables });
-            // One build for many verbs, in an order in which all but the first have something to do, or to look at.
+            // One build runs all verbs, in an order in which each has something to change or to observe.
             var verbs = await RunAllAsync(project, service,
                 [
                     "PlanGateway", "InstallGateway", "DeployGateway", "VerifyGateway", "RestartGateway", "StopGateway",
@@ -37,25 +36,25 @@ public sealed class TheWayToAManager(MachineFixture fixture) : MachineTests(fixt
     }
 
     [Fact]
-    public async Task Every_verb_says_that_there_is_none_and_touches_nothing()
+    public async Task Every_verb_reports_that_no_manager_runs_and_changes_nothing()
     {
         var user = await Machine.AddUserAsync("willy", lingers: false);
         var other = await Machine.AddUserAsync("wilma", lingers: true);
         await using var service = new SleepService(Machine, user, "willy", isUserUnit: true);
-        // There is something that could be touched.
+        // A deployed service, which a verb could change.
         await Machine.RunAsync("systemctl", "start", $"user@{user.UserId}.service");
         (await RootProject.As(user).RunAsync("DeployGateway", service.Properties)).Succeeded();
         await Machine.RunAsync("systemctl", "stop", $"user@{user.UserId}.service");
         var before = await Machine.ListFilesAsync(user);
 
-        var runs = from way in new[] { ("HGW1008", Nothing), ("HGW1009", EnvironmentOf(other)) }
+        var runs = from way in new[] { ("HGW1008", NoVariables), ("HGW1009", EnvironmentOf(other)) }
             from verb in new[]
             {
                 "DeployGateway", "InstallGateway", "StartGateway", "StopGateway", "RestartGateway", "UninstallGateway",
                 "VerifyGateway", "GatewayStatus", "PlanGateway",
             }
             select (verb, way.Item1, RootProject.As(user with { Variables = way.Item2 }));
-        // Two at a time: it is the time of all these builds that counts.
+        // Two at a time, because the test consists of builds.
         await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (way, _) =>
         {
             var (verb, code, project) = way;
@@ -63,13 +62,13 @@ public sealed class TheWayToAManager(MachineFixture fixture) : MachineTests(fixt
             if (verb == "GatewayStatus") Assert.Equal([code], run.Succeeded().Service.Codes("warning"));
             else run.FailedWith(code);
             Assert.Equal("current, unknown, unknown", run.Service.Layers);
-            Assert.Contains("loginctl enable-linger willy", run.Service.Told(code).Advice, StringComparison.Ordinal);
+            Assert.Contains("loginctl enable-linger willy", run.Service.SingleFinding(code).Advice, StringComparison.Ordinal);
         });
         Assert.Equal(before, await Machine.ListFilesAsync(user));
         Assert.False(await IsKnownToAsync(other, service));
     }
 
-    // As "su" and "sudo -E" leave it.
+    // The variables of another account, as "su" and "sudo -E" leave them.
     private static Dictionary<string, string> EnvironmentOf(Login other) => new()
     {
         ["XDG_RUNTIME_DIR"] = $"/run/user/{other.UserId}",

@@ -2,36 +2,35 @@ using Hermes.Gateway.Machines.Tests.Host;
 
 namespace Hermes.Gateway.Machines.Tests.Scenarios;
 
-/// <summary>Lingering: whether a user's services run without a login. That it is off is told, with the command that
-/// turns it on.</summary>
-public sealed class Lingering(MachineFixture fixture) : MachineTests(fixture)
+/// <summary>User services of an account for which linger is off: they run only during a session of the user.</summary>
+public sealed class UserWithoutLinger(MachineFixture fixture) : MachineTests(fixture)
 {
     [Fact]
-    public async Task Without_a_login_nothing_is_touched_and_the_pasted_command_is_all_that_is_missing()
+    public async Task Deploy_without_a_session_is_refused_and_succeeds_after_the_advised_command()
     {
         var user = await Machine.AddUserAsync("lena", lingers: false);
         await using var service = new SleepService(Machine, user, "lena", isUserUnit: true);
         var project = RootProject.As(user);
         var before = await Machine.ListFilesAsync(user);
 
-        // Nobody is there to ask a polkit that is not there.
+        // Without polkit on the machine, only root may enable linger.
         var denied = (await project.RunAsync("DeployGateway", [.. service.Properties, "EnableLinger=true"]))
             .FailedWith("HGW1010");
-        Assert.Equal("sudo loginctl enable-linger lena", denied.Service.Told("HGW1010").Advice);
+        Assert.Equal("sudo loginctl enable-linger lena", denied.Service.SingleFinding("HGW1010").Advice);
         var refused = (await project.RunAsync("DeployGateway", service.Properties)).FailedWith("HGW1008");
         Assert.Equal("missing, unknown, unknown", refused.Service.Layers);
         Assert.Equal(before, await Machine.ListFilesAsync(user));
         Assert.False(await LingersAsync("lena"));
 
-        await PasteAsync(refused.Service.Told("HGW1008"), "loginctl enable-linger lena");
-        // At once: the manager may still be on its way.
+        await RunAdvisedCommandAsync(refused.Service.SingleFinding("HGW1008"), "loginctl enable-linger lena");
+        // Without a wait: the user manager may still be starting.
         var deployed = (await project.RunAsync("DeployGateway", service.Properties)).Succeeded();
         Assert.Empty(deployed.Warnings);
         await service.AssertUpAsync(deployed.Service.ProcessId);
     }
 
     [Fact]
-    public async Task In_a_session_a_deploy_tells_that_the_service_ends_with_it_until_the_command_is_pasted()
+    public async Task Deploy_in_a_session_warns_that_the_service_ends_with_it_until_the_advised_command_is_run()
     {
         var user = await Machine.AddUserAsync("lisa", lingers: false);
         await using var service = new SleepService(Machine, user, "lisa", isUserUnit: true);
@@ -41,24 +40,24 @@ public sealed class Lingering(MachineFixture fixture) : MachineTests(fixture)
 
         var deployed = (await project.RunAsync("DeployGateway", service.Properties)).Succeeded();
         Assert.Equal(["HGW1013"], deployed.Warnings);
-        // While the steps are still ahead, and not only in the report of them.
+        // The warning is printed before the steps, not only in the report.
         Assert.InRange(
             deployed.Text.IndexOf("warning HGW1013", StringComparison.Ordinal), 0,
             deployed.Text.IndexOf("deploy of lisa", StringComparison.Ordinal));
         await service.AssertUpAsync(deployed.Service.ProcessId);
 
-        // It was the truth.
+        // The service ends with the session.
         await Machine.RunAsync("systemctl", "stop", session);
         Assert.False(await ExistsAsync($"/proc/{deployed.Service.ProcessId}"));
-        await PasteAsync(deployed.Service.Told("HGW1013"), "loginctl enable-linger lisa");
-        await SystemdHost.AwaitAsync("the service of lisa is up by itself", service.IsActiveAsync);
+        await RunAdvisedCommandAsync(deployed.Service.SingleFinding("HGW1013"), "loginctl enable-linger lisa");
+        await SystemdHost.AwaitAsync("the service of lisa runs without a session", service.IsActiveAsync);
         var again = (await project.RunAsync("DeployGateway", service.Properties)).Succeeded();
         Assert.Equal("unchanged", again.Service.Outcome);
         Assert.Empty(again.Warnings);
     }
 
     [Fact]
-    public async Task Root_turns_it_on_for_a_service_of_his_own_by_a_property()
+    public async Task Property_EnableLinger_enables_linger_for_root()
     {
         var root = Login.Root with { Variables = new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = "/run/user/0" } };
         Assert.False(await LingersAsync("root"));
@@ -80,8 +79,8 @@ public sealed class Lingering(MachineFixture fixture) : MachineTests(fixture)
     private async Task<bool> ExistsAsync(string path) =>
         (await Machine.ExecAsync(Login.Root, "test", "-e", path)).ExitCode == 0;
 
-    // The command itself, as root: the advice goes on with what else there is.
-    private async Task PasteAsync(ToldFinding finding, string command)
+    // Runs the command in the advice as root; further text follows it in the advice.
+    private async Task RunAdvisedCommandAsync(ReportedFinding finding, string command)
     {
         Assert.StartsWith($"{command} (with sudo, if it is denied)", finding.Advice, StringComparison.Ordinal);
         await Machine.ShellAsync(finding.Advice[..command.Length]);
