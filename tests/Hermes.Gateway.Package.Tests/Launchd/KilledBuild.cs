@@ -4,7 +4,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Launchd;
 
 /// <summary>MSBuild and all its children are killed while the build waits for launchctl; the next build completes what
-/// it left. Kills after each single command are in the integration tests (CrashMatrix).</summary>
+/// it left. Kills after each single command are in the integration tests (KilledOperation).</summary>
 [Collection(LaunchdCollection.Name)]
 public sealed class KilledBuild(PackageFixture package)
 {

@@ -2,8 +2,8 @@ using System.Globalization;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns;
 
-/// <summary>What all campaigns share: each has a short form, for every run, and a long one (HERMES_CAMPAIGN=long), and
-/// says what it came to.</summary>
+/// <summary>Size, seed and report of a campaign. Each campaign has a short form for every test run, and a long form with
+/// HERMES_CAMPAIGN=long.</summary>
 internal static class Campaign
 {
     private const int ShortSeed = 1;
@@ -12,8 +12,8 @@ internal static class Campaign
 
     public static int Size(int shortForm, int longForm) => IsLong ? longForm : shortForm;
 
-    /// <summary>HERMES_SEED, or another one each time in a long form, where news is looked for, and always the same in a
-    /// short one, where what is known is kept.</summary>
+    /// <summary>Returns HERMES_SEED if it is set. Otherwise a long form has a random seed, to find new failures, and the short form a
+    /// fixed one, so that every test run is the same.</summary>
     public static int Seed(ITestOutputHelper output)
     {
         var seed = Environment.GetEnvironmentVariable("HERMES_SEED") is { Length: > 0 } given
@@ -23,7 +23,7 @@ internal static class Campaign
         return seed;
     }
 
-    /// <summary>Tells the figures, and keeps them in <c>artifacts/log/campaigns/NAME.txt</c>.</summary>
+    /// <summary>Writes figures to the output of the test and to <c>artifacts/log/campaigns/NAME.txt</c>.</summary>
     public static void Report(string name, string figures, ITestOutputHelper output)
     {
         output.WriteLine($"{name}: {figures}");

@@ -1,5 +1,5 @@
 using Xunit.Sdk;
 using Xunit.v3;
 
-// One machine, one test at a time: they change it.
+// All tests change the same machine.
 [assembly: Parallelization(Mode = ParallelMode.None)]

@@ -6,19 +6,20 @@ using Hermes.Gateway.Core.Definitions;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>What an operator does by hand, and an independent look at the machine, beside the code under test.</summary>
+/// <summary>Runs <c>systemctl</c> and other commands as an operator would, and reads <c>/proc</c>: the assertions that rely on it
+/// do not depend on the code under test.</summary>
 internal static class Manager
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    /// <summary>The scope under test: the scenarios are the same in both (HERMES_TEST_SCOPE=user, the default, or system).</summary>
+    /// <summary>The scope under test: HERMES_TEST_SCOPE, <c>user</c> unless set. Most tests run in both scopes.</summary>
     public static ServiceScope Scope { get; } =
         Environment.GetEnvironmentVariable("HERMES_TEST_SCOPE") == "system" ? ServiceScope.System : ServiceScope.User;
 
-    /// <summary>Whether the manager's services log to a journal that can be read.</summary>
+    /// <summary>Whether a journald runs that receives the output of services.</summary>
     public static bool HasJournal { get; } = File.Exists("/run/systemd/journal/stdout");
 
-    /// <summary>Runs <c>systemctl</c> in the scope under test; must succeed.</summary>
+    /// <summary>Runs <c>systemctl</c> in the scope under test and asserts that it succeeds.</summary>
     public static string Run(params string[] arguments)
     {
         var (code, output, error) = Execute("systemctl", [ScopeArgument, .. arguments]);
@@ -26,10 +27,10 @@ internal static class Manager
         return output;
     }
 
-    /// <summary>Runs <c>systemctl</c> in the scope under test, whatever comes of it.</summary>
+    /// <summary>Runs <c>systemctl</c> in the scope under test and ignores its exit code.</summary>
     public static void Try(params string[] arguments) => Execute("systemctl", [ScopeArgument, .. arguments]);
 
-    /// <summary>Runs any command; must succeed.</summary>
+    /// <summary>Runs a command and asserts that it succeeds.</summary>
     public static string RunCommand(string program, params string[] arguments)
     {
         var (code, output, error) = Execute(program, arguments);
@@ -37,7 +38,7 @@ internal static class Manager
         return output;
     }
 
-    /// <summary>Runs any command, whatever comes of it.</summary>
+    /// <summary>Runs a command and returns its exit code and output.</summary>
     public static (int Code, string Output, string Error) Execute(
         string program, string[] arguments, IReadOnlyDictionary<string, string?>? environment = null)
     {
@@ -62,7 +63,7 @@ internal static class Manager
 
     public static string Invocation(string unit) => Property(unit, "InvocationID");
 
-    /// <summary>All processes in the control group of a unit.</summary>
+    /// <summary>The ids of all processes in the control group of a unit.</summary>
     public static IEnumerable<int> Group(string unit) =>
         File.ReadAllLines(Path.Combine("/sys/fs/cgroup", Property(unit, "ControlGroup").TrimStart('/'), "cgroup.procs"))
             .Select(line => int.Parse(line, CultureInfo.InvariantCulture));
@@ -74,9 +75,9 @@ internal static class Manager
     public static string? Variable(int process, string name) =>
         Strings(process, "environ").FirstOrDefault(entry => entry.StartsWith(name + "=", StringComparison.Ordinal))?[(name.Length + 1)..];
 
-    /// <summary>A file of a live process that is a list: its arguments, or its environment.</summary>
-    /// <remarks>Neither is there yet when the manager calls the process started: it knows of the exec by a file that the
-    /// kernel closes then, and what the new program was given can be read a little later.</remarks>
+    /// <summary>Reads <c>/proc/PID/cmdline</c> or <c>/proc/PID/environ</c> of a live process.</summary>
+    /// <remarks>Waits until the file has content. With <c>Type=exec</c>, systemd reports the unit as active when the kernel closes a
+    /// close-on-exec descriptor (service_dispatch_exec_io), and that is shortly before the kernel sets the new arguments.</remarks>
     public static string[] Strings(int process, string file)
     {
         byte[] bytes = [];
@@ -88,7 +89,7 @@ internal static class Manager
 
     public static string WorkingDirectory(int process) => new FileInfo($"/proc/{process}/cwd").LinkTarget!;
 
-    /// <summary>Waits until the machine is in a state, within a bound.</summary>
+    /// <summary>Polls <paramref name="condition"/> until it is true, for at most 30 s.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what)
     {
         var start = Stopwatch.GetTimestamp();

@@ -10,16 +10,16 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>One service with a random name under the real user manager, in a scratch project; disposing removes every
-/// trace of it.</summary>
+/// <summary>A service with a random name under a real systemd, with a project in a scratch folder. Disposing stops it and removes
+/// its files.</summary>
 internal sealed class TestService : IAsyncDisposable
 {
-    /// <summary>A program that lives until it is told to end.</summary>
-    public const string Lives = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.1; done\n";
+    /// <summary>A shell script that runs until SIGTERM.</summary>
+    public const string LongRunningProgram = "#!/bin/sh\ntrap 'exit 0' TERM\nwhile :; do sleep 0.1; done\n";
 
     private readonly string _scratch = Directory.CreateTempSubdirectory("hgw test é ").FullName;
 
-    public TestService(string program = Lives)
+    public TestService(string program = LongRunningProgram)
     {
         Name = $"hgw-test-{Guid.NewGuid():N}";
         Project = Path.Combine(_scratch, "project");
@@ -39,6 +39,14 @@ internal sealed class TestService : IAsyncDisposable
         Runner = new RecordingRunner();
     }
 
+    /// <summary>Deploys a service that runs <paramref name="program"/>.</summary>
+    public static TestService Deploy(string program = LongRunningProgram)
+    {
+        var service = new TestService(program);
+        service.Succeed(Operation.Deploy);
+        return service;
+    }
+
     public string Name { get; }
 
     public string Unit => Name + ".service";
@@ -49,34 +57,54 @@ internal sealed class TestService : IAsyncDisposable
 
     public string ProgramPath => Path.Combine(Project, "app.sh");
 
-    /// <summary>The folder above those in which the manager of this scope looks for units.</summary>
+    /// <summary>The folder that contains the unit folder of the scope under test.</summary>
     public string SystemdFolder => Manager.Scope == ServiceScope.System ? "/etc/systemd" : Path.Combine(Host.ConfigHome, "systemd");
 
     public string UnitPath => Path.Combine(SystemdFolder, Manager.Scope == ServiceScope.System ? "system" : "user", Unit);
 
-    /// <summary>Where copies of replaced definitions are kept.</summary>
+    /// <summary>The folder with backups of our replaced definitions.</summary>
     public string Backups => Path.Combine(Host.StateFolder(Manager.Scope), Name, "backups");
 
-    /// <summary>Where copies of definitions of others are kept.</summary>
+    /// <summary>The folder with backups of adopted definitions, which outlive the service.</summary>
     public string Originals => Path.Combine(Host.StateFolder(Manager.Scope), ".originals", Name);
 
     public HostContext Host { get; set; }
 
     public RecordingRunner Runner { get; }
 
-    /// <summary>What the build wants; tests change it with <c>with</c>.</summary>
+    /// <summary>The input of the next operation, as a build provides it.</summary>
     public ServiceInput Input { get; set; }
 
     public void WriteProgram(string text, bool executable = true)
     {
-        // A new file, not a new content: the kernel refuses to write to a file that is being executed.
+        // A new file: the kernel refuses to write to a file that is executed (ETXTBSY).
         File.Delete(ProgramPath);
         File.WriteAllText(ProgramPath, text);
         if (executable)
             File.SetUnixFileMode(ProgramPath, (UnixFileMode)0b111_101_101);
     }
 
-    /// <summary>Moves the whole project and says so in <see cref="Input"/>, as a build in the new place would.</summary>
+    /// <summary>Writes an executable shell script to a folder that no search path contains.</summary>
+    public string WriteTool(string name, string body)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Scratch, "bin")).FullName, name);
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>Reads the unit file and the invocation ID (systemd.exec(5)), which every start of the unit changes.</summary>
+    public (string UnitText, string Invocation) ReadState() => (File.ReadAllText(UnitPath), Manager.Invocation(Unit));
+
+    /// <summary>Writes a drop-in of an operator; systemd applies it after the next <c>daemon-reload</c>.</summary>
+    public string AddDropIn(string text)
+    {
+        var path = Path.Combine(Directory.CreateDirectory(UnitPath + ".d").FullName, "operator.conf");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Moves the project, and sets <see cref="Input"/> to that of a build in the new folder.</summary>
     public void MoveProject(string name)
     {
         var target = Path.Combine(_scratch, name);
@@ -84,7 +112,7 @@ internal sealed class TestService : IAsyncDisposable
         UseProject(target);
     }
 
-    /// <summary>Copies the whole project, and builds from the copy from now on.</summary>
+    /// <summary>Copies the project, and sets <see cref="Input"/> to that of a build in the copy.</summary>
     public void CopyProject(string name)
     {
         var target = Directory.CreateDirectory(Path.Combine(_scratch, name)).FullName;
@@ -114,7 +142,7 @@ internal sealed class TestService : IAsyncDisposable
         var report = Run(operation);
         Assert.True(report.Outcome is Outcome.Failed or Outcome.RolledBack, string.Join('\n', Core.Reporting.ReportText.Details(report)));
         Assert.Contains(report.Findings, finding => finding.Severity == Severity.Error && finding.Descriptor == expected);
-        // Whatever failed: only the manager's own commands were ever started.
+        // Also a failed operation may only run the commands of the service manager.
         Assert.All(Runner.Requests, request => Assert.Contains(Path.GetFileName(request.Program), new[] { "systemctl", "journalctl" }));
         return report;
     }
@@ -132,7 +160,7 @@ internal sealed class TestService : IAsyncDisposable
         Manager.Try("stop", Unit);
         Manager.Try("daemon-reload");
         Manager.Try("reset-failed", Unit);
-        // Before the first unit there is no folder; that must not hide why a test failed.
+        // The folder does not exist if a test failed before its first unit was written.
         if (Directory.Exists(Path.GetDirectoryName(UnitPath)))
             foreach (var link in Directory.GetFiles(Path.GetDirectoryName(UnitPath)!, Unit, SearchOption.AllDirectories)) File.Delete(link);
         var state = Path.Combine(Host.StateFolder(Manager.Scope), Name);
@@ -149,7 +177,7 @@ internal sealed class TestService : IAsyncDisposable
     }
 }
 
-/// <summary>Runs commands for real and remembers them.</summary>
+/// <summary>Runs commands and records their requests.</summary>
 internal sealed class RecordingRunner : IProcessRunner
 {
     private readonly CliWrapProcessRunner _inner = new();
@@ -157,7 +185,7 @@ internal sealed class RecordingRunner : IProcessRunner
 
     public IReadOnlyList<CommandRequest> Requests => _requests;
 
-    /// <summary>The verbs of systemctl, in order.</summary>
+    /// <summary>The verbs of the recorded <c>systemctl</c> commands, in order.</summary>
     public IReadOnlyList<string> Verbs =>
         [.. _requests.Where(request => request.Program.EndsWith("/systemctl", StringComparison.Ordinal)).Select(request => request.Arguments[1])];
 

@@ -4,8 +4,7 @@ using System.Text;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
-/// <summary>Units with random names in the runtime folder of the running user manager; disposing stops and removes
-/// them.</summary>
+/// <summary>Units with random names in the runtime unit folder of the user manager. Disposing stops and removes them.</summary>
 internal sealed class TemporaryUnits : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(false, true);
@@ -23,10 +22,10 @@ internal sealed class TemporaryUnits : IDisposable
         Scratch = Directory.CreateTempSubdirectory("hermes-test-").FullName;
     }
 
-    /// <summary>A folder that is removed at the end.</summary>
+    /// <summary>A folder that is removed when this is disposed.</summary>
     public string Scratch { get; }
 
-    /// <summary>Writes a unit file; the manager sees it after the next <see cref="Reload"/>.</summary>
+    /// <summary>Writes a unit file and returns its name; systemd loads it after the next <see cref="Reload"/>.</summary>
     public string Add(string text)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"{_prefix}-{_names.Count}.service");
@@ -37,10 +36,10 @@ internal sealed class TemporaryUnits : IDisposable
 
     public static void Reload() => Systemctl("daemon-reload");
 
-    /// <summary>Starts units; those that fail show it in their properties.</summary>
+    /// <summary>Starts units; a failure is visible in their properties only.</summary>
     public static void Start(IEnumerable<string> names) => Run(["start", .. names]);
 
-    /// <summary>Single-line properties, unit by unit in the order asked for.</summary>
+    /// <summary>Returns single-line properties of units, in the order of <paramref name="names"/>.</summary>
     public static List<Dictionary<string, string>> Show(IEnumerable<string> names, params string[] properties)
     {
         var output = Systemctl(["show", $"--property={string.Join(',', properties)}", "--", .. names]);

@@ -2,12 +2,12 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Faults;
 
-/// <summary>A folder with the names of a manager's tools in it: scripts that call the real ones, count the calls, and
-/// let one of them go wrong.</summary>
+/// <summary>A folder with scripts named as the tools of a service manager. They run the real tools, count the calls, and make one
+/// call faulty.</summary>
 internal sealed class FaultyTool
 {
-    // A call is named by tool, verb and domain, and by how many of that name came before it: launchctl is called for
-    // several domains at once. mkdir either makes a folder or fails, which counts without a race.
+    // The name of a call has the tool, the verb, the domain and a number: launchctl is called for several domains at the same
+    // time. mkdir(2) either creates a folder or fails, so it counts without a race.
     private const string Script = """
         #!/bin/sh
         s='@scratch'
@@ -25,7 +25,7 @@ internal sealed class FaultyTool
         nothing) exit 0 ;;
         exit) cat "$s/error" >&2; exit "$exit" ;;
         hang) exec sleep 60 ;;
-        deaf) trap '' TERM; sleep 60; exit 0 ;;
+        continues-after-term) trap '' TERM; sleep 60; exit 0 ;;
         killed) kill -KILL $$ ;;
         huge) "$real" "$@"; status=$?; head -c 3000000 /dev/zero | tr '\0' 'x'; exit $status ;;
         esac
@@ -42,13 +42,13 @@ internal sealed class FaultyTool
 
     private readonly string _scratch;
 
-    public FaultyTool(Subject subject)
+    public FaultyTool(ServiceUnderTest service)
     {
-        _scratch = Directory.CreateDirectory(Path.Combine(subject.Folder, "faulty")).FullName;
+        _scratch = Directory.CreateDirectory(Path.Combine(service.Folder, "faulty")).FullName;
         Folder = Directory.CreateDirectory(Path.Combine(_scratch, "bin")).FullName;
         var script = Script.Replace("@scratch", _scratch, StringComparison.Ordinal);
-        foreach (var (name, path) in subject.Tools) script = script.Replace($"@{name}", path, StringComparison.Ordinal);
-        foreach (var (name, _) in subject.Tools)
+        foreach (var (name, path) in service.Tools) script = script.Replace($"@{name}", path, StringComparison.Ordinal);
+        foreach (var (name, _) in service.Tools)
         {
             File.WriteAllText(Path.Combine(Folder, name), script);
             File.SetUnixFileMode(Path.Combine(Folder, name), (UnixFileMode)0b111_101_101);
@@ -57,28 +57,28 @@ internal sealed class FaultyTool
         Disarm();
     }
 
-    /// <summary>The folder of the tools.</summary>
+    /// <summary>The folder with the scripts.</summary>
     public string Folder { get; }
 
-    /// <summary>The calls since it was last armed or disarmed, by name and number.</summary>
+    /// <summary>The names of the calls since <see cref="Arm"/> or <see cref="Disarm"/>.</summary>
     public IReadOnlyList<string> Calls =>
         [.. Directory.GetDirectories(Path.Combine(_scratch, "calls")).Select(call => Path.GetFileName(call)!).Order(StringComparer.Ordinal)];
 
-    /// <summary>The call that was to go wrong has come.</summary>
+    /// <summary>Whether the faulty call has been made.</summary>
     public bool IsReached => File.Exists(Path.Combine(_scratch, "reached"));
 
-    /// <summary>A machine on which these tools come first.</summary>
+    /// <summary>Returns <paramref name="host"/> with the scripts first in the search path.</summary>
     public HostContext On(HostContext host) => host with { SearchPath = [Folder, .. host.SearchPath] };
 
-    /// <summary>Lets one call go wrong.</summary>
-    public void Arm(string call, Mishap mishap)
+    /// <summary>Makes one call faulty, and resets the counts.</summary>
+    public void Arm(string call, Fault fault)
     {
         Disarm();
-        File.WriteAllText(Path.Combine(_scratch, "error"), mishap.Error);
-        File.WriteAllText(Path.Combine(_scratch, "fault"), $"{call}\n{mishap.Kind}\n{mishap.Exit}\n");
+        File.WriteAllText(Path.Combine(_scratch, "error"), fault.Error);
+        File.WriteAllText(Path.Combine(_scratch, "fault"), $"{call}\n{fault.Kind}\n{fault.Exit}\n");
     }
 
-    /// <summary>Lets every call go right, and counts anew.</summary>
+    /// <summary>Makes no call faulty, and resets the counts.</summary>
     public void Disarm()
     {
         foreach (var name in new[] { "fault", "reached" }) File.Delete(Path.Combine(_scratch, name));

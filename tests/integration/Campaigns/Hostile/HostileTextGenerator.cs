@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>Awkward texts from a seed: quotes, specifiers, line breaks, control and other characters, up to 4 KiB; and now
-/// and then one that no process can be given. HERMES_SEED repeats a run.</summary>
+/// <summary>Generates hostile texts of up to 4 KiB from a seed: quotes, specifiers, line breaks, control and other characters, and
+/// some texts that cannot be an argument of a process. HERMES_SEED repeats a run.</summary>
 internal sealed class HostileTextGenerator
 {
     private const int LongText = 4096;
@@ -32,7 +32,7 @@ internal sealed class HostileTextGenerator
 
     public int Seed { get; }
 
-    /// <summary>For an argument or the value of a variable; one of fifty is impossible.</summary>
+    /// <summary>Generates an argument or a value of a variable; one in fifty is impossible.</summary>
     public string Word()
     {
         var word = Of([.. Pieces, .. Controls], _random.Next(12));
@@ -44,17 +44,16 @@ internal sealed class HostileTextGenerator
         };
     }
 
-    /// <summary>For one part of a path: any character but a slash, a control character and what no text can be.</summary>
+    /// <summary>Generates a file name, without slashes, control characters and impossible texts.</summary>
     public string Name()
     {
         var name = new StringBuilder("n" + Of(Pieces, _random.Next(10)).Replace('/', '_'));
-        // C1 is control, too.
+        // A C1 control character.
         name.Replace("\u0085", "");
         return name.ToString();
     }
 
-    /// <summary>Whether a process can be given this on Linux, from a unit file; told independently of the code under test.
-    /// </summary>
+    /// <summary>Whether a unit file can pass this text to a process on Linux; independent of the code under test.</summary>
     public static bool IsPossible(string word)
     {
         if (word.Contains('\0')) return false;

@@ -2,7 +2,7 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Hostile;
 
-/// <summary>An empty file system of a few pages over a folder, until disposed.</summary>
+/// <summary>Mounts an empty tmpfs of 256 KiB over a folder until it is disposed.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private const int Page = 4096;
@@ -16,7 +16,7 @@ internal sealed class SmallDisk : IDisposable
 
     private string Filler => Path.Combine(_folder, "filler");
 
-    /// <summary>Takes all the room but some.</summary>
+    /// <summary>Fills the disk except for <paramref name="leave"/> bytes.</summary>
     public void Fill(int leave = 0)
     {
         using var file = new FileStream(Filler, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -26,18 +26,18 @@ internal sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            // Full.
+            // The disk is full.
             file.SetLength(Math.Max(0, (file.Length / Page * Page) - leave));
         }
     }
 
-    /// <summary>Gives it back.</summary>
+    /// <summary>Frees the space that <see cref="Fill"/> has taken.</summary>
     public void Free() => File.Delete(Filler);
 
     public void Dispose()
     {
         Free();
-        // A manager that watches a file there would keep it busy.
+        // Lazily, because systemd may watch a file there, and the mount point would be busy.
         Manager.RunCommand("umount", "--lazy", _folder);
     }
 }

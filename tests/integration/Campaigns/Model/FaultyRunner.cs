@@ -2,22 +2,24 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Model;
 
-/// <summary>Runs commands for real, except for one that was chosen.</summary>
+/// <summary>Runs commands, and makes a chosen one fail.</summary>
 internal sealed class FaultyRunner(IProcessRunner inner) : IProcessRunner
 {
     private int _left = -1;
     private bool _isDone;
 
-    /// <summary>Whether a fault waits for its command.</summary>
+    /// <summary>Whether a command was chosen and has not been run.</summary>
     public bool IsArmed => _left >= 0;
 
-    /// <summary>Whether one has happened since <see cref="Disarm"/>.</summary>
+    /// <summary>Whether the chosen command has failed since <see cref="Disarm"/>.</summary>
     public bool HasFailed { get; private set; }
 
-    /// <summary>What has been run since <see cref="Disarm"/>.</summary>
+    /// <summary>The commands since <see cref="Disarm"/>.</summary>
     public List<string> Commands { get; } = [];
 
-    /// <summary>Chooses the command: <paramref name="number"/> more are run before it.</summary>
+    /// <summary>Chooses the command that fails: <paramref name="number"/> commands are run before it.</summary>
+    /// <param name="number">The number of commands before it.</param>
+    /// <param name="isDone">Whether the command is run, so that only its reported result is false.</param>
     public void Arm(int number, bool isDone) => (_left, _isDone) = (number, isDone);
 
     public void Disarm()

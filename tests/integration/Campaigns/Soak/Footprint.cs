@@ -4,18 +4,18 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Campaigns.Soak;
 
-/// <summary>All that a service and its deploys take up, from the outside.</summary>
-/// <param name="State">The files of the state folder, copies of definitions by their number only.</param>
-/// <param name="Units">What the folders of units have.</param>
-/// <param name="Temporary">What is in the folder for temporary files.</param>
-/// <param name="Children">Processes that this one has started and not waited for.</param>
-/// <param name="Programs">Processes that the manager has started for the service.</param>
-/// <param name="Groups">Control groups of the manager.</param>
-/// <param name="Loaded">Units that the manager holds.</param>
-/// <param name="Descriptors">Open files of this process.</param>
-/// <param name="Managed">Bytes of objects that are alive.</param>
-/// <param name="Resident">Bytes of this process in memory.</param>
-/// <param name="HistoryBytes">The size of the service's history.</param>
+/// <summary>The resources that a service and its deploys use: files, processes, units and memory.</summary>
+/// <param name="State">The names of the files in the state folder, and the number of backups.</param>
+/// <param name="Units">The names of the files in the unit folder.</param>
+/// <param name="Temporary">The names of the files in the folder for temporary files.</param>
+/// <param name="Children">The number of child processes of this process.</param>
+/// <param name="Programs">The number of processes that systemd has started for the service.</param>
+/// <param name="Groups">The number of control groups beside that of the service.</param>
+/// <param name="Loaded">The number of loaded units.</param>
+/// <param name="Descriptors">The number of open file descriptors of this process.</param>
+/// <param name="Managed">The bytes of live managed objects.</param>
+/// <param name="Resident">The resident set size of this process in bytes.</param>
+/// <param name="HistoryBytes">The size of the history file of the service.</param>
 internal sealed record Footprint(
     string State, string Units, string Temporary, int Children, int Programs, int Groups, int Loaded, int Descriptors, long Managed, long Resident,
     long HistoryBytes)

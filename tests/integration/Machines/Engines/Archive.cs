@@ -2,13 +2,13 @@ using System.Formats.Tar;
 
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
-/// <summary>What an engine's API takes for files: archives. All that is in them belongs to root.</summary>
+/// <summary>Creates tar archives for the copy API of container engines. All entries belong to root.</summary>
 internal static class Archive
 {
-    /// <summary>An archive of a folder's contents.</summary>
+    /// <summary>Archives the contents of a folder.</summary>
     public static MemoryStream Of(DirectoryInfo folder) => Write(tar => AddContents(tar, folder, ""));
 
-    /// <summary>An archive of one file under another name.</summary>
+    /// <summary>Archives one file under another name.</summary>
     public static MemoryStream Of(FileInfo file, string name) => Write(tar => AddFile(tar, file, name));
 
     private static MemoryStream Write(Action<TarWriter> add)

@@ -9,24 +9,24 @@ using Version = System.Version;
 
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
-/// <summary>The container engine, through Testcontainers; what that has no method for, through the client that comes with it.
-/// Where the engine is, Testcontainers finds out (<c>DOCKER_HOST</c>, or the usual socket).</summary>
+/// <summary>The container engine. Uses Testcontainers, and its Docker client where Testcontainers has no method. Testcontainers finds the
+/// engine by <c>DOCKER_HOST</c> or at the default socket.</summary>
 internal static class Engine
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
-    // The version of the API that Testcontainers 4.16 asks in.
+    // The version of the API that Testcontainers 4.16 requests.
     private static readonly Version TestcontainersVersion = new(1, 44);
 
-    /// <summary>Asks in no particular version of the API, which every engine answers in its own.</summary>
+    /// <summary>A client that requests no version of the API, so that every engine uses its own.</summary>
     public static DockerClient Client { get; } = new DockerClientBuilder().Build();
 
-    /// <summary>Why no container can be started; null when one can.</summary>
+    /// <summary>Returns the reason why no container can be started, or null if one can.</summary>
     public static string? FindMissing()
     {
         try
         {
-            return Client.System.PingAsync().Wait(Patience) ? null : "the container engine does not answer";
+            return Client.System.PingAsync().Wait(Timeout) ? null : "the container engine does not answer";
         }
         catch (AggregateException exception) when (exception.InnerException is HttpRequestException or DockerApiException)
         {
@@ -34,11 +34,11 @@ internal static class Engine
         }
     }
 
-    /// <summary>Starts a container.</summary>
+    /// <summary>Creates and starts a container.</summary>
     public static async Task<Container> StartAsync(ContainerSpec spec)
     {
-        await SpeakTheEnginesVersionAsync();
-        // Its own reaper is an image of a registry; ours does the same.
+        await UseVersionOfTheEngineAsync();
+        // The reaper of Testcontainers is an image in a registry; Reaper does the same without one.
         TestcontainersSettings.ResourceReaperEnabled = false;
         var hasCgroupV2 = (await Client.System.GetSystemInfoAsync()).CgroupVersion == "2";
         var builder = new ContainerBuilder(spec.Image)
@@ -52,7 +52,7 @@ internal static class Engine
         var made = builder.Build();
         try
         {
-            await made.StartAsync().WaitAsync(Patience);
+            await made.StartAsync().WaitAsync(Timeout);
             return new Container(made);
         }
         catch
@@ -62,7 +62,7 @@ internal static class Engine
         }
     }
 
-    /// <summary>The ids of all containers of a run, running or not.</summary>
+    /// <summary>Returns the ids of all containers of a test run, including stopped ones.</summary>
     public static async Task<IReadOnlyList<string>> FindAsync(string run)
     {
         var labels = new Dictionary<string, bool> { [$"{ContainerSpec.RunLabel}={run}"] = true };
@@ -74,12 +74,13 @@ internal static class Engine
         return [.. found.Select(container => container.ID)];
     }
 
-    /// <summary>Removes a container, whatever its state.</summary>
+    /// <summary>Removes a container in any state.</summary>
     public static Task RemoveAsync(string id) =>
         Client.Containers.RemoveContainerAsync(id, new ContainerRemoveParameters { Force = true, RemoveVolumes = true });
 
-    // Testcontainers asks in a version that older engines refuse, unless this variable says otherwise when it is first used.
-    private static async Task SpeakTheEnginesVersionAsync()
+    // Testcontainers requests a version of the API that older engines refuse, unless DOCKER_API_VERSION is set before its first
+    // use.
+    private static async Task UseVersionOfTheEngineAsync()
     {
         const string Variable = "DOCKER_API_VERSION";
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 }) return;

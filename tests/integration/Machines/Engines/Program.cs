@@ -2,14 +2,14 @@ using Xunit.Runner.InProc.SystemConsole;
 
 namespace Hermes.Gateway.Machines.Tests.Engines;
 
-/// <summary>The entry point of the test assembly: xunit's own, except for the processes that the tests need beside them. Each
-/// of these ends with its standard input, which the kernel closes when the process that started it ends.</summary>
+/// <summary>The entry point of the test assembly: that of xunit, or of a helper process. A helper process ends at the end of its
+/// standard input, which the kernel closes when the parent process ends.</summary>
 internal static class Program
 {
-    /// <summary>Removes all containers of a run when the run has ended.</summary>
+    /// <summary>The argument of the process that removes all containers of a test run after its end.</summary>
     public const string Reap = "reap";
 
-    /// <summary>Is a run with one container; for the test that kills it.</summary>
+    /// <summary>The argument of the process that acts as a test run with one container, which a test kills.</summary>
     public const string Hold = "hold";
 
     public static Task<int> Main(string[] arguments) => arguments switch
@@ -21,7 +21,7 @@ internal static class Program
 
     private static async Task<int> ReapAsync(string run)
     {
-        await SayAndWaitAsync("watching");
+        await WriteLineAndWaitAsync("watching");
         foreach (var id in await Engine.FindAsync(run)) await Engine.RemoveAsync(id);
         return 0;
     }
@@ -30,11 +30,11 @@ internal static class Program
     {
         await using var reaper = await Reaper.StartAsync(run);
         await using var container = await Engine.StartAsync(new ContainerSpec(image, run, new Dictionary<string, string>()));
-        await SayAndWaitAsync(container.Id);
+        await WriteLineAndWaitAsync(container.Id);
         return 0;
     }
 
-    private static async Task SayAndWaitAsync(string line)
+    private static async Task WriteLineAndWaitAsync(string line)
     {
         await Console.Out.WriteLineAsync(line);
         await Console.In.ReadToEndAsync();

@@ -2,9 +2,9 @@ using System.Xml.Linq;
 
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>A project with the package, on a machine, in the hands of one account.</summary>
+/// <summary>A project on a machine that references the package, with the account that builds it.</summary>
 /// <param name="host">The machine.</param>
-/// <param name="login">Who runs the builds.</param>
+/// <param name="login">The account that runs the builds.</param>
 /// <param name="file">The project's file on the machine.</param>
 internal sealed class GatewayProject(SystemdHost host, Login login, string file)
 {
@@ -16,14 +16,14 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
     /// <summary>The project's folder on the machine.</summary>
     public string Folder => Path.GetDirectoryName(File)!;
 
-    /// <summary>Who runs the builds.</summary>
+    /// <summary>The account that runs the builds.</summary>
     public Login Login { get; } = login;
 
-    /// <summary>The same project in other hands, or in another environment.</summary>
+    /// <summary>The same project, built by another account or with other variables.</summary>
     public GatewayProject As(Login other) => new(host, other, File);
 
-    /// <summary>Writes a project that builds nothing, for programs that are there already; restores it. Its package is
-    /// beside it, so that others may use it too (<see cref="As"/>).</summary>
+    /// <summary>Writes and restores a project without sources, for existing programs. The package folder is in the project folder, so
+    /// that other accounts can use it too (<see cref="As"/>).</summary>
     public static async Task<GatewayProject> WritePlainAsync(SystemdHost host, Login login, string feed)
     {
         var folder = login.UserId == 0 ? "/srv/plain" : $"{login.Home}/plain";
@@ -45,7 +45,7 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
         return project;
     }
 
-    /// <summary>Copies one of the programs that come with the tests, as a repository of the account; builds nothing.</summary>
+    /// <summary>Copies one of the programs of the tests to a folder of the account, without building it.</summary>
     public static async Task<GatewayProject> CopyAsync(SystemdHost host, Login login, string program, string folder, string feed)
     {
         await host.CopyInAsync(Path.Combine(AppContext.BaseDirectory, "programs", program), folder, login.Name);
@@ -72,10 +72,10 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
     public Task<TargetRun> RunAsync(string target, params string[] properties) =>
         RunAsync("msbuild", target, [.. properties.Select(property => $"-p:HermesGateway{property}")]);
 
-    /// <summary>Runs a target by any verb of dotnet, with any arguments.</summary>
+    /// <summary>Runs a target with a verb of <c>dotnet</c> and any arguments.</summary>
     public async Task<TargetRun> RunAsync(string verb, string target, string[] arguments)
     {
-        // To a file, so that the output is what a person would see.
+        // Results are written to a file, so that standard output has only what a person sees.
         var answer = $"{Login.Home}/.answer-{Interlocked.Increment(ref _runs)}.json";
         var result = await DotnetAsync(
             verb, [$"-t:{target}", $"-getTargetResult:{target}", $"-getResultOutputFile:{answer}", .. arguments]);

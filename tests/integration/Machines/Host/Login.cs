@@ -1,7 +1,7 @@
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>Somebody who runs commands on a machine, in an environment like that of a login.</summary>
-/// <param name="Name">The account.</param>
+/// <summary>An account that runs commands on a machine, with the environment of a login.</summary>
+/// <param name="Name">The name of the account.</param>
 /// <param name="UserId">Its user id.</param>
 internal sealed record Login(string Name, int UserId)
 {
@@ -16,13 +16,13 @@ internal sealed record Login(string Name, int UserId)
     /// <summary>The working folder of its commands.</summary>
     public string Folder { get; init; } = "/";
 
-    /// <summary>Variables beside those that every login has. A login through PAM sets XDG_RUNTIME_DIR; cron, and <c>su</c>
-    /// without PAM, do not.</summary>
+    /// <summary>Additional variables. The default is XDG_RUNTIME_DIR for users, which a login through PAM sets; cron, and <c>su</c>
+    /// without PAM, do not set it.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = UserId == 0
         ? new Dictionary<string, string>()
         : new Dictionary<string, string> { ["XDG_RUNTIME_DIR"] = $"/run/user/{UserId}" };
 
-    /// <summary>What makes a command theirs.</summary>
+    /// <summary>The command prefix that changes to the account and sets its environment.</summary>
     public IReadOnlyList<string> Prefix =>
     [
         "/sbin/hermes-enter", "setpriv", $"--reuid={UserId}", $"--regid={Name}", "--init-groups", "--reset-env",

@@ -2,18 +2,18 @@ using Hermes.Gateway.Machines.Tests.Engines;
 
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>One machine for all tests, with a built gateway that everybody may read. Tests choose service names and
-/// accounts of their own.</summary>
+/// <summary>The machine of all tests, with a built HelloGateway that every account can read. Each test has service names and accounts of
+/// its own.</summary>
 public sealed class MachineFixture : IAsyncLifetime
 {
-    // The reason why tests cannot run.
+    // The reason why the tests cannot run; null if they can.
     private static readonly Lazy<string?> Missing = new(() =>
         Image.Length == 0 || Environment.GetEnvironmentVariable("HERMES_PACKAGE_FEED") is not { Length: > 0 }
-            ? "no image of a machine is named: run eng/test-machines.sh"
+            ? "HERMES_TEST_IMAGE or HERMES_PACKAGE_FEED is not set: run eng/test-machines.sh"
             : Engine.FindMissing());
 
-    // The last one made is the first one removed.
-    private readonly Stack<IAsyncDisposable> _mine = [];
+    // Disposed in reverse order of creation.
+    private readonly Stack<IAsyncDisposable> _resources = [];
     private SystemdHost? _host;
 
     /// <summary>The label of this run's containers.</summary>
@@ -25,13 +25,13 @@ public sealed class MachineFixture : IAsyncLifetime
     /// <summary>The image of the machines, HERMES_TEST_IMAGE.</summary>
     internal static string Image => Environment.GetEnvironmentVariable("HERMES_TEST_IMAGE") ?? "";
 
-    /// <summary>The folder on this machine with the package.</summary>
+    /// <summary>The folder with the package, on the host.</summary>
     internal static string Feed => Path.GetFullPath(Environment.GetEnvironmentVariable("HERMES_PACKAGE_FEED")!);
 
-    /// <summary>Root's project without a program of its own.</summary>
+    /// <summary>A project of root without sources.</summary>
     internal GatewayProject RootProject { get; private set; } = null!;
 
-    /// <summary>The executable of the sample gateway, on the machine.</summary>
+    /// <summary>The executable of the sample HelloGateway, on the machine.</summary>
     internal const string HelloGateway = "/srv/HelloGateway/bin/Debug/net10.0/HelloGateway";
 
     /// <summary>Skips the calling test, with the reason, without an engine, an image (HERMES_TEST_IMAGE) or a package
@@ -41,16 +41,16 @@ public sealed class MachineFixture : IAsyncLifetime
         if (Missing.Value is { } reason) Assert.Skip(reason);
     }
 
-    /// <summary>Boots a machine for one test: in a few seconds, with nothing built on it.</summary>
+    /// <summary>Boots a machine for one test, without built projects.</summary>
     internal Task<SystemdHost> StartAnotherAsync() => SystemdHost.StartAsync(Image, Run, Feed);
 
     /// <inheritdoc/>
     public async ValueTask InitializeAsync()
     {
         if (Missing.Value is not null) return;
-        _mine.Push(await Reaper.StartAsync(Run));
+        _resources.Push(await Reaper.StartAsync(Run));
         _host = await StartAnotherAsync();
-        _mine.Push(_host);
+        _resources.Push(_host);
         Console.WriteLine($"machine: {Image}, {_host.Version}");
         RootProject = await GatewayProject.WritePlainAsync(_host, Login.Root, Feed);
         var hello = await GatewayProject.CopyAsync(_host, Login.Root, "HelloGateway", "/srv/HelloGateway", Feed);
@@ -60,18 +60,18 @@ public sealed class MachineFixture : IAsyncLifetime
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        while (_mine.TryPop(out var mine)) await mine.DisposeAsync();
+        while (_resources.TryPop(out var resource)) await resource.DisposeAsync();
     }
 }
 
-/// <summary>All tests share one machine, so they run one after the other.</summary>
+/// <summary>The collection of the tests that share the machine.</summary>
 [CollectionDefinition(Name)]
 public sealed class MachineCollection : ICollectionFixture<MachineFixture>
 {
     public const string Name = "Machine";
 }
 
-/// <summary>Base of the tests that use the shared machine. Skips them where no machine can be started.</summary>
+/// <summary>Base class of the tests that use the shared machine. Skips them if no machine can be started.</summary>
 [Collection(MachineCollection.Name)]
 public abstract class MachineTests
 {

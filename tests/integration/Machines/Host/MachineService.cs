@@ -3,47 +3,47 @@ using Hermes.Gateway.Machines.Tests.Engines;
 
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>One test's service: its program, the operator's drop-in, and what the machine itself tells of it. Disposing
-/// leaves no process, file or failure of it, whatever has become of it.</summary>
+/// <summary>A service of one test, with a shell script as its program and an optional drop-in; its state is read with
+/// <c>systemctl</c> and from <c>/proc</c>. Disposing removes its processes, files and failed state.</summary>
 /// <param name="host">The machine.</param>
-/// <param name="login">Whose manager it belongs to: the system's is root's.</param>
+/// <param name="login">The account of its user manager; root for the system manager.</param>
 /// <param name="name">Its name, without <c>.service</c>.</param>
 internal sealed class MachineService(SystemdHost host, Login login, string name) : IAsyncDisposable
 {
     private readonly string _folder = login.UserId == 0 ? $"/srv/{name}" : $"{login.Home}/{name}";
 
-    /// <summary>Its unit.</summary>
+    /// <summary>The name of its unit.</summary>
     public string Unit { get; } = $"{name}.service";
 
-    /// <summary>The folder with what is its own.</summary>
+    /// <summary>The folder of its program.</summary>
     public string Folder => _folder;
 
     /// <summary>Its unit file.</summary>
     public string UnitPath => $"{UnitFolder}/{Unit}";
 
-    /// <summary>What every target has to be told.</summary>
+    /// <summary>The properties that every target needs.</summary>
     public string[] Properties =>
         [$"Name={name}", $"Program={_folder}/run", $"Scope={(login.UserId == 0 ? "system" : "user")}"];
 
     private string UnitFolder => login.UserId == 0 ? "/etc/systemd/system" : $"{login.Home}/.config/systemd/user";
 
-    /// <summary>Writes a shell script as its program.</summary>
+    /// <summary>Writes the program of the service, a shell script.</summary>
     public Task WriteProgramAsync(string script) =>
         host.WriteAsync($"{_folder}/run", $"#!/bin/sh\n{script}\n", login.Name, "755");
 
-    /// <summary>Writes the operator's drop-in; a reload is for who deploys.</summary>
-    public Task OverrideAsync(params string[] directives) =>
+    /// <summary>Writes a drop-in of an operator. systemd applies it after the next <c>daemon-reload</c>, which a deploy runs.</summary>
+    public Task WriteDropInAsync(params string[] directives) =>
         host.WriteAsync($"{UnitPath}.d/operator.conf", $"[Service]\n{string.Join('\n', directives)}\n", login.Name);
 
-    /// <summary>Asks its manager, as the operator would.</summary>
+    /// <summary>Runs <c>systemctl</c> for its manager.</summary>
     public Task<ExecResult> SystemctlAsync(params string[] arguments) =>
         host.ExecAsync(login, ["systemctl", .. login.UserId == 0 ? Array.Empty<string>() : ["--user"], .. arguments]);
 
-    /// <summary>One property, in the manager's words.</summary>
+    /// <summary>Reads a property of the unit with <c>systemctl show</c>.</summary>
     public async Task<string> ShowAsync(string property) =>
         (await SystemctlAsync("show", $"--property={property}", "--value", Unit)).Succeeded();
 
-    /// <summary>Asserts, from the manager and from /proc, that it is up in just this process.</summary>
+    /// <summary>Asserts with <c>systemctl</c> and <c>/proc</c> that it is active and that this is its main process.</summary>
     public async Task AssertRunsAsync(int? process)
     {
         Assert.NotNull(process);
@@ -52,16 +52,16 @@ internal sealed class MachineService(SystemdHost host, Login login, string name)
         Assert.True(await IsAliveAsync(process));
     }
 
-    /// <summary>Whether a process lives; a dead one that nobody has asked for yet does not.</summary>
+    /// <summary>Whether a process exists and is not a zombie.</summary>
     public async Task<bool> IsAliveAsync(int? process) =>
         await host.ExecAsync(Login.Root, "grep", "--quiet", "^State:.[^ZX]", $"/proc/{Text(process)}/status") is { ExitCode: 0 };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // What is not there any more answers with an error, which is as good.
+        // Exit codes are ignored: an absent unit is as good as a removed one.
         await SystemctlAsync("disable", Unit);
-        // The stop first: what is killed without one is started again.
+        // Before the kill, because systemd restarts a killed process of a unit that is not being stopped.
         await SystemctlAsync("stop", "--no-block", Unit);
         await SystemctlAsync("kill", "--signal=KILL", Unit);
         await SystemctlAsync("stop", Unit);

@@ -3,32 +3,33 @@ using Hermes.Gateway.Machines.Tests.Engines;
 
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>One test's service, whose program every machine has: it sleeps. And what the machine itself tells of it.
-/// Disposing leaves nothing of it.</summary>
+/// <summary>A service of one test that runs <c>/bin/sleep infinity</c>; its state is read with <c>systemctl</c> and from
+/// <c>/proc</c>. Disposing stops it and removes its files.</summary>
 /// <param name="host">The machine.</param>
-/// <param name="login">Whose it is, in an environment that leads to its manager.</param>
+/// <param name="login">The account, with the variables that its user manager needs.</param>
 /// <param name="name">Its name, without <c>.service</c>.</param>
-/// <param name="isUserUnit">Whether it belongs to a user's manager; else to the system's.</param>
+/// <param name="isUserUnit">Whether it is in user scope; otherwise in system scope.</param>
 internal sealed class SleepService(SystemdHost host, Login login, string name, bool isUserUnit) : IAsyncDisposable
 {
-    /// <summary>What every target has to be told.</summary>
+    /// <summary>The properties that every target needs.</summary>
     public string[] Properties =>
         [$"Name={name}", "Program=/bin/sleep", "Arguments=infinity", $"Scope={(isUserUnit ? "user" : "system")}"];
 
-    /// <summary>Its unit.</summary>
+    /// <summary>The name of its unit.</summary>
     public string Unit { get; } = $"{name}.service";
 
     /// <summary>Its unit file.</summary>
     public string UnitPath => $"{(isUserUnit ? $"{login.Home}/.config/systemd/user" : "/etc/systemd/system")}/{Unit}";
 
-    /// <summary>Asks its manager, as the operator would.</summary>
+    /// <summary>Runs <c>systemctl</c> for its manager.</summary>
     public Task<ExecResult> SystemctlAsync(params string[] arguments) =>
         host.ExecAsync(login, ["systemctl", isUserUnit ? "--user" : "--system", .. arguments]);
 
-    /// <summary>Whether its manager says that it is active.</summary>
+    /// <summary>Whether its unit is active.</summary>
     public async Task<bool> IsActiveAsync() => (await SystemctlAsync("is-active", Unit)).Output.TrimEnd() == "active";
 
-    /// <summary>Asserts, from its manager and from /proc, that it is up in just this process, of just this account.</summary>
+    /// <summary>Asserts with <c>systemctl</c> and <c>/proc</c> that it is active, that this is its main process, and that the process
+    /// runs as <paramref name="account"/>.</summary>
     public async Task AssertUpAsync(int? process, string? account = null)
     {
         var id = process?.ToString(CultureInfo.InvariantCulture) ?? "none";
@@ -42,7 +43,7 @@ internal sealed class SleepService(SystemdHost host, Login login, string name, b
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // What is not there answers with an error, which is as good; so does a manager that is not there.
+        // Exit codes are ignored: the unit or the user manager may be absent.
         await SystemctlAsync("disable", "--now", Unit);
         await host.RunAsync("rm", "--recursive", "--force", UnitPath, $"{UnitPath}.d");
         await SystemctlAsync("daemon-reload");

@@ -1,18 +1,18 @@
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>Several services as <see cref="SleepService"/> for one run of a target, in system scope: items that a build
-/// imports beside the project. Disposing leaves nothing of them.</summary>
+/// <summary>Several services like <see cref="SleepService"/> in system scope for one run of a target. Their items are in a file that
+/// the build imports. Disposing stops them and removes their files.</summary>
 /// <param name="host">The machine.</param>
-/// <param name="group">What all their names begin with: <c>GROUP-NAME</c>.</param>
+/// <param name="group">The prefix of their names: <c>GROUP-NAME</c>.</param>
 internal sealed class SleepServices(SystemdHost host, string group) : IAsyncDisposable
 {
     private readonly string _file = $"/srv/{group}/services.targets";
 
-    /// <summary>What every run has to be told.</summary>
+    /// <summary>The arguments of every run, which import the file.</summary>
     public string[] Arguments => [$"-p:CustomAfterMicrosoftCommonTargets={_file}"];
 
-    /// <summary>Says what the services are.</summary>
-    /// <param name="services">The name of each, and metadata as attributes of an item.</param>
+    /// <summary>Writes the file with the items.</summary>
+    /// <param name="services">The name of each service, and its metadata as XML attributes.</param>
     public Task WriteAsync(params IEnumerable<(string Name, string Metadata)> services) => host.WriteAsync(_file, $"""
         <Project>
           <PropertyGroup>
@@ -27,10 +27,10 @@ internal sealed class SleepServices(SystemdHost host, string group) : IAsyncDisp
         </Project>
         """);
 
-    /// <summary>One of them.</summary>
+    /// <summary>The service with that name.</summary>
     public SleepService Of(string name) => new(host, Login.Root, $"{group}-{name}", isUserUnit: false);
 
-    /// <summary>All units of their names in the folders where systemd looks, with what is in them.</summary>
+    /// <summary>Lists all files of the services below the unit folders, with types, link targets and contents.</summary>
     public Task<string> ReadUnitsAsync() => host.ShellAsync(
         $"find /etc/systemd /run/systemd -path '*/{group}-*' -printf '%p %y %l\\n' | sort; "
         + $"find /etc/systemd /run/systemd -path '*/{group}-*' -type f | sort | xargs --no-run-if-empty head --lines=99");
@@ -38,7 +38,7 @@ internal sealed class SleepServices(SystemdHost host, string group) : IAsyncDisp
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // What is failed or waits to be started again is found by its pattern too.
+        // The pattern also matches failed units and those that wait for a restart.
         await host.ExecAsync(Login.Root, "systemctl", "stop", $"{group}-*");
         await host.ShellAsync($"find /etc/systemd /run/systemd -depth -path '*/{group}-*' -delete");
         await host.RunAsync("systemctl", "daemon-reload");

@@ -5,41 +5,41 @@ using Hermes.Gateway.Machines.Tests.Engines;
 
 namespace Hermes.Gateway.Machines.Tests.Host;
 
-/// <summary>One run of a target on a machine: what a person saw, and what automation got.</summary>
+/// <summary>The result of a target on a machine: the printed output and the result items.</summary>
 /// <param name="Result">The command and its output.</param>
-/// <param name="Services">The target's items; none when the input was refused.</param>
-internal sealed partial record TargetRun(ExecResult Result, IReadOnlyList<ServiceAnswer> Services)
+/// <param name="Services">The result items; empty if the input was refused.</param>
+internal sealed partial record TargetRun(ExecResult Result, IReadOnlyList<ServiceResult> Services)
 {
-    /// <summary>The only service.</summary>
-    public ServiceAnswer Service => Services.Count == 1 ? Services[0] : throw new InvalidOperationException(Result.ToString());
+    /// <summary>The result of the only service.</summary>
+    public ServiceResult Service => Services.Count == 1 ? Services[0] : throw new InvalidOperationException(Result.ToString());
 
-    /// <summary>The codes of all errors, each once, in order.</summary>
+    /// <summary>The distinct codes of all errors, sorted.</summary>
     public IReadOnlyList<string> Errors => Codes("error");
 
-    /// <summary>The codes of all warnings, likewise.</summary>
+    /// <summary>The distinct codes of all warnings, sorted.</summary>
     public IReadOnlyList<string> Warnings => Codes("warning");
 
-    /// <summary>Everything that was printed.</summary>
+    /// <summary>Standard output and standard error.</summary>
     public string Text => Result.Output + Result.Errors;
 
-    /// <summary>Reads what <c>-getTargetResult</c> wrote.</summary>
+    /// <summary>Parses the output of <c>-getTargetResult</c>.</summary>
     public static TargetRun Read(ExecResult result, string? json, string target)
     {
         if (json is null) return new TargetRun(result, []);
         using var document = JsonDocument.Parse(json);
         var items = document.RootElement.GetProperty("TargetResults").GetProperty(target).GetProperty("Items");
-        return new TargetRun(result, [.. items.EnumerateArray().Select(item => new ServiceAnswer(
+        return new TargetRun(result, [.. items.EnumerateArray().Select(item => new ServiceResult(
             item.EnumerateObject().ToDictionary(pair => pair.Name, pair => pair.Value.GetString()!)))]);
     }
 
-    /// <summary>Asserts that it succeeded.</summary>
+    /// <summary>Asserts that the exit code is 0.</summary>
     public TargetRun Succeeded()
     {
         Assert.True(Result.ExitCode == 0, Result.ToString());
         return this;
     }
 
-    /// <summary>Asserts that it failed with just these errors, and that its exit status says so.</summary>
+    /// <summary>Asserts that these are all errors, and that the exit code is not 0.</summary>
     public TargetRun FailedWith(params string[] codes)
     {
         Assert.True(codes.SequenceEqual(Errors), $"expected {string.Join(", ", codes)}, got {string.Join(", ", Errors)}\n{Result}");
@@ -57,26 +57,26 @@ internal sealed partial record TargetRun(ExecResult Result, IReadOnlyList<Servic
     private static partial Regex CodeOfALine();
 }
 
-/// <summary>One result item.</summary>
-/// <param name="Metadata">All that automation gets of it.</param>
-internal sealed record ServiceAnswer(IReadOnlyDictionary<string, string> Metadata)
+/// <summary>A result item, which describes one service.</summary>
+/// <param name="Metadata">The metadata of the item.</param>
+internal sealed record ServiceResult(IReadOnlyDictionary<string, string> Metadata)
 {
-    /// <summary>How the operation ended.</summary>
+    /// <summary>The outcome of the operation.</summary>
     public string Outcome => Metadata["Outcome"];
 
-    /// <summary>The live process; null when there is none.</summary>
+    /// <summary>The process of the service; null without one.</summary>
     public int? ProcessId =>
         Metadata["ProcessId"] is { Length: > 0 } id ? int.Parse(id, NumberStyles.None, CultureInfo.InvariantCulture) : null;
 
-    /// <summary>Installed, loaded and running.</summary>
+    /// <summary>The states of the installed, loaded and running layers.</summary>
     public string Layers => $"{Metadata["Installed"]}, {Metadata["Loaded"]}, {Metadata["Running"]}";
 
-    /// <summary>The whole report.</summary>
+    /// <summary>The report as JSON.</summary>
     public JsonElement Report => JsonDocument.Parse(Metadata["Report"]).RootElement;
 
-    /// <summary>The last lines that the program wrote; empty when nothing is wrong.</summary>
+    /// <summary>The last lines of the log of the program; empty without a problem.</summary>
     public IReadOnlyList<string> Log => [.. Report.GetProperty("log").EnumerateArray().Select(line => line.GetString()!)];
 
-    /// <summary>The time that the operation itself took, without the build around it.</summary>
+    /// <summary>The duration of the operation, without the build.</summary>
     public TimeSpan Duration => TimeSpan.FromMilliseconds(Report.GetProperty("milliseconds").GetDouble());
 }

@@ -1,32 +1,32 @@
-// Notifier FIFO   says that it is ready when it is told so: when somebody writes to FIFO
-// Notifier        never says it
-// Either way it then does nothing until it is asked to end.
+// Notifier FIFO   sends READY=1 after a process has written to FIFO
+// Notifier        never sends READY=1
+// Both run until SIGTERM.
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-using var asked = new ManualResetEventSlim();
+using var stopRequested = new ManualResetEventSlim();
 using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
 {
     context.Cancel = true;
-    asked.Set();
+    stopRequested.Set();
 });
 
 if (args is [var fifo])
-    // In the background: the wait for somebody who writes must not keep it from ending.
+    // A background thread, because the blocking read of the FIFO must not prevent the exit.
     new Thread(() =>
     {
         File.ReadAllText(fifo);
         Console.WriteLine("ready");
-        TellManager("READY=1");
+        Notify("READY=1");
     }) { IsBackground = true }.Start();
 Console.WriteLine("starting");
-asked.Wait();
+stopRequested.Wait();
 
-// sd_notify(3): one datagram to the socket that is named in the environment, "@" for an abstract one.
-static void TellManager(string state)
+// sd_notify(3): one datagram to the socket in NOTIFY_SOCKET; a name that starts with "@" is an abstract socket.
+static void Notify(string state)
 {
     var address = Environment.GetEnvironmentVariable("NOTIFY_SOCKET")
-        ?? throw new InvalidOperationException("the manager gave no socket");
+        ?? throw new InvalidOperationException("NOTIFY_SOCKET is not set");
     using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
     socket.Connect(new UnixDomainSocketEndPoint(address.StartsWith('@') ? "\0" + address[1..] : address));
     socket.Send(System.Text.Encoding.UTF8.GetBytes(state));
