@@ -5,15 +5,30 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Integration.Tests.Scenarios;
 
-/// <summary>Three of the four defects that this project was started to fix:
+/// <summary>The four defects that this project was started to fix:
+/// install skipped a stale definition because the file existed;
 /// start gave up on an unloaded job;
 /// restart swallowed the failure and ran in the foreground;
 /// status could not tell "not installed" from "installed but stale or unloaded".</summary>
-/// <remarks>The fourth, install skipped a stale definition because the file existed, is tested in
-/// <see cref="Launchd.OriginalDefects"/> and, without a service manager, in the tests of Hermes.Gateway.Core.</remarks>
 public class OriginalDefectsOnSystemd
 {
     public OriginalDefectsOnSystemd() => Requires.Systemd();
+
+    [Fact]
+    public async Task Install_skipped_a_stale_definition_because_the_file_existed_and_now_rewrites_and_loads_it()
+    {
+        await using var service = new TestService();
+        service.Succeed(Operation.Install);
+        service.Input = service.Input with { Arguments = ["changed"] };
+        var stale = File.ReadAllText(service.UnitPath);
+
+        var report = service.Succeed(Operation.Install);
+
+        Assert.Equal((InstalledState.Stale, InstalledState.Current), (report.Before.Installed, report.After.Installed));
+        Assert.Equal(LoadedState.Current, report.After.Loaded);
+        Assert.NotEqual(stale, File.ReadAllText(service.UnitPath));
+        Assert.Contains("changed", Manager.Property(service.Unit, "ExecStart"), StringComparison.Ordinal);
+    }
 
     [Fact]
     public async Task Start_gave_up_on_an_unloaded_unit_and_now_loads_and_starts_it()
