@@ -63,7 +63,7 @@ add_run() { # results name, exit status of dotnet test, filter of the caller's o
     add_trx "$results/$1.trx" || broken "$1 left unreadable results"
     # A run that was cut short has results too.
     [ "$2" -eq 0 ] || [ "$failed" -gt "$before" ] || fail "$1: exit $2"
-  elif [ -z "$3" ]; then
+  elif [ -z "$3" ] || [ "$2" -ne 0 ]; then
     echo "test: $1 left no results (exit $2)" >&2
     fail "$1 left no results (exit $2)"
   fi
@@ -81,6 +81,8 @@ run_tests() { # results name, project, filter, command in front…
 
 # Runs side by side: start_tests is called like run_tests; collect_tests shows all that were started, and adds them up.
 started=() started_ids=()
+# Ends what still runs when the caller ends early.
+trap 'ids=$(jobs -p); [ -z "$ids" ] || kill $ids 2>/dev/null' EXIT
 start_tests() {
   local name=$1 project=$2 where=$3
   shift 3
@@ -111,14 +113,17 @@ start_script() { # results name, command…
   scripts+=("$name") script_ids+=($!)
 }
 collect_scripts() {
-  local i status output
+  local i status output before
   for ((i = 0; i < ${#scripts[@]}; i++)); do
     wait "${script_ids[i]}"
     status=$?
     output=$results/${scripts[i]}.txt
     title "${scripts[i]}"
+    before=$failed
     if add_lines "$output"; then
       cat "$output"
+      # One that was cut short while it cleaned up has a sum, too.
+      [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || fail "${scripts[i]}: exit $status"
     elif [ "$status" -eq 0 ]; then
       passed=$((passed + 1))
     else

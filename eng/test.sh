@@ -29,7 +29,6 @@ eng/require.sh strace || [ "${CI:-}" != true ] || broken "strace is missing"
 read -ra suites <<<"${HERMES_TEST_SUITES:-}"
 eng/private-engine eng/systemd-image.sh "${suites[@]}" > "$results/images.txt" 2>&1 &
 images=$!
-trap 'kill "$images" 2>/dev/null' EXIT
 
 title "Build"
 dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"
