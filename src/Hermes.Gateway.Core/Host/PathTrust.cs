@@ -46,11 +46,12 @@ internal static class PathTrust
             if (lookup.Name is "." or "..") continue;
             if (Check(lookup.Folder, trusted) is { } folder) return folder;
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
-            // In a sticky folder, the owner of an entry can replace it. Checked for every type, because an entry that was a link when
-            // the path was resolved can be another one now.
+            // A folder is checked with the name after it.
+            if (!lookup.IsFollowed && type != FileType.SymbolicLink) continue;
+            // The mode of a link has no effect; its owner can replace it in a sticky folder. The entry may be another one than the link
+            // that was followed.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
-            // The mode of a link has no effect.
-            if (type == FileType.SymbolicLink && !lookup.IsFollowed) return null;
+            if (!lookup.IsFollowed) return null;
         }
 
         return Check(end, trusted);

@@ -120,7 +120,8 @@ internal sealed class Executor(
             if (outcomes[service].Finding is not { } finding || service.HasFailed) continue;
             var undecided = service.Execution.UndecidedFailures;
             // After a stop that took all the time, a reload can fail too. That must not hide that the process still runs.
-            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop || (!undecided.IsEmpty && operation.Goal.ExcludesProcess()))
+            var isAfterFailedStop = kind == StepKind.Unload && operation.Goal.ExcludesProcess() && !undecided.IsEmpty;
+            if (kind is StepKind.Start or StepKind.Restart or StepKind.Stop || isAfterFailedStop)
                 service.Execution = service.Execution with { UndecidedFailures = undecided.Add(finding) };
             else service.Execution = service.Execution.With([.. undecided, finding]);
         }
