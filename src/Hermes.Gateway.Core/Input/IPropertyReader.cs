@@ -7,7 +7,7 @@ internal interface IPropertyReader
     /// <summary>Returns the text of a property; empty when it is not set.</summary>
     string Text(string property);
 
-    /// <summary>Returns one of <paramref name="words"/> in the spelling given here; the first when the property is not set.</summary>
+    /// <summary>Returns the one of <paramref name="words"/> that the property has; the first when it is not set.</summary>
     string Word(string property, params string[] words);
 
     /// <summary>Returns a normalized absolute path; null when the property is not set.</summary>

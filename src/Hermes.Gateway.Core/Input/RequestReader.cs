@@ -288,7 +288,7 @@ public static class RequestReader
             return [.. codes];
         }
 
-        // Returns the word in the spelling given here; the first one for an empty or unknown text.
+        // Returns the one of the words that equals the text without regard to case; the first one for an empty or unknown text.
         private string Word(string property, string text, params string[] words)
         {
             if (text.Length == 0) return words[0];

@@ -6,25 +6,26 @@ namespace Hermes.Gateway.Core.Input;
 /// does not set.</summary>
 public sealed record ServiceInput
 {
-    /// <summary><c>HermesGatewayName</c>, or the item's include.</summary>
+    /// <summary><c>HermesGatewayName</c>, or the item's include: the service's name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary><c>HermesGatewayProgram</c>.</summary>
+    /// <summary><c>HermesGatewayProgram</c>: the absolute path of the executable.</summary>
     public string Program { get; init; } = "";
 
     /// <summary><c>HermesGatewayArguments</c>, already split into single arguments.</summary>
     public ImmutableArray<string> Arguments { get; init; } = [];
 
-    /// <summary><c>HermesGatewayWorkingDirectory</c>.</summary>
+    /// <summary><c>HermesGatewayWorkingDirectory</c>: the absolute path of the folder in which the program is started.</summary>
     public string WorkingDirectory { get; init; } = "";
 
     /// <summary><c>HermesGatewayEnvironment</c>, already split into <c>NAME=value</c> entries.</summary>
     public ImmutableArray<string> Environment { get; init; } = [];
 
-    /// <summary><c>HermesGatewayEnvironmentFile</c>.</summary>
+    /// <summary><c>HermesGatewayEnvironmentFile</c>: the absolute path of a file with further variables, which is read at each
+    /// start.</summary>
     public string EnvironmentFile { get; init; } = "";
 
-    /// <summary><c>HermesGatewayUser</c>.</summary>
+    /// <summary><c>HermesGatewayUser</c>: the account that a service in system scope runs as; empty for root.</summary>
     public string User { get; init; } = "";
 
     /// <summary><c>HermesGatewayScope</c>: <c>user</c> or <c>system</c>.</summary>
@@ -40,16 +41,17 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayRestart</c>: <c>on-failure</c>, <c>always</c> or <c>no</c>.</summary>
     public string Restart { get; init; } = "";
 
-    /// <summary><c>HermesGatewayHealthCheck</c>.</summary>
+    /// <summary><c>HermesGatewayHealthCheck</c>: <c>http://host:port/path</c>, <c>tcp://host:port</c> or
+    /// <c>exec:/program</c>.</summary>
     public string HealthCheck { get; init; } = "";
 
-    /// <summary><c>HermesGatewayTimeoutSeconds</c>.</summary>
+    /// <summary><c>HermesGatewayTimeoutSeconds</c>: the time for the whole operation, in seconds, 1 to 86400.</summary>
     public string TimeoutSeconds { get; init; } = "";
 
-    /// <summary><c>HermesGatewayStabilitySeconds</c>.</summary>
+    /// <summary><c>HermesGatewayStabilitySeconds</c>: how long a new process must last, in seconds.</summary>
     public string StabilitySeconds { get; init; } = "";
 
-    /// <summary><c>HermesGatewayRevision</c>.</summary>
+    /// <summary><c>HermesGatewayRevision</c>: identifies the content of the program; the service is restarted when it changes.</summary>
     public string Revision { get; init; } = "";
 
     /// <summary><c>HermesGatewayRollback</c>: <c>true</c> or <c>false</c>.</summary>
@@ -58,10 +60,12 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayTakeOver</c>: <c>true</c> or <c>false</c>.</summary>
     public string TakeOver { get; init; } = "";
 
-    /// <summary><c>HermesGatewayRestartExitCodes</c>, already split.</summary>
+    /// <summary><c>HermesGatewayRestartExitCodes</c>, already split: exit codes by which the program asks for a
+    /// restart (systemd only).</summary>
     public ImmutableArray<string> RestartExitCodes { get; init; } = [];
 
-    /// <summary><c>HermesGatewayParkExitCodes</c>, already split.</summary>
+    /// <summary><c>HermesGatewayParkExitCodes</c>, already split: exit codes after which the service is not
+    /// started again (systemd only).</summary>
     public ImmutableArray<string> ParkExitCodes { get; init; } = [];
 
     /// <summary><c>HermesGatewayPreset</c>: empty or <c>hermes-agent</c>.</summary>
@@ -70,7 +74,7 @@ public sealed record ServiceInput
     /// <summary>The settings of the preset <c>hermes-agent</c>.</summary>
     public AgentInput Agent { get; init; } = new();
 
-    /// <summary>The results of the preset.</summary>
+    /// <summary>The findings of the preset, and the command that it wants to succeed before a change.</summary>
     public PresetOutcome FromPreset { get; init; } = PresetOutcome.None;
 
     /// <summary>Whether the project sets no name, so that a preset may choose one.</summary>

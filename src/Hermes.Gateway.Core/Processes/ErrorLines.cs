@@ -28,7 +28,8 @@ internal sealed class ErrorLines
     /// <summary>The first line; empty when nothing was written.</summary>
     public string First { get; }
 
-    /// <summary>The first lines that name none of the services for which the command was run.</summary>
+    /// <summary>The lines of the error output that name none of the services for which the command was run; only the first ones are
+    /// kept.</summary>
     public ImmutableArray<string> Others { get; }
 
     /// <summary>The lines that name <paramref name="subject"/>.</summary>

@@ -113,7 +113,7 @@ internal static partial class HarmlessText
         }
     }
 
-    // Brackets around the word: Evil.cs(1,1): [error] CS0001: text.
+    // Puts brackets around "error" or "warning", so that MSBuild does not take the line for an error: Evil.cs(1,1): [error] CS0001: text.
     private static IEnumerable<(int At, string Inserted)> BreaksOfCanonicalErrors(string text)
     {
         for (var i = 0; i < text.Length; i++)

@@ -120,7 +120,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         var bytes = FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(VerifiedStartPath(definition), MaxVerifiedStartBytes));
         if (bytes is null) return null;
         var text = Encoding.UTF8.GetString(bytes);
-        // The last line has an end too, and can be empty.
+        // Each line of the record ends with a line break, also the last one, whose text can be empty.
         return (text.EndsWith('\n') ? text[..^1] : text).Split('\n') switch
         {
             [var invocation, var stamp] => new VerifiedStart(invocation, stamp),

@@ -3,19 +3,19 @@ namespace Hermes.Gateway.Core.Operations.Comparing;
 /// <summary>The state of the definition file.</summary>
 public enum InstalledState
 {
-    /// <summary>Every owned key has the desired value.</summary>
+    /// <summary>Every owned key of the definition file has the desired value.</summary>
     Current,
 
-    /// <summary>The file exists and differs.</summary>
+    /// <summary>The definition file exists, and the value of at least one owned key is not the desired one.</summary>
     Stale,
 
-    /// <summary>There is no file.</summary>
+    /// <summary>There is no definition file.</summary>
     Missing,
 
-    /// <summary>The file exists but cannot be read or parsed.</summary>
+    /// <summary>The definition file exists but cannot be read or parsed.</summary>
     Unreadable,
 
-    /// <summary>The file belongs to another project, or is a link that another tool manages.</summary>
+    /// <summary>The definition file belongs to another project, or is a link that another tool manages.</summary>
     Foreign,
 }
 
@@ -38,10 +38,10 @@ public enum LoadedState
 /// <summary>The state of the live process.</summary>
 public enum RunningState
 {
-    /// <summary>It was started from the desired definition.</summary>
+    /// <summary>The process was started from the desired definition.</summary>
     Current,
 
-    /// <summary>It was started from another one.</summary>
+    /// <summary>The process was started from another definition.</summary>
     Stale,
 
     /// <summary>There is no process.</summary>

@@ -56,13 +56,13 @@ internal sealed record ServiceObservation
     /// <summary>The path at which the manager reads the definition.</summary>
     public required string DefinitionPath { get; init; }
 
-    /// <summary>The file.</summary>
+    /// <summary>The facts about the definition file.</summary>
     public required InstalledFacts Installed { get; init; }
 
-    /// <summary>The manager's memory.</summary>
+    /// <summary>The facts about the definition in the manager's memory.</summary>
     public required LoadedFacts Loaded { get; init; }
 
-    /// <summary>The process.</summary>
+    /// <summary>The facts about the service's process.</summary>
     public required RunningFacts Running { get; init; }
 
     /// <summary>Whether the manager starts the service by itself at login or boot.</summary>

@@ -37,7 +37,7 @@ public enum CheckResult
     /// <summary>Not known; never treated as <see cref="Pass"/>.</summary>
     Unknown,
 
-    /// <summary>The operation does not want it, or there is nothing to evaluate.</summary>
+    /// <summary>The check was not made: the goal of the operation does not include it, or there is nothing to check.</summary>
     Skipped,
 }
 

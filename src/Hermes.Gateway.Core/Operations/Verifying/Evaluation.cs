@@ -22,7 +22,7 @@ internal sealed record Evaluation(ImmutableArray<Check> Checks, ImmutableArray<F
     /// <summary>Whether all layers are as the goal wants them. Health and stability take time, and are decided by the verifier.</summary>
     public bool IsMet => Problems.IsEmpty;
 
-    /// <summary>The checks as they are reported. A failed operation never has checks that are all good: the one that its cause concerns
+    /// <summary>The checks as they are reported. If the operation failed, the check that its cause concerns
     /// is not.</summary>
     /// <param name="hasFailed">Whether the operation failed.</param>
     /// <param name="findings">The findings of the operation.</param>

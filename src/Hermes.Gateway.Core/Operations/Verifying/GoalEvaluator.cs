@@ -199,7 +199,7 @@ internal sealed class GoalEvaluator(Operation operation, IServiceManager manager
                 Answer.Yes => Pass(CheckName.Enabled, evidence),
                 Answer.No => Fail(CheckName.Enabled, evidence, IsMissing ? null : DiagnosticCatalog.NotEnabled.Error(
                     $"{_name} does not start by itself at login or boot.", manager.CommandFor(StepKind.Enable, now.Desired))),
-                // After enabling it, the accepted command is evidence enough.
+                // Directly after an enable, the command that the manager accepted is evidence that the service is enabled.
                 _ => Unknown(
                     CheckName.Enabled, evidence,
                     !operation.MayChange && !IsMissing && _states.Loaded != LoadedState.Unknown && _managerErrors.IsEmpty

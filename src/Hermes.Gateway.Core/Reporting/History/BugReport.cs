@@ -29,7 +29,8 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     private static readonly JsonSerializerOptions Options =
         new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth };
 
-    /// <summary>Makes the file's content, indented JSON. Runs one command for each service: its manager's version query.</summary>
+    /// <summary>Returns the content of the file for a bug report, as indented JSON. Runs one command for each service:
+    /// its manager's version query.</summary>
     /// <param name="services">The services, each with the entries of its history.</param>
     /// <param name="cancellationToken">Cancels the version queries.</param>
     public string Make(

@@ -12,7 +12,7 @@ internal static class PlistLimits
     private const int MaxPathBytes = 1023;
     private const int MaxNameBytes = 255;
 
-    /// <summary>Checks an argument, or a whole <c>NAME=value</c>.</summary>
+    /// <summary>Checks an argument of <c>ProgramArguments</c>, or a <c>NAME=value</c> of <c>EnvironmentVariables</c>.</summary>
     public static string? FindWordProblem(string word) =>
         FindCharacterProblem(word)
         ?? (Encoding.UTF8.GetByteCount(word) >= MaxWordBytes ? "it is longer than 1048575 bytes" : null);

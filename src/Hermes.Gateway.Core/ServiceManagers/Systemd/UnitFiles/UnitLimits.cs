@@ -11,7 +11,7 @@ internal static class UnitLimits
     private const int MaxPathBytes = 4095;
     private const int MaxNameBytes = 255;
 
-    /// <summary>Checks an argument, or a whole <c>NAME=value</c> of <c>Environment=</c>.</summary>
+    /// <summary>Checks an argument of <c>ExecStart=</c>, or a <c>NAME=value</c> of <c>Environment=</c>.</summary>
     public static string? FindWordProblem(string word)
     {
         if (word.Contains('\0')) return "it contains a NUL character";
