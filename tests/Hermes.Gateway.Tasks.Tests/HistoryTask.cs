@@ -140,7 +140,7 @@ public sealed class HistoryTask : IDisposable
     }
 
     [Fact]
-    public void Does_not_replace_a_link_by_a_bundle()
+    public void Does_not_replace_a_symbolic_link_with_a_bundle()
     {
         Run("Stop");
         File.CreateSymbolicLink(_sandbox.At("report.json"), "/dev/null");

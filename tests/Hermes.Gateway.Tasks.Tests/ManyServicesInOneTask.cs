@@ -13,7 +13,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     [Fact]
-    public void Log_ten_errors_of_a_code_and_count_the_rest()
+    public void Ten_errors_of_a_code_are_logged_and_the_others_counted()
     {
         // Nothing runs after the start.
         using var task = _sandbox.Task("Deploy", null, Services(25));
@@ -34,7 +34,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Name_the_report_file_when_errors_are_omitted()
+    public void Report_file_is_named_when_errors_are_omitted()
     {
         using var task = _sandbox.Task("Deploy", null, Services(12));
         task.ReportFile = "all.json";
@@ -46,7 +46,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Log_up_to_ten_errors_one_by_one()
+    public void Up_to_ten_errors_are_logged_one_by_one()
     {
         using var task = _sandbox.Task("Deploy", null, Services(10));
 
@@ -56,7 +56,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Limit_the_logged_invalid_input()
+    public void Number_of_logged_input_errors_is_limited()
     {
         using var task = _sandbox.Task("Deploy", FakeRunner.Throwing(new InvalidOperationException()), [.. Enumerable.Range(0, 200).Select(i => _sandbox.Service($"s{i}", ("Scope", "none")))]);
 
@@ -67,7 +67,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Log_each_step_once_before_its_command_runs()
+    public void Each_step_is_logged_once_before_its_command_runs()
     {
         var before = new List<(string Verb, string Last)>();
         using var task = _sandbox.Task("Install", new FakeRunner(Answer), Services(30));
@@ -99,7 +99,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Log_each_shared_command_once_without_all_names()
+    public void Each_shared_command_is_logged_once_without_all_unit_names()
     {
         using var task = _sandbox.Task("Status", null, Services(30));
 
@@ -112,7 +112,7 @@ public sealed class ManyServicesInOneTask : IDisposable
     }
 
     [Fact]
-    public void Have_a_text_of_bounded_length()
+    public void Summary_message_has_a_bounded_length()
     {
         var few = Shown(100);
         var many = Shown(300);

@@ -126,7 +126,7 @@ public sealed class ReportFilesOfTasks : IDisposable
     }
 
     [Fact]
-    public void Are_a_warning_each_when_they_cannot_be_written()
+    public void Each_unwritable_file_is_reported_as_a_warning()
     {
         // Below a file there can be no folder, not even for root; and a folder is no file.
         Directory.CreateDirectory(_sandbox.At("folder"));

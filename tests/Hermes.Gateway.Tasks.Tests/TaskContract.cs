@@ -21,12 +21,12 @@ public class TaskContract
     public static TheoryData<Type> All => [.. Types];
 
     [Fact]
-    public void Has_exactly_the_documented_tasks() => Assert.Equal(
+    public void Public_tasks_are_exactly_the_documented_ones() => Assert.Equal(
         Public, Types.Select(type => type.Name).Order(StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Makes_every_task_sealed_multithreadable_and_cancelable(Type task)
+    public void Every_task_is_sealed_multithreadable_and_cancelable(Type task)
     {
         Assert.True(task.IsSealed);
         // MSBuild looks at the class itself, by full name, and not at its base.
@@ -40,7 +40,7 @@ public class TaskContract
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Has_XML_documentation_for_every_task_and_property(Type task)
+    public void Every_task_and_property_has_XML_documentation(Type task)
     {
         var documented = XDocument.Load(Path.ChangeExtension(Tasks.Location, ".xml"))
             .Descendants("member").Where(member => member.HasElements).Select(member => (string?)member.Attribute("name")).ToHashSet();
@@ -52,7 +52,7 @@ public class TaskContract
 
     [Theory]
     [MemberData(nameof(All))]
-    public void Has_the_documented_parameters(Type task)
+    public void Every_task_has_the_documented_parameters(Type task)
     {
         var properties = task.GetProperties().Where(property => property.DeclaringType!.Assembly == Tasks).ToDictionary(property => property.Name);
 
@@ -63,7 +63,7 @@ public class TaskContract
     }
 
     [Fact]
-    public void Has_no_mutable_static_state() => Assert.All(
+    public void Tasks_have_no_mutable_static_state() => Assert.All(
         Tasks.GetTypes().SelectMany(type => type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
             .Where(one => !one.Name.Contains('<', StringComparison.Ordinal)),
         one => Assert.True(one.IsInitOnly || one.IsLiteral, $"{one.DeclaringType}.{one.Name}"));

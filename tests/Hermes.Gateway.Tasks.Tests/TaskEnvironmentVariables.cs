@@ -10,7 +10,7 @@ public sealed class TaskEnvironmentVariables : IDisposable
     public void Dispose() => _sandbox.Dispose();
 
     [Fact]
-    public void Determine_the_manager_command_and_all_folders()
+    public void Determine_the_systemctl_command_and_the_folders_that_are_read()
     {
         using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway"));
 
@@ -38,7 +38,7 @@ public sealed class TaskEnvironmentVariables : IDisposable
     }
 
     [Fact]
-    public void Yield_to_a_given_systemctl_path()
+    public void Do_not_override_a_given_SystemctlPath()
     {
         File.Move(_sandbox.At("bin/systemctl"), _sandbox.At("another"));
         using var task = _sandbox.Task("Status", null, _sandbox.Service("my-gateway", ("SystemctlPath", _sandbox.At("another"))));
@@ -48,7 +48,7 @@ public sealed class TaskEnvironmentVariables : IDisposable
     }
 
     [Fact]
-    public void Without_systemctl_on_PATH_are_an_error()
+    public void Missing_systemctl_is_reported_as_an_error()
     {
         using var task = _sandbox.Task("Start", null, _sandbox.Service("my-gateway", ("SystemctlPath", _sandbox.At("nowhere"))));
 

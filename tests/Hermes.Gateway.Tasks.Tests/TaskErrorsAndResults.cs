@@ -20,7 +20,7 @@ public sealed class TaskErrorsAndResults : IDisposable
 
     [Theory]
     [MemberData(nameof(Verbs.Names), MemberType = typeof(Verbs))]
-    public void Exception_of_the_library_becomes_one_error(string verb)
+    public void Exception_is_reported_as_one_error(string verb)
     {
         using var task = _sandbox.Task(
             verb, FakeRunner.Throwing(new InvalidOperationException("a defect {0} % ;")), _sandbox.Service("my-gateway"));

@@ -40,7 +40,7 @@ public class HealthCheckSyntax
     [InlineData("tcp://:80")]
     [InlineData("udp://localhost:80")]
     [InlineData("file:///etc/passwd")]
-    public void Rejects_other_texts(string text) => Assert.Null(HealthCheck.TryParse(text));
+    public void Rejects_text_of_another_form(string text) => Assert.Null(HealthCheck.TryParse(text));
 
     [Theory]
     [InlineData("http://127.0.0.1:9/path?token=hunter2&sig=hunter2#hunter2", "http://127.0.0.1:9/path")]

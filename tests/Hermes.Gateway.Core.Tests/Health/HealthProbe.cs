@@ -30,7 +30,7 @@ public sealed class HealthProbe : IDisposable
     [InlineData(302, false)]
     [InlineData(404, false)]
     [InlineData(503, false)]
-    public async Task Evaluates_the_status_of_an_HTTP_answer(int status, bool healthy)
+    public async Task Is_healthy_only_for_a_successful_HTTP_status(int status, bool healthy)
     {
         var answering = AnswerAsync($"HTTP/1.1 {status} X\r\nLocation: http://127.0.0.1:{Port}/ok\r\nContent-Length: 0\r\n\r\n");
 
@@ -105,7 +105,7 @@ public sealed class HealthProbe : IDisposable
     [Theory]
     [InlineData("true", true, "exit 0")]
     [InlineData("false", false, "exit 1")]
-    public void Evaluates_the_exit_status_of_a_program(string program, bool healthy, string evidence)
+    public void Is_healthy_only_when_the_program_exits_with_0(string program, bool healthy, string evidence)
     {
         // macOS has them only in the second one.
         var folder = File.Exists("/bin/true") ? "/bin" : "/usr/bin";

@@ -19,7 +19,7 @@ public sealed class FileMetadata : IDisposable
     [InlineData("fifo", nameof(FileType.Fifo))]
     [InlineData("/dev/null", nameof(FileType.CharacterDevice))]
     [InlineData("/etc/passwd", nameof(FileType.Regular))]
-    public void Has_type_mode_and_owners_of_the_entry_itself(string name, string type)
+    public void Describes_the_entry_itself_and_not_the_target_of_a_link(string name, string type)
     {
         var path = Make(name);
 

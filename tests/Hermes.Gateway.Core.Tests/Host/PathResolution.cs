@@ -39,6 +39,6 @@ public sealed class PathResolution : IDisposable
     [InlineData("/tmp/x", "/tmp", true)]
     [InlineData("/tmpx", "/tmp", false)]
     [InlineData("/x", "/", true)]
-    public void Compares_whole_names_of_folders(string path, string folder, bool inside) =>
+    public void Path_is_inside_a_folder_only_by_whole_folder_names(string path, string folder, bool inside) =>
         Assert.Equal(inside, RealPath.IsInside(path, folder));
 }

@@ -42,7 +42,7 @@ public sealed class FingerprintOfAProgram : IDisposable
     [InlineData("gateway.dll")]
     [InlineData("gateway.deps.json")]
     [InlineData("gateway.runtimeconfig.json")]
-    public void File_of_the_SDK_beside_an_executable_counts_without_a_list(string companion)
+    public void Build_output_beside_the_program_changes_the_fingerprint_without_a_file_list(string companion)
     {
         var program = Build("a");
         var before = ProgramFingerprint.Of(program, null);
@@ -56,7 +56,7 @@ public sealed class FingerprintOfAProgram : IDisposable
     [InlineData("lib.dll", true)]
     [InlineData("appsettings.json", true)]
     [InlineData("gateway.pdb", false)]
-    public void Listed_file_counts_unless_it_holds_debug_symbols(string name, bool counts)
+    public void Listed_file_changes_the_fingerprint_unless_it_holds_debug_symbols(string name, bool counts)
     {
         var program = Build("a");
         File.WriteAllText(Beside(program, name), "1");
@@ -69,7 +69,7 @@ public sealed class FingerprintOfAProgram : IDisposable
     }
 
     [Fact]
-    public void File_outside_of_the_list_does_not_count()
+    public void Unlisted_file_does_not_change_the_fingerprint()
     {
         var program = Build("a");
         var before = ProgramFingerprint.Of(program, ListOf(program, "lib.dll"));
@@ -88,7 +88,7 @@ public sealed class FingerprintOfAProgram : IDisposable
     }
 
     [Fact]
-    public void Missing_list_counts_as_no_list()
+    public void Missing_file_list_gives_the_same_fingerprint_as_no_list()
     {
         var program = Build("a");
         Assert.Equal(ProgramFingerprint.Of(program, null), ProgramFingerprint.Of(program, _scratch.At("no.txt")));

@@ -73,10 +73,10 @@ public class InvalidInput
     }
 
     [Fact]
-    public void Every_code_of_the_input_checks_is_covered()
+    public void Every_input_error_code_has_a_test_case()
     {
         // HGW0002 has tests below, and HGW0009 needs a machine (DefinitionThatCannotWork). The MSBuild targets report HGW0012
-        // and HGW0013, the preset HGW0020 and HGW0021 (AgentPresetTests).
+        // and HGW0013, the preset HGW0020 and HGW0021 (HermesAgentPresetDefaults).
         var covered = InvalidValues.Select(row => row.Data.Item1).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
         Assert.Equal(Enumerable.Range(1, 11).Select(number => $"HGW{number:0000}"), covered);
     }
@@ -115,7 +115,7 @@ public class InvalidInput
         Assert.Empty(InputFor.Problems(InputFor.Good, InputFor.Good with { Scope = "system" }));
 
     [Fact]
-    public void Value_of_a_variable_is_in_no_message() => Assert.All(
+    public void Error_message_contains_no_value_of_an_environment_variable() => Assert.All(
         InputFor.Problems(InputFor.Good with
         {
             Environment = ["A-B=hunter2", "TOKEN=hunter2", "TOKEN=hunter2", "C=hunter2\0", "HERMES_GATEWAY_STAMP=hunter2"],
@@ -123,7 +123,7 @@ public class InvalidInput
         problem => Assert.DoesNotContain("hunter2", problem.ToString(), StringComparison.Ordinal));
 
     [Fact]
-    public void Secret_in_an_invalid_value_is_in_no_message() => Assert.All(
+    public void Error_message_contains_no_secret_of_an_invalid_value() => Assert.All(
         InputFor.Problems(InputFor.Good with
         {
             Name = "http://me:hunter2@host/",

@@ -92,7 +92,7 @@ public class DriftOfTheLoadedDefinition
     }
 
     [Fact]
-    public void Loaded_definition_without_a_stamp_is_stale() =>
+    public void Loaded_definition_without_its_stamp_variable_is_stale() =>
         Assert.Equal(LoadedState.Stale, Compare(Seen.Loaded(Wanted) with { Stamp = null }).States.Loaded);
 
     [Fact]

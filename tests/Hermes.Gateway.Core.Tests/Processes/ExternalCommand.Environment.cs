@@ -31,7 +31,7 @@ public sealed partial class ExternalCommand
     }
 
     [Fact]
-    public void Is_stopped_by_the_given_clock()
+    public void Is_stopped_at_the_timeout_by_the_given_clock()
     {
         using var witness = new ProcessWitness();
         var runner = CreateRunner(time: new AcceleratedTime());

@@ -156,7 +156,7 @@ public sealed partial class ExternalCommand
     }
 
     [Fact]
-    public void Passes_nothing_to_a_receiver_when_it_is_not_started()
+    public void Does_not_call_the_output_receiver_when_the_program_cannot_be_started()
     {
         var request = Dummy.Request() with { Program = "/no such/program", Output = _ => Assert.Fail("There is no output.") };
 

@@ -19,7 +19,7 @@ public sealed partial class ExternalCommand
     }
 
     [Fact]
-    public void Is_not_started_when_the_program_is_missing_and_named()
+    public void Is_not_started_when_the_program_is_missing_and_reports_its_path()
     {
         var result = AssertNotStarted(Dummy.Request() with { Program = "/no such/program" });
 
@@ -29,7 +29,7 @@ public sealed partial class ExternalCommand
     [Theory]
     [InlineData("/no such/folder")]
     [InlineData("/etc/passwd")]
-    public void Is_not_started_when_the_working_directory_is_none_and_named(string path)
+    public void Is_not_started_when_the_working_directory_is_no_folder_and_reports_its_path(string path)
     {
         var result = AssertNotStarted(Dummy.Request("exit", "0") with { WorkingDirectory = path });
 

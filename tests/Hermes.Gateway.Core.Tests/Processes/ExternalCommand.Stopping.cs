@@ -67,7 +67,7 @@ public sealed partial class ExternalCommand
     }
 
     [Fact]
-    public async Task May_clean_up_after_SIGTERM()
+    public async Task Can_clean_up_after_SIGTERM_before_it_exits()
     {
         using var witness = new ProcessWitness();
 

@@ -56,7 +56,7 @@ public sealed partial class ExternalCommand
     }
 
     [Fact]
-    public void Inherits_nothing_on_request()
+    public void Inherits_no_variable_when_inheritance_is_turned_off()
     {
         // The dummy needs .NET, which may not be in its default place.
         var root = Environment.GetEnvironmentVariable("DOTNET_ROOT");
@@ -114,7 +114,7 @@ public sealed partial class ExternalCommand
 
     [Theory]
     [MemberData(nameof(HostileTexts))]
-    public void Can_have_any_name_and_folder(string name)
+    public void Can_have_special_characters_in_its_program_and_working_directory(string name)
     {
         using var folder = new TemporaryFolder();
         var odd = Directory.CreateDirectory(folder.At($"d{name}")).FullName;

@@ -27,11 +27,11 @@ public sealed class ShellQuoting
     [InlineData("--property=Id,LoadState")]
     [InlineData("gui/501/ai.hermes.gateway")]
     [InlineData("user@1000.service")]
-    public void Is_omitted_where_it_is_not_needed(string argument) =>
+    public void Is_omitted_for_an_argument_without_special_characters(string argument) =>
         Assert.Equal(argument, ShellText.Quote([argument]));
 
     [Fact]
-    public void Makes_the_command_line_of_a_result_repeatable()
+    public void Makes_a_reported_command_line_runnable_in_a_shell()
     {
         var request = Dummy.Request("arguments", "it's", "two words", "");
         var first = Run(request);

@@ -22,7 +22,7 @@ public sealed class TextWithABound
     }
 
     [Fact]
-    public void Keeps_both_ends_for_any_pieces()
+    public void Keeps_beginning_and_end_however_it_is_appended()
     {
         var random = new Random(42);
         for (var i = 0; i < 2000; i++)
@@ -46,7 +46,7 @@ public sealed class TextWithABound
     }
 
     [Fact]
-    public void Is_never_cut_within_a_character()
+    public void Is_never_cut_within_a_surrogate_pair()
     {
         var kept = Of(4, "a𝄞-----𝄞z").ToString();
 

@@ -73,7 +73,7 @@ public class DifferenceWithASecret
 
     [Theory]
     [MemberData(nameof(OtherKeys))]
-    public void Is_shown_with_other_values(string key)
+    public void Values_that_are_not_secret_are_shown(string key)
     {
         var drift = new Drift(Layer.Installed, key, "/new", "/old");
         Assert.Equal(drift, Hide(drift));

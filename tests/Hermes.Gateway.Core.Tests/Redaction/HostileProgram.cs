@@ -25,7 +25,7 @@ public sealed class HostileProgram : IDisposable
     }
 
     [Fact]
-    public async Task Has_its_log_made_harmless_and_readable_in_every_output()
+    public async Task Log_is_neutralized_and_readable_in_every_output()
     {
         var request = _world.Request();
         _world.Manager.LastWords = [Azure, GitHub, Workflow, Forged, Invisible];
@@ -43,7 +43,7 @@ public sealed class HostileProgram : IDisposable
     }
 
     [Fact]
-    public async Task Has_its_HTTP_status_line_made_harmless_and_readable_in_every_output()
+    public async Task HTTP_status_line_is_neutralized_and_readable_in_every_output()
     {
         var request = _world.Request() with { Health = HealthCheck.TryParse($"http://127.0.0.1:{_server.Port}/") };
         _server.Answer = $"HTTP/9.9 {Azure} {GitHub} {Forged} \u202e\r\n\r\n";
@@ -74,7 +74,7 @@ public sealed class HostileProgram : IDisposable
             foreach (var line in text.Split('\n'))
             {
                 Assert.False(line.TrimStart().StartsWith("::", StringComparison.Ordinal), $"{name}: {line}");
-                Assert.False(TextOfOthers.CanonicalError().IsMatch(line), $"{name}: {line}");
+                Assert.False(UntrustedText.CanonicalError().IsMatch(line), $"{name}: {line}");
             }
         }
     }

@@ -30,7 +30,7 @@ public sealed class SecretsOfAService : IDisposable
     }
 
     [Fact]
-    public void Include_short_values_of_the_environment_file_only_as_whole_words()
+    public void Short_values_of_the_environment_file_are_hidden_only_as_whole_words()
     {
         File.WriteAllText(_scratch.At("env"), "SHORT=SECRETF\nFOUR=hu4t\nLEVEL=info\nPORT=8080\nPIN=4711\n");
         var secrets = SecretsOf();

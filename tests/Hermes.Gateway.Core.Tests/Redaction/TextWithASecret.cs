@@ -35,7 +35,7 @@ public sealed class TextWithASecret : IDisposable
     [InlineData("GH_PAT=hunter2 JWT=hunter2 CERT_PEM=hunter2", "GH_PAT=(hidden) JWT=(hidden) CERT_PEM=(hidden)")]
     [InlineData("PGPASS=hunter2, SMTPPASS: hunter2", "PGPASS=(hidden) SMTPPASS: (hidden)")]
     [InlineData("SLACK_WEBHOOK=https://h/hunter2", "SLACK_WEBHOOK=(hidden)")]
-    public void Is_shown_without_values_whose_surroundings_mark_them_as_secret(string text, string hidden) =>
+    public void Values_marked_as_secret_by_their_surroundings_are_hidden(string text, string hidden) =>
         Assert.Equal(hidden, SecretText.PatternsOnly.Hide(text));
 
     [Theory]
@@ -47,10 +47,10 @@ public sealed class TextWithASecret : IDisposable
     [InlineData("me@example.org asked for COMPASS: north, KEYBOARD=us, author: me")]
     [InlineData("PATH=/usr/bin, ping: ok, disk=full, bypass: on, SPAT=1, salty: yes")]
     [InlineData("http://host:80/@scope/x and http://[::1]:80/a@b")]
-    public void Is_distinguished_from_ordinary_text_which_stays_unchanged(string text) => Assert.Equal(text, SecretText.PatternsOnly.Hide(text));
+    public void Ordinary_text_is_unchanged(string text) => Assert.Equal(text, SecretText.PatternsOnly.Hide(text));
 
     [Fact]
-    public void Is_shown_without_known_values_the_longest_replaced_first() => Assert.Equal(
+    public void Known_secret_values_are_hidden_the_longest_first() => Assert.Equal(
         "(hidden)/(hidden)x", new SecretText(["hunter", "hunter2"]).Hide("hunter2/hunterx"));
 
     [Theory]

@@ -26,7 +26,7 @@ public sealed class LockOfAService : IDisposable
     }
 
     [Fact]
-    public async Task Is_passed_to_the_waiting_operation_before_the_previous_holder()
+    public async Task Is_taken_by_the_waiting_operation_before_the_previous_holder()
     {
         var held = Take(TimeSpan.Zero);
         var waiting = Bounds.Begin(() => Take(Bounds.Test));
@@ -77,7 +77,7 @@ public sealed class LockOfAService : IDisposable
     }
 
     [Fact]
-    public async Task Can_be_cancelled_while_waiting()
+    public async Task Waiting_can_be_cancelled()
     {
         using var held = Take(TimeSpan.Zero);
         using var cancellation = new CancellationTokenSource();
@@ -113,7 +113,7 @@ public sealed class LockOfAService : IDisposable
         Bounds.Within(() => ServiceLock.Take(_scratch.At("no/lock"), Bounds.Never, TimeProvider.System, TestContext.Current.CancellationToken)));
 
     [Fact]
-    public async Task Reports_an_ended_holder_only_as_the_last_one()
+    public async Task Reports_an_ended_holder_as_the_last_holder()
     {
         // The state while another process holds the lock and has not signed yet: the signature is that of the last holder.
         using var held = Take(TimeSpan.Zero);

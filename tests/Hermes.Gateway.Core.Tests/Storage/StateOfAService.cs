@@ -18,7 +18,7 @@ public sealed class StateOfAService : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void Writes_a_new_definition_with_its_folder_and_without_a_copy()
+    public void Creates_the_folder_of_a_new_definition_and_makes_no_copy()
     {
         Assert.Null(Write("a/b/f.service", "new", null));
         Assert.Equal("new", File.ReadAllText(_scratch.At("a/b/f.service")));
@@ -128,7 +128,7 @@ public sealed class StateOfAService : IDisposable
     }
 
     [Fact]
-    public void Keeps_all_copies_of_definitions_that_others_wrote()
+    public void Keeps_all_copies_of_definitions_that_Hermes_Gateway_did_not_write()
     {
         for (var i = 0; i < 12; i++)
         {

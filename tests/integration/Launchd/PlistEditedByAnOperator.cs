@@ -84,7 +84,7 @@ public class PlistEditedByAnOperator
     }
 
     [Fact]
-    public async Task Definition_of_the_Python_gateway_is_adopted_with_a_backup()
+    public async Task Plist_of_the_Python_gateway_is_replaced_and_a_backup_is_kept()
     {
         using var agent = new CoreAgent();
         const string label = "ai.hermes.gateway";

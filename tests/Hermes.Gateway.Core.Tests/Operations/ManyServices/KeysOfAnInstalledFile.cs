@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.Tests.Operations.ManyServices;
 public class KeysOfAnInstalledFile
 {
     [Fact]
-    public void Keys_of_a_current_file_share_the_desired_instance()
+    public void Current_file_reuses_the_key_dictionary_of_the_desired_definition()
     {
         var desired = Sample.Desired();
 
@@ -20,7 +20,7 @@ public class KeysOfAnInstalledFile
     }
 
     [Fact]
-    public void Keys_of_a_changed_file_are_its_own()
+    public void Changed_file_has_a_key_dictionary_of_its_own()
     {
         var desired = Sample.Desired();
         var text = SystemdUnit.Render(desired, null);

@@ -24,7 +24,7 @@ public sealed class JobWithoutProcess : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Missing_log_file_is_no_problem() => Assert.Null(Find());
+    public void Missing_log_file_is_not_reported_as_the_cause() => Assert.Null(Find());
 
     [Fact]
     public void Missing_program_is_reported()

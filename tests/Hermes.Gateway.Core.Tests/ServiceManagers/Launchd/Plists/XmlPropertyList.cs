@@ -175,7 +175,7 @@ public class XmlPropertyList
     });
 
     [Fact]
-    public void Characters_that_XML_cannot_represent_are_not_written()
+    public void Writing_a_character_that_XML_cannot_represent_throws_ArgumentException()
     {
         foreach (var text in new[] { "\0", "\u0001", "\uFFFF", "\uD800" })
             Assert.Throws<ArgumentException>(() => PlistWriter.Write(PlistXml.Dict(("k", PlistXml.String(text)))));

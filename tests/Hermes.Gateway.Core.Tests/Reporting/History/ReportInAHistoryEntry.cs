@@ -10,14 +10,14 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
 /// <summary>Makes entries from reports.</summary>
-public sealed class RecordedReportTests : IDisposable
+public sealed class ReportInAHistoryEntry : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
 
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void Short_report_is_recorded_whole()
+    public void Short_report_is_recorded_completely()
     {
         var report = _world.Run(Operation.Deploy, _world.Request());
 

@@ -9,7 +9,7 @@ using Hermes.Gateway.Core.Tests.Processes;
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
 /// <summary>Expands the preset with files and links on the machine.</summary>
-public sealed class AgentExpansionTests : IDisposable
+public sealed class HermesAgentPresetExpansion : IDisposable
 {
     private readonly TemporaryFolder _scratch = new();
 
@@ -47,7 +47,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Two_virtual_environments_with_the_same_interpreter_are_ambiguous()
+    public void Two_virtual_environments_with_the_same_interpreter_are_reported_as_ambiguous()
     {
         AddEnvironment("venv");
         AddEnvironment(".venv");
@@ -60,7 +60,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Virtual_environment_with_two_names_is_not_ambiguous()
+    public void Virtual_environment_with_a_symbolic_link_to_it_is_not_reported_as_ambiguous()
     {
         AddEnvironment("venv");
         Directory.CreateSymbolicLink(_scratch.At("checkout/.venv"), "venv");
@@ -69,7 +69,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Link_to_the_home_is_resolved()
+    public void Home_that_is_a_symbolic_link_is_resolved()
     {
         AddEnvironment("venv");
         Directory.CreateDirectory(_scratch.At("real home"));
@@ -83,7 +83,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Link_into_a_temporary_folder_is_refused()
+    public void Home_that_links_into_a_temporary_folder_is_rejected()
     {
         AddEnvironment("venv");
         Directory.CreateDirectory(_scratch.At("scratch/home"));
@@ -99,7 +99,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Missing_checkout_is_an_obstacle_and_not_an_input_problem()
+    public void Missing_checkout_is_a_blocker_and_not_an_input_error()
     {
         var input = AgentPreset.Expand(Asked, Machine());
 
@@ -108,7 +108,7 @@ public sealed class AgentExpansionTests : IDisposable
     }
 
     [Fact]
-    public void Home_defaults_to_the_home_of_the_account()
+    public void Home_defaults_to_the_hermes_folder_of_the_account()
     {
         var account = Accounts.Find(NativeMethods.EffectiveUserId)!;
         var host = Machine() with { UserId = NativeMethods.EffectiveUserId, Home = "/nowhere" };

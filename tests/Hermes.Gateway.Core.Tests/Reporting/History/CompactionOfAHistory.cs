@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Reporting.History;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-public class HistoryCompactionTests
+public class CompactionOfAHistory
 {
     [Fact]
     public void Newest_entry_is_last()
@@ -18,7 +18,7 @@ public class HistoryCompactionTests
     }
 
     [Fact]
-    public void Consecutive_operations_without_changes_share_an_entry_with_both_times()
+    public void Consecutive_operations_without_changes_are_merged_with_first_and_last_time()
     {
         var list = Add(Entries.Changed(0), Entries.NoOp(1), Entries.NoOp(2), Entries.NoOp(3));
 
@@ -27,7 +27,7 @@ public class HistoryCompactionTests
     }
 
     [Fact]
-    public void Change_separates_operations_without_changes() => Assert.Equal(
+    public void Operations_without_changes_are_not_merged_across_a_change() => Assert.Equal(
         ["deploy unchanged 2", "deploy changed 1", "deploy unchanged 1"],
         Entries.Format(Add(Entries.NoOp(0), Entries.NoOp(1), Entries.Changed(2), Entries.NoOp(3))));
 
@@ -48,7 +48,7 @@ public class HistoryCompactionTests
     }
 
     [Fact]
-    public void Thousand_operations_without_changes_displace_no_entry()
+    public void Thousand_operations_without_changes_displace_no_other_entry()
     {
         var list = Add([Entries.Failed(0, "HGW4006"), .. Enumerable.Range(1, 1000).Select(i => Entries.NoOp(i))]);
 

@@ -5,7 +5,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-public sealed class ReportTableTests : IDisposable
+public sealed class TableOfSeveralServices : IDisposable
 {
     private readonly World _world = new();
 
@@ -57,7 +57,7 @@ public sealed class ReportTableTests : IDisposable
     }
 
     [Fact]
-    public void Good_services_have_no_details()
+    public void Successful_services_have_no_details()
     {
         var reports = _world.Run(Operation.Deploy, Requests("one", "two"));
 

@@ -17,7 +17,7 @@ namespace Hermes.Gateway.Core.Tests.ServiceManagers.ThirdManager;
 /// <summary>A third service manager, added only by its line in the registry, passes the core scenarios through the front
 /// door. It reads its processes from <c>/proc</c>.</summary>
 [Trait("Os", "linux")]
-public sealed class ThirdManagerTests : IDisposable
+public sealed class ThirdServiceManager : IDisposable
 {
     private const string Program = "/bin/sleep";
     private readonly TemporaryFolder _scratch = new();
@@ -26,7 +26,7 @@ public sealed class ThirdManagerTests : IDisposable
     private readonly FakeRunner _runner = new();
     private readonly HostContext _host;
 
-    public ThirdManagerTests()
+    public ThirdServiceManager()
     {
         _daemon = new MinimalDaemon(_scratch.At("minimal"));
         _registry = new ServiceManagerRegistry(new MinimalType(_daemon), new SystemdType(), new LaunchdType());
@@ -172,7 +172,7 @@ public sealed class ThirdManagerTests : IDisposable
     }
 
     [Fact]
-    public void Its_own_properties_and_limits_are_read()
+    public void Properties_and_limits_of_the_manager_are_applied()
     {
         var (requests, _) = Read(Input.With("MinimalName", "other"));
         Assert.Equal("other", Assert.Single(requests).Definition.Identifier);

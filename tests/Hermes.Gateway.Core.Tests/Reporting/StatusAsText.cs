@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
 /// <summary>Formats the status of a service as text.</summary>
-public sealed class StatusTextTests : IDisposable
+public sealed class StatusAsText : IDisposable
 {
     private readonly World _world = new();
 
@@ -119,7 +119,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void Log_is_shown_only_for_a_service_that_is_down()
+    public void Log_is_shown_only_for_a_service_that_is_not_running()
     {
         var (good, down) = (_world.Request("good"), _world.Request("down"));
         _world.Deployed(good.Definition);
@@ -158,7 +158,7 @@ public sealed class StatusTextTests : IDisposable
     }
 
     [Fact]
-    public void Summary_says_whether_the_service_is_as_it_should_be()
+    public void Summary_states_whether_the_service_is_as_desired()
     {
         var request = _world.Request();
         var before = _world.Run(Operation.Status, request);

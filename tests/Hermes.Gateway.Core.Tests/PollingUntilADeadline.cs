@@ -2,12 +2,12 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests;
 
-public class DeadlineTests
+public class PollingUntilADeadline
 {
     private readonly ManualClock _clock = new();
 
     [Fact]
-    public void Nothing_remains_after_the_deadline()
+    public void Remaining_time_is_zero_after_the_deadline()
     {
         var deadline = new Deadline(_clock, TimeSpan.FromSeconds(3));
         _clock.Advance(TimeSpan.FromSeconds(2));
@@ -22,19 +22,19 @@ public class DeadlineTests
     [Theory]
     [InlineData(2, 2)]
     [InlineData(9, 3)]
-    public void A_part_of_the_work_never_gets_more_time_than_remains(int wanted, int expected) =>
+    public void Deadline_of_a_part_never_exceeds_the_remaining_time(int wanted, int expected) =>
         Assert.Equal(
             TimeSpan.FromSeconds(expected), new Deadline(_clock, TimeSpan.FromSeconds(3)).Within(TimeSpan.FromSeconds(wanted)).Remaining);
 
     [Theory]
     [InlineData(2, 3)]
     [InlineData(9, 9)]
-    public void Work_that_is_worth_a_moment_gets_it_in_any_case(int least, int expected) =>
+    public void Deadline_is_extended_to_a_longer_minimum_time(int least, int expected) =>
         Assert.Equal(
             TimeSpan.FromSeconds(expected), new Deadline(_clock, TimeSpan.FromSeconds(3)).OrAtLeast(TimeSpan.FromSeconds(least)).Remaining);
 
     [Fact]
-    public void Polling_evaluates_once_when_no_time_is_left()
+    public void Condition_is_evaluated_once_when_no_time_remains()
     {
         var evaluations = 0;
 
@@ -44,7 +44,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Polling_ends_when_the_condition_holds()
+    public void Polling_ends_when_the_condition_is_met()
     {
         var evaluations = 0;
 
@@ -54,7 +54,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Polling_evaluates_a_last_time_at_the_deadline()
+    public void Condition_is_evaluated_a_last_time_at_the_deadline()
     {
         var deadline = new Deadline(TimeProvider.System, TimeSpan.FromMilliseconds(50));
         var wasOver = false;
@@ -72,7 +72,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Polling_ends_with_a_cancellation()
+    public void Cancellation_throws_OperationCanceledException()
     {
         using var cancellation = new CancellationTokenSource();
 
@@ -87,7 +87,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public void Pauses_double_up_to_the_longest()
+    public void Pauses_double_up_to_the_maximum()
     {
         var backoff = new Backoff(TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(90));
 

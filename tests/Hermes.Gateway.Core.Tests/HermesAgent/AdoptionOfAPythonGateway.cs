@@ -9,7 +9,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
 /// <summary>Replaces definitions of the Python gateway.</summary>
-public sealed class AdoptionTests : IDisposable
+public sealed class AdoptionOfAPythonGateway : IDisposable
 {
     private readonly World _world = new();
 
@@ -29,11 +29,11 @@ public sealed class AdoptionTests : IDisposable
     [InlineData(null, "/v/bin/python", "-m", "other.main", "gateway", "run")]
     [InlineData(null, "/usr/bin/gateway")]
     [InlineData(null)]
-    public void Kind_of_a_definition_of_the_Python_gateway_is_recognised_by_its_command(string? kind, params string[] command) =>
+    public void Kind_of_definition_is_recognized_by_its_command(string? kind, params string[] command) =>
         Assert.Equal(kind, new PythonDefinition().Recognize([.. command])?.Description);
 
     [Fact]
-    public void Dropped_settings_are_named_without_their_values()
+    public void Dropped_settings_are_reported_without_their_values()
     {
         var request = Request();
         var told = Adopt(request, """
@@ -58,7 +58,7 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Dropped_settings_within_a_script_are_named_without_their_values()
+    public void Dropped_settings_of_an_osascript_command_are_reported_without_their_values()
     {
         var told = Adopt(Request(), """
             [Service]
@@ -72,7 +72,7 @@ public sealed class AdoptionTests : IDisposable
     }
 
     [Fact]
-    public void Finding_says_that_nothing_is_dropped()
+    public void Finding_of_a_lossless_adoption_states_that_nothing_is_dropped()
     {
         var request = _world.Request();
         var definition = request.Definition;

@@ -15,7 +15,7 @@ using Json.Schema;
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
 /// <summary>Validates documents as JSON against the shipped schema.</summary>
-public sealed class ReportDocumentTests : IDisposable
+public sealed class ReportAsJson : IDisposable
 {
     private static readonly ReportSchema Schema = ReportSchema.Read();
 
@@ -60,7 +60,7 @@ public sealed class ReportDocumentTests : IDisposable
         HostileText.ForAll(HostileText.Files, text => AssertValid(Documents.Of(text)));
 
     [Fact]
-    public void Schema_contains_the_words_of_all_enumerations()
+    public void Schema_contains_the_values_of_all_enumerations()
     {
         AssertWords<Outcome>("outcome");
         AssertWords<InstalledState>("layers", "installed");

@@ -4,7 +4,7 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Tests.Diagnostics;
 
-public partial class UseTests
+public partial class UseOfDiagnosticCodes
 {
     private static readonly Dictionary<string, string> Names = typeof(DiagnosticCatalog)
         .GetFields(BindingFlags.Public | BindingFlags.Static)

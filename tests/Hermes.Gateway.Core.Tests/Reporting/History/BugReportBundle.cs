@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-public sealed class BugReportTests : IDisposable
+public sealed class BugReportBundle : IDisposable
 {
     private readonly World _world = new();
 
@@ -47,7 +47,7 @@ public sealed class BugReportTests : IDisposable
     [Theory]
     [InlineData("systemd", "--version", "systemd 252 (252.1)")]
     [InlineData("launchd", "version", "Darwin Bootstrapper Version 7.0.0")]
-    public void Only_the_version_query_of_the_manager_is_run(string manager, string argument, string version)
+    public void Creating_a_bundle_runs_only_the_version_query_of_the_manager(string manager, string argument, string version)
     {
         var request = _world.Request();
         request = request with { Manager = manager, ManagerCommandPath = request.Definition.Program };
@@ -82,7 +82,7 @@ public sealed class BugReportTests : IDisposable
     }
 
     [Fact]
-    public void Bundle_contains_a_failure_that_is_nested_as_deep_as_a_history_can_be()
+    public void Bundle_contains_a_failure_with_the_deepest_nesting_that_a_history_accepts()
     {
         var line = Entries.Failed(0, "HGW4006").ToLine();
         string Nested(int levels) => line.Replace(

@@ -2,7 +2,7 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Tests.Diagnostics;
 
-public class DocumentationTests
+public class DocumentationOfDiagnostics
 {
     private static string Page => Repository.PathOf("docs", "diagnostics.md");
 

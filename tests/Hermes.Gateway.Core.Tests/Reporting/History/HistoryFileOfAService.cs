@@ -8,14 +8,14 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-public sealed class ServiceHistoryTests : IDisposable
+public sealed class HistoryFileOfAService : IDisposable
 {
     private static readonly ServiceName Name = ServiceName.Create("my-gateway");
 
     private readonly TemporaryFolder _scratch = new();
     private readonly ServiceHistory _history;
 
-    public ServiceHistoryTests() => _history = NewHistory();
+    public HistoryFileOfAService() => _history = NewHistory();
 
     private string File => _scratch.At("state/hermes-gateway/.history/my-gateway.jsonl");
 
@@ -144,7 +144,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void Folder_is_returned_for_flushing_only_when_the_file_is_new()
+    public void Folder_to_flush_is_returned_only_for_a_new_file()
     {
         var folder = Path.GetDirectoryName(_history.PathOf(ServiceScope.User, Name));
 
@@ -169,7 +169,7 @@ public sealed class ServiceHistoryTests : IDisposable
     }
 
     [Fact]
-    public void History_is_kept_when_the_service_is_forgotten()
+    public void History_is_kept_when_the_state_of_the_service_is_deleted()
     {
         Add(Entries.Changed(0));
         var store = new ServiceStore(Sample.Host(_scratch.At(".")), new ManualClock());

@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-public class MarkdownReportTests
+public class ReportAsMarkdown
 {
     [Fact]
     public void Table_has_a_row_for_each_service_and_is_followed_by_the_findings()

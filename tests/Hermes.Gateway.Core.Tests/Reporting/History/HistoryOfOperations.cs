@@ -12,7 +12,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
 /// <summary>Runs operations and reads the histories of their services.</summary>
-public sealed class HistoryOfOperationsTests : IDisposable
+public sealed class HistoryOfOperations : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
 

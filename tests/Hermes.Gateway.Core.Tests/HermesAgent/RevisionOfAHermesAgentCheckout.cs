@@ -3,7 +3,7 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
-public sealed class AgentRevisionTests : IDisposable
+public sealed class RevisionOfAHermesAgentCheckout : IDisposable
 {
     private const string One = "1111111111111111111111111111111111111111";
     private const string Two = "2222222222222222222222222222222222222222";
@@ -13,14 +13,14 @@ public sealed class AgentRevisionTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public void Detached_head_is_the_commit()
+    public void Detached_HEAD_is_read_as_its_commit()
     {
         Write("c/.git/HEAD", One + "\n");
         Assert.Equal(One, AgentRevision.HeadOf(_scratch.At("c")));
     }
 
     [Fact]
-    public void Branch_is_resolved_to_its_commit()
+    public void Branch_is_resolved_to_the_commit_in_its_ref_file()
     {
         Write("c/.git/HEAD", "ref: refs/heads/feature/x\n");
         Write("c/.git/refs/heads/feature/x", One + "\n");
@@ -28,7 +28,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void Packed_branch_is_found_by_its_whole_name()
+    public void Branch_in_packed_refs_is_matched_by_its_full_ref_name()
     {
         Write("c/.git/HEAD", "ref: refs/heads/main\n");
         Write("c/.git/packed-refs", $"# pack-refs with: peeled\n{Two} refs/remotes/origin/refs/heads/main\n{Two} refs/heads/not-main\n{One} refs/heads/main\n^{Two}\n");
@@ -36,7 +36,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void Worktree_has_its_own_head_and_shared_branches()
+    public void HEAD_of_a_worktree_is_resolved_with_the_branches_of_the_main_repository()
     {
         Write("c/.git", $"gitdir: {_scratch.At("main/.git/worktrees/c")}\n");
         Write("main/.git/HEAD", Two + "\n");
@@ -47,7 +47,7 @@ public sealed class AgentRevisionTests : IDisposable
     }
 
     [Fact]
-    public void Head_is_the_branch_before_the_first_commit_and_null_without_git()
+    public void HEAD_is_the_branch_name_before_the_first_commit_and_null_without_git()
     {
         Write("c/.git/HEAD", "ref: refs/heads/main\n");
         Assert.Equal("ref: refs/heads/main", AgentRevision.HeadOf(_scratch.At("c")));

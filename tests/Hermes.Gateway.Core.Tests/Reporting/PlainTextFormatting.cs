@@ -2,7 +2,7 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-public class PlainTextTests
+public class PlainTextFormatting
 {
     [Theory]
     [InlineData("\x1b[31mfail\x1b[0m: Gateway", "fail: Gateway")]
@@ -11,10 +11,10 @@ public class PlainTextTests
     [InlineData("a\rb\bc\u0000d\u009b2Je", "abcd2Je")]
     [InlineData("cleared\x1b" + "c, and cut off \x1b[", "cleared, and cut off ")]
     [InlineData("\x1b]8;;never ended", "")]
-    public void Control_sequences_are_removed(string text, string expected) => Assert.Equal(expected, PlainText.Of(text));
+    public void Terminal_control_sequences_are_removed(string text, string expected) => Assert.Equal(expected, PlainText.Of(text));
 
     [Fact]
-    public void Text_without_control_sequences_is_kept() => Assert.Equal("é → 日本\n\t✓ [x]", PlainText.Of("é → 日本\n\t✓ [x]"));
+    public void Text_without_control_sequences_is_unchanged() => Assert.Equal("é → 日本\n\t✓ [x]", PlainText.Of("é → 日本\n\t✓ [x]"));
 
     [Theory]
     [InlineData(0, "0 s")]

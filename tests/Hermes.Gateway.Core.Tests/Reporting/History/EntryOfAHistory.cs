@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Reporting.History;
 
 namespace Hermes.Gateway.Core.Tests.Reporting.History;
 
-public class HistoryEntryTests
+public class EntryOfAHistory
 {
     private const string LineOfLaterVersion =
         """{"schema":2,"when":"2026-08-01T12:00:00.000Z","last":"2026-08-01T12:00:00.000Z","count":1,"user":0,"report":{"verb":"a","outcome":"b","new":[]},"new":{"a":1},"verb":"c"}""";

@@ -5,7 +5,7 @@ using FsCheck.Xunit;
 
 namespace Hermes.Gateway.Tasks.Tests;
 
-public class EscapingUtilitiesTests
+public class MSBuildEscaping
 {
     private static Gen<string> Texts =>
         from parts in Gen.OneOf(
@@ -14,7 +14,7 @@ public class EscapingUtilitiesTests
         select string.Concat(parts);
 
     [Property(MaxTest = 1000)]
-    public Property What_is_syntax_to_MSBuild_is_written_by_its_number_and_nothing_else_is() => Prop.ForAll(
+    public Property Only_special_characters_of_MSBuild_are_written_as_hexadecimal_codes() => Prop.ForAll(
         Texts.ToArbitrary(),
         text => Assert.Equal(
             string.Concat(text.Select(c => "%*?@$();'".Contains(c, StringComparison.Ordinal)
@@ -23,7 +23,7 @@ public class EscapingUtilitiesTests
             EscapingUtilities.Escape(text)));
 
     [Property(MaxTest = 1000)]
-    public Property What_is_escaped_is_read_back() => Prop.ForAll(
+    public Property Escaped_text_is_unescaped_to_the_original_text() => Prop.ForAll(
         Texts.ToArbitrary(),
         text => Assert.Equal(text, EscapingUtilities.Unescape(EscapingUtilities.Escape(text))));
 }

@@ -8,10 +8,10 @@ using Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-public class JUnitReportTests
+public class ReportAsJUnitXml
 {
     [Fact]
-    public void Service_is_a_suite_with_a_case_for_each_check()
+    public void Each_service_is_a_suite_with_a_case_for_each_check()
     {
         var root = Read(new ReportDocument("verify", [Documents.Report("why", "verify"), Documents.Report("why", "verify")], []));
 

@@ -5,14 +5,14 @@ using Hermes.Gateway.Core.Tests.Processes;
 
 namespace Hermes.Gateway.Core.Tests.Host;
 
-public sealed class HostContextTests : IDisposable
+public sealed class LingerOfAUser : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_user_lingers_who_has_a_file_in_the_folder_and_nothing_is_claimed_without_the_folder()
+    public void Is_on_for_a_file_in_the_linger_folder_and_unknown_without_the_folder()
     {
         var host = (Sample.Host("/home/me") with { UserId = 0 }).WithFacts(new SystemdHost { LingerFolder = _folder.At("linger") });
         Assert.Null(host.Lingers);

@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Systemd;
 
 [Trait("Os", "linux")]
-public sealed class LiveProcess : IDisposable
+public sealed class EnvironmentOfARunningProcess : IDisposable
 {
     private const string Text = "1:0123456789abcdef:r1";
 
@@ -16,7 +16,7 @@ public sealed class LiveProcess : IDisposable
 
     private readonly Process _process;
 
-    public LiveProcess()
+    public EnvironmentOfARunningProcess()
     {
         var start = new ProcessStartInfo("/bin/sleep", ["1000"]);
         start.Environment.Clear();
@@ -41,7 +41,7 @@ public sealed class LiveProcess : IDisposable
     }
 
     [Fact]
-    public void Has_only_the_stamp_and_the_wanted_variables_read()
+    public void Contains_only_the_desired_variables_and_the_stamp_variable_of_the_definition()
     {
         var wanted = Sample.Variables(("FIRST", "a=b"), ("EMPTY", "x"), ("UNICODE", "y"), ("FIRS", ""), ("MISSING", ""));
 
@@ -53,15 +53,15 @@ public sealed class LiveProcess : IDisposable
     }
 
     [Fact]
-    public void Has_a_long_variable_read_completely() => Assert.Equal(
+    public void Contains_the_whole_value_of_a_long_variable() => Assert.Equal(
         Long, ProcessFiles.ReadEnvironment(_process.Id, Sample.Variables(("UNWANTED", "")))!["UNWANTED"]);
 
     [Fact]
-    public void Has_the_stamp_read_when_no_variable_is_wanted() => Assert.Equal(
+    public void Contains_the_stamp_variable_of_the_definition_when_no_variable_is_desired() => Assert.Equal(
         [Stamp.Variable], ProcessFiles.ReadEnvironment(_process.Id, Sample.Variables())!.Keys);
 
     [Fact]
-    public void Is_unknown_when_it_does_not_exist()
+    public void Is_unknown_for_a_missing_process()
     {
         Assert.Null(ProcessFiles.ReadEnvironment(int.MaxValue, Sample.Variables()));
         Assert.Null(ProcessFiles.ReadCommand(int.MaxValue));

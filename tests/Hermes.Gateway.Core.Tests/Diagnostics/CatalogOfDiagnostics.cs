@@ -2,18 +2,18 @@ using Hermes.Gateway.Core.Diagnostics;
 
 namespace Hermes.Gateway.Core.Tests.Diagnostics;
 
-public class DiagnosticCatalogTests
+public class CatalogOfDiagnostics
 {
     [Fact]
     public void Codes_are_unique() =>
         Assert.Equal(DiagnosticCatalog.All.Length, DiagnosticCatalog.All.Select(one => one.Code).Distinct().Count());
 
     [Fact]
-    public void All_is_sorted_by_code() =>
+    public void Diagnostics_are_sorted_by_code() =>
         Assert.Equal(DiagnosticCatalog.All.Select(one => one.Code).Order(StringComparer.Ordinal), DiagnosticCatalog.All.Select(one => one.Code));
 
     [Fact]
-    public void Codes_and_titles_are_well_formed() => Assert.All(DiagnosticCatalog.All, one =>
+    public void Codes_and_titles_have_the_required_form() => Assert.All(DiagnosticCatalog.All, one =>
     {
         Assert.Matches("^HGW[012349][0-9]{3}$", one.Code);
         Assert.Matches("^[A-Z][^.\n]{3,39}$", one.Title);

@@ -13,7 +13,7 @@ using Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
 /// <summary>Fills in the preset from given facts about the machine.</summary>
-public class AgentPresetTests
+public class HermesAgentPresetDefaults
 {
     private static readonly ServiceInput Asked = new()
     {
@@ -25,7 +25,7 @@ public class AgentPresetTests
     };
 
     [Fact]
-    public void Unset_values_are_filled_in()
+    public void Unset_values_are_derived_from_the_checkout_and_the_home()
     {
         var input = AgentPreset.Fill(Asked, Facts("/home/me/.hermes"));
         var definition = InputFor.Accepted(input).Definition;
@@ -61,7 +61,7 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void Set_values_are_kept()
+    public void Values_set_by_the_user_are_kept()
     {
         var input = AgentPreset.Fill(
             Asked with
@@ -104,7 +104,7 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void Path_contains_the_folders_of_Homebrew_on_macOS() => Assert.Contains(
+    public void PATH_contains_the_folders_of_Homebrew_on_macOS() => Assert.Contains(
         "PATH=/src/agent/venv/bin:/opt/homebrew/bin:/opt/homebrew/sbin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
         AgentPreset.Fill(Asked, Facts("/home/me/.hermes") with { IsMacOS = true }).Environment);
 
@@ -124,7 +124,7 @@ public class AgentPresetTests
     [InlineData("/home/R&D <x>")]
     [InlineData("/home/a\\b")]
     [InlineData("/home/#;=")]
-    public void Special_characters_in_the_home_survive_unit_file_and_property_list(string home)
+    public void Special_characters_in_the_home_are_kept_in_unit_file_and_property_list(string home)
     {
         var definition = InputFor.Accepted(AgentPreset.Fill(Asked, Facts(home))).Definition;
         var onSystemd = Sample.Desired(definition);
@@ -171,7 +171,7 @@ public class AgentPresetTests
     }
 
     [Fact]
-    public void Temporary_folder_is_refused_unless_AllowTemporary_is_true()
+    public void Temporary_folder_is_rejected_unless_AllowTemporary_is_true()
     {
         var facts = Facts("/tmp/h") with { Temporary = [("HermesAgentHome", "/tmp/h")] };
 

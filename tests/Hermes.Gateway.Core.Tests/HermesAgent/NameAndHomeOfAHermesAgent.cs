@@ -3,7 +3,7 @@ using Hermes.Gateway.Core.HermesAgent;
 namespace Hermes.Gateway.Core.Tests.HermesAgent;
 
 /// <summary>The names under which the Python program registers its services, from facts/field-reports.md 1.1.</summary>
-public class AgentIdentityTests
+public class NameAndHomeOfAHermesAgent
 {
     private const string Default = "/home/me/.hermes";
 
@@ -23,7 +23,7 @@ public class AgentIdentityTests
     [InlineData("/home/ü \"x\"/%h $HOME\n", "", "hermes-gateway-8ec41946", "/home/ü \"x\"/%h $HOME\n", null)]
     [InlineData("/", "", "hermes-gateway-8a5edab2", "/", null)]
     [InlineData("/", "p", "hermes-gateway-p", "/profiles/p", "p")]
-    public void Name_and_home_are_those_that_the_Python_program_uses(
+    public void Name_and_home_equal_those_of_the_Python_program(
         string home, string profile, string name, string itsHome, string? itsProfile) =>
         Assert.Equal(new AgentIdentity(name, itsHome, itsProfile), AgentIdentity.Of(home, Default, profile, out _));
 

@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Tests.Redaction;
 
-public partial class TextOfOthers
+public partial class UntrustedText
 {
     private static readonly string[] Pieces =
     [
@@ -35,7 +35,7 @@ public partial class TextOfOthers
     [InlineData("a\u202eb\u2066c\u200bd\ufeffe\u00adf\U000E0041g", "abcdefg")]
     [InlineData("a\u0085b\u009bc", "abc")]
     [InlineData("\u001b[31mred\u001b[0m", "red")]
-    public void Has_commands_to_terminals_agents_and_MSBuild_broken(string text, string shown) => Assert.Equal(shown, HarmlessText.Of(text));
+    public void Commands_to_terminals_CI_agents_and_MSBuild_are_neutralized(string text, string shown) => Assert.Equal(shown, HarmlessText.Of(text));
 
     [Theory]
     [InlineData("")]
@@ -49,7 +49,7 @@ public partial class TextOfOthers
     public void Is_returned_unchanged_without_commands(string text) => Assert.Same(text, HarmlessText.Of(text));
 
     [Property(MaxTest = 5000)]
-    public Property Has_no_command_left_in_random_text() => Prop.ForAll(
+    public Property No_command_remains_in_random_text() => Prop.ForAll(
         Gen.Elements(Pieces).ListOf().Select(string.Concat).ToArbitrary(),
         text =>
         {

@@ -7,14 +7,14 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Reporting;
 
-public sealed class ReportTests : IDisposable
+public sealed class ReportOfAService : IDisposable
 {
     private readonly World _world = new(FakeRunner.Exiting(0));
 
     public void Dispose() => _world.Dispose();
 
     [Fact]
-    public void Json_has_the_names_and_words_of_the_contract()
+    public void Json_has_exactly_the_documented_properties_and_values()
     {
         var (report, _) = RichReport();
         var json = ReportJson.Write(report with { Commands = [new CommandReport("systemctl x", "Exited", 1, "no", TimeSpan.Zero)] });
@@ -51,14 +51,14 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Status_of_a_step_in_a_plan_is_planned()
+    public void Step_of_a_plan_has_the_status_planned()
     {
         using var document = JsonDocument.Parse(ReportJson.Write(_world.Run(Operation.PlanDeploy, _world.Request())));
         Assert.All(document.RootElement.GetProperty("steps").EnumerateArray(), step => Assert.Equal("planned", Text(step, "status")));
     }
 
     [Fact]
-    public void Views_of_a_report_contain_no_secret()
+    public void Text_JSON_Markdown_and_JUnit_contain_no_secret()
     {
         var (report, plain) = RichReport();
         var document = new ReportDocument(report.Verb, [report], []);
@@ -101,7 +101,7 @@ public sealed class ReportTests : IDisposable
     }
 
     [Fact]
-    public void Words_of_enumerations_are_in_lower_case_with_dashes() => Assert.Equal(
+    public void Enumeration_values_are_written_in_lower_case_with_dashes() => Assert.Equal(
         ["crash-looping", "no", "rolled-back", "unchanged"],
         [
             ReportText.Word(RunningState.CrashLooping), ReportText.Word(RunningState.No),

@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.ServiceManagers.Launchd;
 
-public sealed class GuardedFolderTests : IDisposable
+public sealed class FolderGuardedByMacOS : IDisposable
 {
     private readonly World _world = new();
 
@@ -26,10 +26,10 @@ public sealed class GuardedFolderTests : IDisposable
     [InlineData("/home/me/Library/Logs/x", null)]
     [InlineData("/home/other/Documents/gateway", null)]
     [InlineData("/Volumes", null)]
-    public void It_is_known_by_its_path(string path, string? expected) => Assert.Equal(expected, GuardedFolder.Of(path, "/home/me"));
+    public void Is_recognized_by_its_path(string path, string? expected) => Assert.Equal(expected, GuardedFolder.Of(path, "/home/me"));
 
     [Fact]
-    public void A_deploy_where_services_are_kept_out_warns_of_it_and_goes_on()
+    public void Is_reported_as_a_warning_by_a_successful_deploy_on_launchd()
     {
         _world.Manager.Warnings = Launchd.FindWarnings;
 
@@ -42,7 +42,7 @@ public sealed class GuardedFolderTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_else_warns_of_it()
+    public void Is_not_reported_by_other_verbs_and_managers_or_for_other_folders()
     {
         Assert.DoesNotContain(_world.Run(Operation.Deploy, Guarded()).Findings, IsIt);
         _world.Manager.Warnings = Launchd.FindWarnings;

@@ -7,7 +7,7 @@ using Hermes.Gateway.Core.Tests.Input;
 
 namespace Hermes.Gateway.Core.Tests.ServiceManagers;
 
-public sealed class ServiceManagerRegistryTests
+public sealed class RegistryOfServiceManagers
 {
     [Fact]
     public void Names_and_properties_are_unique()
@@ -19,7 +19,7 @@ public sealed class ServiceManagerRegistryTests
     }
 
     [Fact]
-    public void Unknown_name_in_a_request_throws()
+    public void Unknown_manager_in_a_request_throws_ArgumentException()
     {
         var request = InputFor.Accepted(InputFor.Good) with { Manager = "runit" };
         var services = new GatewayServices(Sample.Host("/home/me"), new FakeRunner(), TimeProvider.System);
@@ -30,7 +30,7 @@ public sealed class ServiceManagerRegistryTests
     }
 
     [Fact]
-    public void Unknown_name_in_an_input_is_a_problem()
+    public void Unknown_manager_in_an_input_is_an_error()
     {
         var problem = Assert.Single(InputFor.Problems(InputFor.Good with { ServiceManager = "runit" }));
         Assert.Equal("HGW0003", problem.Code);
@@ -38,7 +38,7 @@ public sealed class ServiceManagerRegistryTests
     }
 
     [Fact]
-    public void Machine_of_no_registered_manager_is_a_problem()
+    public void Machine_without_a_registered_manager_is_an_error()
     {
         var (requests, problems) = RequestReader.Read([InputFor.Good], InputFor.Linux, new ServiceManagerRegistry(new LaunchdType()));
         Assert.Empty(requests);

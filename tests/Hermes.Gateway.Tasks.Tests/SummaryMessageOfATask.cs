@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Tasks.Tests;
 
 /// <summary>What a task says on the screen: one message of high importance, in the only shape that MSBuild's terminal
 /// logger shows.</summary>
-public sealed class MessageForPeople : IDisposable
+public sealed class SummaryMessageOfATask : IDisposable
 {
     private readonly Sandbox _sandbox = new();
 
@@ -16,7 +16,7 @@ public sealed class MessageForPeople : IDisposable
     [InlineData("Plan", "My Project -> plan of my-gateway: ")]
     [InlineData("Stop", "My Project -> stop of my-gateway: ")]
     [InlineData("Deploy", "My Project -> deploy of my-gateway: ")]
-    public void Is_a_single_message_for_one_service(string verb, string start)
+    public void Is_logged_once_for_one_service(string verb, string start)
     {
         using var task = _sandbox.Task(verb, null, _sandbox.Service("my-gateway"));
         task.Execute();
@@ -29,7 +29,7 @@ public sealed class MessageForPeople : IDisposable
     [InlineData("Plan", "2 services: 2 to be changed: one two")]
     [InlineData("Stop", "2 services: 2 good")]
     [InlineData("Deploy", "2 services: 2 failed: one two")]
-    public void Is_a_single_message_for_several_services(string verb, string summary)
+    public void Is_logged_once_for_several_services(string verb, string summary)
     {
         using var task = _sandbox.Task(verb, null, _sandbox.Service("one"), _sandbox.Service("two"));
 
