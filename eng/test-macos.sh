@@ -31,7 +31,7 @@ run_tests core tests/Hermes.Gateway.Core.Tests "Os!=linux"
 run_tests tasks tests/Hermes.Gateway.Tasks.Tests "FullyQualifiedName~TaskContract"
 # The simulator itself is for Linux; what reads its transcripts is not.
 run_tests transcripts tests/Launchd.Simulator.Tests \
-  "FullyQualifiedName~ExpectationTests|FullyQualifiedName~TranscriptReaderTests"
+  "FullyQualifiedName~TranscriptExpectation|FullyQualifiedName~TranscriptParsing"
 run_tests launchd tests/integration "FullyQualifiedName~OnAnyLaunchd"
 
 finish

@@ -1,12 +1,12 @@
 namespace Launchd.Simulator.Tests.Replay;
 
 /// <summary>That no slip of the pen makes an expectation disappear.</summary>
-public class TranscriptReaderTests
+public class TranscriptParsing
 {
     private const string Header = "title: t\nsource: s\ntag: issue\nos: 12 26\nrow: a b\n";
 
     [Fact]
-    public void A_transcript_is_read()
+    public void Header_settings_and_steps_are_parsed()
     {
         var transcript = Read(
             """
@@ -57,13 +57,13 @@ public class TranscriptReaderTests
     [InlineData("plist: a.plist size=7\n")]
     [InlineData("plsit: a.plist\n")]
     [InlineData("plist: a.plist\n\n  Label = 1\n")]
-    public void What_is_not_understood_is_an_error(string steps) =>
+    public void Malformed_step_throws_FormatException(string steps) =>
         Assert.Throws<FormatException>(() => Read("\n" + steps));
 
     [Theory]
     [InlineData("title: t\n\n$ launchctl list\n= 0\n")]
     [InlineData(Header + "colour: red\n\n$ launchctl list\n= 0\n")]
-    public void A_header_has_all_its_fields_and_no_others(string text) =>
+    public void Missing_or_unknown_header_field_throws_FormatException(string text) =>
         Assert.Throws<FormatException>(() => new TranscriptReader("test", text.Split('\n')).Read());
 
     private static Transcript Read(string rest) => new TranscriptReader("test", (Header + rest).Split('\n')).Read();

@@ -1,7 +1,7 @@
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>What launchd cannot start is loaded all the same; it tries again and again, and says 78.</summary>
-public sealed class SpawnFailureTests : IDisposable
+public sealed class JobThatCannotBeSpawned : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
@@ -18,7 +18,7 @@ public sealed class SpawnFailureTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Impossible))]
-    public void It_is_loaded_and_tried_in_vain(string what, string key, string json)
+    public void Is_loaded_and_retried_with_exit_code_78(string what, string key, string json)
     {
         var keys = new Dictionary<string, string>
         {
@@ -37,7 +37,7 @@ public sealed class SpawnFailureTests : IDisposable
     }
 
     [Fact]
-    public void A_program_that_appears_later_is_started()
+    public void Is_started_when_its_missing_program_appears()
     {
         var program = Path.Combine(_mac.Home, "program");
         _mac.Bootstrap(_mac.Define(Label, ("ProgramArguments", $"[\"{program}\"]"), ("KeepAlive", "true")));
@@ -50,7 +50,7 @@ public sealed class SpawnFailureTests : IDisposable
     }
 
     [Fact]
-    public void It_can_be_booted_out_like_any_other()
+    public void Can_be_booted_out()
     {
         _mac.Bootstrap(_mac.Define(Label, ("ProgramArguments", $"[\"{_mac.Home}/missing\"]"), ("KeepAlive", "true")));
         _mac.AwaitState(Label, "spawn scheduled");

@@ -3,7 +3,7 @@ namespace Launchd.Simulator.Tests.Replay;
 
 /// <summary>Replays the transcripts whose names begin with certain verbs: a class for each group, and they run side by
 /// side.</summary>
-public abstract class ReplayTests(ITestOutputHelper log)
+public abstract class ReplayOfTranscripts(ITestOutputHelper log)
 {
     /// <summary>Runs a transcript for one flavour of macOS.</summary>
     protected void Replay(string name, int os)
@@ -35,7 +35,7 @@ public abstract class ReplayTests(ITestOutputHelper log)
 }
 
 /// <summary>Loading.</summary>
-public class BootstrapReplayTests(ITestOutputHelper log) : ReplayTests(log)
+public class ReplayOfBootstrap(ITestOutputHelper log) : ReplayOfTranscripts(log)
 {
     public static TheoryData<string, int> Ours => Cases(IsOurs);
 
@@ -43,11 +43,11 @@ public class BootstrapReplayTests(ITestOutputHelper log) : ReplayTests(log)
 
     [Theory]
     [MemberData(nameof(Ours))]
-    public void Answers_as_a_Mac_does(string transcript, int os) => Replay(transcript, os);
+    public void Simulator_gives_the_output_and_exit_code_of_a_Mac(string transcript, int os) => Replay(transcript, os);
 }
 
 /// <summary>Ending and starting what is loaded.</summary>
-public class BootoutAndKickstartReplayTests(ITestOutputHelper log) : ReplayTests(log)
+public class ReplayOfBootoutAndKickstart(ITestOutputHelper log) : ReplayOfTranscripts(log)
 {
     public static TheoryData<string, int> Ours => Cases(IsOurs);
 
@@ -55,11 +55,11 @@ public class BootoutAndKickstartReplayTests(ITestOutputHelper log) : ReplayTests
 
     [Theory]
     [MemberData(nameof(Ours))]
-    public void Answers_as_a_Mac_does(string transcript, int os) => Replay(transcript, os);
+    public void Simulator_gives_the_output_and_exit_code_of_a_Mac(string transcript, int os) => Replay(transcript, os);
 }
 
 /// <summary>Describing.</summary>
-public class PrintReplayTests(ITestOutputHelper log) : ReplayTests(log)
+public class ReplayOfPrint(ITestOutputHelper log) : ReplayOfTranscripts(log)
 {
     public static TheoryData<string, int> Ours => Cases(IsOurs);
 
@@ -67,16 +67,16 @@ public class PrintReplayTests(ITestOutputHelper log) : ReplayTests(log)
 
     [Theory]
     [MemberData(nameof(Ours))]
-    public void Answers_as_a_Mac_does(string transcript, int os) => Replay(transcript, os);
+    public void Simulator_gives_the_output_and_exit_code_of_a_Mac(string transcript, int os) => Replay(transcript, os);
 }
 
 /// <summary>Everything else: overrides, the legacy verbs, help.</summary>
-public class OtherReplayTests(ITestOutputHelper log) : ReplayTests(log)
+public class ReplayOfOtherVerbs(ITestOutputHelper log) : ReplayOfTranscripts(log)
 {
-    public static TheoryData<string, int> Ours => Cases(verb => !BootstrapReplayTests.IsOurs(verb)
-        && !BootoutAndKickstartReplayTests.IsOurs(verb) && !PrintReplayTests.IsOurs(verb));
+    public static TheoryData<string, int> Ours => Cases(verb => !ReplayOfBootstrap.IsOurs(verb)
+        && !ReplayOfBootoutAndKickstart.IsOurs(verb) && !ReplayOfPrint.IsOurs(verb));
 
     [Theory]
     [MemberData(nameof(Ours))]
-    public void Answers_as_a_Mac_does(string transcript, int os) => Replay(transcript, os);
+    public void Simulator_gives_the_output_and_exit_code_of_a_Mac(string transcript, int os) => Replay(transcript, os);
 }

@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>Who is started again, when, and who is not.</summary>
-public sealed class KeepAliveTests : IDisposable
+public sealed class RestartOfAnEndedJob : IDisposable
 {
     private const string Label = "dev.example.agent";
     private const string Other = "dev.example.other";
     private readonly Mac _mac = new();
 
     [Fact]
-    public void A_job_that_is_kept_alive_comes_back_after_a_kill()
+    public void Job_with_KeepAlive_is_restarted_after_a_kill()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300", ("KeepAlive", "true")));
         var first = _mac.AwaitPid(Label);
@@ -22,7 +22,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public void A_job_that_is_not_kept_alive_does_not_come_back()
+    public void Job_without_KeepAlive_is_not_restarted()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300", ("RunAtLoad", "true")));
         Processes.Kill(_mac.AwaitPid(Label));
@@ -35,7 +35,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public void A_clean_exit_parks_a_job_that_is_kept_alive_after_failures()
+    public void Job_with_KeepAlive_only_after_failures_is_not_restarted_after_exit_0()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exit 0", ("KeepAlive", """{"SuccessfulExit": false}""")));
         _mac.AwaitState(Label, "not running");
@@ -48,7 +48,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public void A_parked_job_is_started_by_kickstart()
+    public void Job_that_is_not_restarted_after_exit_0_is_started_by_kickstart()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exit 0", ("KeepAlive", """{"SuccessfulExit": false}""")));
         _mac.AwaitState(Label, "not running");
@@ -61,7 +61,7 @@ public sealed class KeepAliveTests : IDisposable
     [Theory]
     [InlineData("true")]
     [InlineData("""{"SuccessfulExit": false}""")]
-    public void A_failure_is_followed_by_another_run_but_not_sooner_than_the_throttle(string keepAlive)
+    public void Failed_job_is_restarted_no_sooner_than_after_its_ThrottleInterval(string keepAlive)
     {
         // 24 s, 20 times faster.
         var path = _mac.DefineScript(Label, "exit 1", ("KeepAlive", keepAlive), ("ThrottleInterval", "24"));
@@ -74,7 +74,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_key_the_throttle_is_ten_seconds()
+    public void ThrottleInterval_defaults_to_ten_seconds()
     {
         _mac.Change("""{"timeScale": 0.1}""");
         var path = _mac.DefineScript(Label, "exit 1", ("KeepAlive", "true"));
@@ -87,7 +87,7 @@ public sealed class KeepAliveTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_runs_that_is_neither_run_at_load_nor_kept_alive()
+    public void Job_without_RunAtLoad_and_KeepAlive_is_not_started()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300"));
 

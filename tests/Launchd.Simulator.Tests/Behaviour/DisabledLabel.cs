@@ -1,13 +1,13 @@
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>The override belongs to the user's account, not to the definition, the job or launchd's memory.</summary>
-public sealed class DisabledOverrideTests : IDisposable
+public sealed class DisabledLabel : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
 
     [Fact]
-    public void It_outlives_the_definition_and_launchd_itself()
+    public void Remains_disabled_after_bootout_and_shutdown_and_deletion_of_its_file()
     {
         var path = Define();
         _mac.Bootstrap(path);
@@ -26,7 +26,7 @@ public sealed class DisabledOverrideTests : IDisposable
     }
 
     [Fact]
-    public void A_reboot_loads_the_folder_but_not_what_is_disabled()
+    public void Is_not_loaded_by_a_reboot()
     {
         const string enabled = "dev.example.enabled";
         Define();
@@ -40,7 +40,7 @@ public sealed class DisabledOverrideTests : IDisposable
     }
 
     [Fact]
-    public void A_reboot_reads_definitions_anew()
+    public void Reboot_loads_the_changed_file_of_a_label_that_is_not_disabled()
     {
         var log = Path.Combine(_mac.Home, "log");
         _mac.Bootstrap(_mac.DefineScript(Label, $"echo old >> {log}; exec sleep 300", ("RunAtLoad", "true")));
@@ -55,7 +55,7 @@ public sealed class DisabledOverrideTests : IDisposable
     }
 
     [Fact]
-    public void It_does_not_end_what_runs()
+    public void Keeps_its_running_process()
     {
         _mac.Bootstrap(Define());
         var pid = _mac.AwaitPid(Label);

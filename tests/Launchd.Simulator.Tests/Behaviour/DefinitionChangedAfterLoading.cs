@@ -1,7 +1,7 @@
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>launchd reads a definition when it is loaded, and at no other time.</summary>
-public sealed class CachedDefinitionTests : IDisposable
+public sealed class DefinitionChangedAfterLoading : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
@@ -9,7 +9,7 @@ public sealed class CachedDefinitionTests : IDisposable
     private string Log => Path.Combine(_mac.Home, "arguments.log");
 
     [Fact]
-    public void A_changed_definition_is_not_seen_by_kickstart()
+    public void Kickstart_runs_the_old_definition()
     {
         _mac.Bootstrap(Define("old"));
         Assert.Equal(["old"], _mac.AwaitLines(Log, 1));
@@ -22,7 +22,7 @@ public sealed class CachedDefinitionTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_definition_runs_after_bootout_and_bootstrap()
+    public void Bootout_and_bootstrap_run_the_new_definition()
     {
         _mac.Bootstrap(Define("old"));
         _mac.AwaitLines(Log, 1);
@@ -36,7 +36,7 @@ public sealed class CachedDefinitionTests : IDisposable
     }
 
     [Fact]
-    public void A_job_runs_on_without_its_file()
+    public void Kickstart_runs_the_loaded_definition_after_its_file_was_deleted()
     {
         var path = Define("old");
         _mac.Bootstrap(path);

@@ -3,13 +3,13 @@ using System.Diagnostics;
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>The simulator comes with the first call and leaves nothing behind.</summary>
-public sealed class LifetimeTests : IDisposable
+public sealed class LifetimeOfTheSimulator : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
 
     [Fact]
-    public void A_shutdown_leaves_no_process()
+    public void Shutdown_ends_every_process()
     {
         const string stubborn = "dev.example.stubborn";
         var ready = Path.Combine(_mac.Home, "ready");
@@ -29,7 +29,7 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
-    public void After_a_shutdown_nothing_is_loaded()
+    public void No_job_is_loaded_after_a_shutdown()
     {
         _mac.Bootstrap(DefineSleep(Label));
 
@@ -39,11 +39,11 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
-    public void A_shutdown_of_what_is_not_there_is_no_failure() =>
+    public void Shutdown_succeeds_when_the_simulator_is_not_running() =>
         Assert.Equal(0, _mac.Run("simulator", "shutdown").Exit);
 
     [Fact]
-    public void When_its_folder_is_deleted_it_ends_with_its_jobs()
+    public void Deletion_of_its_folder_ends_the_simulator_and_its_jobs()
     {
         _mac.Bootstrap(DefineSleep(Label));
         var job = _mac.AwaitPid(Label);
@@ -60,7 +60,7 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
-    public void Clients_that_come_at_once_find_the_same_launchd()
+    public void Simultaneous_first_clients_share_one_simulated_launchd()
     {
         string[] labels = ["dev.example.a", "dev.example.b", "dev.example.c", "dev.example.d"];
         var clients = labels.Select(DefineSleep).Select(path =>
@@ -84,7 +84,7 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
-    public void Every_call_is_recorded_in_the_order_of_its_end()
+    public void Calls_are_recorded_in_the_order_in_which_they_end()
     {
         _mac.Run("managername");
         _mac.Run("bootout", $"{_mac.Domain}/{Label}");
@@ -96,7 +96,7 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
-    public void Without_its_folder_it_says_so()
+    public void Call_without_the_variable_of_the_state_folder_fails_and_names_it()
     {
         using var client = Process.Start(new ProcessStartInfo(_mac.Simulator.Launchctl, ["managername"])
         {

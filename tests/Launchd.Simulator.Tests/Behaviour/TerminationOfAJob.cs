@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>How a job ends: SIGTERM, then SIGKILL after its ExitTimeOut, with all its descendants.</summary>
-public sealed class TerminationTests : IDisposable
+public sealed class TerminationOfAJob : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
@@ -13,7 +13,7 @@ public sealed class TerminationTests : IDisposable
     private string Stubborn => $"trap '' TERM; echo ready > {Ready}; exec sleep 300";
 
     [Fact]
-    public void A_stubborn_job_is_listed_as_terminating_until_it_is_killed()
+    public void Job_that_ignores_SIGTERM_is_printed_as_SIGTERMed_until_it_is_killed()
     {
         // 60 s, 20 times faster.
         _mac.Bootstrap(_mac.DefineScript(Label, Stubborn, ("RunAtLoad", "true"), ("ExitTimeOut", "60")));
@@ -38,7 +38,7 @@ public sealed class TerminationTests : IDisposable
     }
 
     [Fact]
-    public void The_gui_domain_gives_nobody_more_than_a_minute()
+    public void ExitTimeOut_is_limited_to_a_minute_in_the_gui_domain()
     {
         // An hour would be 72 s here; a minute is 1.2 s.
         _mac.Change("""{"timeScale": 0.02}""");
@@ -53,7 +53,7 @@ public sealed class TerminationTests : IDisposable
     }
 
     [Fact]
-    public void A_polite_job_is_not_killed()
+    public void Job_that_exits_at_SIGTERM_is_not_killed()
     {
         var log = Path.Combine(_mac.Home, "last-words");
         _mac.Change("""{"timeScale": 1}""");
@@ -70,7 +70,7 @@ public sealed class TerminationTests : IDisposable
     }
 
     [Fact]
-    public void Children_die_with_the_job_even_in_sessions_of_their_own()
+    public void Child_processes_are_killed_even_in_sessions_of_their_own()
     {
         var log = Path.Combine(_mac.Home, "children");
         _mac.Bootstrap(_mac.DefineScript(
@@ -91,7 +91,7 @@ public sealed class TerminationTests : IDisposable
     }
 
     [Fact]
-    public void Stop_keeps_the_job_and_ends_its_process()
+    public void Stop_ends_the_process_and_keeps_the_job_loaded()
     {
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300", ("RunAtLoad", "true")));
         var pid = _mac.AwaitPid(Label);
@@ -104,7 +104,7 @@ public sealed class TerminationTests : IDisposable
     }
 
     [Fact]
-    public void A_label_can_stay_listed_after_its_process_is_gone()
+    public void Label_stays_listed_for_the_configured_time_after_its_process_ended()
     {
         _mac.Change("""{"bootoutSeconds": 1}""");
         _mac.Bootstrap(_mac.DefineScript(Label, "exec sleep 300", ("RunAtLoad", "true")));

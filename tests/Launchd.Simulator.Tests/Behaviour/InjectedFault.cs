@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>The simulator's own trouble: answers and delays that a test asks for.</summary>
-public sealed class FaultTests : IDisposable
+public sealed class InjectedFault : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
@@ -11,7 +11,7 @@ public sealed class FaultTests : IDisposable
     private string Target => $"{_mac.Domain}/{Label}";
 
     [Fact]
-    public void The_second_call_of_a_verb_can_fail_alone()
+    public void Can_fail_only_the_second_call_of_a_verb()
     {
         _mac.Fail("""{"verb": "enable", "call": 2, "exit": 5, "stderr": "out of order\n"}""");
 
@@ -21,7 +21,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void Several_calls_can_fail_and_the_count_survives_a_change_of_the_file()
+    public void Can_fail_two_calls_and_counts_calls_made_before_it_was_set()
     {
         _mac.Do("enable", Target);
         _mac.Fail("""{"verb": "enable", "call": 2, "times": 2, "exit": 9}""");
@@ -31,7 +31,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_can_hide_a_success()
+    public void Can_report_failure_after_the_job_was_loaded()
     {
         _mac.Fail("""{"verb": "bootstrap", "call": 1, "exit": 5, "stderr": "it failed\n"}""");
 
@@ -41,7 +41,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_success_can_hide_that_nothing_was_done()
+    public void Can_report_success_without_loading_the_job()
     {
         _mac.Fail("""{"verb": "bootstrap", "call": 1, "effect": "none"}""");
 
@@ -51,7 +51,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_job_can_be_loaded_and_left_idle_until_it_is_kicked()
+    public void Can_load_a_job_that_starts_only_at_kickstart()
     {
         const string witness = "dev.example.witness";
         _mac.Fail("""{"verb": "bootstrap", "call": 1, "effect": "idle"}""");
@@ -68,7 +68,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_call_can_hang_and_then_answer()
+    public void Can_delay_the_answer_to_a_call()
     {
         _mac.Fail("""{"verb": "enable", "call": 1, "hangSeconds": 1}""");
         var time = Stopwatch.StartNew();
@@ -79,7 +79,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_client_that_is_killed_while_it_hangs_has_no_effect()
+    public void Call_that_hangs_has_no_effect_after_its_client_was_killed()
     {
         // Both in one file: launchd may read it late.
         _mac.Fail(
@@ -104,7 +104,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_bootstrap_can_settle_after_it_has_answered()
+    public void Can_delay_the_start_until_after_bootstrap_returned()
     {
         _mac.Fail("""{"verb": "bootstrap", "call": 1, "settleSeconds": 1}""");
         var time = Stopwatch.StartNew();
@@ -117,7 +117,7 @@ public sealed class FaultTests : IDisposable
     }
 
     [Fact]
-    public void A_bootout_can_settle_after_the_process_is_gone()
+    public void Can_keep_a_label_listed_after_bootout_ended_its_process()
     {
         _mac.Fail("""{"verb": "bootout", "call": 1, "settleSeconds": 1}""");
         _mac.Bootstrap(DefineSleep());

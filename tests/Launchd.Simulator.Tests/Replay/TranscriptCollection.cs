@@ -1,18 +1,18 @@
 namespace Launchd.Simulator.Tests.Replay;
 
 /// <summary>That the collection is complete and says where everything is from.</summary>
-public class TranscriptTests
+public class TranscriptCollection
 {
     [Fact]
-    public void Every_fact_of_the_table_is_shown_by_a_transcript() =>
+    public void Every_fact_of_the_table_has_a_transcript() =>
         Assert.Empty(TranscriptFiles.Facts.Except(TranscriptFiles.All.SelectMany(transcript => transcript.Rows)));
 
     [Fact]
-    public void Every_transcript_shows_facts_of_the_table() =>
+    public void Every_transcript_refers_only_to_facts_of_the_table() =>
         Assert.Empty(TranscriptFiles.All.SelectMany(transcript => transcript.Rows).Except(TranscriptFiles.Facts));
 
     [Fact]
-    public void No_fact_rests_on_unconfirmed_transcripts_alone() =>
+    public void Every_fact_of_the_table_has_a_confirmed_transcript() =>
         Assert.Empty(TranscriptFiles.Facts.Except(TranscriptFiles.All
             .Where(transcript => transcript.Tag != TranscriptTag.Unconfirmed)
             .SelectMany(transcript => transcript.Rows)));
@@ -28,7 +28,7 @@ public class TranscriptTests
         });
 
     [Fact]
-    public void No_two_transcripts_have_the_same_title() =>
+    public void Titles_of_transcripts_are_unique() =>
         Assert.Equal(
             TranscriptFiles.All.Select(transcript => transcript.Title).Distinct(),
             TranscriptFiles.All.Select(transcript => transcript.Title));

@@ -1,7 +1,7 @@
 namespace Launchd.Simulator.Tests.Replay;
 
 /// <summary>That a replay notices what is different, and nothing else.</summary>
-public class ExpectationTests
+public class TranscriptExpectation
 {
     [Theory]
     [InlineData("a line\n")]
@@ -11,7 +11,7 @@ public class ExpectationTests
     [InlineData("a line")]
     [InlineData("a  line\n")]
     [InlineData("A line\n")]
-    public void A_line_is_expected_exactly_once_and_alone(string text) =>
+    public void Exact_line_matches_only_a_single_equal_line(string text) =>
         Assert.Equal(text == "a line\n", Matches(text, (LineKind.Exact, "a line")));
 
     [Theory]
@@ -19,7 +19,7 @@ public class ExpectationTests
     [InlineData("b\n", true)]
     [InlineData("a\na\nb\n", false)]
     [InlineData("b\na\n", false)]
-    public void An_optional_line_is_there_at_its_place_or_not(string text, bool matches) =>
+    public void Optional_line_may_be_missing_but_matches_only_at_its_place(string text, bool matches) =>
         Assert.Equal(matches, Matches(text, (LineKind.Optional, "a"), (LineKind.Exact, "b")));
 
     [Theory]
@@ -27,7 +27,7 @@ public class ExpectationTests
     [InlineData("a\nx\n\ny\nb\n", true)]
     [InlineData("a\nx\ny\n", false)]
     [InlineData("x\na\nb\n", false)]
-    public void Any_lines_are_any_number_of_them(string text, bool matches) =>
+    public void Ellipsis_matches_any_number_of_lines(string text, bool matches) =>
         Assert.Equal(matches, Matches(text, (LineKind.Exact, "a"), (LineKind.AnyLines, "…"), (LineKind.Exact, "b")));
 
     [Theory]
@@ -36,13 +36,13 @@ public class ExpectationTests
     [InlineData("first\nb\n", false)]
     [InlineData("a\nb\n", false)]
     [InlineData("first\nb\nnot a\n", false)]
-    public void Lines_of_unknown_order_are_found_anywhere(string text, bool matches) => Assert.Equal(
+    public void Lines_of_unknown_order_match_anywhere_below(string text, bool matches) => Assert.Equal(
         matches, Matches(text, (LineKind.Exact, "first"), (LineKind.Anywhere, "a"), (LineKind.Anywhere, "b")));
 
     [Theory]
     [InlineData("a\n", true)]
     [InlineData("a\nit has a pid = 1\n", false)]
-    public void What_must_be_absent_is_nowhere(string text, bool matches) =>
+    public void Absent_text_must_occur_in_no_line(string text, bool matches) =>
         Assert.Equal(matches, Matches(text, (LineKind.Absent, "pid ="), (LineKind.AnyLines, "…")));
 
     [Theory]
@@ -55,11 +55,11 @@ public class ExpectationTests
     [InlineData("<TEXT?>", "", true)]
     [InlineData("<TEXT>", "a (b) *", true)]
     [InlineData("a.b*c", "aXbbc", false)]
-    public void Placeholders_stand_for_what_they_say(string line, string text, bool matches) =>
+    public void Placeholder_matches_only_values_of_its_kind(string line, string text, bool matches) =>
         Assert.Equal(matches, Matches(text + "\n", (LineKind.Exact, line)));
 
     [Fact]
-    public void The_exit_code_and_both_streams_count()
+    public void Exit_code_and_both_streams_are_compared()
     {
         var expected = new Expectation([3, 5], [new(LineKind.Exact, "out")], [new(LineKind.Exact, "error")]);
 
@@ -72,7 +72,7 @@ public class ExpectationTests
     }
 
     [Fact]
-    public void A_difference_shows_what_was_expected_and_what_came()
+    public void Difference_shows_the_expected_and_the_actual_output()
     {
         var expected = new Expectation([0], [new(LineKind.Exact, "<WHO>"), new(LineKind.Optional, "x")], []);
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Launchd.Simulator.Tests.Behaviour;
 
 /// <summary>What reaches the program: the definition and launchd's defaults, and nothing of the caller.</summary>
-public sealed class ProgramEnvironmentTests : IDisposable
+public sealed class ProgramStartedByLaunchd : IDisposable
 {
     private const string Label = "dev.example.agent";
     private readonly Mac _mac = new();
@@ -11,7 +11,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     private string Out => Path.Combine(_mac.Home, "out.log");
 
     [Fact]
-    public void The_callers_variables_do_not_reach_it()
+    public void Has_no_environment_variable_of_the_caller()
     {
         var path = Define("""["/usr/bin/env"]""", ("EnvironmentVariables", """{"MODE": "a = b", "HOMELESS": ""}"""));
 
@@ -39,7 +39,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void The_definition_wins_over_the_defaults()
+    public void Has_the_PATH_of_its_definition_instead_of_the_default()
     {
         _mac.Bootstrap(Define("""["/usr/bin/env"]""", ("EnvironmentVariables", """{"PATH": "/opt/bin"}""")));
         _mac.AwaitState(Label, "not running");
@@ -48,7 +48,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_working_directory_it_runs_in_the_root_folder()
+    public void Runs_in_the_root_folder_by_default()
     {
         _mac.Bootstrap(Define("""["/bin/pwd"]"""));
         _mac.AwaitState(Label, "not running");
@@ -57,7 +57,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void It_runs_in_its_working_directory()
+    public void Runs_in_the_WorkingDirectory_of_its_definition()
     {
         _mac.Bootstrap(Define("""["/bin/sh", "-c", "pwd -P; : > here"]""", ("WorkingDirectory", $"\"{_mac.Agents}\"")));
         _mac.AwaitState(Label, "not running");
@@ -66,7 +66,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Arguments_are_not_expanded()
+    public void Receives_its_arguments_unexpanded()
     {
         _mac.Bootstrap(Define("""["/bin/echo", "~", "$HOME", "*", "a  b"]"""));
         _mac.AwaitState(Label, "not running");
@@ -75,7 +75,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_program_without_a_path_is_searched_where_launchd_searches()
+    public void Is_found_on_the_default_PATH_of_launchd()
     {
         _mac.Bootstrap(Define("""["echo", "found"]"""));
         _mac.AwaitState(Label, "not running");
@@ -84,7 +84,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Program_is_what_runs_and_the_first_argument_only_its_name()
+    public void Is_the_Program_key_and_receives_the_first_argument_as_its_name()
     {
         _mac.Bootstrap(Define("""["a-name", "-c", "echo $0"]""", ("Program", "\"/bin/sh\"")));
         _mac.AwaitState(Label, "not running");
@@ -93,7 +93,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void Its_input_is_empty_and_its_log_is_appended_to()
+    public void Has_an_empty_standard_input_and_appends_to_its_log()
     {
         File.WriteAllText(Out, "before\n");
         _mac.Bootstrap(Define(
@@ -104,7 +104,7 @@ public sealed class ProgramEnvironmentTests : IDisposable
     }
 
     [Fact]
-    public void A_new_log_can_be_read_by_all()
+    public void Has_a_new_log_that_everyone_can_read()
     {
         _mac.Bootstrap(Define("""["/bin/echo"]"""));
         _mac.AwaitState(Label, "not running");
