@@ -61,7 +61,7 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
         if (account?.FindDenial(check.Program) is { } denied)
             return new HealthAnswer(
                 false, $"not started: {denied.Path} ({denied.Rights}) cannot be {denied.Verb} by {account.User}");
-        var request = account?.Start(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
+        var request = account?.RequestFor(check.Program, timeout) ?? new CommandRequest { Program = check.Program, Timeout = timeout };
         var result = runner.Run(request with { MaxOutputCharacters = 4096 }, cancellationToken);
         if (account?.FindFailure(result) is { } failure)
             return new HealthAnswer(false, $"not started as {account.User}: {failure}");

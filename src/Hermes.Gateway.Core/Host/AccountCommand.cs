@@ -83,7 +83,7 @@ internal sealed record AccountCommand
     };
 
     /// <summary>Creates a request that runs a program as the account, in the root folder and with the account's environment.</summary>
-    public CommandRequest Start(string program, TimeSpan timeout) => AsAccount(new CommandRequest
+    public CommandRequest RequestFor(string program, TimeSpan timeout) => AsAccount(new CommandRequest
     {
         Program = program,
         InheritsEnvironment = false,

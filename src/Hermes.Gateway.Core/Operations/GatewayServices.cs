@@ -30,7 +30,7 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         // A manager handles its services of one scope together, in as few commands as possible.
         foreach (var group in requests.Index().GroupBy(pair => (pair.Item.Manager, pair.Item.Definition.Scope, pair.Item.ManagerCommandPath)))
         {
-            var commands = new CommandJournal(runner, Listener is { } listener ? listener.Ran : null);
+            var commands = new CommandRecorder(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
                 ManagerFor(group.First().Item, commands), host, new ServiceStore(host, time), prober, commands, time, Listener,
                 new PythonDefinition());
@@ -44,8 +44,8 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
     /// <summary>The manager of a service, for questions that need no operation.</summary>
     internal static IServiceManager ManagerFor(
         ServiceRequest request, HostContext host, IProcessRunner runner, TimeProvider time) =>
-        new GatewayServices(host, runner, time).ManagerFor(request, new CommandJournal(runner));
+        new GatewayServices(host, runner, time).ManagerFor(request, new CommandRecorder(runner));
 
-    private IServiceManager ManagerFor(ServiceRequest request, CommandJournal journal) => Managers.Get(request.Manager)
+    private IServiceManager ManagerFor(ServiceRequest request, CommandRecorder journal) => Managers.Get(request.Manager)
         .Create(new ManagerEnvironment(host, journal, time, request.Definition.Scope, request.ManagerCommandPath));
 }

@@ -10,14 +10,14 @@ namespace Hermes.Gateway.Core.Operations;
 /// <param name="Began">When it began.</param>
 /// <param name="ProcessId">The process that ran it.</param>
 /// <param name="LastGood">The service's state before the operation, if a rollback may restore it.</param>
-internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int ProcessId, GoodState? LastGood)
+internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int ProcessId, RestorableState? LastGood)
 {
     /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
     public string ToJson() => CoreJson.ToText(
         new JsonOperation(Verb, Began, ProcessId, LastGood is { } good
             ? JsonSerializer.SerializeToElement(
-                new JsonGoodState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled),
-                CoreJson.Default.JsonGoodState)
+                new JsonRestorableState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled),
+                CoreJson.Default.JsonRestorableState)
             : null),
         CoreJson.Default.JsonOperation);
 
@@ -28,7 +28,7 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
         try
         {
             return JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation) is { } json
-                ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadGoodState(json.LastGood))
+                ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadLastGood(json.LastGood))
                 : null;
         }
         catch (JsonException)
@@ -37,12 +37,12 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
         }
     }
 
-    private static GoodState? TryReadGoodState(JsonElement? json)
+    private static RestorableState? TryReadLastGood(JsonElement? json)
     {
         try
         {
-            return json?.Deserialize(CoreJson.Default.JsonGoodState) is { } good
-                ? new GoodState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
+            return json?.Deserialize(CoreJson.Default.JsonRestorableState) is { } good
+                ? new RestorableState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
                 : null;
         }
         catch (JsonException)
@@ -55,5 +55,5 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
 /// <summary>The form of an <see cref="JournalEntry"/> in JSON.</summary>
 internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null);
 
-/// <summary>The form of a <see cref="GoodState"/> in JSON.</summary>
-internal sealed record JsonGoodState(string Path, string Text, string? Stamp, string? Invocation, bool WasEnabled);
+/// <summary>The form of a <see cref="RestorableState"/> in JSON.</summary>
+internal sealed record JsonRestorableState(string Path, string Text, string? Stamp, string? Invocation, bool WasEnabled);

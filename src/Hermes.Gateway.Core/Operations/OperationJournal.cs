@@ -56,7 +56,7 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
         {
             HasJournalEntry = true,
             // What worked before an interrupted operation is still the last state that is known to work.
-            LastGood = service.Admission.Interrupted?.LastGood ?? GoodState.Of(
+            LastGood = service.Admission.Interrupted?.LastGood ?? RestorableState.Of(
                 service.Before!.Observation, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
             WrittenText = operation.Goal.IncludesProcess() ? FindInterruptedText(service) : null,
         };

@@ -21,14 +21,14 @@ internal sealed class Reconciler(
     HostContext host,
     ServiceStore store,
     HealthProber prober,
-    CommandJournal commands,
+    CommandRecorder commands,
     TimeProvider time,
     IOperationListener? listener = null,
     IAdoptionHook? adoptionHook = null)
 {
     private readonly ServiceObserver _observer = new(manager);
     private readonly OperationJournal _journal = new(store, time);
-    private readonly HistoryKeeper _history = new(host, time);
+    private readonly HistoryRecorder _history = new(host, time);
 
     /// <summary>Runs the operation. A failure of one service is in its own report and does not stop the others; so is a
     /// cancellation.</summary>

@@ -14,7 +14,7 @@ namespace Hermes.Gateway.Core.Reporting;
 [JsonSerializable(typeof(JsonReport), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(JsonReportDocument), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(JsonOperation))]
-[JsonSerializable(typeof(JsonGoodState))]
+[JsonSerializable(typeof(JsonRestorableState))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     /// <summary>Serializes a value to UTF-8. Letters outside ASCII stay readable (up to U+FFFF): the encoder escapes quotes,

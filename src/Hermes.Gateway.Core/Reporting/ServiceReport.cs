@@ -106,7 +106,7 @@ public sealed record ServiceReport
     /// <summary>The paths of drop-ins, whether the manager has loaded them or not.</summary>
     public ImmutableArray<string> DropIns { get; init; } = [];
 
-    /// <summary>The changes to the text of the definition, line by line (see <see cref="DefinitionDiff"/>); empty when it is not
+    /// <summary>The changes to the text of the definition, line by line (see <see cref="DefinitionFileDiff"/>); empty when it is not
     /// written.</summary>
     public ImmutableArray<string> FileDiff { get; init; } = [];
 

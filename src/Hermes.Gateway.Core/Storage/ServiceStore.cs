@@ -64,7 +64,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     }
 
     /// <summary>Writes an earlier definition again, if the file still has the text that this operation wrote.</summary>
-    public static bool RestoreDefinition(GoodState good, string written)
+    public static bool RestoreDefinition(RestorableState good, string written)
     {
         if (!File.Exists(good.Path) || new FileInfo(good.Path).LinkTarget is not null || File.ReadAllText(good.Path) != written)
             return false;
@@ -112,7 +112,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         FileErrors.Ignore(() => File.Delete(JournalPath(definition)));
 
     /// <summary>Determines whether the hash of an earlier definition was stored before the journal entry that contains it.</summary>
-    internal bool CanRestore(ServiceDefinition definition, GoodState good) => HashesOf(definition).Contains(good.Text);
+    internal bool CanRestore(ServiceDefinition definition, RestorableState good) => HashesOf(definition).Contains(good.Text);
 
     /// <summary>Reads the last verified start; null when there is none.</summary>
     public VerifiedStart? ReadVerifiedStart(ServiceDefinition definition)
@@ -194,7 +194,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     // Outside the service's folder: write access to that one is not enough to add a hash.
     private string HashFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
 
-    private RollbackHashes HashesOf(ServiceDefinition definition) =>
+    private RestorableDefinitions HashesOf(ServiceDefinition definition) =>
         new(Path.Combine(HashFolder(definition.Scope), definition.Name.Value));
 
     private string JournalPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");

@@ -17,7 +17,7 @@ internal sealed class World : IDisposable
 {
     private readonly TemporaryFolder _scratch = new();
     private readonly HealthProber _prober;
-    private readonly CommandJournal _journal;
+    private readonly CommandRecorder _journal;
 
     /// <param name="runner">Runs the commands.</param>
     /// <param name="isRoot">Whether the caller counts as root, independent of the user who runs the tests.</param>
@@ -25,7 +25,7 @@ internal sealed class World : IDisposable
     {
         Runner = runner ?? new FakeRunner();
         _prober = new HealthProber(Runner);
-        _journal = new CommandJournal(Runner);
+        _journal = new CommandRecorder(Runner);
         Host = Sample.Host(_scratch.At("."));
         if (isRoot) Host = Host with { UserId = 0, MachineState = _scratch.At("machine-state") };
         Manager = new FakeServiceManager(Host, Clock);
@@ -35,7 +35,7 @@ internal sealed class World : IDisposable
     public ManualClock Clock { get; } = new();
 
     /// <summary>Records the commands of the operations. The fake manager runs none; a test may run its own here.</summary>
-    public CommandJournal Journal => _journal;
+    public CommandRecorder Journal => _journal;
 
     /// <summary>Receives the progress of the operations.</summary>
     public IOperationListener? Listener { get; set; }

@@ -107,7 +107,7 @@ public sealed class ProgramStartedAsAnotherAccount : IDisposable
     {
         var command = AccountCommand.Find("nobody", Host(_nobody.UserId), out var problem, [])!;
 
-        var request = command.Start("/srv/check", TimeSpan.FromSeconds(2));
+        var request = command.RequestFor("/srv/check", TimeSpan.FromSeconds(2));
 
         Assert.Equal((AccountCommandProblem.None, "/srv/check"), (problem, request.Program));
         Assert.Empty(request.Arguments);
@@ -136,14 +136,14 @@ public sealed class ProgramStartedAsAnotherAccount : IDisposable
         Install("setpriv");
         var command = Find("nobody");
 
-        Assert.Equal(expected, command.FindFailure(FakeRunner.Exit(command.Start("/srv/check", TimeSpan.FromSeconds(2)), code, error: error)));
+        Assert.Equal(expected, command.FindFailure(FakeRunner.Exit(command.RequestFor("/srv/check", TimeSpan.FromSeconds(2)), code, error: error)));
     }
 
     private AccountCommand Find(string user, bool isMacOS = false) =>
         AccountCommand.Find(user, Host(0) with { IsMacOS = isMacOS }, out _, [])!;
 
     private CommandRequest Start(string user = "nobody", bool isMacOS = false) =>
-        Find(user, isMacOS).Start("/srv/check", TimeSpan.FromSeconds(2));
+        Find(user, isMacOS).RequestFor("/srv/check", TimeSpan.FromSeconds(2));
 
     private static string Problem(string user, HostContext host)
     {

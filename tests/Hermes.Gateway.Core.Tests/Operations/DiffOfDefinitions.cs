@@ -1,4 +1,4 @@
-using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
 
 namespace Hermes.Gateway.Core.Tests.Operations;
 
@@ -20,8 +20,8 @@ public class DiffOfDefinitions
         static string Redact(string text, Func<string, string> hide) => $"TOKEN={hide(text)}";
 
         Assert.Equal(
-            ["- TOKEN=(hidden)", "+ TOKEN=(hidden)"], DefinitionDiff.Of("hunter1", "hunter2", Redact).AsEnumerable());
-        Assert.Equal(["…"], DefinitionDiff.Of("hunter1", "hunter1", Redact).AsEnumerable());
+            ["- TOKEN=(hidden)", "+ TOKEN=(hidden)"], DefinitionFileDiff.Of("hunter1", "hunter2", Redact).AsEnumerable());
+        Assert.Equal(["…"], DefinitionFileDiff.Of("hunter1", "hunter1", Redact).AsEnumerable());
     }
 
     [Fact]
@@ -29,12 +29,12 @@ public class DiffOfDefinitions
     {
         var diff = Of("", string.Join('\n', Enumerable.Range(0, 500).Select(i => new string('x', i))));
 
-        Assert.Equal(DefinitionDiff.MostLines, diff.Length);
+        Assert.Equal(DefinitionFileDiff.MostLines, diff.Length);
         Assert.Equal("… (441 more lines)", diff[^1]);
         Assert.Equal(["… (too long to be compared)"], Of("", string.Join('\n', Enumerable.Range(0, 5000))));
         var line = Assert.Single(Of("", new string('x', 1000)));
-        Assert.Equal((DefinitionDiff.LongestLine, '…'), (line.Length, line[^1]));
+        Assert.Equal((DefinitionFileDiff.LongestLine, '…'), (line.Length, line[^1]));
     }
 
-    private static string[] Of(string before, string after) => [.. DefinitionDiff.Of(before, after, (text, _) => text)];
+    private static string[] Of(string before, string after) => [.. DefinitionFileDiff.Of(before, after, (text, _) => text)];
 }

@@ -202,7 +202,7 @@ public sealed class InterruptedOperation : IDisposable
     {
         var stamp = new Stamp("0123456789abcdef", "r:1");
         var entry = new JournalEntry(
-            "deploy", DateTimeOffset.UnixEpoch, 7, new GoodState("/etc/x.service", "[Unit]\n\"é\n", stamp, "i1", true));
+            "deploy", DateTimeOffset.UnixEpoch, 7, new RestorableState("/etc/x.service", "[Unit]\n\"é\n", stamp, "i1", true));
 
         Assert.Equal(entry, JournalEntry.TryParse(entry.ToJson()));
     }

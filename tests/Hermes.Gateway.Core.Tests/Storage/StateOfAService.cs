@@ -151,7 +151,7 @@ public sealed class StateOfAService : IDisposable
 
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(copy!));
-        Assert.True(ServiceStore.RestoreDefinition(new GoodState(_scratch.At("f.service"), "old", null, null, false), "new"));
+        Assert.True(ServiceStore.RestoreDefinition(new RestorableState(_scratch.At("f.service"), "old", null, null, false), "new"));
         Assert.Equal(AtomicFile.Private, File.GetUnixFileMode(_scratch.At("f.service")));
     }
 

@@ -46,7 +46,7 @@ public class FilesOpenToOtherAccounts
         var planted = (await File.ReadAllTextAsync(service.UnitPath, TestContext.Current.CancellationToken))
             .Replace("ExecStart=", "ExecStartPre=/bin/touch '" + pwned + "'\nExecStart=", StringComparison.Ordinal);
         var record = new Core.Operations.JournalEntry(
-            "deploy", DateTimeOffset.UtcNow, 1, new GoodState(service.UnitPath, planted, null, "x", true)).ToJson();
+            "deploy", DateTimeOffset.UtcNow, 1, new RestorableState(service.UnitPath, planted, null, "x", true)).ToJson();
         OtherAccount.RunScript("printf %s \"$1\" > \"$2\"; chmod 600 \"$2\"", record, Path.Combine(State(service), service.Name, "under-way.json"));
         service.Input = service.Input with { Arguments = ["bad"] };
 

@@ -8,7 +8,7 @@ using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
-/// <summary>Compares <see cref="UnitFile"/>, <see cref="UnitText"/> and <see cref="UnitCommand"/> with the running systemd: units with
+/// <summary>Compares <see cref="UnitFile"/>, <see cref="UnitQuoting"/> and <see cref="UnitCommand"/> with the running systemd: units with
 /// generated hostile values are loaded and started, and their properties and processes are read.</summary>
 /// <remarks>HERMES_SEED repeats a run.</remarks>
 public sealed class GeneratedUnitFiles : IDisposable
@@ -82,7 +82,7 @@ public sealed class GeneratedUnitFiles : IDisposable
         var lists = Many(() => Many(() => Text([.. Pieces, .. Controls]), 50));
 
         var started = Start(lists.Select(values => Service(Shell,
-            [.. values.Select((value, i) => ("Environment", UnitText.QuoteWord($"HERMES_{i}={value}")))])));
+            [.. values.Select((value, i) => ("Environment", UnitQuoting.QuoteWord($"HERMES_{i}={value}")))])));
 
         foreach (var (values, process) in lists.Zip(started))
             AssertSame(values, values.Select((_, i) => process.Environment.GetValueOrDefault($"HERMES_{i}", "(none)")));
@@ -94,7 +94,7 @@ public sealed class GeneratedUnitFiles : IDisposable
         var folders = MakePaths(UnitLimits.FindDirectoryProblem, path => Directory.CreateDirectory(path));
 
         var started = Start(folders.Select(folder =>
-            Service(Shell, ("WorkingDirectory", UnitText.FormatDirectory(folder)))));
+            Service(Shell, ("WorkingDirectory", UnitQuoting.FormatDirectory(folder)))));
 
         AssertSame(folders, started.Select(process => process.Folder));
     }
@@ -105,7 +105,7 @@ public sealed class GeneratedUnitFiles : IDisposable
         var files = MakePaths(
             UnitLimits.FindFileProblem, path => File.WriteAllText(path, $"HERMES_FILE='{Hex(path)}'\n"));
 
-        var started = Start(files.Select(file => Service(Shell, ("EnvironmentFile", UnitText.FormatFile(file)))));
+        var started = Start(files.Select(file => Service(Shell, ("EnvironmentFile", UnitQuoting.FormatFile(file)))));
 
         AssertSame(
             files.Select(Hex),
@@ -172,10 +172,10 @@ public sealed class GeneratedUnitFiles : IDisposable
 
         foreach (var (value, process) in values.Zip(processes))
         {
-            UnitText.TrySplitWords(value, out var words);
+            UnitQuoting.TrySplitWords(value, out var words);
             var expected = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var word in words)
-                if (UnitText.TryUnescapeSpecifiers(word, out var literal)
+                if (UnitQuoting.TryUnescapeSpecifiers(word, out var literal)
                     && literal.Split('=', 2) is [['A', ..] name, var text]
                     && DefinitionKeys.FindVariableProblem(name) is null)
                     expected[name] = text;

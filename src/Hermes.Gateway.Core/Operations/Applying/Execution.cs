@@ -18,7 +18,7 @@ internal sealed record Execution
     public ImmutableArray<Finding> UndecidedFailures { get; init; } = [];
 
     /// <summary>The state that a rollback restores; null when none is known to work.</summary>
-    public GoodState? LastGood { get; init; }
+    public RestorableState? LastGood { get; init; }
 
     /// <summary>The definition that this operation, or an interrupted one before it, wrote over the last good one; null for none.
     /// </summary>

@@ -9,6 +9,9 @@ namespace Hermes.Gateway.Core.Operations.Applying;
 
 /// <summary>Restores the last good state of the services that an operation made worse: their definitions, and processes of them. Takes
 /// at most <see cref="ServiceRequest.Timeout"/> once more, and succeeds only after observing that state.</summary>
+/// <remarks>A state may be restored when it is known to have worked (<see cref="RestorableState.Of"/>), when it is not from a journal entry
+/// that could be forged (<see cref="ServiceStore.CanRestore"/>), and when the definition on disk is still the one that this operation wrote
+/// (<see cref="ServiceStore.RestoreDefinition"/>). <see cref="OperationJournal.Begin"/> keeps it for the time of the operation.</remarks>
 internal sealed class Rollback(IServiceManager manager, ServiceObserver observer, TimeProvider time)
 {
     private const string Reason = "the last good state is put back";
@@ -111,14 +114,14 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         return true;
     }
 
-    private static string? FindDifference(ServiceObservation seen, GoodState good) =>
+    private static string? FindDifference(ServiceObservation seen, RestorableState good) =>
         seen.Installed.Text != good.Text ? $"{good.Path} is not as it was ({seen.Installed.Evidence})"
         : seen.Loaded.IsLoaded != Answer.Yes || seen.Loaded.Stamp != good.Stamp
             ? $"the manager does not hold the definition that is back on disk ({seen.Loaded.Evidence})"
         : seen.Running is not { Activity: Activity.Up, ProcessId: not null } ? $"it does not run: {seen.Running.Evidence}"
         : null;
 
-    private static Finding Restored(ServiceOperation service, GoodState good) => DiagnosticCatalog.RolledBack.Warning(
+    private static Finding Restored(ServiceOperation service, RestorableState good) => DiagnosticCatalog.RolledBack.Warning(
         $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
         + $"process runs (pid {service.Now!.Observation.Running.ProcessId}). Nothing of the new definition is left.",
         service.Request.DeployCommand);
@@ -133,7 +136,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
 
         public Deadline Deadline => deadline;
 
-        public GoodState Good { get; } = service.Execution.LastGood!;
+        public RestorableState Good { get; } = service.Execution.LastGood!;
 
         /// <summary>The steps after the definition was restored, from the observation before it.</summary>
         public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(service, service.Execution.LastGood!)];
@@ -146,7 +149,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         public long StableSince { get; set; }
 
         // A process that never ended stays, except where loading ends it.
-        private static IEnumerable<StepKind> StepsTo(ServiceOperation service, GoodState good)
+        private static IEnumerable<StepKind> StepsTo(ServiceOperation service, RestorableState good)
         {
             var (seen, rules) = (service.Now!.Observation, service.Desired.Rules);
             if (!good.WasEnabled && !rules.EnabledByFile && seen.Enabled == Answer.Yes) yield return StepKind.Disable;

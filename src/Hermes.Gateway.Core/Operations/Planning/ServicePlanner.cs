@@ -81,7 +81,7 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         plan = plan with
         {
             DefinitionText = text,
-            FileDiff = DefinitionDiff.Of(
+            FileDiff = DefinitionFileDiff.Of(
                 installed.Text ?? "", text, (shown, hide) => service.Secrets.HideValues(manager.Redact(shown, owned, hide), hide)),
         };
 

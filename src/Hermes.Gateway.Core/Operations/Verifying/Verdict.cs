@@ -8,7 +8,8 @@ internal sealed record Verdict
     /// <summary>Not decided yet.</summary>
     public static Verdict Open { get; } = new();
 
-    /// <summary>Whether the goal was observed to be met.</summary>
+    /// <summary>Whether the goal was observed to be met. A status has no goal to miss: its verdict is met once it has described the service.
+    /// </summary>
     public bool IsMet { get; init; }
 
     public ImmutableArray<Finding> Findings { get; init; } = [];

@@ -34,7 +34,7 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(LaunchdLogs.OutputPath(desired))!])}"));
         if (observed.Domains.IsEmpty)
             return Failed(LaunchdFindings.NoDomain(LaunchdDomain.Of(desired.Definition.Scope, owner)));
-        var sessions = PlistFile.ReadSessionTypes(desired.DefinitionPath);
+        var sessions = PlistAcceptance.ReadSessionTypes(desired.DefinitionPath);
         var domains = observed.Domains
             .Where(domain => desired.Definition.Scope == ServiceScope.System || sessions.Contains(domain.SessionType))
             .ToImmutableArray();
@@ -106,16 +106,16 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
                 return LaunchdFindings.Disabled(desired, domain);
             case LaunchctlFailure.InvalidDefinition or LaunchctlFailure.BadOwnership:
                 return LaunchdFindings.Rejected(
-                    desired, PlistFile.FindProblem(desired, owner) ?? LaunchdFindings.DescribeFailure(bootstrap));
+                    desired, PlistAcceptance.FindProblem(desired, owner) ?? LaunchdFindings.DescribeFailure(bootstrap));
             case LaunchctlFailure.WrongSession:
-                return LaunchdFindings.WrongSession(desired, [domain], PlistFile.ReadSessionTypes(desired.DefinitionPath));
+                return LaunchdFindings.WrongSession(desired, [domain], PlistAcceptance.ReadSessionTypes(desired.DefinitionPath));
             case LaunchctlFailure.NoSuchDomain or LaunchctlFailure.UnsupportedByDomain or LaunchctlFailure.DomainTearingDown
                 or LaunchctlFailure.Protected or LaunchctlFailure.NotPermitted or LaunchctlFailure.OnDemandOnly
                 or LaunchctlFailure.Usage:
                 return LaunchdFindings.Failed(desired, bootstrap, domain);
         }
 
-        if (PlistFile.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
+        if (PlistAcceptance.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
         return probe.ReadDisabledServices(deadline, cancellationToken)?.GetValueOrDefault(desired.Definition.Label) == true
             ? LaunchdFindings.Disabled(desired, domain)
             : null;

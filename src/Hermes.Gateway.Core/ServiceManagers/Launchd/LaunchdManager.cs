@@ -54,7 +54,7 @@ internal sealed class LaunchdManager : IServiceManager
             _scope == ServiceScope.System
                 ? Path.Combine(_host.MachineLibrary, "LaunchDaemons", $"{definition.Label}.plist")
                 : Path.Combine(_host.Home, "Library", "LaunchAgents", $"{definition.Label}.plist"),
-            keys.Add(PlistFile.AccessKey, PlistFile.RequiredAccess(_owner)),
+            keys.Add(PlistAcceptance.AccessKey, PlistAcceptance.RequiredAccess(_owner)),
             LoadedDefinition.DesiredKeys(definition, keys),
             Stamp.Of(keys, definition.Revision))
         {
@@ -66,7 +66,7 @@ internal sealed class LaunchdManager : IServiceManager
         GuardedFolder.Find(definition, _host) is { } guarded ? [guarded] : [];
 
     public string Render(DesiredService desired, InstalledFacts installed) =>
-        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistFile.AccessKey) }, installed.Text);
+        LaunchdPlist.Render(desired with { Keys = desired.Keys.Remove(PlistAcceptance.AccessKey) }, installed.Text);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) =>
         PlistRedaction.Redact(text, owned, hide);

@@ -45,12 +45,12 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
     {
         var installed = DefinitionFile.Read(
             desired.DefinitionPath,
-            text => LaunchdPlist.Understand(text, desired.Keys.Remove(PlistFile.AccessKey)),
+            text => LaunchdPlist.Understand(text, desired.Keys.Remove(PlistAcceptance.AccessKey)),
             bytes => BinaryPlist.TryConvertToXml(bytes));
         if (installed.Content is not { } content) return installed;
         // If owner and mode cannot be read, they count as the desired ones.
-        var access = PlistFile.ReadAccess(desired.DefinitionPath) ?? desired.Keys[PlistFile.AccessKey];
-        return installed with { Content = content with { Keys = content.Keys.SetItem(PlistFile.AccessKey, access) } };
+        var access = PlistAcceptance.ReadAccess(desired.DefinitionPath) ?? desired.Keys[PlistAcceptance.AccessKey];
+        return installed with { Content = content with { Keys = content.Keys.SetItem(PlistAcceptance.AccessKey, access) } };
     }
 
     private static LoadedFacts ReadLoaded(DesiredService desired, JobObservation observation, InstalledFacts installed)

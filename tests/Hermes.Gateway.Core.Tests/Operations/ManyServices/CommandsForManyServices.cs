@@ -119,7 +119,7 @@ public sealed class CommandsForManyServices : IDisposable
     [InlineData(1000)]
     public void Recorded_command_does_not_keep_its_standard_output(int count)
     {
-        var journal = new Core.Processes.CommandJournal(_many.Systemctl);
+        var journal = new Core.Processes.CommandRecorder(_many.Systemctl);
         var result = journal.Run(
             new Core.Processes.CommandRequest
             {

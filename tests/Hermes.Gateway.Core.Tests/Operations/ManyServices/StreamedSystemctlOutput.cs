@@ -105,7 +105,7 @@ public sealed class StreamedSystemctlOutput : IDisposable
     [Fact]
     public void Recorded_command_does_not_keep_the_receiver_of_its_output()
     {
-        var journal = new CommandJournal(new StreamingRunner(_many.Systemctl));
+        var journal = new CommandRecorder(new StreamingRunner(_many.Systemctl));
         _many.Run(Operation.Deploy, _many.Requests(Count));
 
         Observe(journal);

@@ -5,7 +5,7 @@ using Hermes.Gateway.Core;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
-using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.ServiceManagers;
@@ -275,7 +275,7 @@ public sealed class UntrustedDefinitionFiles : IDisposable
             Assert.Equal(repaired, Render(again));
             var owned = _desired.Keys.Keys.ToHashSet();
             Assert.InRange(
-                DefinitionDiff.Of(installed.Text!, repaired, (text, hide) => _manager.Redact(text, owned, hide)).Length, 0, DefinitionDiff.MostLines);
+                DefinitionFileDiff.Of(installed.Text!, repaired, (text, hide) => _manager.Redact(text, owned, hide)).Length, 0, DefinitionFileDiff.MostLines);
         }
 
         private string Render(InstalledFacts installed) => _manager.Render(_desired, installed);

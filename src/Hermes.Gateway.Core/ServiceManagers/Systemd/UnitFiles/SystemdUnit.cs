@@ -78,10 +78,10 @@ internal static class SystemdUnit
         AddEnvironment(Stamp.Variable, desired.Stamp.ToString());
         AddEnvironment(Stamp.SourceVariable, definition.Source);
         foreach (var (name, value) in definition.Environment) AddEnvironment(name, value);
-        if (definition.EnvironmentFile is { } file) Add("Service", "EnvironmentFile", UnitText.FormatFile(file));
+        if (definition.EnvironmentFile is { } file) Add("Service", "EnvironmentFile", UnitQuoting.FormatFile(file));
         AddSection("Install");
         Add(OwnSection, "Owned", string.Join(' ', DefinitionKeys.NamesOf(keys)));
-        if (definition.EnvironmentFile is { } owned) Add(OwnSection, "EnvironmentFile", UnitText.FormatFile(owned));
+        if (definition.EnvironmentFile is { } owned) Add(OwnSection, "EnvironmentFile", UnitQuoting.FormatFile(owned));
         entries[0] = entries[0] with { Comments = [.. Header.Split('\n')] };
 
         if (installed is null) return UnitFile.Of(entries).ToString();
@@ -98,7 +98,7 @@ internal static class SystemdUnit
                     Add(section, directive.Name, directive.Write(value));
         }
 
-        void AddEnvironment(string name, string value) => Add("Service", "Environment", UnitText.QuoteWord($"{name}={value}"));
+        void AddEnvironment(string name, string value) => Add("Service", "Environment", UnitQuoting.QuoteWord($"{name}={value}"));
     }
 
     /// <summary>Translates a unit file into keys, given those of the desired definition. Null when systemd would refuse the whole
@@ -129,9 +129,9 @@ internal static class SystemdUnit
 
     private static IEnumerable<KeyValuePair<string, string>> ReadVariables(string value)
     {
-        UnitText.TrySplitWords(value, out var words);
+        UnitQuoting.TrySplitWords(value, out var words);
         foreach (var word in words)
-            if (UnitText.TryUnescapeSpecifiers(word, out var text) && text.Split('=', 2) is [{ Length: > 0 } name, var variable])
+            if (UnitQuoting.TryUnescapeSpecifiers(word, out var text) && text.Split('=', 2) is [{ Length: > 0 } name, var variable])
                 yield return KeyValuePair.Create(name, variable);
     }
 }
@@ -163,16 +163,16 @@ internal sealed record UnitDirective(string Name, string Section, DirectiveKind 
 
     public string Write(string value) => Kind switch
     {
-        DirectiveKind.Directory => UnitText.FormatDirectory(value),
+        DirectiveKind.Directory => UnitQuoting.FormatDirectory(value),
         DirectiveKind.UnitList => value,
-        _ => UnitText.EscapeSpecifiers(value),
+        _ => UnitQuoting.EscapeSpecifiers(value),
     };
 
     /// <summary>Reads a value, given that of the assignments before it.</summary>
     public string Read(string value, string? before) => Kind switch
     {
-        DirectiveKind.Directory => UnitText.TryReadDirectory(value, out var path) ? path : value,
+        DirectiveKind.Directory => UnitQuoting.TryReadDirectory(value, out var path) ? path : value,
         DirectiveKind.ExitCodes => SystemdUnit.SortExitCodes($"{before} {value}"),
-        _ => UnitText.TryUnescapeSpecifiers(value, out var literal) ? literal : value,
+        _ => UnitQuoting.TryUnescapeSpecifiers(value, out var literal) ? literal : value,
     };
 }

@@ -33,7 +33,7 @@ internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Argum
         var words = argv.ToImmutableArray();
         if (UnitLimits.FindCommandProblem(words) is { } problem)
             throw new ArgumentException("The command has no place in a unit file: " + problem, nameof(argv));
-        return ":" + string.Join(' ', words.Select(UnitText.QuoteWord));
+        return ":" + string.Join(' ', words.Select(UnitQuoting.QuoteWord));
     }
 
     // Each prefix counts once; of '+', '!' and '!!' one (systemd.service(5)). A further one belongs to the path.
@@ -76,11 +76,11 @@ internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Argum
 
     private static UnitCommand? Create(string prefixes, string program, List<string> words)
     {
-        var isLiteral = UnitText.TryUnescapeSpecifiers(program, out program);
+        var isLiteral = UnitQuoting.TryUnescapeSpecifiers(program, out program);
         var expandsVariables = !prefixes.Contains(':');
         for (var i = 0; i < words.Count; i++)
         {
-            isLiteral &= UnitText.TryUnescapeSpecifiers(words[i], out var word);
+            isLiteral &= UnitQuoting.TryUnescapeSpecifiers(words[i], out var word);
             if (expandsVariables) isLiteral &= TryUnescapeVariables(word, out word);
             words[i] = word;
         }

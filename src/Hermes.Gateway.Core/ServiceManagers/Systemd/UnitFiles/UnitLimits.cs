@@ -28,7 +28,7 @@ internal static class UnitLimits
         if (words.Select(FindWordProblem).FirstOrDefault(found => found is not null) is { } other)
             return $"of an argument, {other}";
         const int bytesBesideArguments = 16; // more than "ExecStart=:" has
-        var bytes = bytesBesideArguments + words.Sum(word => Encoding.UTF8.GetByteCount(UnitText.QuoteWord(word)) + 1);
+        var bytes = bytesBesideArguments + words.Sum(word => Encoding.UTF8.GetByteCount(UnitQuoting.QuoteWord(word)) + 1);
         return bytes >= UnitSyntax.MaxLineBytes ? "it would be a line of 1 MiB or more" : null;
     }
 
@@ -41,13 +41,13 @@ internal static class UnitLimits
 
     /// <summary>Checks a <c>WorkingDirectory=</c>.</summary>
     public static string? FindDirectoryProblem(string path) =>
-        // One byte more, because UnitText.ProtectEnd can add a '/'.
+        // One byte more, because UnitQuoting.ProtectEnd can add a '/'.
         path.Split('/').Contains("..") ? "it contains '..'" : FindPathProblem(path, furtherBytes: 1);
 
     /// <summary>Checks an <c>EnvironmentFile=</c>.</summary>
     public static string? FindFileProblem(string path) =>
         path.EndsWith('/') ? "it ends with '/'"
-        : FindDirectoryProblem(path) ?? FindPathProblem(path, 1 + path.Count(c => UnitText.PatternCharacters.Contains(c)));
+        : FindDirectoryProblem(path) ?? FindPathProblem(path, 1 + path.Count(c => UnitQuoting.PatternCharacters.Contains(c)));
 
     private static string? FindPathProblem(string path, int furtherBytes = 0)
     {

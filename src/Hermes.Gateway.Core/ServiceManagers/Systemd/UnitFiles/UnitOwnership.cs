@@ -68,7 +68,7 @@ internal sealed class UnitOwnership
 
     private void AddEnvironment(UnitEntry entry)
     {
-        if (!UnitText.TrySplitWords(entry.Value, out var words))
+        if (!UnitQuoting.TrySplitWords(entry.Value, out var words))
         {
             _foreign.Add(entry);
             return;
@@ -76,12 +76,12 @@ internal sealed class UnitOwnership
 
         var foreign = words.Where(word => !TryAddVariable(word)).ToList();
         if (foreign.Count == words.Length) _foreign.Add(entry);
-        else _foreign.AddRange(foreign.Select(word => entry with { Value = UnitText.QuoteRaw(word) }));
+        else _foreign.AddRange(foreign.Select(word => entry with { Value = UnitQuoting.QuoteRaw(word) }));
     }
 
     private bool TryAddVariable(string word)
     {
-        var text = UnitText.TryUnescapeSpecifiers(word, out var literal) ? literal : word;
+        var text = UnitQuoting.TryUnescapeSpecifiers(word, out var literal) ? literal : word;
         var (name, value) = text.Split('=', 2) is [{ Length: > 0 } left, var right] ? (left, right) : (text, "");
         var key = DefinitionKeys.Environment(name);
         if (name == Stamp.Variable) _stamp = value;
@@ -93,7 +93,7 @@ internal sealed class UnitOwnership
 
     private void AddEnvironmentFile(UnitEntry entry)
     {
-        var path = UnitText.TryReadFile(entry.Value, out var read) ? read : entry.Value;
+        var path = UnitQuoting.TryReadFile(entry.Value, out var read) ? read : entry.Value;
         if (path == _wanted.GetValueOrDefault("EnvironmentFile")
             || entry.Value == _file.Last(SystemdUnit.OwnSection, "EnvironmentFile"))
             _keys["EnvironmentFile"] = path;

@@ -25,7 +25,7 @@ internal static class UnitRedaction
     private static IEnumerable<string> Redact(UnitEntry entry, IReadOnlySet<string> owned, Func<string, string> hide)
     {
         if (entry is { Section: "Service", Key: "Environment" })
-            return UnitText.TrySplitWords(entry.Value, out var words)
+            return UnitQuoting.TrySplitWords(entry.Value, out var words)
                 ? words.Select(word => $"Environment={RedactVariable(word, owned, hide)}")
                 : [$"Environment={hide(entry.Value)}"];
         if (entry is { Section: "Service", Key: "ExecStart" }) return [$"ExecStart={RedactCommand(entry.Value, hide)}"];

@@ -21,11 +21,11 @@ public sealed class DefinitionFileAccess : IDisposable
         File.WriteAllText(path, "");
         File.SetUnixFileMode(path, (UnixFileMode)Convert.ToInt32(mode, 8));
 
-        Assert.Equal($"mode {mode}, user id {NativeMethods.EffectiveUserId}", PlistFile.ReadAccess(path));
+        Assert.Equal($"mode {mode}, user id {NativeMethods.EffectiveUserId}", PlistAcceptance.ReadAccess(path));
     }
 
     [Fact]
-    public void Access_of_a_missing_file_is_unknown() => Assert.Null(PlistFile.ReadAccess(_folder.At("nothing")));
+    public void Access_of_a_missing_file_is_unknown() => Assert.Null(PlistAcceptance.ReadAccess(_folder.At("nothing")));
 
     [Fact]
     public void Access_of_a_written_definition_is_as_required()
@@ -33,6 +33,6 @@ public sealed class DefinitionFileAccess : IDisposable
         var path = _folder.At("a.plist");
         Core.Storage.AtomicFile.Write(path, "text");
 
-        Assert.Equal(PlistFile.RequiredAccess(NativeMethods.EffectiveUserId), PlistFile.ReadAccess(path));
+        Assert.Equal(PlistAcceptance.RequiredAccess(NativeMethods.EffectiveUserId), PlistAcceptance.ReadAccess(path));
     }
 }

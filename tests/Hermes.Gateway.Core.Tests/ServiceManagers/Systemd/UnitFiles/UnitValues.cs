@@ -22,10 +22,10 @@ public class UnitValues
     [InlineData("日本😀", "\"日本😀\"")]
     [InlineData("\u0085\uFEFF", "\"\u0085\uFEFF\"")]
     public void Word_is_quoted_when_it_needs_quotes(string word, string quoted) =>
-        Assert.Equal(quoted, UnitText.QuoteWord(word));
+        Assert.Equal(quoted, UnitQuoting.QuoteWord(word));
 
     [Fact]
-    public void Raw_word_keeps_its_specifiers() => Assert.Equal("\"A=%h x\"", UnitText.QuoteRaw("A=%h x"));
+    public void Raw_word_keeps_its_specifiers() => Assert.Equal("\"A=%h x\"", UnitQuoting.QuoteRaw("A=%h x"));
 
     [Theory]
     [InlineData("a\0b")]
@@ -34,26 +34,26 @@ public class UnitValues
     [InlineData("\uFDD0")]
     [InlineData("\U0010FFFF")]
     public void Word_that_no_unit_can_hold_is_refused(string word) =>
-        Assert.Throws<ArgumentException>(() => UnitText.QuoteWord(word));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.QuoteWord(word));
 
     // (xunit cannot hand half a surrogate pair to a test.)
     [Fact]
     public void Half_a_surrogate_pair_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => UnitText.QuoteWord("\uD800"));
-        Assert.Throws<ArgumentException>(() => UnitText.QuoteWord("\uDE00\uD83D"));
-        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory("/\uD800"));
-        Assert.Throws<ArgumentException>(() => UnitText.FormatFile("/\uD800"));
-        Assert.False(UnitText.TrySplitWords("a \uD800", out _));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.QuoteWord("\uD800"));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.QuoteWord("\uDE00\uD83D"));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatDirectory("/\uD800"));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatFile("/\uD800"));
+        Assert.False(UnitQuoting.TrySplitWords("a \uD800", out _));
         Assert.Null(UnitCommand.TryParse("/bin/x \uD800"));
     }
 
     [Fact]
     public void Word_longer_than_linux_accepts_is_refused()
     {
-        Assert.Equal(131071, UnitText.QuoteWord(new string('x', 131071)).Length);
-        Assert.Equal(2 * 131071, UnitText.QuoteWord(new string('%', 131071)).Length);
-        Assert.Throws<ArgumentException>(() => UnitText.QuoteWord(new string('x', 131072)));
+        Assert.Equal(131071, UnitQuoting.QuoteWord(new string('x', 131071)).Length);
+        Assert.Equal(2 * 131071, UnitQuoting.QuoteWord(new string('%', 131071)).Length);
+        Assert.Throws<ArgumentException>(() => UnitQuoting.QuoteWord(new string('x', 131072)));
     }
 
     [Theory]
@@ -74,7 +74,7 @@ public class UnitValues
     [InlineData("a\u00A0b\vc", "a\u00A0b\vc")]
     public void Value_is_split_into_words_as_systemd_splits_it(string value, params string[] words)
     {
-        Assert.True(UnitText.TrySplitWords(value, out var split));
+        Assert.True(UnitQuoting.TrySplitWords(value, out var split));
         Assert.Equal<string>(words, split);
     }
 
@@ -99,7 +99,7 @@ public class UnitValues
     [InlineData("\\ud800")]
     public void Invalid_value_is_split_up_to_the_first_invalid_word(string value, params string[] before)
     {
-        Assert.False(UnitText.TrySplitWords(value, out var split));
+        Assert.False(UnitQuoting.TrySplitWords(value, out var split));
         Assert.Equal<string>(before, split);
     }
 
@@ -112,7 +112,7 @@ public class UnitValues
     [InlineData("%é", "%é")]
     public void Doubled_percent_sign_is_read_as_one(string word, string literal)
     {
-        Assert.True(UnitText.TryUnescapeSpecifiers(word, out var unescaped));
+        Assert.True(UnitQuoting.TryUnescapeSpecifiers(word, out var unescaped));
         Assert.Equal(literal, unescaped);
     }
 
@@ -122,7 +122,7 @@ public class UnitValues
     [InlineData("%%%3A")]
     public void Specifier_is_not_read_as_text(string word)
     {
-        Assert.False(UnitText.TryUnescapeSpecifiers(word, out var unescaped));
+        Assert.False(UnitQuoting.TryUnescapeSpecifiers(word, out var unescaped));
         Assert.Equal(word, unescaped);
     }
 
@@ -139,7 +139,7 @@ public class UnitValues
     [InlineData("/a*[b]?", "/a*[b]?")]
     public void Directory_is_written_unquoted(string path, string value)
     {
-        Assert.Equal(value, UnitText.FormatDirectory(path));
+        Assert.Equal(value, UnitQuoting.FormatDirectory(path));
         Assert.Equal(value, UnitFile.Parse($"[S]\nD={value}\nE=").Last("S", "D"));
     }
 
@@ -150,7 +150,7 @@ public class UnitValues
     [InlineData("/back\\", "/back\\\\/")]
     [InlineData("/a*[b]?\\c", "/a\\*\\[b]\\?\\\\c")]
     public void File_is_written_unquoted_with_its_pattern_characters_escaped(string path, string value) =>
-        Assert.Equal(value, UnitText.FormatFile(path));
+        Assert.Equal(value, UnitQuoting.FormatFile(path));
 
     [Theory]
     [InlineData("")]
@@ -166,8 +166,8 @@ public class UnitValues
     [InlineData("/\uFFFE")]
     public void Path_that_no_unit_can_hold_is_refused(string path)
     {
-        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(path));
-        Assert.Throws<ArgumentException>(() => UnitText.FormatFile(path));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatDirectory(path));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatFile(path));
     }
 
     [Fact]
@@ -176,11 +176,11 @@ public class UnitValues
         var longName = "/" + new string('x', 256);
         var longPath = string.Concat(Enumerable.Repeat("/x", 2048));
 
-        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(longName));
-        Assert.Throws<ArgumentException>(() => UnitText.FormatDirectory(longPath));
-        Assert.Equal(4094, UnitText.FormatDirectory(longPath[2..]).Length);
-        Assert.Throws<ArgumentException>(() => UnitText.FormatFile(longPath[2..^1] + "*"));
-        Assert.Throws<ArgumentException>(() => UnitText.FormatFile("/x/"));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatDirectory(longName));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatDirectory(longPath));
+        Assert.Equal(4094, UnitQuoting.FormatDirectory(longPath[2..]).Length);
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatFile(longPath[2..^1] + "*"));
+        Assert.Throws<ArgumentException>(() => UnitQuoting.FormatFile("/x/"));
     }
 
     [Theory]
@@ -189,7 +189,7 @@ public class UnitValues
     [InlineData("/50%%", "/50%")]
     public void Directory_is_read_without_redundant_parts(string value, string path)
     {
-        Assert.True(UnitText.TryReadDirectory(value, out var read));
+        Assert.True(UnitQuoting.TryReadDirectory(value, out var read));
         Assert.Equal(path, read);
     }
 
@@ -201,9 +201,9 @@ public class UnitValues
     [InlineData("")]
     public void Value_that_is_no_plain_path_is_returned_unchanged(string value)
     {
-        Assert.False(UnitText.TryReadDirectory(value, out var directory));
+        Assert.False(UnitQuoting.TryReadDirectory(value, out var directory));
         Assert.Equal(value, directory);
-        Assert.False(UnitText.TryReadFile(value, out var file));
+        Assert.False(UnitQuoting.TryReadFile(value, out var file));
         Assert.Equal(value, file);
     }
 
@@ -214,7 +214,7 @@ public class UnitValues
     [InlineData("/a\\")]
     public void Pattern_is_not_read_as_a_file(string value)
     {
-        Assert.False(UnitText.TryReadFile(value, out var file));
+        Assert.False(UnitQuoting.TryReadFile(value, out var file));
         Assert.Equal(value, file);
     }
 
@@ -232,13 +232,13 @@ public class UnitValues
     [Fact]
     public void Words_are_read_back_whatever_they_are() => HostileText.ForAll(HostileText.Words.ArrayOf(), words =>
     {
-        var file = UnitFile.Of([new("S", "E", string.Join(' ', words.Select(UnitText.QuoteWord)))]);
+        var file = UnitFile.Of([new("S", "E", string.Join(' ', words.Select(UnitQuoting.QuoteWord)))]);
 
         var value = UnitFile.Parse(file.ToString()).Last("S", "E")!;
-        Assert.True(UnitText.TrySplitWords(value, out var split));
+        Assert.True(UnitQuoting.TrySplitWords(value, out var split));
         Assert.Equal(words, split.Select(word =>
         {
-            Assert.True(UnitText.TryUnescapeSpecifiers(word, out var literal));
+            Assert.True(UnitQuoting.TryUnescapeSpecifiers(word, out var literal));
             return literal;
         }));
     });
@@ -246,7 +246,7 @@ public class UnitValues
     [Fact]
     public void Raw_word_is_read_back_whatever_it_is() => HostileText.ForAll(HostileText.Words, word =>
     {
-        Assert.True(UnitText.TrySplitWords(UnitText.QuoteRaw(word), out var split));
+        Assert.True(UnitQuoting.TrySplitWords(UnitQuoting.QuoteRaw(word), out var split));
         Assert.Equal<string>([word], split);
     });
 
@@ -260,11 +260,11 @@ public class UnitValues
             return;
         }
 
-        UnitEntry[] entries = [new("S", "D", UnitText.FormatDirectory(path)), new("S", "F", UnitText.FormatFile(path))];
+        UnitEntry[] entries = [new("S", "D", UnitQuoting.FormatDirectory(path)), new("S", "F", UnitQuoting.FormatFile(path))];
         var file = UnitFile.Parse(UnitFile.Of(entries).ToString());
-        Assert.True(UnitText.TryReadDirectory(path.Replace("%", "%%", StringComparison.Ordinal), out var simple));
-        Assert.True(UnitText.TryReadDirectory(file.Last("S", "D")!, out var directory));
-        Assert.True(UnitText.TryReadFile(file.Last("S", "F")!, out var read));
+        Assert.True(UnitQuoting.TryReadDirectory(path.Replace("%", "%%", StringComparison.Ordinal), out var simple));
+        Assert.True(UnitQuoting.TryReadDirectory(file.Last("S", "D")!, out var directory));
+        Assert.True(UnitQuoting.TryReadFile(file.Last("S", "F")!, out var read));
         Assert.Equal(simple, directory);
         Assert.Equal(simple, read);
     });
@@ -272,11 +272,11 @@ public class UnitValues
     [Fact]
     public void Value_is_read_without_exception_whatever_it_is() => HostileText.ForAll(HostileText.Files, value =>
     {
-        UnitText.TrySplitWords(value, out var words);
+        UnitQuoting.TrySplitWords(value, out var words);
         Assert.False(words.IsDefault);
-        UnitText.TryUnescapeSpecifiers(value, out _);
-        UnitText.TryReadDirectory(value, out _);
-        UnitText.TryReadFile(value, out _);
+        UnitQuoting.TryUnescapeSpecifiers(value, out _);
+        UnitQuoting.TryReadDirectory(value, out _);
+        UnitQuoting.TryReadFile(value, out _);
         _ = UnitLimits.FindProgramProblem(value) ?? UnitLimits.FindDirectoryProblem(value)
             ?? UnitLimits.FindFileProblem(value) ?? DefinitionKeys.FindVariableProblem(value);
     });

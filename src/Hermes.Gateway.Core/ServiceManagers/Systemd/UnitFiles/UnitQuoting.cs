@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 /// <summary>Writes and reads single values of a unit file. What writes a value throws <see cref="ArgumentException"/> when
 /// <see cref="UnitLimits"/> finds a problem with it.</summary>
-internal static class UnitText
+internal static class UnitQuoting
 {
     // Characters with a meaning in glob(7).
     internal const string PatternCharacters = "*?[\\";

@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.Reporting.History;
 
 /// <summary>Adds the reports of an operation to the histories of its services. A failure to do so is a warning in the report.</summary>
-internal sealed class HistoryKeeper(HostContext host, TimeProvider time)
+internal sealed class HistoryRecorder(HostContext host, TimeProvider time)
 {
     private readonly ServiceHistory _history = new(host, time);
 

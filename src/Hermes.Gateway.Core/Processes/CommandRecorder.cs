@@ -5,7 +5,7 @@ namespace Hermes.Gateway.Core.Processes;
 /// <summary>Records every command that an operation ran, for its report.</summary>
 /// <param name="inner">The runner that runs them.</param>
 /// <param name="completed">Called after each command.</param>
-internal sealed class CommandJournal(IProcessRunner inner, Action<CommandResult>? completed = null) : IProcessRunner
+internal sealed class CommandRecorder(IProcessRunner inner, Action<CommandResult>? completed = null) : IProcessRunner
 {
     private readonly ConcurrentQueue<CommandResult> _results = new();
 

@@ -1,24 +1,24 @@
 using System.Text.RegularExpressions;
 using Hermes.Gateway.Core.Redaction;
 
-namespace Hermes.Gateway.Core.Operations.Comparing;
+namespace Hermes.Gateway.Core.Operations.Planning;
 
-/// <summary>What writing a definition changes in its text: lines that begin with <c>-</c> go, with <c>+</c> come, with
-/// a blank stay; <c>…</c> stands for lines left out. Pure.</summary>
-internal static partial class DefinitionDiff
+/// <summary>Compares the text of a definition file before and after a plan. Lines that begin with <c>-</c> are removed, with <c>+</c> are
+/// added, with a blank are kept; <c>…</c> stands for lines left out. Pure.</summary>
+internal static partial class DefinitionFileDiff
 {
-    /// <summary>No diff has more lines, the last of which then says how many are left out.</summary>
+    /// <summary>The most lines of a diff. A longer one ends with a line that has the number of the lines left out.</summary>
     public const int MostLines = 60;
 
-    /// <summary>No line is longer.</summary>
+    /// <summary>The most characters of a line.</summary>
     public const int LongestLine = 160;
 
     // Comparing takes a time that grows with the square of this. Definitions have some dozens of lines.
     private const int MostCompared = 1000;
 
-    /// <summary>The diff of the definition as it is and as it would be written.</summary>
-    /// <param name="before">The text as it is; empty when there is none.</param>
-    /// <param name="after">The text as it would be.</param>
+    /// <summary>Returns the diff of a definition file before and after a plan.</summary>
+    /// <param name="before">The text before the plan; empty when there is no file.</param>
+    /// <param name="after">The text that the plan writes.</param>
     /// <param name="redact">Gives a text with every value that could be a secret replaced by what the given function
     /// makes of it.</param>
     public static ImmutableArray<string> Of(string before, string after, Func<string, Func<string, string>, string> redact)

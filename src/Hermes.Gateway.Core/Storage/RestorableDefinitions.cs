@@ -6,7 +6,7 @@ namespace Hermes.Gateway.Core.Storage;
 /// <summary>Stores the hashes of the definitions that a rollback of one service may restore, each before the journal entry with its
 /// definition. A definition in a journal entry without a stored hash could be forged, and is not restored.</summary>
 /// <param name="path">The file, in a folder that only its owner can write to.</param>
-internal sealed class RollbackHashes(string path)
+internal sealed class RestorableDefinitions(string path)
 {
     // An interrupted operation keeps its earlier definition across later operations, so several hashes are kept.
     private const int MostHashes = 32;

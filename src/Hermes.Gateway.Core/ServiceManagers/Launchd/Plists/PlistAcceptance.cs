@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Storage;
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 /// <summary>Checks a definition file as launchd does, which rejects one without a reason (exit status 5).</summary>
-internal static class PlistFile
+internal static class PlistAcceptance
 {
     /// <summary>The key under which owner and mode of the file are compared.</summary>
     public const string AccessKey = "FileAccess";
