@@ -15,7 +15,8 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'stop 130' INT
 trap 'stop 143' TERM
 
-version=$("$root/eng/pack.sh" "$scratch/feed")
+package=$("$root/eng/package-under-test.sh" "$scratch/feed")
+read -r version feed <<<"$package"
 project=$root/benchmarks/Hermes.Gateway.WholeOperations
 dotnet build "$project" --configuration Release --nologo --verbosity quiet -clp:NoSummary >&2
 program=$(dotnet msbuild "$project" -p:Configuration=Release -getProperty:TargetPath)
@@ -23,7 +24,7 @@ program=$(dotnet msbuild "$project" -p:Configuration=Release -getProperty:Target
 # Never the manager of a real user: nothing else is to weigh on the figures, and nothing of theirs is to be touched.
 [ "${HERMES_PRIVATE_SYSTEMD:-}" = 1 ] || export HERMES_PRIVATE_SYSTEMD=force
 "$root/eng/private-systemd" --quiet dotnet "$program" --out "$root/artifacts/bench" "$@" \
-  --scratch "$scratch" --feed "$scratch/feed" --version "$version" &
+  --scratch "$scratch" --feed "$feed" --version "$version" &
 child=$!
 status=0
 wait "$child" || status=$?

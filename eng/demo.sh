@@ -62,8 +62,9 @@ build_and_deploy() {
 }
 
 enter
-chapter "Pack, and copy the sample to a folder with a space and a non-ASCII letter"
-version=$("$root/eng/pack.sh" "$scratch/feed")
+chapter "Take the package, and copy the sample to a folder with a space and a non-ASCII letter"
+package=$("$root/eng/package-under-test.sh" "$scratch/feed")
+read -r version feed <<<"$package"
 fact "package" "Hermes.Gateway.Tasks $version"
 mkdir -p "$project"
 find "$root/samples/HelloGateway" -maxdepth 1 -type f -exec cp {} "$project" \;
@@ -71,7 +72,7 @@ cat > "$scratch/Directory.Build.props" <<PROPS
 <Project>
   <PropertyGroup>
     <HermesGatewayTasksVersion>$version</HermesGatewayTasksVersion>
-    <RestoreAdditionalProjectSources>$scratch/feed</RestoreAdditionalProjectSources>
+    <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
     <HelloGatewayPort>$port</HelloGatewayPort>
     <DemoServiceName>$service</DemoServiceName>
   </PropertyGroup>
