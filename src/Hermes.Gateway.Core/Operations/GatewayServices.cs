@@ -28,14 +28,17 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         using var prober = new HealthProber(runner);
         var reports = new ServiceReport[requests.Count];
         // A manager handles its services of one scope together, in as few commands as possible.
-        foreach (var group in requests.Index().GroupBy(pair => (pair.Item.Manager, pair.Item.Definition.Scope, pair.Item.ManagerCommandPath)))
+        var groups = requests.Select((request, index) => new Position(index, request))
+            .GroupBy(at => new Target(at.Request.Manager, at.Request.Definition.Scope, at.Request.ManagerCommandPath));
+        foreach (var group in groups)
         {
             var commands = new CommandRecorder(runner, Listener is { } listener ? listener.Ran : null);
             var reconciler = new Reconciler(
-                ManagerFor(group.First().Item, commands), host, new ServiceStore(host, time), prober, commands, time, Listener,
+                ManagerFor(group.First().Request, commands), host, new ServiceStore(host, time), prober, commands, time, Listener,
                 new PythonDefinition());
-            foreach (var (pair, report) in group.Zip(reconciler.Run(operation, [.. group.Select(pair => pair.Item)], cancellationToken)))
-                reports[pair.Index] = report;
+            var results = reconciler.Run(operation, [.. group.Select(at => at.Request)], cancellationToken);
+            var next = 0;
+            foreach (var at in group) reports[at.Index] = results[next++];
         }
 
         return reports;
@@ -48,4 +51,9 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
 
     private IServiceManager ManagerFor(ServiceRequest request, CommandRecorder journal) => Managers.Get(request.Manager)
         .Create(new ManagerEnvironment(host, journal, time, request.Definition.Scope, request.ManagerCommandPath));
+
+    // Classes, because LINQ's methods over tuples with a value type are compiled at run time, in every build that deploys.
+    private sealed record Position(int Index, ServiceRequest Request);
+
+    private sealed record Target(string Manager, ServiceScope Scope, string? CommandPath);
 }

@@ -16,8 +16,9 @@ internal static class SecretInDefinition
         foreach (var (name, value) in definition.Environment)
             if (HasCredentials(value) || (SecretNames.IsSecretName(name) && value.Length >= ShortestSecret && !Path.Exists(value)))
                 names.Add(name);
-        var arguments = definition.Arguments.Index().Where(argument => HasCredentials(argument.Item))
-            .Select(argument => $"argument {argument.Index + 1}").ToList();
+        var arguments = new List<string>();
+        for (var i = 0; i < definition.Arguments.Length; i++)
+            if (HasCredentials(definition.Arguments[i])) arguments.Add($"argument {i + 1}");
         if (names.Count + arguments.Count == 0) return null;
 
         string[] places =
