@@ -3,13 +3,13 @@
 # shellcheck shell=bash
 
 passed=0 failed=0 skipped=0
-failures=  # what failed, each with the begin of what is said about it
+failures=  # lines "not ok - NAME" of the failed tests, each with the first lines of its message
 limit=()   # in front of every run: what ends one that hangs
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 MSBUILDDISABLENODEREUSE=1 MSBUILDTERMINALLOGGER=off
 
 finish() {
-  # Again at the end, where it is looked for: the output of a whole run has thousands of lines.
+  # All failures again at the end: the output of a whole run has thousands of lines.
   [ -z "$failures" ] || printf '\n== what failed\n%s' "$failures"
   printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
   [ "$failed" -eq 0 ] || exit 1
@@ -24,7 +24,7 @@ broken() { # what cannot go on: counted, so that the last line never looks bette
   fail "$1"
   finish
 }
-fail() { # what, lines about it
+fail() { # name of what failed, lines of its message
   failed=$((failed + 1))
   note_failures "not ok - $1${2:+
 $(sed 's/^/    /' <<<"$2")}"
@@ -42,13 +42,13 @@ add_trx() { # file
   passed=$((passed + $(count passed)))
   failed=$((failed + executed - $(count passed)))
   skipped=$((skipped + $(count total) - executed))
-  local told; told=$(sed -n '/<UnitTestResult [^>]*outcome="Failed"/,/<\/UnitTestResult>/p' "$1" | sed '
+  local messages; messages=$(sed -n '/<UnitTestResult [^>]*outcome="Failed"/,/<\/UnitTestResult>/p' "$1" | sed '
     s/.*<UnitTestResult .*testName="\([^"]*\)".*/not ok - \1/
     /^not ok/! { s/<[^>]*>//g; s/^ *//; s/^/    /; /^ *$/d; }
     s/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#xD;//g; s/&amp;/\&/g' | shorten)
-  note_failures "$told"
+  note_failures "$messages"
 }
-# What failed, of lines as "not ok - NAME" with indented ones that tell of it, of which the first ones stay.
+# Keeps the lines "not ok - NAME" of its input, each with at most 24 indented lines that follow it.
 shorten() { awk '/^not ok/ { lines = 0; on = 1 } !/^(not ok|    )/ { on = 0 } on && lines++ < 25 { print }'; }
 add_lines() { # file that ends with "N passed, N failed, N skipped"
   local p f s
@@ -81,7 +81,7 @@ run_tests() { # results name, project, filter, command in front…
 
 # Runs side by side: start_tests is called like run_tests; collect_tests shows all that were started, and adds them up.
 started=() started_ids=()
-# Ends what still runs when the caller ends early.
+# Ends the background runs when the caller ends before it has collected them.
 trap 'ids=$(jobs -p); [ -z "$ids" ] || kill $ids 2>/dev/null' EXIT
 start_tests() {
   local name=$1 project=$2 where=$3
@@ -104,12 +104,13 @@ collect_tests() {
   started=() started_ids=()
 }
 
-# The same for scripts. One whose output does not end with "N passed, N failed, N skipped" is one test.
+# Runs scripts side by side: start_script starts one, and collect_scripts adds up the results of all. A script whose output
+# has no line "N passed, N failed, N skipped" counts as one test, which passes when its exit status is 0.
 scripts=() script_ids=()
 start_script() { # results name, command…
   local name=$1
   shift
-  ${limit[@]+"${limit[@]}"} "$@" > "$results/$name.txt" 2>&1 </dev/null &
+  "$@" > "$results/$name.txt" 2>&1 </dev/null &
   scripts+=("$name") script_ids+=($!)
 }
 collect_scripts() {
@@ -122,7 +123,7 @@ collect_scripts() {
     before=$failed
     if add_lines "$output"; then
       cat "$output"
-      # One that was cut short while it cleaned up has a sum, too.
+      # A script that was killed during its cleanup has printed its results before.
       [ "$status" -eq 0 ] || [ "$failed" -gt "$before" ] || fail "${scripts[i]}: exit $status"
     elif [ "$status" -eq 0 ]; then
       passed=$((passed + 1))

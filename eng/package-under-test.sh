@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints the version and the folder of the package to try out: that in the folder HERMES_PACKAGE_FEED, as eng/pack.sh leaves
-# one there, else a new one, packed into FOLDER.
+# Prints the version and the folder of the package to run: the one that eng/pack.sh made in the folder HERMES_PACKAGE_FEED if
+# that is set, else a new one, which is packed into FOLDER.
 #   eng/package-under-test.sh FOLDER
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

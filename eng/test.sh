@@ -59,7 +59,7 @@ else
 fi
 collect_tests
 
-# Side by side, too: the machines, the tests of the scripts, and the demos.
+# Side by side again: the machines (eng/test-machines.sh limits its own runs), the tests of the scripts, and the demos.
 if wait "$images"; then
   start_script machines eng/private-engine eng/test-machines.sh "$filter"
 else
@@ -67,18 +67,19 @@ else
   skipped=$((skipped + 1))
 fi
 if [ -z "$filter" ]; then
-  start_script private-systemd tests/eng/private-systemd.test.sh
-  start_script private-engine tests/eng/private-engine.test.sh
+  scripts_limit=(timeout --kill-after=30 1800)
+  start_script private-systemd "${scripts_limit[@]}" tests/eng/private-systemd.test.sh
+  start_script private-engine "${scripts_limit[@]}" tests/eng/private-engine.test.sh
   if [ ${#supervised[@]} -gt 0 ]; then
-    start_script demo-systemd eng/demo.sh
+    start_script demo-systemd "${limit[@]}" eng/demo.sh
     # Does every operation that is measured have its effect? The figures of such a run are none.
-    start_script bench bash -c 'eng/bench.sh --short --out "$0" &&
+    start_script bench "${limit[@]}" bash -c 'eng/bench.sh --short --out "$0" &&
       dotnet run --configuration Release --project benchmarks/Hermes.Gateway.Benchmarks -- \
         --filter "*" --job Dry --inProcess' "$results/bench"
   else
     skipped=$((skipped + 2))
   fi
-  start_script demo-launchd eng/demo.sh --launchd
+  start_script demo-launchd "${limit[@]}" eng/demo.sh --launchd
 fi
 collect_scripts
 
