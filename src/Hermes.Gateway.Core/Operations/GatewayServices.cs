@@ -49,8 +49,8 @@ public sealed class GatewayServices(HostContext host, IProcessRunner runner, Tim
         ServiceRequest request, HostContext host, IProcessRunner runner, TimeProvider time) =>
         new GatewayServices(host, runner, time).ManagerFor(request, new CommandRecorder(runner));
 
-    private IServiceManager ManagerFor(ServiceRequest request, CommandRecorder journal) => Managers.Get(request.Manager)
-        .Create(new ManagerEnvironment(host, journal, time, request.Definition.Scope, request.ManagerCommandPath));
+    private IServiceManager ManagerFor(ServiceRequest request, CommandRecorder commands) => Managers.Get(request.Manager)
+        .Create(new ManagerEnvironment(host, commands, time, request.Definition.Scope, request.ManagerCommandPath));
 
     // Classes, because LINQ's methods over tuples with a value type are compiled at run time, in every build that deploys.
     private sealed record Position(int Index, ServiceRequest Request);

@@ -129,7 +129,7 @@ public class FilesOpenToOtherAccounts
 
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
             Assert.NotEqual(0, OtherAccount.Try("flock", "--nonblock", Path.Combine(State(service), ".locks", name), "true").Code);
-        // The same for folders of mode 0755, as an earlier version created them.
+        // An earlier version created folders of mode 0755, which are repaired as well.
         File.SetUnixFileMode(State(service), PublicFolder);
         File.SetUnixFileMode(Path.Combine(State(service), ".locks"), PublicFolder);
         foreach (var name in new[] { service.Unit, service.Unit + ".next" })
