@@ -248,7 +248,9 @@ internal sealed class SystemdManager : IServiceManager
                 DiagnosticCatalog.ManagerUnreachable.Error(
                     $"this machine was not booted with systemd, so nothing can supervise the service ({text}).",
                     "deploy on a machine or container that runs systemd as PID 1"),
-            _ when _scope == ServiceScope.User && text.EndsWith(": Connection refused", StringComparison.Ordinal) =>
+            // A manager that ends takes its sockets away in the time between their check and this command.
+            _ when _scope == ServiceScope.User
+                && (text.EndsWith(": Connection refused", StringComparison.Ordinal) || _userManager.RuntimeFolder is null) =>
                 _userManager.MakeNotListening(),
             _ => DiagnosticCatalog.ManagerUnreachable.Error(
                 $"the manager cannot be reached: {(text.Length > 0 ? text : $"exit {show.ExitCode}")}.", advice),

@@ -81,6 +81,20 @@ public sealed class UserManagerLookup : IDisposable
     }
 
     [Fact]
+    public void Manager_whose_sockets_go_away_before_it_is_asked_is_reported_as_not_running()
+    {
+        _machine.Socket(_machine.Usual, "bus");
+        _machine.Answer = request =>
+        {
+            Directory.Delete(_machine.At(_machine.Usual), recursive: true);
+            return FakeRunner.Exit(
+                request, 1, error: "Failed to connect to user scope bus via local transport: No such file or directory\n");
+        };
+
+        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, Obstacle(_machine.Host)!.Descriptor);
+    }
+
+    [Fact]
     public void Unknown_linger_is_reported_as_unknown()
     {
         var obstacle = Obstacle(_machine.Host.WithFacts(_machine.Host.Systemd with { LingerFolder = _machine.At("nowhere") }));
