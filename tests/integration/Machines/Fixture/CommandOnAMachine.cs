@@ -61,7 +61,7 @@ public sealed class CommandOnAMachine(MachineFixture fixture) : MachineTests(fix
         Assert.Equal(
             [
                 "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_CLI_USE_MSBUILD_SERVER", "DOTNET_GENERATE_ASPNET_CERTIFICATE", "DOTNET_NOLOGO",
-                "HOME", "LANG", "LOGNAME", "MSBUILDDISABLENODEREUSE", "PATH", "SHELL", "USER", "UseSharedCompilation", "X",
+                "HOME", "LANG", "LOGNAME", "MSBUILDDISABLENODEREUSE", "MSBuildEnableWorkloadResolver", "PATH", "SHELL", "USER", "UseSharedCompilation", "X",
             ],
             variables.Keys.Order(StringComparer.Ordinal));
     }

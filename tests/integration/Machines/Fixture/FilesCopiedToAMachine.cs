@@ -71,15 +71,12 @@ public sealed class FilesCopiedToAMachine : MachineTests, IDisposable
     [InlineData("/tmp/file")]
     [InlineData("/var/run/file")]
     [InlineData("/run/lock/file")]
-    public async Task Path_on_a_tmpfs_is_refused(string path)
+    public async Task Copy_from_and_to_a_tmpfs_is_refused(string path)
     {
-        var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => Machine.WriteAsync(path, "lost"));
-        Assert.Contains($"{path} is on a tmpfs", refused.Message, StringComparison.Ordinal);
-
-        await Machine.ShellAsync($"echo here > {path}");
+        await Machine.WriteAsync(path, "here");
         try
         {
-            refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => Machine.CopyOutAsync(path));
+            var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => Machine.CopyOutAsync(path));
             Assert.Contains($"{path} is on a tmpfs", refused.Message, StringComparison.Ordinal);
             refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(
                 () => Machine.CopyInAsync(_folder, Path.GetDirectoryName(path)!));
@@ -96,7 +93,8 @@ public sealed class FilesCopiedToAMachine : MachineTests, IDisposable
     {
         await Machine.RunAsync("mkdir", "--parents", "/srv/folder");
 
-        await Assert.ThrowsAsync<Xunit.Sdk.FalseException>(() => Machine.WriteAsync("/srv/folder", "text"));
+        var refused = await Assert.ThrowsAsync<Xunit.Sdk.TrueException>(() => Machine.WriteAsync("/srv/folder", "text"));
+        Assert.Contains("Is a directory", refused.Message, StringComparison.Ordinal);
 
         Assert.Equal("", await Machine.RunAsync("ls", "-A", "/srv/folder"));
     }

@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Machines.Tests.Host;
 /// <param name="file">The project's file on the machine.</param>
 internal sealed class GatewayProject(SystemdHost host, Login login, string file)
 {
-    private static int _runs;
+    private const string Separator = "---- results ----";
 
     /// <summary>The project's file on the machine.</summary>
     public string File { get; } = file;
@@ -75,12 +75,23 @@ internal sealed class GatewayProject(SystemdHost host, Login login, string file)
     /// <summary>Runs a target with a verb of <c>dotnet</c> and any arguments.</summary>
     public async Task<TargetRun> RunAsync(string verb, string target, string[] arguments)
     {
-        // Results are written to a file, so that standard output has only what a person sees.
-        var answer = $"{Login.Home}/.answer-{Interlocked.Increment(ref _runs)}.json";
-        var result = await DotnetAsync(
-            verb, [$"-t:{target}", $"-getTargetResult:{target}", $"-getResultOutputFile:{answer}", .. arguments]);
-        var json = await host.ExecAsync(Login.Root, "cat", answer);
-        return TargetRun.Read(result, json.ExitCode == 0 ? json.Output : null, target);
+        // Results are written to a file, so that the output above the separator has only what a person sees.
+        const string Script = """
+            answer=$(mktemp)
+            status=0
+            "$@" "-getResultOutputFile:$answer" || status=$?
+            printf '%s' "$SEPARATOR"
+            cat -- "$answer"
+            rm -- "$answer"
+            exit $status
+            """;
+        string[] command = ["dotnet", verb, File, $"-t:{target}", $"-getTargetResult:{target}", .. arguments];
+        var result = await host.ExecAsync(
+            Login with { Folder = Folder },
+            ["/bin/sh", "-c", Script.Replace("$SEPARATOR", Separator, StringComparison.Ordinal), "sh", .. command]);
+        var parts = result.Output.Split(Separator);
+        return TargetRun.Read(
+            result with { Command = command, Output = parts[0] }, parts is [_, { Length: > 0 } json] ? json : null, target);
     }
 
     private Task WriteSourcesAsync() => host.WriteAsync($"{Folder}/nuget.config", $"""

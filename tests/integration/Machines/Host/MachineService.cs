@@ -47,8 +47,8 @@ internal sealed class MachineService(SystemdHost host, Login login, string name)
     public async Task AssertRunsAsync(int? process)
     {
         Assert.NotNull(process);
-        Assert.Equal("active", await ShowAsync("ActiveState"));
-        Assert.Equal(Text(process), await ShowAsync("MainPID"));
+        var shown = (await SystemctlAsync("show", "--property=ActiveState,MainPID", Unit)).Succeeded().Split('\n');
+        Assert.Equal(["ActiveState=active", $"MainPID={Text(process)}"], shown.Order(StringComparer.Ordinal));
         Assert.True(await IsAliveAsync(process));
     }
 
@@ -59,16 +59,20 @@ internal sealed class MachineService(SystemdHost host, Login login, string name)
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        // Exit codes are ignored: an absent unit is as good as a removed one.
-        await SystemctlAsync("disable", Unit);
-        // Before the kill, because systemd restarts a killed process of a unit that is not being stopped.
-        await SystemctlAsync("stop", "--no-block", Unit);
-        await SystemctlAsync("kill", "--signal=KILL", Unit);
-        await SystemctlAsync("stop", Unit);
-        await host.RunAsync("rm", "--recursive", "--force", UnitPath, $"{UnitPath}.d");
-        (await SystemctlAsync("daemon-reload")).Succeeded();
-        await SystemctlAsync("reset-failed", Unit);
-        Assert.Equal("running", await host.RunAsync("systemctl", "is-system-running"));
+        // Exit codes are ignored where an absent unit is as good as a removed one. "stop" comes before "kill", because systemd
+        // restarts a killed process of a unit that is not being stopped.
+        const string Script = """
+            systemctl "$1" disable "$2"
+            systemctl "$1" stop --no-block "$2"
+            systemctl "$1" kill --signal=KILL "$2"
+            systemctl "$1" stop "$2"
+            rm -rf -- "$3" "$3.d" && systemctl "$1" daemon-reload || exit
+            systemctl "$1" reset-failed "$2"
+            systemctl is-system-running
+            """;
+        var scope = login.UserId == 0 ? "--system" : "--user";
+        var removed = await host.ExecAsync(login, "/bin/sh", "-c", Script, "sh", scope, Unit, UnitPath);
+        Assert.Equal("running", removed.Succeeded());
     }
 
     private static string Text(int? process) => process?.ToString(CultureInfo.InvariantCulture) ?? "";

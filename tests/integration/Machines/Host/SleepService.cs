@@ -21,9 +21,11 @@ internal sealed class SleepService(SystemdHost host, Login login, string name, b
     /// <summary>Its unit file.</summary>
     public string UnitPath => $"{(isUserUnit ? $"{login.Home}/.config/systemd/user" : "/etc/systemd/system")}/{Unit}";
 
+    private string Scope => isUserUnit ? "--user" : "--system";
+
     /// <summary>Runs <c>systemctl</c> for its manager.</summary>
     public Task<ExecResult> SystemctlAsync(params string[] arguments) =>
-        host.ExecAsync(login, ["systemctl", isUserUnit ? "--user" : "--system", .. arguments]);
+        host.ExecAsync(login, ["systemctl", Scope, .. arguments]);
 
     /// <summary>Whether its unit is active.</summary>
     public async Task<bool> IsActiveAsync() => (await SystemctlAsync("is-active", Unit)).Output.TrimEnd() == "active";
@@ -33,23 +35,28 @@ internal sealed class SleepService(SystemdHost host, Login login, string name, b
     public async Task AssertUpAsync(int? process, string? account = null)
     {
         var id = process?.ToString(CultureInfo.InvariantCulture) ?? "none";
+        const string Script = """
+            systemctl "$1" show --property=ActiveState,FragmentPath,MainPID "$2" | sort
+            tr '\0' ' ' < "/proc/$3/cmdline"
+            stat --format=%U "/proc/$3"
+            """;
+        var seen = await host.ExecAsync(login, "/bin/bash", "-euo", "pipefail", "-c", Script, "bash", Scope, Unit, id);
         Assert.Equal(
-            $"ActiveState=active\nFragmentPath={UnitPath}\nMainPID={id}",
-            Sorted((await SystemctlAsync("show", "--property=ActiveState,FragmentPath,MainPID", Unit)).Succeeded()));
-        Assert.Equal("/bin/sleep infinity", await host.ShellAsync($"tr '\\0' ' ' < /proc/{id}/cmdline | sed 's/ $//'"));
-        Assert.Equal(account ?? login.Name, await host.RunAsync("stat", "--format=%U", $"/proc/{id}"));
+            $"ActiveState=active\nFragmentPath={UnitPath}\nMainPID={id}\n/bin/sleep infinity {account ?? login.Name}", seen.Succeeded());
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // Exit codes are ignored: the unit or the user manager may be absent.
-        await SystemctlAsync("disable", "--now", Unit);
-        await host.RunAsync("rm", "--recursive", "--force", UnitPath, $"{UnitPath}.d");
-        await SystemctlAsync("daemon-reload");
-        await SystemctlAsync("reset-failed", Unit);
-        Assert.Equal("running", await host.RunAsync("systemctl", "is-system-running"));
+        const string Script = """
+            systemctl "$1" disable --now "$2"
+            rm -rf -- "$3" "$3.d" || exit
+            systemctl "$1" daemon-reload
+            systemctl "$1" reset-failed "$2"
+            systemctl is-system-running
+            """;
+        var removed = await host.ExecAsync(login, "/bin/sh", "-c", Script, "sh", Scope, Unit, UnitPath);
+        Assert.Equal("running", removed.Succeeded());
     }
-
-    private static string Sorted(string lines) => string.Join('\n', lines.Split('\n').Order(StringComparer.Ordinal));
 }

@@ -17,6 +17,13 @@ internal sealed class SystemdHost : IAsyncDisposable
     private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
+    // Existing folders keep their owner.
+    private const string MakeFolder = """
+        owner=$2
+        make() { [ -d "$1" ] || { make "$(dirname -- "$1")"; mkdir -- "$1"; chown -- "$owner:" "$1"; }; }
+
+        """;
+
     private readonly Container _container;
 
     private SystemdHost(Container container) => _container = container;
@@ -63,31 +70,22 @@ internal sealed class SystemdHost : IAsyncDisposable
         _container.ExecAsync([.. login.Prefix, .. command], timeout);
 
     /// <summary>Writes a text file, and creates its missing parent folders.</summary>
-    /// <param name="path">Absolute; not on a tmpfs, such as /run or /tmp.</param>
+    /// <param name="path">An absolute path, not of a folder.</param>
     /// <param name="text">The content.</param>
     /// <param name="owner">The owner of the file and of the created folders.</param>
     /// <param name="mode">Its mode, in octal.</param>
-    public async Task WriteAsync(string path, string text, string owner = "root", string mode = "644")
-    {
-        var scratch = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(scratch, text);
-            await MakeFolderAsync(Path.GetDirectoryName(path)!, owner);
-            await _container.CopyInAsync(scratch, path);
-            await RunAsync("chown", $"{owner}:", path);
-            await RunAsync("chmod", mode, path);
-        }
-        finally
-        {
-            File.Delete(scratch);
-        }
-    }
+    public Task WriteAsync(string path, string text, string owner = "root", string mode = "644") => RunAsync(
+        "/bin/sh", "-euc", MakeFolder + """
+        make "$(dirname -- "$1")"
+        printf %s "$4" > "$1"
+        chown -- "$2:" "$1"
+        chmod "$3" "$1"
+        """, "sh", path, owner, mode, text);
 
     /// <summary>Copies a folder of the host, with its contents.</summary>
     public async Task CopyInAsync(string source, string target, string owner = "root")
     {
-        await MakeFolderAsync(target, owner);
+        await RunAsync("/bin/sh", "-euc", $"{MakeFolder}make \"$1\"", "sh", target, owner);
         await _container.CopyInAsync(source, target);
         await RunAsync("chown", "--recursive", $"{owner}:", target);
     }
@@ -122,7 +120,7 @@ internal sealed class SystemdHost : IAsyncDisposable
     /// (caches, results and history).</summary>
     public Task<string> ListFilesAsync(Login login) => ShellAsync($"""
         cd {login.Home}
-        find . \( -path ./.dotnet -o -path ./.nuget -o -path ./.local -o -name '.answer-*' \) -prune \
+        find . \( -path ./.dotnet -o -path ./.nuget -o -path ./.local \) -prune \
           -o -type f -exec sha256sum '{"{}"}' + -o -print | sort
         """);
 
@@ -155,13 +153,6 @@ internal sealed class SystemdHost : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _container.DisposeAsync();
-
-    // Existing folders keep their owner.
-    private async Task MakeFolderAsync(string folder, string owner) => await RunAsync(
-        "/bin/sh", "-euc", """
-        make() { [ -d "$1" ] || { make "$(dirname -- "$1")"; mkdir -- "$1"; chown -- "$owner:" "$1"; }; }
-        owner=$2; make "$1"
-        """, "sh", folder, owner);
 
     private async Task AwaitBootAsync()
     {
