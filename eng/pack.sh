@@ -12,9 +12,10 @@ mkdir -p "$feed" "$root/artifacts"
 exec 9>"$root/artifacts/pack.lock"
 ! command -v flock >/dev/null || flock 9
 rm -f "$feed"/Hermes.Gateway.Tasks.*.nupkg
-# Without analyzers, which have no part in the result; every build of the solution runs them.
+# Without analyzers, which have no part in the result; every build of the solution runs them. As in CI: the paths of this
+# machine have no part in the result either.
 dotnet pack "$root/src/Hermes.Gateway.Tasks" --configuration Release --nologo --verbosity quiet -p:RunAnalyzers=false \
-  -p:Version="$version" -p:PackageOutputPath="$feed" >&2 9>&-
+  -p:ContinuousIntegrationBuild=true -p:Version="$version" -p:PackageOutputPath="$feed" >&2 9>&-
 printf '<Project>\n  <PropertyGroup>\n    <HermesGatewayTasksVersion>%s</HermesGatewayTasksVersion>\n  </PropertyGroup>\n</Project>\n' \
   "$version" > "$feed/version.props"
 printf '%s\n' "$version"

@@ -4,45 +4,66 @@ using Hermes.Gateway.Package.Tests.Infra;
 
 namespace Hermes.Gateway.Package.Tests.Package;
 
-/// <summary>The same sources are packed twice, from nothing, as CI does it.</summary>
+/// <summary>The sources of the package under test are packed a second time, from nothing and in another folder.</summary>
 [Collection(ContentCollection.Name)]
-public sealed class PackageBuiltTwice(PackageFixture package)
+public sealed class PackageBuiltTwice(PackageFixture package) : IDisposable
 {
+    private readonly string _scratch = Directory.CreateTempSubdirectory("hermes-package-twice-").FullName;
+
+    public void Dispose() => Directory.Delete(_scratch, recursive: true);
+
     [Fact]
-    public Task Has_identical_content() => package.InSandboxAsync(async sandbox =>
+    public async Task Has_identical_content()
     {
-        var first = await PackAsync(sandbox, "first");
-        var second = await PackAsync(sandbox, "second");
-
-        Assert.Contains(first.Keys, name => name.EndsWith("Hermes.Gateway.Tasks.dll", StringComparison.Ordinal));
-        Assert.Equal(first, second);
-    });
-
-    private static async Task<SortedDictionary<string, string>> PackAsync(Sandbox sandbox, string feed)
-    {
-        // The same folder, emptied: the path of generated sources is part of the symbols.
-        var artifacts = sandbox.PathOf("artifacts");
-        var run = Commands.Run(
+        var copy = Path.Combine(_scratch, "checkout");
+        CopyCheckout(copy);
+        Run(
             Commands.Dotnet,
             [
-                "pack", Repository.PathOf("src", "Hermes.Gateway.Tasks"), "--configuration", "Release",
-                // Analyzers have no part in the result, and take half of the time.
-                "-p:ContinuousIntegrationBuild=true", "-p:Version=1.2.3-twice", "-p:RunAnalyzers=false",
-                $"-p:ArtifactsPath={artifacts}", $"-p:PackageOutputPath={sandbox.PathOf(feed)}",
+                "pack", Path.Combine(copy, "src", "Hermes.Gateway.Tasks"), "--configuration", "Release", "-p:RunAnalyzers=false",
+                "-p:ContinuousIntegrationBuild=true", $"-p:Version={package.Version}", $"-p:PackageOutputPath={_scratch}",
             ],
-            Repository.Root, []);
-        Assert.True(run.Succeeded, $"{run.CommandLine}\n{run.StandardOutput}\n{run.StandardError}");
-        Directory.Delete(artifacts, recursive: true);
+            copy);
 
-        using var archive = ZipFile.OpenRead(sandbox.PathOf(feed, "Hermes.Gateway.Tasks.1.2.3-twice.nupkg"));
+        var first = await HashesAsync(package.File);
+        Assert.Contains(first.Keys, name => name.EndsWith("Hermes.Gateway.Tasks.dll", StringComparison.Ordinal));
+        Assert.Equal(first, await HashesAsync(Path.Combine(_scratch, Path.GetFileName(package.File))));
+    }
+
+    // With changes that are not committed: the package under test has them too.
+    private static void CopyCheckout(string folder)
+    {
+        var files = Run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], Repository.Root);
+        foreach (var file in files.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Repository.PathOf(file))))
+        {
+            var target = Path.Combine(folder, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(Repository.PathOf(file), target);
+        }
+
+        // The package names the commit of its sources.
+        var git = Run("git", ["rev-parse", "--absolute-git-dir"], Repository.Root).Trim();
+        File.WriteAllText(Path.Combine(folder, ".git"), $"gitdir: {git}\n");
+    }
+
+    private static async Task<SortedDictionary<string, string>> HashesAsync(string package)
+    {
+        await using var archive = await ZipFile.OpenReadAsync(package);
         var hashes = new SortedDictionary<string, string>(StringComparer.Ordinal);
         // These two carry an identity of the archive itself.
         foreach (var entry in archive.Entries.Where(entry => Path.GetExtension(entry.Name) is not (".psmdcp" or ".rels")))
         {
-            await using var content = entry.Open();
+            await using var content = await entry.OpenAsync();
             hashes[entry.FullName] = Convert.ToHexString(await SHA256.HashDataAsync(content));
         }
 
         return hashes;
+    }
+
+    private static string Run(string program, IReadOnlyList<string> arguments, string folder)
+    {
+        var run = Commands.Run(program, arguments, folder, []);
+        Assert.True(run.Succeeded, $"{run.CommandLine}\n{run.StandardOutput}\n{run.StandardError}");
+        return run.StandardOutput;
     }
 }
