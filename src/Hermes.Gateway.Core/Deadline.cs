@@ -19,6 +19,12 @@ internal sealed class Deadline(TimeProvider time, TimeSpan allowed)
     /// <summary>Whether no time is left.</summary>
     public bool HasPassed => Remaining == TimeSpan.Zero;
 
+    /// <summary>The one of <paramref name="deadlines"/>, at least one, that leaves the most time.</summary>
+    public static Deadline Latest(IEnumerable<Deadline> deadlines) => deadlines.Aggregate((a, b) => a.Remaining >= b.Remaining ? a : b);
+
+    /// <summary>The one of <paramref name="deadlines"/>, at least one, that leaves the least time.</summary>
+    public static Deadline Earliest(IEnumerable<Deadline> deadlines) => deadlines.Aggregate((a, b) => a.Remaining <= b.Remaining ? a : b);
+
     /// <summary>A deadline at most <paramref name="duration"/> from now, and not later than this one.</summary>
     public Deadline Within(TimeSpan duration) => new(time, Shorter(duration, Remaining));
 

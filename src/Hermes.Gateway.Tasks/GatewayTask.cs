@@ -217,16 +217,21 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         // The findings of a status are in its text and items; they are not errors or warnings of the build.
         if (Operation.Goal == Goal.Observed) return;
         var detailed = ReportTable.Detailed(reports).ToHashSet<ServiceReport>(ReferenceEqualityComparer.Instance);
-        foreach (var (i, report) in reports.Index())
+        for (var i = 0; i < reports.Length; i++)
         {
+            var report = reports[i];
             // Details that are not in the text are shown by -v:normal, and those of very many services only by -v:detailed.
             if (Operation.Has(OperationPhases.Verify | OperationPhases.Describe) && !detailed.Contains(report))
                 Log.LogMessage(
                     i < ReportTable.MaxRows && !ReportTable.HasDetails(report) ? MessageImportance.Normal : MessageImportance.Low,
                     "{0}", string.Join("\n", ReportText.Details(report)));
-            foreach (var (j, finding) in report.Findings.Index())
+            var isFirst = true;
+            foreach (var finding in report.Findings)
+            {
                 if (!listener.HasReported(report.Definition.Name, finding))
-                    findings.Add(report.Definition.Name, j == 0 && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
+                    findings.Add(report.Definition.Name, isFirst && finding.Severity == Severity.Error ? WithLog(finding, report) : finding);
+                isFirst = false;
+            }
         }
 
         findings.AddSummaries(WhereAllFindingsAre);

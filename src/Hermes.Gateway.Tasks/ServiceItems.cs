@@ -111,6 +111,7 @@ internal static class ServiceItems
     /// <summary>Returns the result items of reports, in the same order.</summary>
     public static ITaskItem[] Write(ImmutableArray<ServiceReport> reports)
     {
+        if (reports is [var single]) return [Write(single)];
         var items = new ITaskItem[reports.Length];
         Parallel.For(0, items.Length, i => items[i] = Write(reports[i]));
         return items;

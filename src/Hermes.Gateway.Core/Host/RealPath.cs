@@ -2,7 +2,7 @@ namespace Hermes.Gateway.Core.Host;
 
 /// <summary>One step by which the kernel resolves a path: looking up a name in a folder without links. When the entry is a
 /// followed symbolic link, its target is resolved next.</summary>
-internal readonly record struct PathLookup(string Folder, string Name, string Path, bool IsFollowed);
+internal sealed record PathLookup(string Folder, string Name, string Path, bool IsFollowed);
 
 /// <summary>Resolves the symbolic links in paths, as <c>realpath -m</c> does.</summary>
 internal static class RealPath

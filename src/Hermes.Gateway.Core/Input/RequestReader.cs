@@ -51,13 +51,15 @@ public static class RequestReader
 
     private static void AddDuplicates(List<ReadInput> inputs, IServiceManagerType type, List<Finding> problems)
     {
-        foreach (var same in inputs.GroupBy(input => (input.Request.Definition.Scope, input.Settings[type].Identifier))
+        foreach (var same in inputs.GroupBy(input => new Place(input.Request.Definition.Scope, input.Settings[type].Identifier))
             .Where(group => group.Count() > 1))
             problems.Add(DiagnosticCatalog.DuplicateService.Error(
                 $"{same.Count()} services have the {type.IdentifierNoun} {same.Key.Identifier} "
                 + $"({string.Join(", ", same.Select(input => input.Request.Definition.Name))}).",
                 $"give each HermesGatewayService item its own name (HermesGatewayName, HermesGateway{type.IdentifierProperty})"));
     }
+
+    private sealed record Place(ServiceScope Scope, string Identifier);
 
     // With the settings for every manager, so that a project has the same problems on every machine.
     private sealed record ReadInput(ServiceRequest Request, IReadOnlyDictionary<IServiceManagerType, ManagerSettings> Settings);
@@ -95,9 +97,9 @@ public static class RequestReader
                 ? Path.GetDirectoryName(program) ?? "/"
                 : ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder);
             var environment = ReadEnvironment();
-            foreach (var (index, argument) in input.Arguments.Index())
-                // The argument after an option such as --token is a secret that its own form does not tell.
-                CheckWord("Arguments", SecretArguments.Start(input.Arguments, index) is { } at ? argument[..at] + SecretNames.Hidden : argument, argument);
+            // The argument after an option such as --token is a secret that its own form does not tell.
+            string[] shown = [.. SecretArguments.Hide(input.Arguments, _ => SecretNames.Hidden)];
+            for (var i = 0; i < shown.Length; i++) CheckWord("Arguments", shown[i], input.Arguments[i]);
             var request = new ServiceRequest
             {
                 Definition = new ServiceDefinition
@@ -206,14 +208,16 @@ public static class RequestReader
         private ImmutableSortedDictionary<string, string> ReadEnvironment()
         {
             var environment = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
-            foreach (var (index, entry) in input.Environment.Index())
+            var count = 0;
+            foreach (var entry in input.Environment)
             {
+                count++;
                 var at = entry.IndexOf('=', StringComparison.Ordinal);
                 var name = at > 0 ? entry[..at] : entry;
                 // The value is never shown: it may be a secret, given here against all advice. An entry without '=' can
                 // be the rest of one that has a ';'.
                 if (at < 0)
-                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"entry {index + 1} is not NAME=value.",
+                    Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"entry {count} is not NAME=value.",
                         "correct the entry of HermesGatewayEnvironment (a ';' inside a value is written %3B)");
                 else if (_limits.Variable(entry[..at]) is { } problem)
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment",

@@ -15,10 +15,12 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     private long _waitReported;
 
     /// <summary>Sets the steps that will be taken.</summary>
-    public void Plan(IEnumerable<ServiceOperation> services) => _steps = listener is null
-        ? []
-        : [.. services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps)
-            .Select(step => step.Kind).Distinct().Order()];
+    public void Plan(IEnumerable<ServiceOperation> services)
+    {
+        if (listener is null) return;
+        var steps = services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps).ToList();
+        _steps = [.. Enum.GetValues<StepKind>().Where(kind => steps.Exists(step => step.Kind == kind))];
+    }
 
     /// <summary>Runs a step. A step for several services is reported when it starts, one for a single service when it has run for
     /// <see cref="Interval"/>.</summary>

@@ -69,7 +69,7 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
 
     /// <summary>The latest of the deadlines of <paramref name="services"/>.</summary>
     public static Deadline LatestDeadline(IEnumerable<ServiceOperation> services) =>
-        services.MaxBy(service => service.Deadline.Remaining)!.Deadline;
+        Deadline.Latest(services.Select(service => service.Deadline));
 
     // A new start after our start command is of the desired definition, until a rollback has restored another one.
     private VerifiedStart? FindVerifiedStart(string? invocation) =>

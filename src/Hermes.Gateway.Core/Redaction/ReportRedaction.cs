@@ -18,8 +18,7 @@ internal sealed class ReportRedaction(SecretText secrets)
     public ServiceReport Of(ServiceReport report) => report with
     {
         DefinitionPath = HarmlessText.Of(report.DefinitionPath),
-        Evidence = report.Evidence.ToImmutableSortedDictionary(
-            layer => layer.Key, layer => OfMessage(layer.Value), report.Evidence.KeyComparer),
+        Evidence = OfEvidence(report.Evidence),
         LastExit = OfMessage(report.LastExit),
         Health = OfText(report.Health),
         Checks = [.. report.Checks.Select(check => check with { Evidence = OfMessage(check.Evidence) })],
@@ -55,6 +54,13 @@ internal sealed class ReportRedaction(SecretText secrets)
     public string OfMessage(string text) => text.Length == 0 ? text : HarmlessText.Of(secrets.HideInMessage(text));
 
     private string? OfOptional(string? message) => message is null ? null : OfMessage(message);
+
+    private ImmutableSortedDictionary<string, string> OfEvidence(ImmutableSortedDictionary<string, string> evidence)
+    {
+        var redacted = evidence.ToBuilder();
+        foreach (var (layer, text) in evidence) redacted[layer] = OfMessage(text);
+        return redacted.ToImmutable();
+    }
 
     private static ImmutableArray<string> OfForeignKeys(ImmutableArray<string> keys)
     {

@@ -20,6 +20,9 @@ internal sealed partial class SecretText
 
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
+    private static readonly CredentialForm[] CredentialForms =
+        [new(UserInfo(), "://"), new(Authorization(), "authorization"), new(Scheme(), "bearer", "basic")];
+
     // The longest first, because a shorter one can be a part of it.
     private readonly string[] _values;
     private readonly string[] _words;
@@ -62,9 +65,10 @@ internal sealed partial class SecretText
     /// of an address, and the value after <c>Bearer</c>, <c>Basic</c> or <c>Authorization:</c>.</summary>
     public static string HideCredentials(string text, Func<string, string> hide)
     {
-        text = UserInfo().Replace(text, match => $"{match.Groups[1]}{Once(match.Groups[2].Value)}@");
-        text = Authorization().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
-        return Scheme().Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+        foreach (var form in CredentialForms)
+            if (form.MayOccurIn(text))
+                text = form.Pattern.Replace(text, match => match.Groups[1].Value + Once(match.Groups[2].Value));
+        return text;
 
         // A placeholder is not replaced again.
         string Once(string secret) => secret.StartsWith("(hidden", StringComparison.Ordinal) ? secret : hide(secret);
@@ -72,9 +76,14 @@ internal sealed partial class SecretText
 
     /// <summary>Returns each credential that <see cref="HideCredentials"/> would hide.</summary>
     public static IEnumerable<Credential> FindCredentials(string text) =>
-        UserInfo().Matches(text).Select(match => new Credential(match.Groups[2].Value, IsUserInfo: true))
-            .Concat(Scheme().Matches(text).Concat(Authorization().Matches(text))
-                .Select(match => new Credential(match.Groups[2].Value, IsUserInfo: false)));
+        CredentialForms.Where(form => form.MayOccurIn(text)).SelectMany(form => form.Pattern.Matches(text)
+            .Select(match => new Credential(match.Groups[2].Value, IsUserInfo: form.Pattern == UserInfo())));
+
+    // Most texts have none of the words, and then need no search by the pattern.
+    private sealed record CredentialForm(Regex Pattern, params string[] Words)
+    {
+        public bool MayOccurIn(string text) => Array.Exists(Words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+    }
 
     // A whole word has no letter or digit next to it.
     private static string ReplaceWord(string text, string word, string hidden)
@@ -100,7 +109,7 @@ internal sealed partial class SecretText
 
     // The second form, a password with '/', '?' or '#', is no valid address, but many programs accept it. Digits before a '/' are a
     // port.
-    [GeneratedRegex("""(://)([^\s/"'?#]*|(?!\[)[^\s/"'?#:@]*:(?!\d{1,5}[/?#])[^\s"'@]{0,256})@""", Options)]
+    [GeneratedRegex("""(://)([^\s/"'?#]*|(?!\[)[^\s/"'?#:@]*:(?!\d{1,5}[/?#])[^\s"'@]{0,256})(?=@)""", Options)]
     internal static partial Regex UserInfo();
 
     [GeneratedRegex(@"\b((?:Bearer|Basic)\s+[""']?)(\(hidden[^)]*\)|[\w.~+/=-]+)", Options)]

@@ -8,13 +8,13 @@ public sealed class BoundedFindings(Action<ServiceName?, Finding> report)
     internal const int MaxPerCode = 10;
     private const int MaxNames = 10;
 
-    private readonly OrderedDictionary<(DiagnosticDescriptor Descriptor, Severity Severity), List<string>> _services = [];
+    private readonly OrderedDictionary<Kind, List<string>> _services = [];
 
     /// <summary>Passes on a finding, or keeps its service for <see cref="AddSummaries"/>.</summary>
     public void Add(ServiceName service, Finding finding)
     {
-        var key = (finding.Descriptor, finding.Severity);
-        if (!_services.TryGetValue(key, out var services)) _services.Add(key, services = []);
+        var kind = new Kind(finding.Descriptor, finding.Severity);
+        if (!_services.TryGetValue(kind, out var services)) _services.Add(kind, services = []);
         services.Add(service.Value);
         if (services.Count <= MaxPerCode) report(service, finding);
     }
@@ -23,14 +23,16 @@ public sealed class BoundedFindings(Action<ServiceName?, Finding> report)
     /// <param name="hint">A sentence that says where all findings are.</param>
     public void AddSummaries(string hint)
     {
-        foreach (var ((descriptor, severity), services) in _services)
+        foreach (var (kind, services) in _services)
         {
             // A service can have several findings with the same code.
             var names = services.Skip(MaxPerCode).Distinct().ToList();
             if (names.Count == 0) continue;
-            var message = $"and {ReportText.Count(names.Count, "more service")} with {descriptor.Code}: "
+            var message = $"and {ReportText.Count(names.Count, "more service")} with {kind.Descriptor.Code}: "
                 + $"{string.Join(", ", names.Take(MaxNames))}{(names.Count > MaxNames ? ", …" : "")}. {hint}";
-            report(null, new Finding(descriptor, severity, message));
+            report(null, new Finding(kind.Descriptor, kind.Severity, message));
         }
     }
+
+    private sealed record Kind(DiagnosticDescriptor Descriptor, Severity Severity);
 }

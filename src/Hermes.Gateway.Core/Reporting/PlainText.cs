@@ -12,9 +12,11 @@ public static class PlainText
     /// <summary>Returns a duration in its two largest units: <c>3 d 4 h</c>, <c>12 min 5 s</c>, <c>0 s</c>.</summary>
     public static string Of(TimeSpan time)
     {
-        (int Count, string Unit)[] parts = [(time.Days, "d"), (time.Hours, "h"), (time.Minutes, "min"), (time.Seconds, "s")];
-        var largest = parts.SkipWhile(part => part.Count <= 0).Take(2).Where(part => part.Count > 0)
-            .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Unit}")).ToList();
+        string[] parts = [Part(time.Days, "d"), Part(time.Hours, "h"), Part(time.Minutes, "min"), Part(time.Seconds, "s")];
+        var largest = parts.SkipWhile(part => part.Length == 0).Take(2).Where(part => part.Length > 0).ToList();
         return largest.Count == 0 ? "0 s" : string.Join(' ', largest);
+
+        static string Part(int count, string unit) =>
+            count <= 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{count} {unit}");
     }
 }

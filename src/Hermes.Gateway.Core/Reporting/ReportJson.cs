@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;
@@ -15,6 +16,8 @@ public static class ReportJson
 }
 
 /// <summary>The JSON of a report: the properties are written in the order of their declaration.</summary>
+/// <remarks>Numbers that can be null are nodes: the serializer's code for each nullable type is compiled at run time (45 methods), in
+/// every build that deploys.</remarks>
 internal sealed class JsonReport(ServiceReport report, ReportFilter filter)
 {
     public const int Version = 1;
@@ -32,13 +35,13 @@ internal sealed class JsonReport(ServiceReport report, ReportFilter filter)
     public JsonLayers After => new(report.After);
     public Dictionary<string, string> Evidence => report.Evidence.ToDictionary(
         pair => JsonNamingPolicy.CamelCase.ConvertName(pair.Key), pair => filter.Of(pair.Value), StringComparer.Ordinal);
-    public int? ProcessId => report.ProcessId;
-    public int? ProcessIdBefore => report.ProcessIdBefore;
+    public JsonNode? ProcessId => report.ProcessId;
+    public JsonNode? ProcessIdBefore => report.ProcessIdBefore;
     public string? Invocation => filter.Of(report.Invocation);
     public string StartsWithoutLogin => ReportText.Word(report.StartsWithoutLogin);
     public string? StartedAt =>
         report.StartedAt?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-    public double? UptimeSeconds => report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null;
+    public JsonNode? UptimeSeconds => report.Uptime is { } uptime ? Math.Round(uptime.TotalSeconds, 1) : null;
     public int Restarts => report.Restarts;
     public string LastExit => filter.Of(report.LastExit);
     public string Health => filter.Of(report.Health);
@@ -77,7 +80,7 @@ internal sealed record JsonDifference(string Layer, string Key, string? Expected
 
 internal sealed record JsonStep(string Kind, string Reason, string? Command, string Status, double Milliseconds);
 
-internal sealed record JsonCommand(string Command, string End, int? ExitCode, string Stderr, double Milliseconds);
+internal sealed record JsonCommand(string Command, string End, JsonNode? ExitCode, string Stderr, double Milliseconds);
 
 internal sealed record JsonFinding(string Code, string Severity, string Message, string? Advice)
 {

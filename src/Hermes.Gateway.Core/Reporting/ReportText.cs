@@ -81,11 +81,12 @@ public static class ReportText
         foreach (var drift in report.Differences.Take(MaxDifferences)) yield return Row("differs", $"{Word(drift.Layer)}: {drift}");
         if (report.Differences.Length > MaxDifferences)
             yield return Row("differs", Shortened.Rest(report.Differences.Length - MaxDifferences));
-        foreach (var (i, step) in report.Steps.Index())
+        var number = 0;
+        foreach (var step in report.Steps)
         {
             yield return Row(
                 step.Status is { } status ? Word(status) : "would do",
-                string.Create(CultureInfo.InvariantCulture, $"{i + 1}. {Word(step.Kind)}: {step.Reason}"));
+                string.Create(CultureInfo.InvariantCulture, $"{++number}. {Word(step.Kind)}: {step.Reason}"));
             if (step.Command is { } command) yield return Row("", $"   {command}");
         }
 

@@ -72,7 +72,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
     {
         var began = time.GetTimestamp();
         var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Service.Desired));
-        var deadline = batch.MaxBy(one => one.Deadline.Remaining)!.Deadline.OrAtLeast(ShortestTime);
+        var deadline = Deadline.Latest(batch.Select(one => one.Deadline)).OrAtLeast(ShortestTime);
         var results = manager.Apply(kind, [.. batch.Select(one => one.Service.Desired)], deadline, cancellationToken);
         foreach (var (one, result, command) in batch.Zip(results, commands))
         {

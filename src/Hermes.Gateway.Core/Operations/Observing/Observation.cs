@@ -126,8 +126,11 @@ internal sealed record DefinitionContent(
     public ImmutableArray<string> Command { get; init; } = [];
 
     /// <summary>All variables that the file sets, the operator's included. Used to redact their values; never printed.</summary>
-    public ImmutableArray<KeyValuePair<string, string>> Variables { get; init; } = [];
+    public ImmutableArray<EnvironmentVariable> Variables { get; init; } = [];
 }
+
+/// <summary>An environment variable that a definition sets.</summary>
+internal sealed record EnvironmentVariable(string Name, string Value);
 
 /// <summary>The observed memory of the manager.</summary>
 internal sealed record LoadedFacts

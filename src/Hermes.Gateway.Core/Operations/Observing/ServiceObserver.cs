@@ -35,13 +35,13 @@ internal sealed class ServiceObserver(IServiceManager manager)
         while (true)
         {
             if (services.Count > 0)
-                Observe(services, ObservationDeadline.OfLater(services.Count, services.Select(deadlineOf).MaxBy(by => by.Remaining)!), cancellationToken);
+                Observe(services, ObservationDeadline.OfLater(services.Count, Deadline.Latest(services.Select(deadlineOf))), cancellationToken);
             (services, var pause) = evaluate();
             if (services.Count == 0) return;
             var next = backoff.Next();
             manager.WaitForChange(
                 [.. services.Select(service => service.Now!.Observation)],
-                services.Select(deadlineOf).MinBy(by => by.Remaining)!.Within(pause ?? next),
+                Deadline.Earliest(services.Select(deadlineOf)).Within(pause ?? next),
                 cancellationToken);
         }
     }

@@ -37,8 +37,9 @@ public sealed record HistoryEntry
     /// this library.</summary>
     public required JsonElement Report { get; init; }
 
-    /// <summary>Properties that another version wrote; they are kept when the file is rewritten.</summary>
-    internal ImmutableArray<JsonProperty> OtherProperties { get; init; } = [];
+    /// <summary>The line from which the entry was read: properties that another version wrote are kept when the file is rewritten.
+    /// </summary>
+    internal JsonElement? Line { get; init; }
 
     /// <summary>The operation's verb, such as <c>deploy</c>.</summary>
     public string Verb => Text(Report, "verb");
@@ -52,26 +53,25 @@ public sealed record HistoryEntry
 
     /// <summary>The steps that were taken, in order, such as <c>load</c>, or <c>start (failed)</c> for a step that did not succeed.
     /// </summary>
-    public ImmutableArray<string> Steps =>
-    [
-        .. from step in Items("steps")
-           let status = Text(step, "status")
-           where status != "planned"
-           select status == "done" ? Text(step, "kind") : $"{Text(step, "kind")} ({status})",
-    ];
+    public ImmutableArray<string> Steps => SelectItems("steps", step => Text(step, "status") switch
+    {
+        "planned" => null,
+        "done" => Text(step, "kind"),
+        var status => $"{Text(step, "kind")} ({status})",
+    });
 
     /// <summary>The codes of the findings; the cause of a failure is the first one.</summary>
-    public ImmutableArray<string> Codes => [.. Items("findings").Select(finding => Text(finding, "code"))];
+    public ImmutableArray<string> Codes => SelectItems("findings", finding => Text(finding, "code"));
 
     /// <summary>The findings, each as <c>CODE: MESSAGE</c>.</summary>
     public ImmutableArray<string> Findings =>
-        [.. Items("findings").Select(finding => $"{Text(finding, "code")}: {Text(finding, "message")}")];
+        SelectItems("findings", finding => $"{Text(finding, "code")}: {Text(finding, "message")}");
 
     /// <summary>Whether the operation failed; also true when it was rolled back.</summary>
     public bool HasFailed => Outcome is not ("unchanged" or "changed");
 
     /// <summary>Whether the operation found nothing to do.</summary>
-    public bool IsNoOp => Outcome == "unchanged" && !Items("steps").Any();
+    public bool IsNoOp => Outcome == "unchanged" && SelectItems("steps", _ => "").IsEmpty;
 
     /// <summary>Makes the entry of an operation, with a report without secrets of at most <see cref="MaxReportBytes"/>.</summary>
     internal static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
@@ -106,7 +106,7 @@ public sealed record HistoryEntry
                 Count = json.GetProperty("count").GetInt32(),
                 UserId = json.GetProperty("user").GetUInt32(),
                 Report = json.GetProperty("report"),
-                OtherProperties = [.. json.EnumerateObject().Where(property => !Properties.Contains(property.Name))],
+                Line = json,
             };
             // Reads all text that is shown of an entry: an unpaired surrogate throws only when it is read.
             return entry is { Count: > 0, Verb.Length: > 0, Outcome.Length: > 0, Steps.IsDefault: false, Findings.IsDefault: false, Milliseconds: >= 0 }
@@ -125,7 +125,7 @@ public sealed record HistoryEntry
     public HistoryEntry Redacted()
     {
         var redacted = ReportFilter.Redact(JsonNode.Parse(Report.GetRawText())!, SecretText.PatternsOnly);
-        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), OtherProperties = [] };
+        return this with { Report = JsonElement.Parse(redacted.ToJsonString()), Line = null };
     }
 
     /// <summary>Returns the entry as a line of JSON, without a line break.</summary>
@@ -139,7 +139,8 @@ public sealed record HistoryEntry
         writer.WriteNumber("user", UserId);
         writer.WritePropertyName("report");
         Report.WriteTo(writer);
-        foreach (var property in OtherProperties) property.WriteTo(writer);
+        foreach (var property in Line?.EnumerateObject() ?? default)
+            if (!Properties.Contains(property.Name)) property.WriteTo(writer);
         writer.WriteEndObject();
     });
 
@@ -151,6 +152,13 @@ public sealed record HistoryEntry
     private static string Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 
-    private JsonElement.ArrayEnumerator Items(string name) =>
-        Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? list.EnumerateArray() : default;
+    // The texts of the items for which there is one. A loop, because LINQ's methods over JsonElement are compiled at run time.
+    private ImmutableArray<string> SelectItems(string name, Func<JsonElement, string?> select)
+    {
+        var texts = ImmutableArray.CreateBuilder<string>();
+        if (Report.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array)
+            foreach (var item in list.EnumerateArray())
+                if (select(item) is { } text) texts.Add(text);
+        return texts.ToImmutable();
+    }
 }

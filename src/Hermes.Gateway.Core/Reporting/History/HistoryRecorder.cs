@@ -14,7 +14,7 @@ internal sealed class HistoryRecorder(HostContext host, TimeProvider time)
     public ServiceReport[] Keep(IReadOnlyList<ServiceOperation> services, ServiceReport[] reports, DateTimeOffset when)
     {
         var additions = BoundedParallel.Select(
-            services.Zip(reports).ToList(), BoundedParallel.Files, pair => TryAdd(pair.First, pair.Second, when));
+            services.Zip(reports, Tuple.Create).ToList(), BoundedParallel.Files, pair => TryAdd(pair.Item1, pair.Item2, when));
         // The services of a scope share one folder, which is flushed once.
         var flushErrors = additions.Select(addition => addition.UnflushedFolder).OfType<string>().Distinct()
             .ToDictionary(folder => folder, TryFlush);

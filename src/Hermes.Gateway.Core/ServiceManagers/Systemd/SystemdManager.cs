@@ -131,7 +131,7 @@ internal sealed class SystemdManager : IServiceManager
     private IEnumerable<Batch> Split(ImmutableArray<string> verb, IReadOnlyList<DesiredService> services)
     {
         var units = services.Select(service => service.Definition.UnitName).ToImmutableArray();
-        return _systemctl.SplitByLimit(verb, units).Select(range => new Batch([.. services.Take(range)], units[range]));
+        foreach (var range in _systemctl.SplitByLimit(verb, units)) yield return new Batch([.. services.Take(range)], units[range]);
     }
 
     private ServiceObservation[] ObserveBatch(Batch batch, Deadline deadline, CancellationToken cancellationToken)

@@ -56,6 +56,6 @@ internal sealed record MinimalDefinition(
     public DefinitionContent ToContent() => new(Keys, [], Stamp, Environment.GetValueOrDefault(Stamp.SourceVariable))
     {
         Command = [Program, .. Arguments],
-        Variables = [.. Environment],
+        Variables = [.. Environment.Select(pair => new EnvironmentVariable(pair.Key, pair.Value))],
     };
 }

@@ -110,7 +110,7 @@ internal static class LaunchdPlist
                     ?? (dict.GetText("Program") is { } program ? [program] : []),
             ],
             Variables = [.. installed.ForeignVariables.Select(
-                entry => KeyValuePair.Create(entry.Key, entry.Value.GetText() ?? ""))],
+                entry => new EnvironmentVariable(entry.Key, entry.Value.GetText() ?? ""))],
         };
     }
 

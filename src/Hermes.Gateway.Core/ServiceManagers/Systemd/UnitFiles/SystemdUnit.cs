@@ -127,12 +127,12 @@ internal static class SystemdUnit
             .OrderBy(word => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? code : int.MaxValue)
             .ThenBy(word => word, StringComparer.Ordinal));
 
-    private static IEnumerable<KeyValuePair<string, string>> ReadVariables(string value)
+    private static IEnumerable<EnvironmentVariable> ReadVariables(string value)
     {
         UnitQuoting.TrySplitWords(value, out var words);
         foreach (var word in words)
             if (UnitQuoting.TryUnescapeSpecifiers(word, out var text) && text.Split('=', 2) is [{ Length: > 0 } name, var variable])
-                yield return KeyValuePair.Create(name, variable);
+                yield return new EnvironmentVariable(name, variable);
     }
 }
 
