@@ -50,8 +50,7 @@ public sealed record HistoryEntry
     public double Milliseconds => Report.TryGetProperty("milliseconds", out var value)
         && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var milliseconds) ? milliseconds : 0;
 
-    /// <summary>The steps that were taken, in order, such as <c>load</c>, or <c>start (failed)</c> for a step that did not succeed.
-    /// </summary>
+    /// <summary>The steps that were taken, in order, such as <c>load</c>, or <c>start (failed)</c> for one that failed.</summary>
     public ImmutableArray<string> Steps =>
     [
         .. from step in Items("steps")
@@ -143,8 +142,7 @@ public sealed record HistoryEntry
         writer.WriteEndObject();
     });
 
-    /// <summary>Returns a time as it is written in all records: UTC with milliseconds, such as <c>2026-08-01T12:00:00.000Z</c>.
-    /// </summary>
+    /// <summary>Returns a time as it is written in all records: in UTC, such as <c>2026-08-01T12:00:00.000Z</c>.</summary>
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
