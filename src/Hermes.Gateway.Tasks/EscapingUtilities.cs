@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Tasks;
@@ -7,24 +6,16 @@ namespace Hermes.Gateway.Tasks;
 /// <summary>Escapes values for MSBuild (<c>%XX</c>). MSBuild's own class of this name is not public.</summary>
 internal static partial class EscapingUtilities
 {
-    private const string SpecialCharacters = "%*?@$();'";
-
     /// <summary>Escapes the characters that have a meaning to MSBuild.</summary>
-    public static string Escape(string text)
-    {
-        var escaped = new StringBuilder(text.Length);
-        foreach (var c in text)
-            // '@' is the last of the special characters.
-            if (c <= '@' && SpecialCharacters.Contains(c, StringComparison.Ordinal))
-                escaped.Append(CultureInfo.InvariantCulture, $"%{(int)c:x2}");
-            else
-                escaped.Append(c);
-        return escaped.ToString();
-    }
+    public static string Escape(string text) => SpecialCharacter().Replace(
+        text, match => string.Create(CultureInfo.InvariantCulture, $"%{(int)match.ValueSpan[0]:x2}"));
 
     /// <summary>Replaces each <c>%XX</c> by its character, and keeps any other percent sign.</summary>
     public static string Unescape(string text) =>
         EscapedCharacter().Replace(text, match => ((char)Convert.FromHexString(match.ValueSpan[1..])[0]).ToString());
+
+    [GeneratedRegex("[%*?@$();']")]
+    private static partial Regex SpecialCharacter();
 
     [GeneratedRegex("%[0-9A-Fa-f]{2}")]
     private static partial Regex EscapedCharacter();

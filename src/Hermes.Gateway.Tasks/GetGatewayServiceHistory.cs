@@ -3,21 +3,17 @@ using System.Globalization;
 using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
-using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Core.Storage;
-using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 
-/// <summary>
-/// Shows the last operations on services, the newest last; changes nothing. Results: one item for each entry of each service.
-/// The ItemSpec is the service's name; metadata: <c>Began</c> and <c>LastBegan</c> (UTC), <c>Count</c> (consecutive operations
-/// that found nothing to do are one entry), <c>UserId</c>, <c>Verb</c>, <c>Outcome</c>, <c>DurationMilliseconds</c>,
-/// <c>Steps</c>, <c>Findings</c>, and <c>Record</c> (the whole entry as JSON).
-/// </summary>
+/// <summary>Shows the last operations on services, the newest last; changes nothing. Results: one item for each entry of each
+/// service. The ItemSpec is the service's name; metadata: <c>Began</c> and <c>LastBegan</c> (UTC), <c>Count</c> (consecutive
+/// operations that found nothing to do are one entry), <c>UserId</c>, <c>Verb</c>, <c>Outcome</c>, <c>DurationMilliseconds</c>,
+/// <c>Steps</c>, <c>Findings</c>, and <c>Record</c> (the whole entry as JSON).</summary>
 [MSBuildMultiThreadableTask]
 public sealed class GetGatewayServiceHistory : GatewayTask
 {

@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Operations;
-using Microsoft.Build.Framework;
-
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Reports the state of services; changes nothing, and succeeds in any state.</summary>

@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Operations;
-using Microsoft.Build.Framework;
-
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Installs or repairs definitions; with <see cref="Start"/>, also (re)starts services that have drifted and verifies that they

@@ -2,7 +2,6 @@ using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Storage;
-using Microsoft.Build.Framework;
 
 namespace Hermes.Gateway.Tasks;
 

@@ -5,7 +5,6 @@ using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Reporting.History;
-using Microsoft.Build.Framework;
 using Microsoft.Build.Utilities;
 
 namespace Hermes.Gateway.Tasks;
@@ -117,8 +116,7 @@ internal static class ServiceItems
         return items;
     }
 
-    /// <summary>Returns the result item of an entry of a history. <see cref="GetGatewayServiceHistory"/> describes its metadata.
-    /// </summary>
+    /// <summary>Returns the item of an entry of a history, as <see cref="GetGatewayServiceHistory"/> describes it.</summary>
     public static ITaskItem Write(string service, HistoryEntry entry)
     {
         var item = new TaskItem(EscapingUtilities.Escape(service));

@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Operations;
-using Microsoft.Build.Framework;
-
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Starts services, and first repairs definitions that are missing, stale or not loaded.</summary>

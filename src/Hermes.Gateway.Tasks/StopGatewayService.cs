@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Operations;
-using Microsoft.Build.Framework;
-
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Stops services and keeps their definitions.</summary>

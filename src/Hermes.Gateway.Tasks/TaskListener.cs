@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.Diagnostics;
-using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
-using Microsoft.Build.Framework;
 using static System.FormattableString;
 
 namespace Hermes.Gateway.Tasks;

@@ -1,6 +1,3 @@
-using Hermes.Gateway.Core.Operations;
-using Microsoft.Build.Framework;
-
 namespace Hermes.Gateway.Tasks;
 
 /// <summary>Stops, disables and removes services; succeeds only when nothing of them is left.</summary>

@@ -1,7 +1,6 @@
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>The desired definition of one service: the first of the four layers. The same values give the same definition file, byte
-/// for byte.</summary>
+/// <summary>The desired definition of one service. The same values give the same definition file, byte for byte.</summary>
 public sealed record ServiceDefinition
 {
     /// <summary>The service's name.</summary>

@@ -14,18 +14,14 @@ public sealed record ServiceName
     /// <summary>The name itself, for example <c>hermes-gateway</c>.</summary>
     public string Value { get; }
 
-    /// <summary>
-    /// Accepts a name that is safe as a unit name, a label and a file name: ASCII letters, digits and <c>: _ . -</c>,
-    /// not beginning with a dot or a dash, at most 247 characters. (Unit names also allow <c>\</c> and <c>@</c>;
-    /// those make templates and escapes, which a deployed service is not.)
-    /// </summary>
+    /// <summary>Accepts a name that is safe as a unit name, a label and a file name: ASCII letters, digits and <c>: _ . -</c>,
+    /// not beginning with a dot or a dash, at most 247 characters. (Unit names also allow <c>\</c> and <c>@</c> for templates and
+    /// escapes, which a deployed service is not.)</summary>
     public static bool TryCreate(string value, out ServiceName? name, out string? problem)
     {
-        name = null;
         problem = FindProblem(value);
-        if (problem is not null) return false;
-        name = new ServiceName(value);
-        return true;
+        name = problem is null ? new ServiceName(value) : null;
+        return problem is null;
     }
 
     /// <summary>Like <see cref="TryCreate"/>, for names known to be good.</summary>

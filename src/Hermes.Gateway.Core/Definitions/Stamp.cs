@@ -2,10 +2,8 @@ using System.Security.Cryptography;
 
 namespace Hermes.Gateway.Core.Definitions;
 
-/// <summary>
-/// Identifies a definition. It is in the service's environment, so that the same text can be read in the file, in the manager's memory
-/// and in the live process.
-/// </summary>
+/// <summary>Identifies a definition. It is in the service's environment, so that the same text can be read in the file, in the
+/// manager's memory and in the live process.</summary>
 /// <param name="Hash">Hash of the owned keys: 16 lower-case hexadecimal digits.</param>
 /// <param name="Revision">Fingerprint of the program's build output, or whatever the project says it is.</param>
 public sealed record Stamp(string Hash, string Revision)
@@ -22,11 +20,9 @@ public sealed record Stamp(string Hash, string Revision)
     /// <summary>Stamps the owned keys of a definition. Same keys and revision give the same stamp.</summary>
     public static Stamp Of(IEnumerable<KeyValuePair<string, string>> ownedKeys, string revision)
     {
-        var pairs = new List<OwnedKey>();
-        foreach (var (key, value) in ownedKeys) pairs.Add(new OwnedKey(key, value));
         // Lengths make the text unambiguous whatever the values contain.
         var text = new StringBuilder();
-        foreach (var (key, value) in pairs.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (key, value) in ownedKeys.ToImmutableSortedDictionary(StringComparer.Ordinal))
             text.Append(key.Length).Append(':').Append(key).Append(value.Length).Append(':').Append(value);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
         return new Stamp(Convert.ToHexStringLower(hash)[..16], revision);
@@ -43,7 +39,4 @@ public sealed record Stamp(string Hash, string Revision)
 
     /// <summary>The stamp's text: <c>schema:hash:revision</c>.</summary>
     public override string ToString() => $"{Schema}:{Hash}:{Revision}";
-
-    // A class: generic code over value types is compiled by the JIT in each build.
-    private sealed record OwnedKey(string Key, string Value);
 }

@@ -29,8 +29,7 @@ public abstract record HealthCheck
         public override string ToString() => $"exec:{Program}";
     }
 
-    /// <summary>Parses <c>http://…</c>, <c>https://…</c>, <c>tcp://host:port</c> or <c>exec:/program</c>; null for
-    /// anything else.</summary>
+    /// <summary>Parses <c>http://…</c>, <c>https://…</c>, <c>tcp://host:port</c> or <c>exec:/program</c>; else null.</summary>
     public static HealthCheck? TryParse(string text)
     {
         if (text.StartsWith("exec:", StringComparison.Ordinal))

@@ -15,8 +15,7 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
     // Most builds have no health check, so the three assemblies of the HTTP client are loaded only when they are needed.
     private readonly Lazy<HttpProber> _http = new(() => new HttpProber());
 
-    /// <summary>Probes once. A program runs as <paramref name="account"/>; null is the caller's. Throws only when the caller
-    /// cancels.</summary>
+    /// <summary>Probes once. A program runs as the account; null for the caller. Throws only when cancelled.</summary>
     public HealthAnswer Probe(
         HealthCheck check, AccountCommand? account, TimeSpan timeout, CancellationToken cancellationToken)
     {
@@ -75,8 +74,7 @@ internal sealed class HealthProber(IProcessRunner runner) : IDisposable
 
     private sealed class HttpProber : IDisposable
     {
-        // A probe needs the answer of the program itself: no proxy, no redirect to another server, no connection of an earlier
-        // process.
+        // A probe needs the answer of the program itself: no proxy, no other server, no connection of an earlier process.
         private readonly HttpClient _client = new(new SocketsHttpHandler
         {
             UseProxy = false,

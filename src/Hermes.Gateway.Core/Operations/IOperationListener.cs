@@ -13,8 +13,7 @@ public interface IOperationListener
     /// <param name="findings">The findings so far.</param>
     void Planned(ServiceRequest request, Plan plan, ImmutableArray<Finding> findings);
 
-    /// <summary>Called once for a step: for several services when it begins, for a single service when it takes more than five seconds.
-    /// </summary>
+    /// <summary>Called once for a step: when it begins for several services, or takes over 5 s for a single one.</summary>
     void UnderWay(OperationProgress progress)
     {
     }

@@ -23,27 +23,21 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
 
     /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off. A
     /// last good state that is malformed counts as none, so that the interrupted operation is still reported.</summary>
-    public static JournalEntry? TryParse(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation) is { } json
-                ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadLastGood(json.LastGood))
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    public static JournalEntry? TryParse(string text) =>
+        TryRead(() => JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation)) is { } json
+            ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadLastGood(json.LastGood))
+            : null;
 
-    private static RestorableState? TryReadLastGood(JsonElement? json)
+    private static RestorableState? TryReadLastGood(JsonElement? json) =>
+        TryRead(() => json?.Deserialize(CoreJson.Default.JsonRestorableState)) is { } good
+            ? new RestorableState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
+            : null;
+
+    private static T? TryRead<T>(Func<T?> read) where T : class
     {
         try
         {
-            return json?.Deserialize(CoreJson.Default.JsonRestorableState) is { } good
-                ? new RestorableState(good.Path, good.Text, Stamp.TryParse(good.Stamp), good.Invocation, good.WasEnabled)
-                : null;
+            return read();
         }
         catch (JsonException)
         {

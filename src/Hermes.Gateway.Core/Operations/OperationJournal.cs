@@ -60,22 +60,13 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
                 service.Before!.Observation, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
             WrittenText = operation.Goal.IncludesProcess() ? FindInterruptedText(service) : null,
         };
-        try
-        {
-            store.WriteJournalEntry(definition, new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood));
-        }
-        catch (UntrustedPathException e)
-        {
-            execution = execution.With(StateFindings.NotTrusted(service.Desired, e));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            execution = execution.With(DiagnosticCatalog.StateFolderUnusable.Error(
+        var entry = new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood);
+        var failure = StateFindings.OfFailure(service.Desired, () => store.WriteJournalEntry(definition, entry), e =>
+            DiagnosticCatalog.StateFolderUnusable.Error(
                 $"the folder {store.FolderOf(definition)}, in which operations are noted before they change anything, cannot be "
                 + $"used: {e.Message}. Nothing was changed.",
                 $"ls -ld {ShellText.Quote([store.FolderOf(definition)])}"));
-        }
-
+        if (failure is not null) execution = execution.With(failure);
         return execution.With(StateFindings.TakeRepairs(store));
     }
 

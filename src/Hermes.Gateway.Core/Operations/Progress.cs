@@ -10,17 +10,13 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     /// verification waits.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
-    private List<StepKind> _steps = [];
+    private StepKind[] _steps = [];
     private long _waitBegan;
     private long _waitReported;
 
     /// <summary>Sets the steps that will be taken.</summary>
-    public void Plan(IEnumerable<ServiceOperation> services)
-    {
-        if (listener is null) return;
-        var steps = services.Where(service => !service.IsSettled).SelectMany(service => service.Plan.Plan.Steps).ToList();
-        _steps = [.. Enum.GetValues<StepKind>().Where(kind => steps.Exists(step => step.Kind == kind))];
-    }
+    public void Plan(List<ServiceOperation> services) => _steps = Array.FindAll(
+        Enum.GetValues<StepKind>(), kind => services.Exists(service => !service.IsSettled && service.Plan.Has(kind)));
 
     /// <summary>Runs a step. A step for several services is reported when it starts, one for a single service when it has run for
     /// <see cref="Interval"/>.</summary>
@@ -74,7 +70,7 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
     public void BeginToWait(int services)
     {
         _waitReported = _waitBegan = time.GetTimestamp();
-        var last = _steps.Count + 1;
+        var last = _steps.Length + 1;
         if (services > 1 && last > 1) listener?.UnderWay(new OperationProgress(operation.Verb, last, last, null, services));
     }
 
@@ -90,7 +86,7 @@ internal sealed class Progress(Operation operation, IOperationListener? listener
 
     // A step outside of the plan belongs to the planned step that needed it, and is not reported.
     private OperationProgress? Of(StepKind kind, int services) =>
-        listener is not null && _steps.IndexOf(kind) is var at and >= 0
-            ? new OperationProgress(operation.Verb, at + 1, _steps.Count + 1, kind, services)
+        listener is not null && Array.IndexOf(_steps, kind) is var at and >= 0
+            ? new OperationProgress(operation.Verb, at + 1, _steps.Length + 1, kind, services)
             : null;
 }

@@ -30,8 +30,7 @@ internal sealed class Reconciler(
     private readonly OperationJournal _journal = new(store, time);
     private readonly HistoryRecorder _history = new(host, time);
 
-    /// <summary>Runs the operation. A failure of one service is in its own report and does not stop the others; so is a
-    /// cancellation.</summary>
+    /// <summary>Runs the operation. A failure is in its service's report and stops no other; a cancellation is in all.</summary>
     /// <returns>The reports, in the order of <paramref name="requests"/>.</returns>
     public IReadOnlyList<ServiceReport> Run(
         Operation operation, IReadOnlyList<ServiceRequest> requests, CancellationToken cancellationToken)

@@ -21,13 +21,13 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
 
     public Deadline Deadline => deadline;
 
-    public Admission Admission { get; set; } = Admission.Empty;
+    public Admission Admission { get; set; } = new();
 
-    public ServicePlan Plan { get; set; } = ServicePlan.Empty;
+    public ServicePlan Plan { get; set; } = new();
 
-    public Execution Execution { get; set; } = Execution.Empty;
+    public Execution Execution { get; set; } = new();
 
-    public Verdict Verdict { get; set; } = Verdict.Open;
+    public Verdict Verdict { get; set; } = new();
 
     /// <summary>Null unless the operation tried to restore the last good state.</summary>
     public RollbackResult? Rollback { get; set; }
@@ -66,10 +66,6 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
         Now = Comparison.Of(Desired, seen, FindVerifiedStart(seen.Running.Invocation));
         Before ??= Now;
     }
-
-    /// <summary>The latest of the deadlines of <paramref name="services"/>.</summary>
-    public static Deadline LatestDeadline(IEnumerable<ServiceOperation> services) =>
-        Deadline.Latest(services.Select(service => service.Deadline));
 
     // A new start after our start command is of the desired definition, until a rollback has restored another one.
     private VerifiedStart? FindVerifiedStart(string? invocation) =>

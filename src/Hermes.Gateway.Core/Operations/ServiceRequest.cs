@@ -31,15 +31,13 @@ public sealed record ServiceRequest
     /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
     public ImmutableArray<Finding> Obstacles { get; init; } = [];
 
-    /// <summary>A command that must succeed before anything is changed on the way to a running service; null for none.
-    /// </summary>
+    /// <summary>A command that must succeed before anything is changed on the way to a running service; null for none.</summary>
     public ProgramProbe? Probe { get; init; }
 
     /// <summary>The service manager's name: <c>systemd</c> or <c>launchd</c>.</summary>
     public required string Manager { get; init; }
 
-    /// <summary>Absolute path of the manager's command (<c>systemctl</c>, <c>launchctl</c>); null to find it on the
-    /// search path.</summary>
+    /// <summary>Absolute path of <c>systemctl</c> or <c>launchctl</c>; null to find it on the search path.</summary>
     public string? ManagerCommandPath { get; init; }
 
     /// <summary>The command that deploys this service, for advice.</summary>

@@ -11,6 +11,24 @@ internal static class StateFindings
     public static Finding NotTrusted(DesiredService desired, UntrustedPathException refusal) => DiagnosticCatalog.PathNotTrusted.Error(
         $"{refusal.Message}. Another account could change what {desired.Definition.Name} runs. Nothing was changed.", refusal.Repair);
 
+    /// <summary>Runs a change of files; returns the error that ended it, null when there was none.</summary>
+    public static Finding? OfFailure(DesiredService desired, Action change, Func<Exception, Finding> describe)
+    {
+        try
+        {
+            change();
+            return null;
+        }
+        catch (UntrustedPathException e)
+        {
+            return NotTrusted(desired, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return describe(e);
+        }
+    }
+
     /// <summary>A finding for each folder whose rights were repaired since the last call.</summary>
     public static IEnumerable<Finding> TakeRepairs(ServiceStore store) => store.TakeRepairs().Select(repair => repair.WasWritable
         ? DiagnosticCatalog.RightsTakenBack.Warning(

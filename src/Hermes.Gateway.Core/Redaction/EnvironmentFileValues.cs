@@ -1,7 +1,6 @@
 namespace Hermes.Gateway.Core.Redaction;
 
-/// <summary>Parses the values of an environment file, to hide them. Never fails: a malformed line is parsed as far as possible.
-/// </summary>
+/// <summary>Parses the values of an environment file, to hide them; a malformed line as far as possible. Never fails.</summary>
 internal static class EnvironmentFileValues
 {
     /// <summary>Parses the text by the rules of systemd (<c>parse_env_file_internal</c> in <c>env-file.c</c>, version 252): quotes,

@@ -19,6 +19,9 @@ internal static partial class HarmlessText
     private const char LineSeparator = '\u2028';
     private const char ParagraphSeparator = '\u2029';
 
+    // The agents search with the rules of a culture, which ignore some symbols beyond ASCII.
+    private const string Symbol = @"[^\x00-\x7f\p{L}\p{Nd}]";
+
     /// <summary>Returns the harmless text; the same instance when it already is, as nearly all texts are.</summary>
     public static string Of(string text)
     {
@@ -26,10 +29,10 @@ internal static partial class HarmlessText
         if (found == Traits.None) return text;
         if ((found & Traits.Control) != 0) text = ControlSequences().Replace(text, "");
         if ((found & Traits.Invisible) != 0) text = RemoveInvisible(text);
-        if ((found & Traits.Hash) != 0) text = Insert(text, BreaksOfAgentCommands(text));
-        if ((found & Traits.Colons) != 0) text = Insert(text, BreaksOfWorkflowCommands(text));
+        if ((found & Traits.Hash) != 0) text = AgentCommand().Replace(text, "$0 ");
+        if ((found & Traits.Colons) != 0) text = StartOfWorkflowCommand().Replace(text, "$0> ");
         // A removal can have joined the parts of a word.
-        return (found & (Traits.Category | Traits.Control | Traits.Invisible)) == 0 ? text : Insert(text, BreaksOfCanonicalErrors(text));
+        return (found & (Traits.Category | Traits.Control | Traits.Invisible)) == 0 ? text : BreakCanonicalErrors(text);
     }
 
     [Flags]
@@ -66,12 +69,8 @@ internal static partial class HarmlessText
     }
 
     // Category Cf: bidirectional controls, zero-width characters, byte order mark, soft hyphen, tags.
-    private static bool IsInvisible(string text, int at)
-    {
-        var c = text[at];
-        if (c < '\u00ad') return false;
-        return c is LineSeparator or ParagraphSeparator || CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
-    }
+    private static bool IsInvisible(string text, int at) => text[at] is LineSeparator or ParagraphSeparator
+        || CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Format;
 
     private static string RemoveInvisible(string text)
     {
@@ -83,60 +82,20 @@ internal static partial class HarmlessText
         return shown.ToString();
     }
 
-    // A blank after "##" when letters and "[" follow: ## vso[…]. Agents search with the rules of a culture, which ignore some
-    // symbols beyond ASCII, so these are skipped.
-    private static IEnumerable<(int At, string Inserted)> BreaksOfAgentCommands(string text)
-    {
-        for (var i = text.IndexOf('#', StringComparison.Ordinal); i >= 0; i = text.IndexOf('#', i + 1))
-        {
-            var second = Skip(IsSymbol, text, i + 1);
-            if (second == text.Length || text[second] != '#') continue;
-            var end = Skip(c => char.IsAsciiLetter(c) || c > '\x7f', text, second + 1);
-            if (end < text.Length && text[end] == '[') yield return (second + 1, " ");
-        }
-    }
-
-    // "> " before the "::" at the start of a line: > ::error::text.
-    private static IEnumerable<(int At, string Inserted)> BreaksOfWorkflowCommands(string text)
-    {
-        for (var line = 0; line < text.Length;)
-        {
-            var end = text.IndexOf('\n', line) is var found && found < 0 ? text.Length : found;
-            var start = line;
-            while (start < end && (char.IsWhiteSpace(text[start]) || IsSymbol(text[start]))) start++;
-            if (start + 1 < end && text[start] == ':'
-                && text.AsSpan(start + 2, Math.Max(0, end - start - 2)).Contains("::", StringComparison.Ordinal)
-                && text[Skip(IsSymbol, text, start + 1)] == ':')
-                yield return (start, "> ");
-
-            line = end + 1;
-        }
-    }
-
     // Puts brackets around "error" or "warning", so that MSBuild does not take the line for an error: Evil.cs(1,1): [error] CS0001: text.
-    private static IEnumerable<(int At, string Inserted)> BreaksOfCanonicalErrors(string text)
+    private static string BreakCanonicalErrors(string text)
     {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if ((text[i] | 0x20) is not ('e' or 'w') || CategoryAt(text, i) is not (var length and > 0)) continue;
-            yield return (i, "[");
-            yield return (i + length, "]");
-            i += length - 1;
-        }
-    }
-
-    private static string Insert(string text, IEnumerable<(int At, string Inserted)> insertions)
-    {
-        StringBuilder? result = null;
+        var result = new StringBuilder(text.Length + 8);
         var copied = 0;
-        foreach (var (at, inserted) in insertions)
-        {
-            result ??= new StringBuilder(text.Length + 8);
-            result.Append(text, copied, at - copied).Append(inserted);
-            copied = at;
-        }
+        for (var i = 0; i < text.Length; i++)
+            if ((text[i] | 0x20) is 'e' or 'w' && CategoryAt(text, i) is var length and > 0)
+            {
+                result.Append(text, copied, i - copied).Append('[').Append(text, i, length).Append(']');
+                copied = i + length;
+                i = copied - 1;
+            }
 
-        return result is null ? text : result.Append(text, copied, text.Length - copied).ToString();
+        return result.Append(text, copied, text.Length - copied).ToString();
     }
 
     // The length of the word "error" or "warning" when it begins here and is followed by an optional code and a colon, as in
@@ -148,23 +107,29 @@ internal static partial class HarmlessText
         var word = (text[at] | 0x20) == 'e' ? "error" : "warning";
         if (!text.AsSpan(at).StartsWith(word, StringComparison.OrdinalIgnoreCase)) return 0;
         var end = at + word.Length;
-        var next = Skip(char.IsWhiteSpace, text, end);
+        var next = SkipWhiteSpace(text, end);
         if (IsColon(text, next)) return word.Length;
         if (next == end || text[end] != ' ') return 0;
         var rest = text.AsSpan(next).IndexOfAny(':', ' ');
-        return rest >= 0 && IsColon(text, Skip(char.IsWhiteSpace, text, next + rest)) ? word.Length : 0;
+        return rest >= 0 && IsColon(text, SkipWhiteSpace(text, next + rest)) ? word.Length : 0;
     }
 
     private static bool IsColon(string text, int at) => at < text.Length && text[at] == ':';
 
-    private static int Skip(Func<char, bool> isSkipped, string text, int at)
+    private static int SkipWhiteSpace(string text, int at)
     {
-        while (at < text.Length && isSkipped(text[at])) at++;
+        while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
         return at;
     }
 
-    // Beyond ASCII.
-    private static bool IsSymbol(char c) => c > '\x7f' && !char.IsLetterOrDigit(c);
+    // "##" before letters and "[": a blank after it breaks the command (## vso[…]).
+    [GeneratedRegex($@"#{Symbol}*#(?=[A-Za-z\x80-\uffff]*\[)", RegexOptions.CultureInvariant)]
+    private static partial Regex AgentCommand();
+
+    // The start of a line up to its "::", where another "::" follows: "> " before it breaks the command (> ::error::text).
+    [GeneratedRegex(
+        $@"^(?>(?:[^\S\n]|{Symbol})*)(?=:{Symbol}*:)(?=:[^\n][^\n]*::)", RegexOptions.CultureInvariant | RegexOptions.Multiline)]
+    private static partial Regex StartOfWorkflowCommand();
 
     // ECMA-48: control sequences, strings such as titles and links, other escapes; then single control characters,
     // except tab and line feed.

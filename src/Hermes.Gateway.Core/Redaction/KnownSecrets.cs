@@ -101,10 +101,9 @@ internal sealed class KnownSecrets
     // Programs log the password alone too, encoded or decoded.
     private void AddUserInfo(string info)
     {
-        var colon = info.IndexOf(':', StringComparison.Ordinal);
-        var (user, password) = colon < 0 ? (info, "") : (info[..colon], info[(colon + 1)..]);
-        AddEscaped(password, Shortest);
-        AddEscaped(user, ShortestToken);
+        var parts = info.Split(':', 2);
+        AddEscaped(parts[0], ShortestToken);
+        if (parts.Length > 1) AddEscaped(parts[1], Shortest);
     }
 
     private void AddEscaped(string value, int shortest)

@@ -21,11 +21,9 @@ internal static class SecretInDefinition
             if (HasCredentials(definition.Arguments[i])) arguments.Add($"argument {i + 1}");
         if (names.Count + arguments.Count == 0) return null;
 
-        string[] places =
-        [
-            .. names.Count > 0 ? (string[])[$"{string.Join(", ", names)} in HermesGatewayEnvironment"] : [],
-            .. arguments.Count > 0 ? (string[])[$"{string.Join(", ", arguments)} of HermesGatewayArguments"] : [],
-        ];
+        var places = new List<string>();
+        if (names.Count > 0) places.Add($"{string.Join(", ", names)} in HermesGatewayEnvironment");
+        if (arguments.Count > 0) places.Add($"{string.Join(", ", arguments)} of HermesGatewayArguments");
         return DiagnosticCatalog.SecretInEnvironment.Warning(
             $"{string.Join(" and ", places)} looks like a secret, or holds one. Its value is in MSBuild's logs, and in "
             + $"{desired.DefinitionPath}, which others can read.",

@@ -40,16 +40,14 @@ internal static partial class SecretNames
 }
 
 /// <summary>Finds the secrets in the arguments of a command: the argument after an option such as <c>--token</c>, the value of
-/// <c>--token=…</c>, <c>API_TOKEN=…</c> or <c>X-Api-Key: …</c>, and credentials in an address or after <c>Bearer</c>.
-/// </summary>
+/// <c>--token=…</c>, <c>API_TOKEN=…</c> or <c>X-Api-Key: …</c>, and credentials in an address or after <c>Bearer</c>.</summary>
 internal static class SecretArguments
 {
     /// <summary>Returns the index at which a secret begins that extends to the end of the argument; null when there is none.</summary>
     public static int? Start(IReadOnlyList<string> words, int index)
     {
         var word = words[index];
-        // A header is tested first, because its value can contain '='. A colon without a blank is no header, but for example in an
-        // address.
+        // A header is tested first, because its value can contain '='. A colon without a blank is no header (https://…).
         if (word.IndexOf(": ", StringComparison.Ordinal) is var colon and > 0 && IsHeaderName(word.AsSpan(0, colon)))
             return colon + 2;
         if (word.IndexOf('=', StringComparison.Ordinal) is var at and > 0 && IsSecretName(word.AsSpan(0, at))) return at + 1;

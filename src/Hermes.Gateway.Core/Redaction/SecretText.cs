@@ -7,10 +7,7 @@ namespace Hermes.Gateway.Core.Redaction;
 internal sealed record Credential(string Value, bool IsUserInfo);
 
 /// <summary>Hides secrets in free text: log lines, output of commands, command lines, our own messages.</summary>
-/// <remarks>
-/// Hides known secret values wherever they occur, and values whose surroundings mark them as secret, because neither is enough alone.
-/// In doubt it hides.
-/// </remarks>
+/// <remarks>Hides known values anywhere, and values whose surroundings mark them as secret. In doubt it hides.</remarks>
 internal sealed partial class SecretText
 {
     // Names are matched from their beginning and within a bound, so that the time is linear in the length.
@@ -57,7 +54,8 @@ internal sealed partial class SecretText
         foreach (var value in _values)
             if (text.Contains(value, StringComparison.Ordinal)) text = text.Replace(value, hide(value), StringComparison.Ordinal);
         foreach (var word in _words)
-            if (text.Contains(word, StringComparison.Ordinal)) text = ReplaceWord(text, word, hide(word));
+            if (text.Contains(word, StringComparison.Ordinal))
+                text = Regex.Replace(text, $@"(?<![\p{{L}}\p{{Nd}}]){Regex.Escape(word)}(?![\p{{L}}\p{{Nd}}])", _ => hide(word));
         return text;
     }
 
@@ -85,30 +83,10 @@ internal sealed partial class SecretText
         public bool MayOccurIn(string text) => Array.Exists(Words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
-    // A whole word has no letter or digit next to it.
-    private static string ReplaceWord(string text, string word, string hidden)
-    {
-        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0;)
-        {
-            var end = at + word.Length;
-            var isWhole = (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end]));
-            if (isWhole)
-            {
-                text = string.Concat(text.AsSpan(0, at), hidden, text.AsSpan(end));
-                end = at + hidden.Length;
-            }
-
-            at = text.IndexOf(word, end, StringComparison.Ordinal);
-        }
-
-        return text;
-    }
-
     private static string[] LongestFirst(IEnumerable<string> values) =>
         [.. values.Where(value => value.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
 
-    // The second form, a password with '/', '?' or '#', is no valid address, but many programs accept it. Digits before a '/' are a
-    // port.
+    // The second form, a password with '/', '?' or '#', is invalid, but many programs accept it. Digits before a '/' are a port.
     [GeneratedRegex("""(://)([^\s/"'?#]*|(?!\[)[^\s/"'?#:@]*:(?!\d{1,5}[/?#])[^\s"'@]{0,256})(?=@)""", Options)]
     internal static partial Regex UserInfo();
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Operations.Verifying;
@@ -7,7 +8,7 @@ namespace Hermes.Gateway.Core.Reporting;
 
 /// <summary>Formats a document as JUnit XML, which CI systems show as test results: a suite for each service with a case for each check.
 /// A failed check is a failure, an unknown result is an error, and a check that was not made is skipped.</summary>
-public static class JUnitReport
+public static partial class JUnitReport
 {
     private const string Product = "Hermes.Gateway";
 
@@ -89,17 +90,10 @@ public static class JUnitReport
 
     private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
 
-    // XML cannot represent most control characters, unpaired surrogates, U+FFFE and U+FFFF, not even escaped.
-    private static string Legal(string value)
-    {
-        var text = new StringBuilder(value.Length);
-        // The enumeration replaces unpaired surrogates.
-        foreach (var rune in value.EnumerateRunes())
-        {
-            var isLegal = !rune.IsBmp || XmlConvert.IsXmlChar((char)rune.Value);
-            text.Append(CultureInfo.InvariantCulture, $"{(isLegal ? rune : Rune.ReplacementChar)}");
-        }
+    private static string Legal(string value) => IllegalCharacter().Replace(value, "\ufffd");
 
-        return text.ToString();
-    }
+    // XML cannot represent most control characters, unpaired surrogates, U+FFFE and U+FFFF, not even escaped.
+    [GeneratedRegex(
+        @"[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]")]
+    private static partial Regex IllegalCharacter();
 }

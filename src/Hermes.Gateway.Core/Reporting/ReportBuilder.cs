@@ -13,8 +13,6 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
     private static readonly LayerStates Unobserved =
         new(InstalledState.Missing, LoadedState.Unknown, RunningState.Unknown, Answer.Unknown);
 
-    private readonly GoalEvaluator _evaluator = new(operation, manager);
-
     /// <summary>Builds the redacted report.</summary>
     public ServiceReport Build(ServiceOperation service, TimeSpan duration, DateTimeOffset now)
     {
@@ -49,8 +47,9 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
             Health = service.Health.Text,
             Checks = service.Now is null
                 ? Evaluation.ReportUnobserved()
-                : _evaluator.Evaluate(service.Request, service.Now, EvaluationFacts.Of(service, now - seen?.Running.StartedAt))
-                    .Report(service.HasFailed, findings),
+                : new GoalEvaluator(
+                    operation, manager, service.Request, service.Now, EvaluationFacts.Of(service, now - seen?.Running.StartedAt))
+                    .Evaluate().Report(service.HasFailed, findings),
             Differences = service.Before?.Drifts ?? [],
             Kept = service.Before?.Observation.Installed.Content?.Foreign ?? [],
             DropIns = seen is null ? [] : [.. seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns)],

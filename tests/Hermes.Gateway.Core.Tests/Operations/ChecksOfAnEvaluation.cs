@@ -188,7 +188,7 @@ public class ChecksOfAnEvaluation
         Evaluate(operation, request, now, facts).Report(facts.HasFailed, facts.Findings);
 
     private static Evaluation Evaluate(Operation operation, ServiceRequest request, Comparison now, EvaluationFacts facts) =>
-        new GoalEvaluator(operation, Sample.Systemd(Sample.Host("/home/me"))).Evaluate(request, now, facts);
+        new GoalEvaluator(operation, Sample.Systemd(Sample.Host("/home/me")), request, now, facts).Evaluate();
 
     private static List<CheckReport> Bad(IEnumerable<CheckReport> rows) => [.. rows.Where(row => row.Result is CheckResult.Fail or CheckResult.Unknown)];
 

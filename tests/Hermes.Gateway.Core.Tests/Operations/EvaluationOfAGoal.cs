@@ -149,6 +149,7 @@ public class EvaluationOfAGoal
     };
 
     private static List<Finding> Problems(Operation operation, ServiceObservation observation) =>
-        [.. new GoalEvaluator(operation, Sample.Systemd(Sample.Host("/home/me")))
-            .Evaluate(Request, Comparison.Of(Wanted, observation), new EvaluationFacts()).Problems];
+        [.. new GoalEvaluator(
+            operation, Sample.Systemd(Sample.Host("/home/me")), Request, Comparison.Of(Wanted, observation), new EvaluationFacts())
+            .Evaluate().Problems];
 }

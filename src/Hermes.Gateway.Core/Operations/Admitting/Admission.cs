@@ -4,12 +4,8 @@ namespace Hermes.Gateway.Core.Operations.Admitting;
 
 /// <summary>The result of the phase before the first observation of one service: whether anything forbids the operation, and what
 /// earlier operations recorded.</summary>
-internal sealed record Admission
+internal sealed record Admission : PhaseResult
 {
-    public static Admission Empty { get; } = new();
-
-    public ImmutableArray<Finding> Findings { get; init; } = [];
-
     /// <summary>Whether nothing that is stored of the service may be read, because another account could have changed it.</summary>
     public bool IsStateUntrusted { get; init; }
 
@@ -21,8 +17,4 @@ internal sealed record Admission
 
     /// <summary>Whether something that is not a file of this account's stands at the journal entry's path.</summary>
     public bool HasUntrustedEntry { get; init; }
-
-    public bool HasFailed => Findings.Any(finding => finding.Severity == Severity.Error);
-
-    public Admission With(params IEnumerable<Finding> findings) => this with { Findings = [.. Findings, .. findings] };
 }

@@ -1,20 +1,13 @@
-using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.Operations.Admitting;
 
-/// <summary>What must be so on this machine before anything is changed: found out first, so that a definition that
-/// cannot work never replaces one that does.</summary>
+/// <summary>Checks, before anything is changed, that a definition can work on this machine.</summary>
 internal static class Preflight
 {
-    /// <summary>Everything that forbids <paramref name="operation"/> for this service.</summary>
-    /// <param name="operation">The verb.</param>
-    /// <param name="request">The service.</param>
-    /// <param name="host">The machine and the caller.</param>
-    /// <param name="commandFolders">Where commands of the host are looked for after the search path; by default the usual
-    /// folders.</param>
+    /// <summary>Returns everything that forbids the operation on a service. <paramref name="commandFolders"/> are searched for
+    /// commands of the host after the search path; null for the usual ones.</summary>
     public static IEnumerable<Finding> Check(
         Operation operation, ServiceRequest request, HostContext host, IReadOnlyList<string>? commandFolders = null)
     {
@@ -32,7 +25,7 @@ internal static class Preflight
         if (!operation.Goal.IncludesDefinition()) yield break;
 
         foreach (var obstacle in request.Obstacles) yield return obstacle;
-        // What follows from these need not be told too.
+        // The other findings would be consequences of these.
         if (!request.Obstacles.IsEmpty) yield break;
 
         if (!File.Exists(definition.Program))
@@ -61,19 +54,4 @@ internal static class Preflight
                 yield return HealthCheckAccount.Report(problem, operation, request, host);
         }
     }
-
-    /// <summary>A warning that others can change what the service runs; null when that is not known, or when
-    /// <paramref name="operation"/> starts nothing.</summary>
-    public static Finding? CheckCode(Operation operation, ServiceRequest request, HostContext host, TrustedFolders folders) =>
-        operation.Has(OperationPhases.Plan) && operation.Goal.IncludesDefinition()
-            ? WritableCode.Find(request.Definition, request.Health, host, folders)
-            : null;
-
-    /// <summary>What forbids it because of the account that the service is to run as; null when nothing is known to. It is
-    /// asked once the machine was seen: an operator's directives can give the program other rights.</summary>
-    public static Finding? CheckAccount(Operation operation, Comparison now, HostContext host) =>
-        operation.Has(OperationPhases.Plan) && operation.Goal.IncludesDefinition()
-        && !now.Observation.HasOtherRights
-            ? ServiceAccount.Find(now.Desired.Definition, host, now.Desired.Rules.ServiceReadsEnvironmentFile)
-            : null;
 }

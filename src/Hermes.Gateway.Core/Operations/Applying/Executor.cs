@@ -19,7 +19,7 @@ internal sealed class Executor(
 
     /// <summary>The time for the commands of several services: until the last of their deadlines, but at least a moment.</summary>
     public static Deadline CommandDeadline(IEnumerable<ServiceOperation> services) =>
-        ServiceOperation.LatestDeadline(services).OrAtLeast(LastMoment);
+        Deadline.Latest(services.Select(service => service.Deadline)).OrAtLeast(LastMoment);
 
     /// <summary>Takes the steps that must come before the other steps can be planned (<see cref="StepKind.RunWithoutLogin"/>).</summary>
     /// <returns>The services that have to be observed and planned again.</returns>
@@ -43,10 +43,10 @@ internal sealed class Executor(
         // Checked again when the definition is removed; but by then the process has been stopped.
         foreach (var service in WithStep(StepKind.Remove, services).Where(service => !IsUntouched(service))) Fail(service, ChangedMeanwhile(service));
 
-        foreach (var kind in Enum.GetValues<StepKind>().Where(kind => kind != StepKind.RunWithoutLogin))
+        foreach (var kind in Enum.GetValues<StepKind>())
         {
             var batch = WithStep(kind, services);
-            if (batch.Count == 0) continue;
+            if (batch.Count == 0 || kind == StepKind.RunWithoutLogin) continue;
             cancellationToken.ThrowIfCancellationRequested();
             if (kind is StepKind.Write or StepKind.Remove)
             {
@@ -81,38 +81,30 @@ internal sealed class Executor(
     {
         if (operation.Goal.ExcludesProcess()) return;
         var path = service.Now!.Observation.DefinitionPath;
-        try
-        {
-            if (Directory.Exists(Path.GetDirectoryName(path))) store.MakeDefinitionFolder(path);
-        }
-        catch (UntrustedPathException e)
-        {
-            Fail(service, StateFindings.NotTrusted(service.Desired, e));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Fail(service, DiagnosticCatalog.DefinitionNotWritable.Error(
-                $"the rights of the folder of {path} cannot be changed: {e.Message} Nothing was changed.",
-                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(path)!])}"));
-        }
-
+        var folder = Path.GetDirectoryName(path)!;
+        var failure = Directory.Exists(folder)
+            ? StateFindings.OfFailure(service.Desired, () => store.MakeDefinitionFolder(path), e =>
+                DiagnosticCatalog.DefinitionNotWritable.Error(
+                    $"the rights of the folder of {path} cannot be changed: {e.Message} Nothing was changed.",
+                    $"ls -ld {ShellText.Quote([folder])}"))
+            : null;
+        if (failure is not null) Fail(service, failure);
         service.Execution = service.Execution.With(StateFindings.TakeRepairs(store));
     }
 
     private void RunCommand(StepKind kind, List<ServiceOperation> batch, CancellationToken cancellationToken)
     {
-        var results = progress.During(kind, batch.Count, () => AskManager(kind, batch, cancellationToken));
-        var outcomes = batch.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second);
+        var outcomes = progress.During(kind, batch.Count, () => AskManager(kind, batch, cancellationToken));
         var unloaded = batch.FindAll(service => outcomes[service].Status == StepStatus.NotLoaded);
         if (unloaded.Count > 0)
         {
             // Loads and retries once: a second failure is reported.
             var loads = AskManager(StepKind.Load, unloaded, cancellationToken);
-            foreach (var (service, load) in unloaded.Zip(loads))
+            foreach (var (service, load) in loads)
                 if (load.Finding is { } problem) Fail(service, problem);
-            var loaded = unloaded.Where((_, i) => loads[i].Finding is null).ToList();
+            var loaded = unloaded.FindAll(service => loads[service].Finding is null);
             if (loaded.Count > 0)
-                foreach (var (service, again) in loaded.Zip(AskManager(kind, loaded, cancellationToken))) outcomes[service] = again;
+                foreach (var (service, again) in AskManager(kind, loaded, cancellationToken)) outcomes[service] = again;
         }
 
         foreach (var service in batch)
@@ -127,57 +119,47 @@ internal sealed class Executor(
         }
     }
 
-    private IReadOnlyList<StepResult> AskManager(StepKind kind, List<ServiceOperation> batch, CancellationToken cancellationToken)
+    private Dictionary<ServiceOperation, StepResult> AskManager(
+        StepKind kind, List<ServiceOperation> batch, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         // The command that a person would type depends on the state before the step.
         var commands = batch.ConvertAll(service => manager.CommandFor(kind, service.Desired));
         var results = manager.Apply(kind, [.. batch.Select(service => service.Desired)], CommandDeadline(batch), cancellationToken);
-        foreach (var (service, result, command) in batch.Zip(results, commands))
-            service.Execution = service.Execution.With(new StepReport(
-                kind,
-                ReasonOf(kind, service) ?? "the manager did not hold the definition",
-                command,
-                result.Status,
-                time.GetElapsedTime(began)));
+        var outcomes = new Dictionary<ServiceOperation, StepResult>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            outcomes.Add(batch[i], results[i]);
+            var reason = ReasonOf(kind, batch[i]) ?? "the manager did not hold the definition";
+            batch[i].Execution = batch[i].Execution.With(
+                new StepReport(kind, reason, commands[i], results[i].Status, time.GetElapsedTime(began)));
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
-        return results;
+        return outcomes;
     }
 
     private void ChangeDefinition(StepKind kind, ServiceOperation service)
     {
         var began = time.GetTimestamp();
-        var (finding, status) = TryChangeDefinition(kind, service);
+        var (now, seen) = (service.Now!, service.Now!.Observation);
+        var text = kind == StepKind.Write ? service.Plan.DefinitionText! : null;
+        string? copy = null;
+        var failure = !IsUntouched(service) ? ChangedMeanwhile(service) : StateFindings.OfFailure(
+            service.Desired,
+            () => copy = text is not null
+                ? store.WriteDefinition(service.Desired, seen.DefinitionPath, text, seen.Installed, now.IsForeign)
+                : store.RemoveDefinition(service.Definition, seen.DefinitionPath, seen.Installed, now.IsForeign),
+            e => DiagnosticCatalog.DefinitionNotWritable.Error(
+                $"{seen.DefinitionPath} could not be {(text is null ? "removed" : "written")}: {e.Message} "
+                + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
+        if (failure is null) service.Execution = service.Execution with { WrittenText = text };
+        var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));
-        if (finding is not null) Fail(service, finding);
-    }
-
-    private (Finding? Finding, StepStatus Status) TryChangeDefinition(StepKind kind, ServiceOperation service)
-    {
-        if (!IsUntouched(service)) return (ChangedMeanwhile(service), StepStatus.Failed);
-        var (now, seen) = (service.Now!, service.Now!.Observation);
-        var isForeign = now.IsForeign;
-        try
-        {
-            var text = kind == StepKind.Write ? service.Plan.DefinitionText! : null;
-            var copy = text is not null
-                ? store.WriteDefinition(service.Desired, seen.DefinitionPath, text, seen.Installed, isForeign)
-                : store.RemoveDefinition(service.Definition, seen.DefinitionPath, seen.Installed, isForeign);
-            service.Execution = service.Execution with { WrittenText = text };
-            return (isForeign ? Adopted(kind, now, copy) : null, StepStatus.Done);
-        }
-        catch (UntrustedPathException e)
-        {
-            return (StateFindings.NotTrusted(service.Desired, e), StepStatus.Failed);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return (DiagnosticCatalog.DefinitionNotWritable.Error(
-                $"{seen.DefinitionPath} could not be {(kind == StepKind.Write ? "written" : "removed")}: {e.Message} "
-                + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
-                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"), StepStatus.Failed);
-        }
+        if (failure is not null) Fail(service, failure);
+        else if (now.IsForeign) Fail(service, Adopted(kind, now, copy));
     }
 
     private static string? ReasonOf(StepKind kind, ServiceOperation service) =>

@@ -7,6 +7,18 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Applying;
 
+/// <summary>The result of the rollback of one service.</summary>
+internal sealed record RollbackResult : PhaseResult
+{
+    /// <summary>Whether the last good definition is on disk again: a process that starts from now on is one of that definition.</summary>
+    public bool IsRestored { get; init; }
+
+    /// <summary>Whether the last good state was observed again.</summary>
+    public bool IsComplete { get; init; }
+
+    public ImmutableArray<StepReport> Steps { get; init; } = [];
+}
+
 /// <summary>Restores the last good state of the services that an operation made worse: their definitions, and processes of them. Takes
 /// at most <see cref="ServiceRequest.Timeout"/> once more, and succeeds only after observing that state.</summary>
 /// <remarks>A state may be restored when it is known to have worked (<see cref="RestorableState.Of"/>), when it is not from a journal entry
@@ -74,14 +86,12 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         var commands = batch.ConvertAll(one => manager.CommandFor(kind, one.Service.Desired));
         var deadline = Deadline.Latest(batch.Select(one => one.Deadline)).OrAtLeast(ShortestTime);
         var results = manager.Apply(kind, [.. batch.Select(one => one.Service.Desired)], deadline, cancellationToken);
-        foreach (var (one, result, command) in batch.Zip(results, commands))
+        for (var i = 0; i < batch.Count; i++)
         {
-            var rollback = one.Service.Rollback!;
-            one.Service.Rollback = rollback with
-            {
-                Steps = rollback.Steps.Add(new StepReport(kind, Reason, command, result.Status, time.GetElapsedTime(began))),
-            };
-            one.Refusal = result.Finding?.Message ?? one.Refusal;
+            var (one, rollback) = (batch[i], batch[i].Service.Rollback!);
+            var step = new StepReport(kind, Reason, commands[i], results[i].Status, time.GetElapsedTime(began));
+            one.Service.Rollback = rollback with { Steps = rollback.Steps.Add(step) };
+            one.Refusal = results[i].Finding?.Message ?? one.Refusal;
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -130,16 +140,12 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         $"{service.Definition.Name} could not be rolled back to what ran before: {reason}.", manager.StatusCommand(service.Desired));
 
     /// <summary>The progress of the rollback of one service.</summary>
-    private sealed class Restoration(ServiceOperation service, Deadline deadline)
+    private sealed record Restoration(ServiceOperation Service, Deadline Deadline)
     {
-        public ServiceOperation Service => service;
-
-        public Deadline Deadline => deadline;
-
-        public RestorableState Good { get; } = service.Execution.LastGood!;
+        public RestorableState Good { get; } = Service.Execution.LastGood!;
 
         /// <summary>The steps after the definition was restored, from the observation before it.</summary>
-        public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(service, service.Execution.LastGood!)];
+        public IReadOnlyList<StepKind> Steps { get; } = [.. StepsTo(Service, Service.Execution.LastGood!)];
 
         /// <summary>What the manager said when it refused a step; null for none.</summary>
         public string? Refusal { get; set; }

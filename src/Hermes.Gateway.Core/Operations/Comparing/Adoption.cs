@@ -4,8 +4,7 @@ using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
-/// <summary>Describes a foreign definition that is replaced or removed. By names only: a value can be a secret, in a command line too.
-/// </summary>
+/// <summary>Describes a foreign definition that is replaced or removed, by names only: any value can be a secret.</summary>
 internal static partial class Adoption
 {
     private const char Blank = ' ';

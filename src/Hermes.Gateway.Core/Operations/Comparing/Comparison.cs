@@ -37,8 +37,7 @@ internal sealed record VerifiedStart(string Invocation, string Stamp, string? Dr
 /// <param name="States">The state of each layer.</param>
 /// <param name="Drifts">Every difference between neighbouring layers.</param>
 /// <param name="Ownership">The owner of the installed definition.</param>
-/// <param name="LoadedDiffers">Whether the loaded definition has other values than desired, and is not merely an older copy with the
-/// same values.</param>
+/// <param name="LoadedDiffers">Whether the loaded definition has other values than desired, not only an older copy.</param>
 internal sealed record Comparison(
     DesiredService Desired,
     ServiceObservation Observation,
@@ -49,6 +48,10 @@ internal sealed record Comparison(
 {
     /// <summary>Whether the installed definition is not of this project.</summary>
     public bool IsForeign => Ownership is Ownership.Unowned or Ownership.Other;
+
+    /// <summary>Returns the keys that differ in a layer.</summary>
+    public List<string> DifferentKeys(Layer layer) =>
+        Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
 
     /// <summary>Compares an observation with the desired layer. Pure.</summary>
     /// <param name="desired">The desired layer.</param>
@@ -78,25 +81,19 @@ internal sealed record Comparison(
     private static InstalledState CompareInstalled(
         DesiredService desired, InstalledFacts installed, Ownership ownership, ImmutableArray<Drift>.Builder drifts)
     {
-        switch (installed.Kind)
+        if (installed.Kind == InstalledKind.Linked) return InstalledState.Foreign;
+        if (installed.Kind == InstalledKind.Unreadable) return InstalledState.Unreadable;
+        if (installed.Kind == InstalledKind.Missing)
         {
-            case InstalledKind.Missing:
-                drifts.Add(new Drift(Layer.Installed, "Definition", desired.DefinitionPath, null));
-                return InstalledState.Missing;
-            case InstalledKind.Linked:
-                return InstalledState.Foreign;
-            case InstalledKind.Unreadable:
-                return InstalledState.Unreadable;
+            drifts.Add(new Drift(Layer.Installed, "Definition", desired.DefinitionPath, null));
+            return InstalledState.Missing;
         }
 
         var content = installed.Content!;
         var before = drifts.Count;
         foreach (var (key, expected) in desired.Keys)
-        {
-            var actual = content.Keys.GetValueOrDefault(key);
-            if (actual != expected) drifts.Add(new Drift(Layer.Installed, key, expected, actual));
-        }
-
+            if (content.Keys.GetValueOrDefault(key) is var actual && actual != expected)
+                drifts.Add(new Drift(Layer.Installed, key, expected, actual));
         foreach (var (key, actual) in content.Keys)
             if (!desired.Keys.ContainsKey(key)) drifts.Add(new Drift(Layer.Installed, key, null, actual));
         if (content.Stamp is { } stamp && stamp.Revision != desired.Stamp.Revision)
@@ -155,19 +152,11 @@ internal sealed record Comparison(
         DesiredService desired, ServiceObservation seen, VerifiedStart? proof, ImmutableArray<Drift>.Builder drifts)
     {
         var running = seen.Running;
-        switch (running.Activity)
-        {
-            case Activity.Unknown:
-                return RunningState.Unknown;
-            case Activity.WaitingToRestart:
-                return running.Restarts > 0 ? RunningState.CrashLooping : RunningState.No;
-            // It may have ended by the time the report is read.
-            case Activity.Stopping:
-                return RunningState.Unknown;
-        }
-
-        if (running.ProcessId is null || running.Activity is Activity.Stopped or Activity.Failed)
-            return RunningState.No;
+        // A process that is being stopped may have ended by the time the report is read.
+        if (running.Activity is Activity.Unknown or Activity.Stopping) return RunningState.Unknown;
+        if (running.Activity == Activity.WaitingToRestart)
+            return running.Restarts > 0 ? RunningState.CrashLooping : RunningState.No;
+        if (running.ProcessId is null || running.Activity is Activity.Stopped or Activity.Failed) return RunningState.No;
 
         var before = drifts.Count;
         // A removed drop-in has no time of its own; only the recorded drop-ins of a verified start show that it is gone.
@@ -205,9 +194,7 @@ internal sealed record Comparison(
                     drifts.Add(new Drift(Layer.Running, key, expected, actual));
             }
 
-        var command = seen.Loaded.DropIns.IsEmpty
-            ? desired.LoadedKeys.GetValueOrDefault(CommandKey)
-            : seen.Loaded.Keys.GetValueOrDefault(CommandKey);
+        var command = (seen.Loaded.DropIns.IsEmpty ? desired.LoadedKeys : seen.Loaded.Keys).GetValueOrDefault(CommandKey);
         if (command is not null && running.Command is not null && !RunsCommand(running.Command, command))
             drifts.Add(new Drift(Layer.Running, CommandKey, command, running.Command));
         return drifts.Count == before ? RunningState.Current : RunningState.Stale;
@@ -216,8 +203,7 @@ internal sealed record Comparison(
     /// <summary>The key of the argument list, joined by blanks.</summary>
     public const string CommandKey = "Command";
 
-    /// <summary>Whether the arguments of a process are those of a command. The process of a script has its interpreter in front.
-    /// </summary>
+    /// <summary>Whether the arguments of a process are those of a command, after the interpreter of a script.</summary>
     public static bool RunsCommand(string actual, string command) =>
         actual == command || actual.EndsWith(" " + command, StringComparison.Ordinal);
 }

@@ -17,7 +17,6 @@ internal sealed record DesiredService(
     ImmutableSortedDictionary<string, string> LoadedKeys,
     Stamp Stamp)
 {
-    /// <summary>How the manager behaves.</summary>
     public required ManagerRules Rules { get; init; }
 }
 
@@ -56,13 +55,10 @@ internal sealed record ServiceObservation
     /// <summary>The path at which the manager reads the definition.</summary>
     public required string DefinitionPath { get; init; }
 
-    /// <summary>The facts about the definition file.</summary>
     public required InstalledFacts Installed { get; init; }
 
-    /// <summary>The facts about the definition in the manager's memory.</summary>
     public required LoadedFacts Loaded { get; init; }
 
-    /// <summary>The facts about the service's process.</summary>
     public required RunningFacts Running { get; init; }
 
     /// <summary>Whether the manager starts the service by itself at login or boot.</summary>
@@ -89,7 +85,6 @@ internal sealed record ServiceObservation
 /// <summary>What is at the definition's path.</summary>
 internal enum InstalledKind
 {
-    /// <summary>Nothing.</summary>
     Missing,
 
     /// <summary>A regular file that could be parsed.</summary>
@@ -135,10 +130,8 @@ internal sealed record EnvironmentVariable(string Name, string Value);
 /// <summary>The observed memory of the manager.</summary>
 internal sealed record LoadedFacts
 {
-    /// <summary>Whether a definition is loaded.</summary>
     public required Answer IsLoaded { get; init; }
 
-    /// <summary>The stamp in the loaded definition.</summary>
     public Stamp? Stamp { get; init; }
 
     /// <summary>The loaded values, in the form of <see cref="DesiredService.LoadedKeys"/>.</summary>
@@ -163,29 +156,24 @@ internal sealed record LoadedFacts
     /// <summary>Other domains in which the definition is loaded as well, so that it can run twice.</summary>
     public ImmutableArray<string> Duplicates { get; init; } = [];
 
-    /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }
 }
 
 /// <summary>What the manager is doing with the process.</summary>
 internal enum Activity
 {
-    /// <summary>Not known.</summary>
     Unknown,
 
     /// <summary>Nothing: there is no process.</summary>
     Stopped,
 
-    /// <summary>Starting it; not yet up.</summary>
     Starting,
 
-    /// <summary>It is up.</summary>
     Up,
 
     /// <summary>The process ended; the manager waits before it starts it again.</summary>
     WaitingToRestart,
 
-    /// <summary>Stopping it.</summary>
     Stopping,
 
     /// <summary>The process failed, and the manager does not start it again.</summary>
@@ -195,7 +183,6 @@ internal enum Activity
 /// <summary>The observed process.</summary>
 internal sealed record RunningFacts
 {
-    /// <summary>What the manager is doing with it.</summary>
     public required Activity Activity { get; init; }
 
     /// <summary>The id of the main process; null when the service has no process.</summary>
@@ -223,7 +210,6 @@ internal sealed record RunningFacts
     /// not know yet, or it is between fork and exec.</summary>
     public bool IsInTransit { get; init; }
 
-    /// <summary>When it was started.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
     /// <summary>The drop-ins that changed after the process was started; or their folder, if one was removed.</summary>
@@ -242,15 +228,11 @@ internal sealed record RunningFacts
     /// <summary>Processes of the service that are left after its main process ended.</summary>
     public ImmutableArray<LeftoverProcess> LeftoverProcesses { get; init; } = [];
 
-    /// <summary>A few words for people.</summary>
     public required string Evidence { get; init; }
 }
 
 /// <summary>A process that is left after its service ended.</summary>
-/// <param name="ProcessId">Its process id.</param>
-/// <param name="Name">Its name.</param>
 internal sealed record LeftoverProcess(int ProcessId, string Name)
 {
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"pid {ProcessId} ({Name})");
 }

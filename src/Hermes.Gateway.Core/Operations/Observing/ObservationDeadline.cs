@@ -1,7 +1,6 @@
 namespace Hermes.Gateway.Core.Operations.Observing;
 
-/// <summary>Decides by when an observation must end. A manager that has stopped answering must not use up the time of the whole
-/// operation.</summary>
+/// <summary>Limits an observation, so that a manager that does not answer cannot use up the time of the operation.</summary>
 internal static class ObservationDeadline
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(10);
@@ -13,13 +12,10 @@ internal static class ObservationDeadline
     // systemd answers for a thousand units within one second on a slow machine (measured on 252, with two processors).
     private static readonly TimeSpan PerService = TimeSpan.FromMilliseconds(5);
 
-    /// <summary>The deadline of the observation with which an operation begins.</summary>
-    /// <param name="services">How many services are observed.</param>
-    /// <param name="operation">The operation's deadline.</param>
+    /// <summary>Returns the deadline of the observation with which an operation begins.</summary>
     public static Deadline OfFirst(int services, Deadline operation) => operation.Within(First + ForMore(services));
 
-    /// <summary>The deadline of any later observation.</summary>
-    /// <inheritdoc cref="OfFirst"/>
+    /// <summary>Returns the deadline of any later observation.</summary>
     public static Deadline OfLater(int services, Deadline operation) =>
         operation.OrAtLeast(Last + ForMore(services)).Within(Later + ForMore(services));
 

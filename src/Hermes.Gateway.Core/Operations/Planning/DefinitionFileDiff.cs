@@ -7,7 +7,7 @@ namespace Hermes.Gateway.Core.Operations.Planning;
 /// added, with a blank are kept; <c>…</c> stands for lines left out. Pure.</summary>
 internal static partial class DefinitionFileDiff
 {
-    /// <summary>The most lines of a diff. A longer one ends with a line that has the number of the lines left out.</summary>
+    /// <summary>The most lines of a diff. A longer one ends with the number of the lines left out.</summary>
     public const int MostLines = 60;
 
     /// <summary>The most characters of a line.</summary>
@@ -19,8 +19,7 @@ internal static partial class DefinitionFileDiff
     /// <summary>Returns the diff of a definition file before and after a plan.</summary>
     /// <param name="before">The text before the plan; empty when there is no file.</param>
     /// <param name="after">The text that the plan writes.</param>
-    /// <param name="redact">Gives a text with every value that could be a secret replaced by what the given function
-    /// makes of it.</param>
+    /// <param name="redact">Replaces every value in a text that could be a secret by the result of a function.</param>
     public static ImmutableArray<string> Of(string before, string after, Func<string, Func<string, string>, string> redact)
     {
         // Different secrets become different words, so that a change is seen; the words themselves are not shown.
@@ -29,13 +28,9 @@ internal static partial class DefinitionFileDiff
         if (Math.Max(old.Length, now.Length) > MostCompared) return ["… (too long to be compared)"];
         var lines = Shorten(Compare(old, now))
             .Select(line => Cut(Hidden().Replace(line, SecretNames.Hidden))).ToImmutableArray();
-        return lines.Length <= MostLines
-            ? lines
-            :
-            [
-                .. lines[..(MostLines - 1)],
-                string.Create(CultureInfo.InvariantCulture, $"… ({lines.Length - MostLines + 1} more lines)"),
-            ];
+        if (lines.Length <= MostLines) return lines;
+        var omitted = lines.Length - MostLines + 1;
+        return [.. lines[..^omitted], string.Create(CultureInfo.InvariantCulture, $"… ({omitted} more lines)")];
 
         string[] Read(string text) =>
             text.Length == 0 ? [] : [.. redact(text, Hide).TrimEnd('\n').Split('\n')];

@@ -8,8 +8,7 @@ internal interface IAdoptionHook
     /// <summary>Recognizes a definition by its command; null for an unknown one.</summary>
     RecognizedCommand? Recognize(ImmutableArray<string> command);
 
-    /// <summary>An error if the installed definition runs another instance of the program than the desired one; null otherwise.
-    /// </summary>
+    /// <summary>An error if the installed definition runs another instance of the program than the desired one.</summary>
     Finding? FindOtherInstance(Comparison comparison);
 }
 

@@ -24,7 +24,7 @@ internal static class Planner
         if (blockers.Length > 0) return new Plan([], blockers);
         var steps = goal switch
         {
-            Goal.Stopped => StepsToStopped(comparison),
+            Goal.Stopped => StepsToStopped(comparison.Observation.Running),
             Goal.Absent => StepsToAbsent(comparison),
             _ => StepsToInstalled(goal, comparison, options),
         };
@@ -146,34 +146,29 @@ internal static class Planner
         _ => "the process was started from another definition or build",
     };
 
-    private static IEnumerable<Step> StepsToStopped(Comparison comparison)
-    {
-        if (IsActive(comparison.Observation.Running))
-            yield return new Step(StepKind.Stop, WhyStop(comparison.Observation.Running));
-    }
+    private static Step[] StepsToStopped(RunningFacts running) => !IsActive(running) ? [] :
+        [new Step(StepKind.Stop, running.Activity == Activity.Unknown ? "whether it runs is not known" : "it is running")];
 
     private static IEnumerable<Step> StepsToAbsent(Comparison comparison)
     {
         var (seen, states) = (comparison.Observation, comparison.States);
-        var any = IsActive(seen.Running) || seen.Installed.Kind != InstalledKind.Missing
+        var stop = StepsToStopped(seen.Running);
+        var any = stop.Length > 0 || seen.Installed.Kind != InstalledKind.Missing
             || seen.Loaded.IsLoaded == Answer.Yes || states.Enabled == Answer.Yes;
         if (!any) yield break;
-        if (IsActive(seen.Running)) yield return new Step(StepKind.Stop, WhyStop(seen.Running));
+        foreach (var step in stop) yield return step;
         if (states.Enabled != Answer.No && !comparison.Desired.Rules.EnabledByFile)
             yield return new Step(StepKind.Disable, "it starts by itself at login or boot");
         if (seen.Installed.Kind == InstalledKind.Present) yield return new Step(StepKind.Remove, "it is to be gone");
         yield return new Step(StepKind.Unload, "the manager still holds it");
     }
 
-    private static string WhyStop(RunningFacts running) =>
-        running.Activity == Activity.Unknown ? "whether it runs is not known" : "it is running";
-
     private static bool IsActive(RunningFacts running) =>
         running.ProcessId is not null || running.Activity is not (Activity.Stopped or Activity.Failed);
 
     private static string Keys(Comparison comparison, Layer layer)
     {
-        var keys = comparison.Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
+        var keys = comparison.DifferentKeys(layer);
         return keys.Count == 0 ? "it holds none" : Shortened.Names(keys, ", ");
     }
 }

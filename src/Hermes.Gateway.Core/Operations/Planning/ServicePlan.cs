@@ -1,13 +1,9 @@
 namespace Hermes.Gateway.Core.Operations.Planning;
 
 /// <summary>The result of the planning phase for one service.</summary>
-internal sealed record ServicePlan
+internal sealed record ServicePlan : PhaseResult
 {
-    public static ServicePlan Empty { get; } = new();
-
     public Plan Plan { get; init; } = Plan.Empty;
-
-    public ImmutableArray<Finding> Findings { get; init; } = [];
 
     /// <summary>The text that <see cref="StepKind.Write"/> writes; null without that step.</summary>
     public string? DefinitionText { get; init; }
@@ -15,9 +11,5 @@ internal sealed record ServicePlan
     /// <summary>The difference between that text and the one on disk, redacted.</summary>
     public ImmutableArray<string> FileDiff { get; init; } = [];
 
-    public bool HasFailed => Findings.Any(finding => finding.Severity == Severity.Error);
-
     public bool Has(StepKind kind) => Plan.Has(kind);
-
-    public ServicePlan With(params IEnumerable<Finding> findings) => this with { Findings = [.. Findings, .. findings] };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
@@ -47,7 +46,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     {
         var comparison = service.Now!;
         var isPlanned = operation.Has(OperationPhases.Plan) && !service.HasFailed;
-        var refusal = isPlanned ? Preflight.CheckAccount(operation, comparison, host) : null;
+        var installs = isPlanned && operation.Goal.IncludesDefinition();
+        // Not before the observation: an operator's directives can give the program other rights.
+        var refusal = installs && !comparison.Observation.HasOtherRights
+            ? ServiceAccount.Find(service.Definition, host, service.Desired.Rules.ServiceReadsEnvironmentFile)
+            : null;
         var steps = isPlanned && refusal is null
             ? Planner.For(operation.Goal, comparison, new PlanOptions(
                 operation.Enable, service.Request.TakeOver, service.Request.RunWithoutLogin && mayEnableLinger, adoptionHook))
@@ -66,7 +69,9 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
 
         plan = plan.With(steps.Blockers);
         if (Planner.EndsCaller(steps, comparison)) plan = plan.With(InsideService(service));
-        if (!plan.HasFailed && Preflight.CheckCode(operation, service.Request, host, _trusted) is { } writable) plan = plan.With(writable);
+        if (installs && !plan.HasFailed
+            && WritableCode.Find(service.Definition, service.Request.Health, host, _trusted) is { } writable)
+            plan = plan.With(writable);
         return plan.HasFailed || !steps.Has(StepKind.Write) ? plan : WithDefinition(plan, service);
     }
 

@@ -1,16 +1,12 @@
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
 /// <summary>One aspect of a service, evaluated against the goal.</summary>
-/// <param name="Name">The aspect.</param>
-/// <param name="Result">The result.</param>
-/// <param name="Evidence">The reason, in a few words, without values of variables.</param>
-/// <param name="Problems">Errors, for what keeps the goal from being met; empty where another check has the cause.</param>
-internal sealed record Check(CheckName Name, CheckResult Result, string Evidence, ImmutableArray<Finding> Problems)
+internal sealed class Check(CheckName name, CheckResult result, string evidence, params Finding?[] problems)
 {
-    public Check(CheckName name, CheckResult result, string evidence, Finding? problem = null)
-        : this(name, result, evidence, problem is null ? [] : [problem])
-    {
-    }
+    public CheckReport Report { get; } = new(name, result, evidence);
+
+    /// <summary>Errors, for what keeps the goal from being met; empty where another check has the cause.</summary>
+    public IEnumerable<Finding> Problems { get; } = problems.OfType<Finding>();
 }
 
 /// <summary>The evaluation of one comparison.</summary>
@@ -22,13 +18,10 @@ internal sealed record Evaluation(ImmutableArray<Check> Checks, ImmutableArray<F
     /// <summary>Whether all layers are as the goal wants them. Health and stability take time, and are decided by the verifier.</summary>
     public bool IsMet => Problems.IsEmpty;
 
-    /// <summary>The checks as they are reported. If the operation failed, the check that its cause concerns
-    /// is not.</summary>
-    /// <param name="hasFailed">Whether the operation failed.</param>
-    /// <param name="findings">The findings of the operation.</param>
+    /// <summary>The checks as they are reported. If the operation failed, the check that the cause concerns is bad.</summary>
     public ImmutableArray<CheckReport> Report(bool hasFailed, ImmutableArray<Finding> findings)
     {
-        var reports = Checks.Select(check => new CheckReport(check.Name, check.Result, check.Evidence)).ToArray();
+        var reports = Checks.Select(check => check.Report).ToArray();
         foreach (var error in ManagerErrors) Spoil(reports, error);
         // A cancellation is a warning, and the last finding.
         var cause = findings.FirstOrDefault(finding => finding.Severity == Severity.Error)
@@ -57,10 +50,9 @@ internal sealed record Evaluation(ImmutableArray<Check> Checks, ImmutableArray<F
     private static bool IsGood(CheckReport report) => report.Result is CheckResult.Pass or CheckResult.Skipped;
 }
 
-/// <summary>What an evaluation needs to know beside the comparison.</summary>
+/// <summary>What an operation knows about a service so far, beside the comparison.</summary>
 internal sealed record EvaluationFacts
 {
-    /// <summary>Whether the operation has failed.</summary>
     public bool HasFailed { get; init; }
 
     /// <summary>Whether this operation started the process.</summary>
@@ -74,10 +66,8 @@ internal sealed record EvaluationFacts
     /// <summary>How long the process has been up; null when that is not known.</summary>
     public TimeSpan? Age { get; init; }
 
-    /// <summary>The findings of the operation so far.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
 
-    /// <summary>Collects what the operation knows about a service so far.</summary>
     public static EvaluationFacts Of(ServiceOperation service, TimeSpan? age = null) => new()
     {
         HasFailed = service.HasFailed,

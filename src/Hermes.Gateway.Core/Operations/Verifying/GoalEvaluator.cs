@@ -8,17 +8,24 @@ using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
-/// <summary>Evaluates a comparison against the goal of an operation: a result for each <see cref="CheckName"/>, and the problems that
-/// keep the goal from being met. An operation that only describes is evaluated against the goal of a deploy. Pure.</summary>
-internal sealed class GoalEvaluator(Operation operation, IServiceManager manager)
+/// <summary>Evaluates one service against the goal of an operation: a result for each <see cref="CheckName"/>, and the problems
+/// that keep the goal from being met. An operation that only describes is evaluated against the goal of a deploy. Pure.</summary>
+internal sealed class GoalEvaluator(
+    Operation operation, IServiceManager manager, ServiceRequest request, Comparison now, EvaluationFacts facts)
 {
     private readonly bool _wantsProcess = operation.Goal.IncludesProcess() || operation.Goal == Goal.Observed;
     private readonly bool _wantsDefinition = operation.Goal.IncludesDefinition() || operation.Goal == Goal.Observed;
     private readonly bool _wantsEnabled = operation.Enable || operation.Goal == Goal.Observed;
+    private readonly LayerStates _states = now.States;
+    private readonly ServiceObservation _seen = now.Observation;
+    private readonly string _name = now.Desired.Definition.Name.Value;
 
-    /// <summary>Evaluates one service.</summary>
-    public Evaluation Evaluate(ServiceRequest request, Comparison now, EvaluationFacts facts) =>
-        new ServiceEvaluator(this, operation, manager, request, now, facts).Evaluate();
+    // Errors of the manager itself (a mask, no answer) are the cause of what follows from them.
+    private readonly ImmutableArray<Finding> _managerErrors = [.. now.Observation.Findings.Where(finding => finding.Severity == Severity.Error)];
+
+    private bool IsUp => _seen.Running is { Activity: Activity.Up, ProcessId: not null };
+
+    private bool IsMissing => _seen.Installed.Kind == InstalledKind.Missing;
 
     /// <summary>Whether further observations may still show the goal to be met.</summary>
     /// <param name="now">The latest comparison.</param>
@@ -38,264 +45,245 @@ internal sealed class GoalEvaluator(Operation operation, IServiceManager manager
         };
     }
 
-    /// <summary>The evaluation of one service, a method for each check.</summary>
-    private sealed class ServiceEvaluator(
-        GoalEvaluator goal, Operation operation, IServiceManager manager, ServiceRequest request, Comparison now, EvaluationFacts facts)
+    public Evaluation Evaluate()
     {
-        private readonly LayerStates _states = now.States;
-        private readonly ServiceObservation _seen = now.Observation;
-        private readonly string _name = now.Desired.Definition.Name.Value;
+        var (definition, loaded, process, enabled, ownership) =
+            (CheckDefinition(), CheckLoaded(), CheckProcess(), CheckEnabled(), CheckOwnership());
+        var errors = _wantsDefinition ? _managerErrors : [];
+        // The deepest cause first.
+        Check[] causes = operation.Goal.ExcludesProcess()
+            ? [process, definition, loaded, enabled]
+            : [definition, ownership, loaded, enabled, process];
+        return new Evaluation(
+            [definition, loaded, process, enabled, ownership, CheckStability(), CheckHealth()],
+            errors,
+            [.. errors, .. causes.SelectMany(check => check.Problems)]);
+    }
 
-        // Errors of the manager itself (a mask, no answer) are the cause of what follows from them.
-        private readonly ImmutableArray<Finding> _managerErrors = [.. now.Observation.Findings.Where(finding => finding.Severity == Severity.Error)];
-
-        private bool IsUp => _seen.Running is { Activity: Activity.Up, ProcessId: not null };
-
-        private bool IsMissing => _seen.Installed.Kind == InstalledKind.Missing;
-
-        public Evaluation Evaluate()
+    private Check CheckDefinition()
+    {
+        var installed = _seen.Installed;
+        if (operation.Goal == Goal.Absent)
+            return IsMissing
+                ? Pass(CheckName.Definition, installed.Evidence)
+                : Fail(CheckName.Definition, installed.Evidence, LeftBehind($"{_seen.DefinitionPath} is still there."));
+        if (!_wantsDefinition) return NotAsked(CheckName.Definition);
+        var evidence = WithKeys(installed.Evidence, Layer.Installed);
+        return _states.Installed switch
         {
-            var (definition, loaded, process, enabled, ownership) =
-                (CheckDefinition(), CheckLoaded(), CheckProcess(), CheckEnabled(), CheckOwnership());
-            var errors = goal._wantsDefinition ? _managerErrors : [];
-            // The deepest cause first.
-            Check[] causes = operation.Goal.ExcludesProcess()
-                ? [process, definition, loaded, enabled]
-                : [definition, ownership, loaded, enabled, process];
-            return new Evaluation(
-                [definition, loaded, process, enabled, ownership, CheckStability(), CheckHealth()],
-                errors,
-                [.. errors, .. causes.SelectMany(check => check.Problems)]);
-        }
+            InstalledState.Current => Pass(CheckName.Definition, evidence),
+            InstalledState.Missing => Fail(CheckName.Definition, evidence, DiagnosticCatalog.NotInstalled.Error(
+                $"{_name} is not installed: there is no {_seen.DefinitionPath}.", request.DeployCommand)),
+            InstalledState.Unreadable => Fail(CheckName.Definition, evidence, DiagnosticCatalog.DefinitionUnreadable.Error(
+                $"{_seen.DefinitionPath} cannot be read as a definition ({installed.Evidence}).", StatusCommand)),
+            InstalledState.Foreign when installed.Kind == InstalledKind.Linked && _managerErrors.IsEmpty =>
+                Fail(CheckName.Definition, evidence, DiagnosticCatalog.DefinitionIsLink.Error(
+                    $"{_seen.DefinitionPath} is {installed.Evidence}; it is managed by something else.", StatusCommand)),
+            // A link is explained by the manager's error, and the definition of another project by the check of the ownership.
+            InstalledState.Foreign => Fail(CheckName.Definition, evidence),
+            _ => Fail(CheckName.Definition, evidence, DiagnosticCatalog.InstalledStale.Error(
+                $"{_name} is installed but stale: {_seen.DefinitionPath} does not match the current build "
+                + $"({Differences(Layer.Installed)}).",
+                request.DeployCommand)),
+        };
+    }
 
-        private Check CheckDefinition()
+    private Check CheckLoaded()
+    {
+        var evidence = _seen.Loaded.Evidence;
+        if (!_wantsDefinition && operation.Goal != Goal.Absent) return NotAsked(CheckName.Loaded);
+        if (_states.Loaded == LoadedState.Unknown)
+            return Unknown(CheckName.Loaded, evidence, _wantsDefinition && _managerErrors.IsEmpty
+                ? Unproven($"what the manager holds of {_name} is unknown ({evidence}).", request.DeployCommand)
+                : null);
+        if (operation.Goal == Goal.Absent)
+            return _states.Loaded == LoadedState.No
+                ? Pass(CheckName.Loaded, evidence)
+                : Fail(CheckName.Loaded, evidence, LeftBehind($"the manager still holds {_name} ({evidence})."));
+        return _states.Loaded switch
         {
-            var installed = _seen.Installed;
-            if (operation.Goal == Goal.Absent)
-                return IsMissing
-                    ? Pass(CheckName.Definition, installed.Evidence)
-                    : Fail(CheckName.Definition, installed.Evidence, LeftBehind($"{_seen.DefinitionPath} is still there."));
-            if (!goal._wantsDefinition) return NotAsked(CheckName.Definition);
-            var evidence = WithKeys(installed.Evidence, Layer.Installed);
-            return _states.Installed switch
-            {
-                InstalledState.Current => Pass(CheckName.Definition, evidence),
-                InstalledState.Missing => Fail(CheckName.Definition, evidence, DiagnosticCatalog.NotInstalled.Error(
-                    $"{_name} is not installed: there is no {_seen.DefinitionPath}.", request.DeployCommand)),
-                InstalledState.Unreadable => Fail(CheckName.Definition, evidence, DiagnosticCatalog.DefinitionUnreadable.Error(
-                    $"{_seen.DefinitionPath} cannot be read as a definition ({installed.Evidence}).", StatusCommand)),
-                InstalledState.Foreign when installed.Kind == InstalledKind.Linked && _managerErrors.IsEmpty =>
-                    Fail(CheckName.Definition, evidence, DiagnosticCatalog.DefinitionIsLink.Error(
-                        $"{_seen.DefinitionPath} is {installed.Evidence}; it is managed by something else.", StatusCommand)),
-                // A link is explained by the manager's error, and the definition of another project by the check of the ownership.
-                InstalledState.Foreign => Fail(CheckName.Definition, evidence),
-                _ => Fail(CheckName.Definition, evidence, DiagnosticCatalog.InstalledStale.Error(
-                    $"{_name} is installed but stale: {_seen.DefinitionPath} does not match the current build "
-                    + $"({Differences(Layer.Installed)}).",
+            LoadedState.Current => Pass(CheckName.Loaded, WithKeys(evidence, Layer.Loaded)),
+            LoadedState.No => Fail(CheckName.Loaded, WithKeys(evidence, Layer.Loaded), IsMissing || _seen.Installed.Kind == InstalledKind.Linked
+                // One problem, not two: what is not installed cannot be loaded.
+                ? null
+                : DiagnosticCatalog.NotLoaded.Error(
+                    $"{_name} is installed but not loaded: {_seen.DefinitionPath} is on disk, the manager does not hold it ({evidence}).",
                     request.DeployCommand)),
-            };
-        }
+            _ => Fail(CheckName.Loaded, WithKeys(evidence, Layer.Loaded), _states.Installed == InstalledState.Current
+                ? DiagnosticCatalog.NotLoaded.Error(
+                    $"{_name}: the manager holds another definition than {_seen.DefinitionPath} ({Differences(Layer.Loaded)}).",
+                    request.DeployCommand)
+                : null),
+        };
+    }
 
-        private Check CheckLoaded()
-        {
-            var evidence = _seen.Loaded.Evidence;
-            if (!goal._wantsDefinition && operation.Goal != Goal.Absent) return NotAsked(CheckName.Loaded);
-            if (_states.Loaded == LoadedState.Unknown)
-                return Unknown(CheckName.Loaded, evidence, goal._wantsDefinition && _managerErrors.IsEmpty
-                    ? Unproven($"what the manager holds of {_name} is unknown ({evidence}).", request.DeployCommand)
-                    : null);
-            if (operation.Goal == Goal.Absent)
-                return _states.Loaded == LoadedState.No
-                    ? Pass(CheckName.Loaded, evidence)
-                    : Fail(CheckName.Loaded, evidence, LeftBehind($"the manager still holds {_name} ({evidence})."));
-            return _states.Loaded switch
-            {
-                LoadedState.Current => Pass(CheckName.Loaded, WithKeys(evidence, Layer.Loaded)),
-                LoadedState.No => Fail(CheckName.Loaded, WithKeys(evidence, Layer.Loaded), IsMissing || _seen.Installed.Kind == InstalledKind.Linked
-                    // One problem, not two: what is not installed cannot be loaded.
-                    ? null
-                    : DiagnosticCatalog.NotLoaded.Error(
-                        $"{_name} is installed but not loaded: {_seen.DefinitionPath} is on disk, the manager does not hold it ({evidence}).",
-                        request.DeployCommand)),
-                _ => Fail(CheckName.Loaded, WithKeys(evidence, Layer.Loaded), _states.Installed == InstalledState.Current
-                    ? DiagnosticCatalog.NotLoaded.Error(
-                        $"{_name}: the manager holds another definition than {_seen.DefinitionPath} ({Differences(Layer.Loaded)}).",
-                        request.DeployCommand)
-                    : null),
-            };
-        }
+    private Check CheckProcess()
+    {
+        var running = _seen.Running;
+        if (operation.Goal == Goal.Installed) return NotAsked(CheckName.Process);
+        if (!_wantsProcess) return CheckNoProcess();
+        var isOldProcess = operation is { Goal: Goal.Restarted, MayChange: true } && running.Invocation == facts.InvocationBefore;
+        var result = _states.Running == RunningState.Unknown ? CheckResult.Unknown
+            : _states.Running == RunningState.Current && IsUp && !isOldProcess ? CheckResult.Pass : CheckResult.Fail;
+        var evidence = result == CheckResult.Unknown ? running.Evidence
+            : isOldProcess ? $"not restarted: {running.Evidence}" : WithKeys(running.Evidence, Layer.Running);
+        var notRestarted = isOldProcess
+            ? DiagnosticCatalog.RunningStale.Error(
+                $"{_name} was not restarted: the same process runs as before (pid {running.ProcessId}).", StatusCommand)
+            : null;
+        return new Check(CheckName.Process, result, evidence, FindProcessProblem(), notRestarted);
+    }
 
-        private Check CheckProcess()
-        {
-            var running = _seen.Running;
-            if (operation.Goal == Goal.Installed) return NotAsked(CheckName.Process);
-            if (!goal._wantsProcess) return CheckNoProcess();
-            var isOldProcess = operation is { Goal: Goal.Restarted, MayChange: true } && running.Invocation == facts.InvocationBefore;
-            var result = _states.Running == RunningState.Unknown ? CheckResult.Unknown
-                : _states.Running == RunningState.Current && IsUp && !isOldProcess ? CheckResult.Pass : CheckResult.Fail;
-            var evidence = result == CheckResult.Unknown ? running.Evidence
-                : isOldProcess ? $"not restarted: {running.Evidence}" : WithKeys(running.Evidence, Layer.Running);
-            return new Check(CheckName.Process, result, evidence, [.. new[]
-            {
-                FindProcessProblem(),
-                isOldProcess
-                    ? DiagnosticCatalog.RunningStale.Error(
-                        $"{_name} was not restarted: the same process runs as before (pid {running.ProcessId}).", StatusCommand)
-                    : null,
-            }.OfType<Finding>()]);
-        }
+    private Check CheckNoProcess()
+    {
+        var running = _seen.Running;
+        if (running.Activity == Activity.Unknown)
+            return Unknown(CheckName.Process, running.Evidence, _managerErrors.FirstOrDefault()
+                ?? Unproven($"whether {_name} runs is unknown ({running.Evidence}).", StatusCommand));
+        return running is { ProcessId: null, Activity: Activity.Stopped or Activity.Failed }
+            ? Pass(CheckName.Process, running.Evidence)
+            : Fail(CheckName.Process, running.Evidence, DiagnosticCatalog.StillRunning.Error(
+                $"{_name} still runs: {running.Evidence}.", StatusCommand));
+    }
 
-        private Check CheckNoProcess()
+    private Finding? FindProcessProblem()
+    {
+        var running = _seen.Running;
+        var notUp = DiagnosticCatalog.NotRunning.Error($"{_name} is not up: {running.Evidence}.", StatusCommand);
+        return _states.Running switch
         {
-            var running = _seen.Running;
-            if (running.Activity == Activity.Unknown)
-                return Unknown(CheckName.Process, running.Evidence, _managerErrors.FirstOrDefault()
-                    ?? Unproven($"whether {_name} runs is unknown ({running.Evidence}).", StatusCommand));
-            return running is { ProcessId: null, Activity: Activity.Stopped or Activity.Failed }
-                ? Pass(CheckName.Process, running.Evidence)
-                : Fail(CheckName.Process, running.Evidence, DiagnosticCatalog.StillRunning.Error(
-                    $"{_name} still runs: {running.Evidence}.", StatusCommand));
-        }
+            RunningState.CrashLooping =>
+                DiagnosticCatalog.CrashLooping.Error($"{_name} keeps dying: {running.Evidence}.", manager.LogCommand(now.Desired)),
+            RunningState.No when !IsMissing || _states.Loaded == LoadedState.Current =>
+                DiagnosticCatalog.NotRunning.Error($"{_name} is not running: {running.Evidence}.", manager.LogCommand(now.Desired)),
+            RunningState.Stale => DiagnosticCatalog.RunningStale.Error(
+                $"{_name} runs an older definition or older code than this build (pid {running.ProcessId}).", request.DeployCommand),
+            RunningState.Unknown when running.Activity == Activity.Stopping => notUp,
+            RunningState.Unknown when _states.Loaded != LoadedState.Unknown =>
+                Unproven($"nothing proves which definition {_name} runs ({running.Evidence}).", request.DeployCommand),
+            RunningState.Current when running.Activity != Activity.Up => notUp,
+            _ => null,
+        };
+    }
 
-        private Finding? FindProcessProblem()
+    private Check CheckEnabled()
+    {
+        var evidence = _states.Enabled switch
         {
-            var running = _seen.Running;
-            var notUp = DiagnosticCatalog.NotRunning.Error($"{_name} is not up: {running.Evidence}.", StatusCommand);
-            return _states.Running switch
-            {
-                RunningState.CrashLooping =>
-                    DiagnosticCatalog.CrashLooping.Error($"{_name} keeps dying: {running.Evidence}.", manager.LogCommand(now.Desired)),
-                RunningState.No when !IsMissing || _states.Loaded == LoadedState.Current =>
-                    DiagnosticCatalog.NotRunning.Error($"{_name} is not running: {running.Evidence}.", manager.LogCommand(now.Desired)),
-                RunningState.Stale => DiagnosticCatalog.RunningStale.Error(
-                    $"{_name} runs an older definition or older code than this build (pid {running.ProcessId}).", request.DeployCommand),
-                RunningState.Unknown when running.Activity == Activity.Stopping => notUp,
-                RunningState.Unknown when _states.Loaded != LoadedState.Unknown =>
-                    Unproven($"nothing proves which definition {_name} runs ({running.Evidence}).", request.DeployCommand),
-                RunningState.Current when running.Activity != Activity.Up => notUp,
-                _ => null,
-            };
-        }
-
-        private Check CheckEnabled()
-        {
-            var evidence = _states.Enabled switch
-            {
-                Answer.Yes => "starts by itself at login or boot",
-                Answer.No => "does not start by itself at login or boot",
-                _ => "the manager did not tell",
-            };
-            if (operation.Goal == Goal.Absent)
-                return _states.Enabled switch
-                {
-                    Answer.No => Pass(CheckName.Enabled, evidence),
-                    Answer.Yes => Fail(CheckName.Enabled, evidence, DiagnosticCatalog.LeftBehind.Error(
-                        $"{_name} is still set to start at login or boot.", manager.CommandFor(StepKind.Disable, now.Desired))),
-                    _ => Unknown(CheckName.Enabled, evidence),
-                };
-            if (!goal._wantsEnabled) return new Check(CheckName.Enabled, CheckResult.Skipped, $"{evidence}; {operation.Verb} does not ask for it");
+            Answer.Yes => "starts by itself at login or boot",
+            Answer.No => "does not start by itself at login or boot",
+            _ => "the manager did not tell",
+        };
+        if (operation.Goal == Goal.Absent)
             return _states.Enabled switch
             {
-                Answer.Yes => Pass(CheckName.Enabled, evidence),
-                Answer.No => Fail(CheckName.Enabled, evidence, IsMissing ? null : DiagnosticCatalog.NotEnabled.Error(
-                    $"{_name} does not start by itself at login or boot.", manager.CommandFor(StepKind.Enable, now.Desired))),
-                // Directly after an enable, the command that the manager accepted is evidence that the service is enabled.
-                _ => Unknown(
-                    CheckName.Enabled, evidence,
-                    !operation.MayChange && !IsMissing && _states.Loaded != LoadedState.Unknown && _managerErrors.IsEmpty
-                        ? Unproven($"whether {_name} starts by itself at login or boot is unknown.", StatusCommand)
-                        : null),
+                Answer.No => Pass(CheckName.Enabled, evidence),
+                Answer.Yes => Fail(CheckName.Enabled, evidence, DiagnosticCatalog.LeftBehind.Error(
+                    $"{_name} is still set to start at login or boot.", manager.CommandFor(StepKind.Disable, now.Desired))),
+                _ => Unknown(CheckName.Enabled, evidence),
             };
-        }
-
-        private Check CheckOwnership()
+        if (!_wantsEnabled) return new Check(CheckName.Enabled, CheckResult.Skipped, $"{evidence}; {operation.Verb} does not ask for it");
+        return _states.Enabled switch
         {
-            if (!goal._wantsDefinition) return NotAsked(CheckName.Ownership);
-            var source = _seen.Installed.Content?.Source;
-            return now.Ownership switch
-            {
-                Ownership.Ours => Pass(CheckName.Ownership, "this project's"),
-                Ownership.Moved => Fail(CheckName.Ownership, $"this project's, from where it was before: {source}"),
-                Ownership.SecondCopy => Fail(CheckName.Ownership, $"another copy of this project: {source}"),
-                Ownership.Other => Fail(CheckName.Ownership, $"another project's: {source}", DiagnosticCatalog.OwnedByOther.Error(
-                    $"{_seen.DefinitionPath} belongs to another project: {source}.",
-                    "choose another HermesGatewayName, or set HermesGatewayTakeOver=true")),
-                Ownership.Unowned => Fail(CheckName.Ownership, "written by hand or by another tool"),
-                _ => _seen.Installed.Kind switch
-                {
-                    InstalledKind.Missing => new Check(CheckName.Ownership, CheckResult.Skipped, "no definition"),
-                    InstalledKind.Linked => Fail(CheckName.Ownership, _seen.Installed.Evidence),
-                    _ => Unknown(CheckName.Ownership, _seen.Installed.Evidence),
-                },
-            };
-        }
-
-        private Check CheckStability()
-        {
-            if (!goal._wantsProcess || IsOnlyPlanned) return NotAsked(CheckName.Stability);
-            if (_states.Running == RunningState.CrashLooping) return Fail(CheckName.Stability, _seen.Running.Evidence);
-            if (!IsUp) return new Check(CheckName.Stability, CheckResult.Skipped, "no process that is up");
-            var wanted = $"{Seconds(request.Stability)} s";
-            if (facts.HasStarted)
-            {
-                if (!facts.HasFailed) return Pass(CheckName.Stability, $"lived for {wanted} after its start");
-                return facts.Findings.Any(finding => finding.Severity == Severity.Error && finding.Descriptor == DiagnosticCatalog.CrashLooping)
-                    ? Fail(CheckName.Stability, $"did not live for {wanted} after its start")
-                    : Unknown(CheckName.Stability, $"{operation.Verb} ended before that was known");
-            }
-
-            if (facts.Age is not { } age) return new Check(CheckName.Stability, CheckResult.Skipped, $"not started by this {operation.Verb}");
-            return age >= request.Stability
-                ? Pass(CheckName.Stability, $"up for {Seconds(age)} s")
-                : new Check(CheckName.Stability, CheckResult.Skipped, $"up for {Seconds(age)} s, not started by this {operation.Verb}");
-        }
-
-        private Check CheckHealth()
-        {
-            if (!goal._wantsProcess || IsOnlyPlanned) return NotAsked(CheckName.Health);
-            if (request.Health is null) return new Check(CheckName.Health, CheckResult.Skipped, "no health check is configured");
-            if (!IsUp) return new Check(CheckName.Health, CheckResult.Skipped, "no process that is up");
-            var health = facts.Health;
-            if (health.IsHealthy) return Pass(CheckName.Health, health.Text);
-            if (health.Problem != AccountCommandProblem.None) return Unknown(CheckName.Health, health.Text);
-            return health.Text.Length > 0 ? Fail(CheckName.Health, health.Text) : Unknown(CheckName.Health, "not asked");
-        }
-
-        private bool IsOnlyPlanned => !operation.Has(OperationPhases.Verify) && !operation.Has(OperationPhases.Describe);
-
-        private string StatusCommand => manager.StatusCommand(now.Desired);
-
-        private Finding LeftBehind(string message) => DiagnosticCatalog.LeftBehind.Error(message, StatusCommand);
-
-        private static Finding Unproven(string message, string advice) => DiagnosticCatalog.Unproven.Error(message, advice);
-
-        private static Check Pass(CheckName name, string evidence) => new(name, CheckResult.Pass, evidence);
-
-        private static Check Fail(CheckName name, string evidence, Finding? problem = null) => new(name, CheckResult.Fail, evidence, problem);
-
-        private static Check Unknown(CheckName name, string evidence, Finding? problem = null) =>
-            new(name, CheckResult.Unknown, evidence, problem);
-
-        private Check NotAsked(CheckName name) => new(name, CheckResult.Skipped, $"{operation.Verb} does not ask for it");
-
-        // Names only: the values are in the differences, where secrets are redacted.
-        private string WithKeys(string evidence, Layer layer)
-        {
-            var keys = now.Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
-            return keys.Count == 0 ? evidence : $"{evidence}; differs in {Shortened.Names(keys, ", ")}";
-        }
-
-        // The first difference in full and the others by name; the report lists all of them.
-        private string Differences(Layer layer)
-        {
-            var drifts = now.Drifts.Where(drift => drift.Layer == layer).ToList();
-            if (drifts.Count == 0) return "differs";
-            var first = DriftRedaction.Show(drifts[0]);
-            return drifts.Count == 1
-                ? first
-                : $"{first}; also {Shortened.Names([.. drifts.Skip(1).Select(drift => drift.Key).Distinct()], ", ")}";
-        }
-
-        private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
+            Answer.Yes => Pass(CheckName.Enabled, evidence),
+            Answer.No => Fail(CheckName.Enabled, evidence, IsMissing ? null : DiagnosticCatalog.NotEnabled.Error(
+                $"{_name} does not start by itself at login or boot.", manager.CommandFor(StepKind.Enable, now.Desired))),
+            // Directly after an enable, the command that the manager accepted is evidence that the service is enabled.
+            _ => Unknown(
+                CheckName.Enabled, evidence,
+                !operation.MayChange && !IsMissing && _states.Loaded != LoadedState.Unknown && _managerErrors.IsEmpty
+                    ? Unproven($"whether {_name} starts by itself at login or boot is unknown.", StatusCommand)
+                    : null),
+        };
     }
+
+    private Check CheckOwnership()
+    {
+        if (!_wantsDefinition) return NotAsked(CheckName.Ownership);
+        var source = _seen.Installed.Content?.Source;
+        return now.Ownership switch
+        {
+            Ownership.Ours => Pass(CheckName.Ownership, "this project's"),
+            Ownership.Moved => Fail(CheckName.Ownership, $"this project's, from where it was before: {source}"),
+            Ownership.SecondCopy => Fail(CheckName.Ownership, $"another copy of this project: {source}"),
+            Ownership.Other => Fail(CheckName.Ownership, $"another project's: {source}", DiagnosticCatalog.OwnedByOther.Error(
+                $"{_seen.DefinitionPath} belongs to another project: {source}.",
+                "choose another HermesGatewayName, or set HermesGatewayTakeOver=true")),
+            Ownership.Unowned => Fail(CheckName.Ownership, "written by hand or by another tool"),
+            _ => _seen.Installed.Kind switch
+            {
+                InstalledKind.Missing => new Check(CheckName.Ownership, CheckResult.Skipped, "no definition"),
+                InstalledKind.Linked => Fail(CheckName.Ownership, _seen.Installed.Evidence),
+                _ => Unknown(CheckName.Ownership, _seen.Installed.Evidence),
+            },
+        };
+    }
+
+    private Check CheckStability()
+    {
+        if (!_wantsProcess || IsOnlyPlanned) return NotAsked(CheckName.Stability);
+        if (_states.Running == RunningState.CrashLooping) return Fail(CheckName.Stability, _seen.Running.Evidence);
+        if (!IsUp) return new Check(CheckName.Stability, CheckResult.Skipped, "no process that is up");
+        var wanted = $"{Seconds(request.Stability)} s";
+        if (facts.HasStarted)
+        {
+            if (!facts.HasFailed) return Pass(CheckName.Stability, $"lived for {wanted} after its start");
+            return facts.Findings.Any(finding => finding.Severity == Severity.Error && finding.Descriptor == DiagnosticCatalog.CrashLooping)
+                ? Fail(CheckName.Stability, $"did not live for {wanted} after its start")
+                : Unknown(CheckName.Stability, $"{operation.Verb} ended before that was known");
+        }
+
+        if (facts.Age is not { } age) return new Check(CheckName.Stability, CheckResult.Skipped, $"not started by this {operation.Verb}");
+        return age >= request.Stability
+            ? Pass(CheckName.Stability, $"up for {Seconds(age)} s")
+            : new Check(CheckName.Stability, CheckResult.Skipped, $"up for {Seconds(age)} s, not started by this {operation.Verb}");
+    }
+
+    private Check CheckHealth()
+    {
+        if (!_wantsProcess || IsOnlyPlanned) return NotAsked(CheckName.Health);
+        if (request.Health is null) return new Check(CheckName.Health, CheckResult.Skipped, "no health check is configured");
+        if (!IsUp) return new Check(CheckName.Health, CheckResult.Skipped, "no process that is up");
+        var health = facts.Health;
+        if (health.IsHealthy) return Pass(CheckName.Health, health.Text);
+        if (health.Problem != AccountCommandProblem.None) return Unknown(CheckName.Health, health.Text);
+        return health.Text.Length > 0 ? Fail(CheckName.Health, health.Text) : Unknown(CheckName.Health, "not asked");
+    }
+
+    private bool IsOnlyPlanned => !operation.Has(OperationPhases.Verify) && !operation.Has(OperationPhases.Describe);
+
+    private string StatusCommand => manager.StatusCommand(now.Desired);
+
+    private Finding LeftBehind(string message) => DiagnosticCatalog.LeftBehind.Error(message, StatusCommand);
+
+    private static Finding Unproven(string message, string advice) => DiagnosticCatalog.Unproven.Error(message, advice);
+
+    private static Check Pass(CheckName name, string evidence) => new(name, CheckResult.Pass, evidence);
+
+    private static Check Fail(CheckName name, string evidence, Finding? problem = null) => new(name, CheckResult.Fail, evidence, problem);
+
+    private static Check Unknown(CheckName name, string evidence, Finding? problem = null) =>
+        new(name, CheckResult.Unknown, evidence, problem);
+
+    private Check NotAsked(CheckName name) => new(name, CheckResult.Skipped, $"{operation.Verb} does not ask for it");
+
+    // Names only: the values are in the differences, where secrets are redacted.
+    private string WithKeys(string evidence, Layer layer)
+    {
+        var keys = now.DifferentKeys(layer);
+        return keys.Count == 0 ? evidence : $"{evidence}; differs in {Shortened.Names(keys, ", ")}";
+    }
+
+    // The first difference in full and the others by name; the report lists all of them.
+    private string Differences(Layer layer)
+    {
+        var drifts = now.Drifts.Where(drift => drift.Layer == layer).ToList();
+        if (drifts.Count == 0) return "differs";
+        var first = DriftRedaction.Show(drifts[0]);
+        return drifts.Count == 1
+            ? first
+            : $"{first}; also {Shortened.Names([.. drifts.Skip(1).Select(drift => drift.Key).Distinct()], ", ")}";
+    }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.#", CultureInfo.InvariantCulture);
 }

@@ -3,16 +3,10 @@ using Hermes.Gateway.Core.Host;
 namespace Hermes.Gateway.Core.Operations.Verifying;
 
 /// <summary>The result of the verifying or describing phase for one service.</summary>
-internal sealed record Verdict
+internal sealed record Verdict : PhaseResult
 {
-    /// <summary>Not decided yet.</summary>
-    public static Verdict Open { get; } = new();
-
-    /// <summary>Whether the goal was observed to be met. A status has no goal to miss: its verdict is met once it has described the service.
-    /// </summary>
+    /// <summary>Whether the goal was observed to be met; for a status, whether the service was described.</summary>
     public bool IsMet { get; init; }
-
-    public ImmutableArray<Finding> Findings { get; init; } = [];
 
     /// <summary>The last answer of the health check, whichever process it was about.</summary>
     public HealthResult Health { get; init; } = HealthResult.NotAsked;
@@ -22,9 +16,7 @@ internal sealed record Verdict
 
     public bool IsCancelled { get; init; }
 
-    public bool HasFailed => IsCancelled || Findings.Any(finding => finding.Severity == Severity.Error);
-
-    public Verdict With(params IEnumerable<Finding> findings) => this with { Findings = [.. Findings, .. findings] };
+    public override bool HasFailed => IsCancelled || base.HasFailed;
 }
 
 /// <summary>An answer of a health check.</summary>

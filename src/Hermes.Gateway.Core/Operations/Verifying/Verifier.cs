@@ -19,8 +19,6 @@ internal sealed class Verifier(
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RefusalGrace = TimeSpan.FromSeconds(2);
 
-    private readonly GoalEvaluator _evaluator = new(operation, manager);
-
     // The start whose stability is waited for, and the time of the observation that showed it first.
     private readonly Dictionary<ServiceOperation, (string? Invocation, long Since)> _stable = [];
 
@@ -78,7 +76,7 @@ internal sealed class Verifier(
     }
 
     private Evaluation Evaluate(ServiceOperation service) =>
-        _evaluator.Evaluate(service.Request, service.Now!, EvaluationFacts.Of(service));
+        new GoalEvaluator(operation, manager, service.Request, service.Now!, EvaluationFacts.Of(service)).Evaluate();
 
     private IEnumerable<Finding> FindProcessWarnings(ServiceOperation service)
     {

@@ -10,11 +10,9 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting.History;
 
-/// <summary>
-/// Makes the file to attach to a bug report: the last failed operation of each service, versions, and the definition as it is now.
-/// Of variables and foreign keys it has only the names. Everything else is searched for secrets again, because a value may have become
-/// known as a secret after it was recorded.
-/// </summary>
+/// <summary>Makes the file to attach to a bug report: the last failed operation of each service, versions, and the definition as
+/// it is now. Of variables and foreign keys it has only the names. Everything else is searched for secrets again, because a value
+/// may have become known as a secret after it was recorded.</summary>
 public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvider time)
 {
     private const int Schema = 1;
@@ -36,11 +34,12 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     public string Make(
         IEnumerable<(ServiceRequest Request, ImmutableArray<HistoryEntry> Entries)> services, CancellationToken cancellationToken)
     {
+        var version = typeof(BugReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>();
         var bundle = new JsonObject
         {
             ["schema"] = Schema,
             ["made"] = HistoryEntry.Time(time.GetUtcNow()),
-            ["package"] = VersionOf(typeof(BugReport).Assembly),
+            ["package"] = version?.InformationalVersion ?? "unknown",
             ["dotnet"] = RuntimeInformation.FrameworkDescription,
             ["os"] = $"{RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})",
             ["user"] = host.UserId,
@@ -87,7 +86,4 @@ public sealed class BugReport(HostContext host, IProcessRunner runner, TimeProvi
     // A foreign directive can be Environment=NAME=value.
     private static string NameOf(string directive) =>
         HarmlessText.Of(directive.IndexOf('=', StringComparison.Ordinal) is var at and > 0 ? $"{directive[..at]}={Removed}" : directive);
-
-    private static string VersionOf(Assembly assembly) =>
-        assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 }

@@ -144,8 +144,7 @@ public sealed record HistoryEntry
         writer.WriteEndObject();
     });
 
-    /// <summary>Returns a time as it is written in all records: UTC with milliseconds, such as <c>2026-08-01T12:00:00.000Z</c>.
-    /// </summary>
+    /// <summary>Returns a time as it is written in all records: in UTC, such as <c>2026-08-01T12:00:00.000Z</c>.</summary>
     public static string Time(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 

@@ -3,8 +3,7 @@ namespace Hermes.Gateway.Core.Reporting.History;
 /// <summary>Formats entries of a history as text for people. Programs should read the JSON or the items instead.</summary>
 public static class HistoryText
 {
-    /// <summary>Returns an entry as one line: time, verb, outcome, duration, the codes of a failure, the steps, the number of
-    /// operations.</summary>
+    /// <summary>Returns an entry as one line: time, verb, outcome, duration, codes of a failure, steps, count.</summary>
     public static string Line(HistoryEntry entry)
     {
         var seconds = (entry.Milliseconds / 1000).ToString("0.0", CultureInfo.InvariantCulture);
