@@ -83,8 +83,11 @@ run_tests() { # results name, project, filter, command in front…
 
 # Runs side by side: start_tests is called like run_tests; collect_tests shows all that were started, and adds them up.
 started=() started_ids=()
-# Ends the background runs when the caller ends before it has collected them.
-trap 'ids=$(jobs -p); [ -z "$ids" ] || kill $ids 2>/dev/null' EXIT
+# Ends what still runs when the caller ends early: background runs that are not collected, and the compiler server.
+trap 'ids=$(jobs -p); [ -z "$ids" ] || kill $ids 2>/dev/null; end_compiler' EXIT
+end_compiler() { # the server named $compiler, if there is one
+  [ -z "${compiler:-}" ] || pkill -f -- "-pipename:$compiler\$"
+}
 start_tests() {
   local name=$1 project=$2 where=$3
   shift 3

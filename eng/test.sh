@@ -30,21 +30,27 @@ read -ra suites <<<"${HERMES_TEST_SUITES:-}"
 eng/private-engine eng/systemd-image.sh "${suites[@]}" > "$results/images.txt" 2>&1 &
 images=$!
 
+# One compiler server of this run's own for all projects: each start of the compiler takes seconds to warm up.
+compiler=hermes-test-$$
+warm=(env UseSharedCompilation=true "SharedCompilationId=$compiler")
+
 title "Build"
-dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"
+"${warm[@]}" dotnet build Hermes.sln --nologo --verbosity minimal -clp:NoSummary || broken "the build failed"
 
 title "Pack"
 HERMES_PACKAGE_FEED=$root/artifacts/package
-eng/pack.sh "$HERMES_PACKAGE_FEED" || broken "the package could not be made"
+"${warm[@]}" eng/pack.sh "$HERMES_PACKAGE_FEED" || broken "the package could not be made"
 export HERMES_PACKAGE_FEED
+end_compiler
 
 # Where no manager can be had, the tests that need one say so and are skipped.
 supervised=(eng/private-systemd)
 eng/private-systemd true || supervised=()
 
-run_tests core tests/Hermes.Gateway.Core.Tests ""
-run_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
-run_tests simulator tests/Launchd.Simulator.Tests ""
+start_tests core tests/Hermes.Gateway.Core.Tests ""
+start_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
+start_tests simulator tests/Launchd.Simulator.Tests ""
+collect_tests
 # Side by side, because most of them wait for something to happen: the package, the scenarios in user scope and with a
 # system manager as PID 1, and launchd.
 start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"

@@ -32,7 +32,7 @@ internal static partial class ShowOutput
         var seconds = 0.0;
         foreach (var part in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
-            var unit = part.TrimStart([.. "0123456789."]);
+            var unit = part.TrimStart("0123456789.".ToCharArray());
             if (SecondsOf(unit) is not { } factor
                 || !double.TryParse(part[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
                 return null;
