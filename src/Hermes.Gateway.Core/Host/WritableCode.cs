@@ -42,8 +42,7 @@ internal static class WritableCode
         .. ProgramFiles.AssembliesOf(definition).Select(path => new UsedFile("code", "HermesGatewayProgram", path)),
         .. definition.EnvironmentFile is { } file
             ? (UsedFile[])[new("environment file", "HermesGatewayEnvironmentFile", file)] : [],
-        .. health is HealthCheck.Exec check
-            ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
+        .. health is HealthCheck.Exec check ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
     ];
 
     // A folder of another account can be a home or a checkout, which that account needs, so its owner is not to be changed.
