@@ -37,7 +37,9 @@ internal sealed record AgentFacts
     /// <summary>Reads the facts. <paramref name="python"/> is the interpreter that the project names; empty for none.</summary>
     public static AgentFacts Read(AgentIdentity identity, string checkout, string python, HostContext host)
     {
-        var interpreters = python.Length > 0 ? [python] : InterpretersOf(checkout);
+        // Distinct by folder, because the interpreters of two environments are links to one file.
+        ImmutableArray<string> interpreters = python.Length > 0 ? [python] :
+            [.. InterpreterPaths(checkout).Where(File.Exists).DistinctBy(path => RealPath.Of(Path.GetDirectoryName(path)!))];
         var interpreter = interpreters.FirstOrDefault();
         var (revision, error) = ReadRevision(checkout, interpreter);
         var temporary = host.TemporaryFolders.Select(RealPath.Of).Distinct().ToList();
@@ -53,11 +55,8 @@ internal sealed record AgentFacts
             VirtualEnvironment = interpreter is null ? null : AgentRevision.VirtualEnvironmentOf(interpreter),
             Revision = revision,
             RevisionError = error,
-            Temporary =
-            [
-                .. places.Where(place => place.Path.Length > 0
-                    && temporary.Exists(folder => RealPath.IsInside(RealPath.Of(place.Path), folder))),
-            ],
+            Temporary = [.. places.Where(place => place.Path.Length > 0
+                && temporary.Exists(folder => RealPath.IsInside(RealPath.Of(place.Path), folder)))],
             IsMacOS = host.IsMacOS,
         };
     }
@@ -73,8 +72,4 @@ internal sealed record AgentFacts
             return ("", e.Message);
         }
     }
-
-    // Distinct by folder, because the interpreters of two environments are links to one file.
-    private static ImmutableArray<string> InterpretersOf(string checkout) =>
-        [.. InterpreterPaths(checkout).Where(File.Exists).DistinctBy(path => RealPath.Of(Path.GetDirectoryName(path)!))];
 }

@@ -17,8 +17,7 @@ public sealed record AgentInput
     /// <summary><c>HermesAgentCheckout</c>: an absolute path; required.</summary>
     public string Checkout { get; init; } = "";
 
-    /// <summary><c>HermesAgentPython</c>: the absolute path of an interpreter; default: that of <c>venv</c> or <c>.venv</c> in the
-    /// checkout.</summary>
+    /// <summary><c>HermesAgentPython</c>: absolute path of an interpreter; default: the one in venv or .venv.</summary>
     public string Python { get; init; } = "";
 
     /// <summary><c>HermesGatewayAllowTemporary</c>: <c>true</c> or <c>false</c>; default: <c>false</c>.</summary>
@@ -30,10 +29,6 @@ public static class AgentPreset
 {
     /// <summary>The preset's name in <c>HermesGatewayPreset</c>.</summary>
     public const string Word = "hermes-agent";
-
-    // The exit codes that the Python program documents: "restart me" and "my configuration is wrong".
-    private const string RestartCode = "75";
-    private const string ParkCode = "78";
 
     private const string Module = "hermes_cli.main";
     private const string Replace = "--replace";
@@ -118,8 +113,9 @@ public static class AgentPreset
             ],
             WorkingDirectory = Or(input.WorkingDirectory, facts.HomeExists ? identity.Home : facts.Checkout),
             Environment = Merge(input.Environment, VariablesOf(facts, interpreter)),
-            RestartExitCodes = !input.RestartExitCodes.IsEmpty ? input.RestartExitCodes : [RestartCode],
-            ParkExitCodes = !input.ParkExitCodes.IsEmpty ? input.ParkExitCodes : [ParkCode],
+            // The exit codes that the Python program documents: "restart me" and "my configuration is wrong".
+            RestartExitCodes = !input.RestartExitCodes.IsEmpty ? input.RestartExitCodes : ["75"],
+            ParkExitCodes = !input.ParkExitCodes.IsEmpty ? input.ParkExitCodes : ["78"],
             Revision = Or(input.Revision, facts.Revision),
             FromPreset = new PresetOutcome(
                 [.. ProblemsOf(input, interpreter)],

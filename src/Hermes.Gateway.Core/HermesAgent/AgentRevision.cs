@@ -63,13 +63,10 @@ internal static class AgentRevision
         return head;
     }
 
-    private static string? PackedReference(string common, string name)
-    {
-        var file = Path.Combine(common, "packed-refs");
-        return File.Exists(file)
-            ? File.ReadLines(file).FirstOrDefault(line => line.EndsWith(" " + name, StringComparison.Ordinal))?.Split(' ')[0]
-            : null;
-    }
+    private static string? PackedReference(string common, string name) => ReadLines(Path.Combine(common, "packed-refs"))
+        .FirstOrDefault(line => line.EndsWith(" " + name, StringComparison.Ordinal))?.Split(' ')[0];
 
-    private static string? ReadLine(string path) => File.Exists(path) ? File.ReadLines(path).FirstOrDefault()?.Trim() : null;
+    private static string? ReadLine(string path) => ReadLines(path).FirstOrDefault()?.Trim();
+
+    private static IEnumerable<string> ReadLines(string path) => File.Exists(path) ? File.ReadLines(path) : [];
 }

@@ -1,7 +1,6 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>The first file or folder on the way to a path (without links) to which an account lacks a right. The verb
-/// names the right, as in "cannot be entered".</summary>
+/// <summary>The first file or folder on the way to a path (without links) that denies a right, as a verb ("entered").</summary>
 internal sealed record DeniedAccess(string Path, FileRights Rights, string Verb);
 
 /// <summary>Evaluates from modes and owners what an account other than root may access. Each method returns null when no denial is
@@ -12,8 +11,7 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
     private const int Execute = 1;
 
     /// <summary>Finds what denies the account to execute a program. A script must be readable too, by its interpreter.</summary>
-    public DeniedAccess? ToExecute(string path) =>
-        Find(path, Execute, "executed") ?? (IsScript(path) ? ToRead(path) : null);
+    public DeniedAccess? ToExecute(string path) => Find(path, Execute, "executed") ?? (IsScript(path) ? ToRead(path) : null);
 
     /// <summary>Finds what denies the account to enter a folder.</summary>
     public DeniedAccess? ToEnter(string path) => Find(path, Execute, "entered");

@@ -15,16 +15,10 @@ internal enum AccountCommandProblem
     NoAccount,
 }
 
-/// <summary>Starts programs with the rights of an account: directly when the caller is that account, otherwise through the
-/// host's command for it. The program gets the account's environment and no variable of the caller, which may hold secrets
-/// of a CI job.</summary>
+/// <summary>Starts programs with the rights of an account: directly when the caller is that account, otherwise through the host's
+/// command for it. They get the account's environment and no variables of the caller, such as secrets of a CI job.</summary>
 internal sealed record AccountCommand
 {
-    private const string FallbackShell = "/bin/sh";
-
-    // systemd's default PATH for services of the machine (systemd.exec(5)).
-    private const string SearchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
     // For callers whose PATH has no sbin.
     private static readonly ImmutableArray<string> UsualFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
@@ -36,8 +30,6 @@ internal sealed record AccountCommand
 
     // The name of that command, with which its own messages begin.
     private string? PrefixName { get; init; }
-
-    private ImmutableDictionary<string, string?> Environment { get; init; } = ImmutableDictionary<string, string?>.Empty;
 
     private Account? Account { get; init; }
 
@@ -61,14 +53,12 @@ internal sealed record AccountCommand
             Account = account,
             Prefix = prefix.IsEmpty ? [] : [.. SessionPrefix(commands), .. prefix],
             PrefixName = Path.GetFileName(prefix.FirstOrDefault()),
-            Environment = EnvironmentOf(account, user),
         };
     }
 
     /// <summary>Finds what denies the account to execute a program; null when no denial is known.</summary>
-    /// <remarks>Needed only with a command that changes to the account: setpriv still has root's capabilities when it executes the
-    /// program, so the kernel does not refuse it (measured with util-linux 2.38). When the caller is the account, the kernel refuses
-    /// the start itself.</remarks>
+    /// <remarks>Needed only with a command that changes to the account: setpriv still has root's capabilities when it executes
+    /// the program, so the kernel does not refuse it (measured with util-linux 2.38). The account's own start is refused.</remarks>
     public DeniedAccess? FindDenial(string program) =>
         !Prefix.IsEmpty && Account is { UserId: not 0 } && Accounts.GroupsOf(Account) is { } groups
             ? new AccountAccess(Account, groups).ToExecute(program)
@@ -87,7 +77,7 @@ internal sealed record AccountCommand
     {
         Program = program,
         InheritsEnvironment = false,
-        Environment = Environment,
+        Environment = EnvironmentOf(Account, User),
         Timeout = timeout,
     });
 
@@ -124,19 +114,18 @@ internal sealed record AccountCommand
                 // The groups of an account that has no entry are not known.
                 account is null ? "--clear-groups" : "--init-groups", "--",
             ];
-        return account is not null && host.FindCommand("runuser", null) is { } runuser
-            ? [runuser, "-u", account.Name, "--"]
-            : [];
+        return account is not null && host.FindCommand("runuser", null) is { } runuser ? [runuser, "-u", account.Name, "--"] : [];
     }
 
     private static ImmutableDictionary<string, string?> EnvironmentOf(Account? account, string user) =>
         ImmutableDictionary.CreateRange<string, string?>(
         [
-            new("PATH", SearchPath),
+            // systemd's default PATH for services of the machine (systemd.exec(5)).
+            new("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
             new("HOME", account is { Home.Length: > 0 } ? account.Home : "/"),
             new("USER", account?.Name ?? user),
             new("LOGNAME", account?.Name ?? user),
-            new("SHELL", account is { Shell: var shell } && IsShell(shell) ? shell : FallbackShell),
+            new("SHELL", account is { Shell: var shell } && IsShell(shell) ? shell : "/bin/sh"),
             new("LC_ALL", "C"),
         ]);
 

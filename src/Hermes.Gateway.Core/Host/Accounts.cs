@@ -2,12 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>An entry of the machine's account database, with the id of the primary group and the login shell, which is empty when the
-/// entry names none.</summary>
+/// <summary>An entry of the account database, with the id of the primary group, and the login shell (empty: none).</summary>
 internal sealed record Account(string Name, uint UserId, uint GroupId, string Home, string Shell = "");
 
-/// <summary>Looks up accounts and groups in the databases of the machine (getpwnam_r(3) and its relatives), because the BCL has no
-/// call for it.</summary>
+/// <summary>Looks up accounts and groups in the machine's databases (getpwnam_r(3) and others), which the BCL cannot.</summary>
 internal static partial class Accounts
 {
     // Room for the texts of one entry. A longer entry gives ERANGE, which counts as unknown.
@@ -21,13 +19,6 @@ internal static partial class Accounts
 
     // getgrouplist(3) is not thread-safe on macOS.
     private static readonly Lock GroupListLock = new();
-
-    internal enum Lookup
-    {
-        Found,
-        NoEntry,
-        Failed,
-    }
 
     /// <summary>Finds an account by its user id; null when there is none or the database cannot be read.</summary>
     public static Account? Find(uint userId) =>
@@ -46,12 +37,7 @@ internal static partial class Accounts
     }
 
     /// <summary>Determines whether there is an account of this name; null when the database cannot be read.</summary>
-    public static bool? Exists(string name) => Read(name).Lookup switch
-    {
-        Lookup.Found => true,
-        Lookup.NoEntry => false,
-        _ => null,
-    };
+    public static bool? Exists(string name) => Read(name).Exists;
 
     /// <summary>Returns the ids of an account's groups, with its primary one; null when they cannot be read.</summary>
     public static IReadOnlySet<uint>? GroupsOf(Account account)
@@ -79,7 +65,7 @@ internal static partial class Accounts
     /// false on macOS, which keeps its accounts elsewhere.</summary>
     public static bool AreAllMembers(uint groupId, Func<uint, bool> condition)
     {
-        if (OperatingSystem.IsMacOS() || ReadGroup(groupId) is not { Lookup: not Lookup.Failed, Members: var members }) return false;
+        if (OperatingSystem.IsMacOS() || ReadGroup(groupId) is not { Exists: not null, Members: var members }) return false;
         return FileErrors.Ignore(fallback: false, () =>
             members.All(name => Find(name) is { } account && condition(account.UserId))
             // passwd(5): name:password:UID:GID:…
@@ -91,23 +77,23 @@ internal static partial class Accounts
     /// <summary>Queries a database for an account. Returns 0 or an error number, as getpwnam_r(3) does.</summary>
     internal delegate int Query<TEntry>(IntPtr buffer, out TEntry entry, out IntPtr found);
 
-    /// <summary>Reads an account, and repeats the query when a signal interrupts it.</summary>
-    internal static (Lookup Lookup, Account? Account) Read(Query<AccountEntry> query)
+    /// <summary>Reads an account; repeats the query when a signal interrupts it. <c>Exists</c> is null when it fails.</summary>
+    internal static (bool? Exists, Account? Account) Read(Query<AccountEntry> query)
     {
         Account? account = null;
-        var lookup = Read(query, entry =>
+        var exists = Read(query, entry =>
             account = new Account(Text(entry.Name), entry.UserId, entry.GroupId, Text(entry.Home), Text(entry.Shell)));
-        return (lookup, account);
+        return (exists, account);
     }
 
-    private static (Lookup Lookup, Account? Account) Read(string name) =>
+    private static (bool? Exists, Account? Account) Read(string name) =>
         Read((buffer, out entry, out found) => getpwnam_r(name, out entry, buffer, EntryBytes, out found));
 
-    private static (Lookup Lookup, string? Name, List<string> Members) ReadGroup(uint groupId)
+    private static (bool? Exists, string? Name, List<string> Members) ReadGroup(uint groupId)
     {
         string? name = null;
         var members = new List<string>();
-        var lookup = Read<GroupEntry>(
+        var exists = Read<GroupEntry>(
             (buffer, out entry, out found) => getgrgid_r(groupId, out entry, buffer, EntryBytes, out found),
             entry =>
             {
@@ -116,11 +102,11 @@ internal static partial class Accounts
                 for (var at = entry.Members; at != IntPtr.Zero && Marshal.ReadIntPtr(at) != IntPtr.Zero; at += IntPtr.Size)
                     members.Add(Text(Marshal.ReadIntPtr(at)));
             });
-        return (lookup, name, members);
+        return (exists, name, members);
     }
 
     // The texts of an entry are in the buffer, so they are read before it is freed.
-    private static Lookup Read<TEntry>(Query<TEntry> query, Action<TEntry> readEntry)
+    private static bool? Read<TEntry>(Query<TEntry> query, Action<TEntry> readEntry)
     {
         var buffer = Marshal.AllocHGlobal(EntryBytes);
         try
@@ -130,10 +116,10 @@ internal static partial class Accounts
             IntPtr found;
             do error = query(buffer, out entry, out found);
             while (error == Interrupted);
-            if (error != 0) return Lookup.Failed;
-            if (found == IntPtr.Zero) return Lookup.NoEntry;
+            if (error != 0) return null;
+            if (found == IntPtr.Zero) return false;
             readEntry(entry);
-            return Lookup.Found;
+            return true;
         }
         finally
         {

@@ -53,8 +53,7 @@ internal static partial class FileEntry
     public static (FileType Type, FileRights Rights)? EntryOf(SafeFileHandle handle) =>
         Read(() => OperatingSystem.IsMacOS() ? MacOS.Read(handle) : Linux.Read(handle));
 
-    /// <summary>Determines whether a file has an access control list, which can grant what the mode denies. The list itself is not
-    /// read.</summary>
+    /// <summary>Determines whether a file has any access control list, which can grant what the mode denies.</summary>
     public static bool HasAccessList(string path)
     {
         // acl(3) on macOS.

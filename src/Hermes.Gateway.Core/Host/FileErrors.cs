@@ -3,8 +3,7 @@ namespace Hermes.Gateway.Core.Host;
 /// <summary>Handles the errors of the file system where a file that is missing or cannot be accessed has a harmless substitute.</summary>
 internal static class FileErrors
 {
-    /// <summary>Runs an action, and ignores an <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> that ends it.
-    /// </summary>
+    /// <summary>Runs an action; ignores its <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.</summary>
     public static void Ignore(Action action) => Ignore(fallback: true, () =>
     {
         action();

@@ -1,10 +1,7 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>
-/// The machine and the caller of an operation. The properties are read once, so that folders and accounts stay the same during
-/// the operation (under sudo, HOME and the like can differ from call to call). <see cref="Variable"/> alone reads the caller's
-/// environment at each call.
-/// </summary>
+/// <summary>The machine and the caller of an operation, read once, so that folders and accounts stay the same (under sudo, HOME
+/// and the like can differ from call to call). Only <see cref="Variable"/> reads the caller's environment at each call.</summary>
 public sealed record HostContext
 {
     private Func<string, string?> _environment = _ => null;
@@ -46,17 +43,15 @@ public sealed record HostContext
     /// <summary>One variable of the caller's environment; null when it is not set.</summary>
     internal string? Variable(string name) => _environment(name);
 
-    /// <summary>The facts of one type, which only the service manager that defines the type understands; null when none were
-    /// added.</summary>
+    /// <summary>The facts of a type that only one service manager understands; null when none were added.</summary>
     internal T? FindFacts<T>() where T : class => (T?)_facts.GetValueOrDefault(typeof(T));
 
     /// <summary>This context with <paramref name="facts"/> in place of those of the same type.</summary>
     internal HostContext WithFacts<T>(T facts) where T : class => this with { _facts = _facts.SetItem(typeof(T), facts) };
 
     /// <summary>Where locks, backups and records of services in <paramref name="scope"/> are kept.</summary>
-    public string StateFolder(ServiceScope scope) => scope == ServiceScope.System
-        ? MachineState
-        : Path.Combine(StateHome, "hermes-gateway");
+    public string StateFolder(ServiceScope scope) =>
+        scope == ServiceScope.System ? MachineState : Path.Combine(StateHome, "hermes-gateway");
 
     /// <summary>The other account that owns a part of the path to root's state folder in user scope, as after <c>sudo -E</c>; null
     /// when root owns all of it, when the owner is unknown, and for every caller but root.</summary>
@@ -92,8 +87,7 @@ public sealed record HostContext
         };
     }
 
-    /// <summary>The home folder of an account, whatever HOME says; the caller's when <paramref name="user"/> is empty.
-    /// Null when it has none.</summary>
+    /// <summary>The home folder of an account, whatever HOME is; the caller's for an empty name. Null when it has none.</summary>
     public string? HomeOf(string user) =>
         (user.Length > 0 ? Accounts.Find(user) : Accounts.Find(UserId))?.Home is { Length: > 0 } home
             ? home
@@ -104,13 +98,9 @@ public sealed record HostContext
         ? $"sudo sysadminctl -addUser {user} -shell /usr/bin/false"
         : $"sudo useradd --system --shell /usr/sbin/nologin {user}";
 
-    /// <summary>The absolute path of a command: <paramref name="given"/> as it is, else found on the search path; null
-    /// when there is none that can be executed.</summary>
-    public string? FindCommand(string name, string? given)
-    {
-        if (given is not null) return IsExecutableFile(given) ? given : null;
-        return SearchPath.Select(folder => Path.Combine(folder, name)).FirstOrDefault(IsExecutableFile);
-    }
+    /// <summary>The path of a command: the given one, else one on the search path; null if none can be executed.</summary>
+    public string? FindCommand(string name, string? given) =>
+        (given is null ? SearchPath.Select(folder => Path.Combine(folder, name)) : [given]).FirstOrDefault(IsExecutableFile);
 
     /// <summary>Whether <paramref name="path"/> is a regular file that this process may execute.</summary>
     public static bool IsExecutableFile(string path) => File.Exists(path) && NativeMethods.CanExecute(path);

@@ -44,8 +44,7 @@ internal static partial class NativeMethods
 
     public static bool CanRead(string path) => access(path, ReadAccess) == 0;
 
-    /// <summary>Opens an existing file, without following a symbolic link in its last part and without waiting for the
-    /// other end of a FIFO.</summary>
+    /// <summary>Opens an existing file that is no symbolic link, without waiting for the other end of a FIFO.</summary>
     /// <returns>The file; null when it cannot be opened, for the reason in <paramref name="error"/> (errno).</returns>
     public static SafeFileHandle? OpenNoFollow(string path, OpenMode mode, out int error)
     {
@@ -56,8 +55,7 @@ internal static partial class NativeMethods
         return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : null;
     }
 
-    /// <summary>Locks an open file exclusively without waiting (flock(2)): the lock that the BCL takes for
-    /// <see cref="FileShare.None"/>.</summary>
+    /// <summary>Locks an open file exclusively (flock(2)), as the BCL does for <c>FileShare.None</c>, without waiting.</summary>
     /// <returns>False when another open file holds the lock. True on a file system that has no such locks, as in the BCL.</returns>
     public static bool TryLock(SafeFileHandle handle) =>
         flock(handle, LockExclusivelyWithoutWaiting) == 0
@@ -65,8 +63,7 @@ internal static partial class NativeMethods
         || Marshal.GetLastPInvokeError() != (OperatingSystem.IsMacOS() ? 35 : 11);
 
     /// <summary>Determines whether a process exists (kill(2) with signal 0), also one that this process may not signal.</summary>
-    public static bool ProcessExists(int processId) =>
-        kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
+    public static bool ProcessExists(int processId) => kill(processId, 0) == 0 || Marshal.GetLastPInvokeError() == NotPermitted;
 
     /// <summary>Sends SIGTERM to a process. Returns false when it does not exist.</summary>
     public static bool Terminate(int processId) =>

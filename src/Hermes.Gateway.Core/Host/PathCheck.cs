@@ -1,23 +1,18 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>Checks the paths that a definition names. Each method returns why a path cannot be used, as a sentence without its end;
-/// null when no problem is known.</summary>
-/// <param name="judgesRights">Whether this process's own rights decide: only when the service runs with the same rights, or when
-/// this process is root.</param>
+/// <summary>Checks paths of a definition. Each method returns a problem, as a sentence without its end; null for none.</summary>
+/// <param name="judgesRights">Whether this process's rights decide: only if it is root, or has the rights of the service.</param>
 internal sealed class PathCheck(bool judgesRights)
 {
-    public string? FindProgramProblem(string path) => FindFileProblem("the program", path, NativeMethods.CanExecute, "is not executable");
+    public string? FindProgramProblem(string path) =>
+        Find("the program", path, isFolder: false, NativeMethods.CanExecute, "is not executable");
 
     public string? FindEnvironmentFileProblem(string path) =>
-        FindFileProblem("the environment file", path, NativeMethods.CanRead, "cannot be read");
+        Find("the environment file", path, isFolder: false, NativeMethods.CanRead, "cannot be read");
 
-    public string? FindFolderProblem(string path)
-    {
-        if (File.Exists(path)) return $"the working directory {path} is a file";
-        if (!Directory.Exists(path)) return Missing("the working directory", path);
+    public string? FindFolderProblem(string path) =>
         // The right to execute a folder is the right to enter it.
-        return !judgesRights || NativeMethods.CanExecute(path) ? null : $"the working directory {path} cannot be entered";
-    }
+        Find("the working directory", path, isFolder: true, NativeMethods.CanExecute, "cannot be entered");
 
     /// <summary>Checks a log file: launchd creates the file, but not its folder.</summary>
     public string? FindLogProblem(string path)
@@ -28,8 +23,7 @@ internal sealed class PathCheck(bool judgesRights)
         return !judgesRights || !File.Exists(path) || NativeMethods.CanWrite(path) ? null : $"the log file {path} cannot be opened";
     }
 
-    /// <summary>Determines whether a path certainly names nothing. Below a folder that may not be entered, every path looks
-    /// missing.</summary>
+    /// <summary>Determines whether a path certainly names nothing. Below a closed folder, every path looks missing.</summary>
     public static bool IsMissing(string path)
     {
         if (Path.Exists(path)) return false;
@@ -38,16 +32,13 @@ internal sealed class PathCheck(bool judgesRights)
         return above is not null && NativeMethods.CanExecute(above);
     }
 
-    private string? FindFileProblem(string what, string path, Func<string, bool> hasRight, string denial)
+    private string? Find(string what, string path, bool isFolder, Func<string, bool> hasRight, string denial)
     {
-        if (Directory.Exists(path)) return $"{what} {path} is a folder";
-        if (!File.Exists(path)) return Missing(what, path);
+        if (IsMissing(path)) return $"{what} {path} is missing{(IsUnmounted(path) ? " (its volume is not mounted)" : "")}";
+        if (!Path.Exists(path)) return null;
+        if (Directory.Exists(path) != isFolder) return $"{what} {path} is a {(isFolder ? "file" : "folder")}";
         return !judgesRights || hasRight(path) ? null : $"{what} {path} {denial}";
     }
-
-    private static string? Missing(string what, string path) => IsMissing(path)
-        ? $"{what} {path} is missing{(IsUnmounted(path) ? " (its volume is not mounted)" : "")}"
-        : null;
 
     private static bool IsUnmounted(string path) =>
         path.Split('/') is ["", "Volumes", var name, ..] && !Directory.Exists($"/Volumes/{name}");

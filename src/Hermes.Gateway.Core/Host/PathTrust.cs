@@ -2,12 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>A part of a path that an account outside a trusted set could change.</summary>
-/// <param name="Path">The file, folder or symbolic link, with the links in front of it followed.</param>
-/// <param name="Type">Its type.</param>
-/// <param name="Rights">Its rights.</param>
-/// <param name="Reason">Why it could be changed, as in "it belongs to alice".</param>
-/// <param name="IsOwner">Whether the reason is an owner outside the set, and not the mode.</param>
+/// <summary>A part of a path, after following the links before it, that an account outside a trusted set could change. The reason
+/// is as in "it belongs to alice"; <paramref name="IsOwner"/> is true when it is the owner, and not the mode.</summary>
 internal sealed record UntrustedPart(string Path, FileType Type, FileRights Rights, string Reason, bool IsOwner = false)
 {
     /// <summary>Whether its mode allows its group or everyone to write to it.</summary>
@@ -48,8 +44,7 @@ internal static class PathTrust
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
             // A folder is checked with the name after it.
             if (!lookup.IsFollowed && type != FileType.SymbolicLink) continue;
-            // The mode of a link has no effect; its owner can replace it in a sticky folder. The entry may be another one than the link
-            // that was followed.
+            // A link's mode has no effect; its owner can replace it in a sticky folder. It may not be the link that was followed.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
             if (!lookup.IsFollowed) return null;
         }
@@ -61,24 +56,17 @@ internal static class PathTrust
     public static UntrustedPart? Check(string path, IReadOnlySet<uint> trusted)
     {
         if (FileEntry.EntryOf(path) is not var (type, rights)) return null;
-        if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
-        return type switch
-        {
-            // The mode of a link has no effect, and writing to a device such as /dev/null does not change its entry.
-            FileType.SymbolicLink or FileType.CharacterDevice => null,
-            // Only the owner of an entry, that of the folder, and root can rename or delete it there (unlink(2)). The owner of
-            // the entry is checked with the next part.
-            FileType.Folder when (rights.Mode & Sticky) != 0 => null,
-            _ => CheckMode(path, type, rights, trusted),
-        };
+        // The mode of a link has no effect, and writing to a device such as /dev/null does not change its entry. In a sticky
+        // folder only an entry's owner (checked with the next part), the folder's and root can rename or delete it (unlink(2)).
+        var isModeHarmless = type is FileType.SymbolicLink or FileType.CharacterDevice
+            || (type == FileType.Folder && (rights.Mode & Sticky) != 0);
+        return isModeHarmless && IsTrusted(rights.UserId, trusted) ? null : Check(path, type, rights, trusted);
     }
 
     /// <summary>Checks an open file by its type and rights; null when it is trusted.</summary>
-    public static UntrustedPart? Check(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted) =>
-        IsTrusted(rights.UserId, trusted) ? CheckMode(path, type, rights, trusted) : Owned(path, type, rights);
-
-    private static UntrustedPart? CheckMode(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted)
+    public static UntrustedPart? Check(string path, FileType type, FileRights rights, IReadOnlySet<uint> trusted)
     {
+        if (!IsTrusted(rights.UserId, trusted)) return Owned(path, type, rights);
         if ((rights.Mode & OtherWrite) != 0) return new UntrustedPart(path, type, rights, "everyone can write to it");
         if ((rights.Mode & GroupWrite) == 0) return null;
         if (!OperatingSystem.IsMacOS() && FileEntry.HasAccessList(path))
@@ -126,12 +114,14 @@ internal sealed class TrustedFolders
 {
     private readonly ConcurrentDictionary<string, UntrustedPart?> _results = new(StringComparer.Ordinal);
 
-    /// <summary>Returns what <see cref="PathTrust.FindUntrusted"/> finds, and checks each folder once.</summary>
-    public UntrustedPart? FindUntrusted(string path, IReadOnlySet<uint> trusted)
+    /// <summary>Returns what <see cref="PathTrust.FindUntrusted"/> finds if only root and <paramref name="account"/> are trusted, and
+    /// checks each folder once.</summary>
+    public UntrustedPart? FindUntrusted(string path, uint? account)
     {
+        HashSet<uint> trusted = [0, account ?? 0];
         if (Path.GetDirectoryName(path) is not { } folder || FileEntry.EntryOf(path) is null or { Type: FileType.SymbolicLink })
             return PathTrust.FindUntrusted(path, trusted);
-        var key = string.Join(' ', trusted.Order().Select(id => id.ToString(CultureInfo.InvariantCulture))) + folder;
+        var key = account?.ToString(CultureInfo.InvariantCulture) + folder;
         return _results.GetOrAdd(key, _ => PathTrust.FindUntrusted(folder, trusted)) ?? PathTrust.Check(path, trusted);
     }
 }

@@ -10,8 +10,7 @@ internal static class RealPath
     // The most links that Linux follows (path_resolution(7)).
     private const int MostLinks = 40;
 
-    /// <summary>Returns the absolute <paramref name="path"/> with every link followed. Parts that do not exist, and links beyond
-    /// the kernel's limit, stay as they are.</summary>
+    /// <summary>Returns an absolute path with links followed. Missing parts, and links beyond the kernel's limit, stay.</summary>
     public static string Of(string path) => Resolve(path).LastOrDefault() is { Path: { } real } ? real : "/";
 
     /// <summary>Enumerates the lookups by which the kernel resolves an absolute path (path_resolution(7)). The last one names

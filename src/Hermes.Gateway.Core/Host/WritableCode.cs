@@ -15,23 +15,19 @@ internal static class WritableCode
         folders ??= new TrustedFolders();
         if (definition.Scope != ServiceScope.System && !host.IsRoot) return null;
         var user = definition is { Scope: ServiceScope.System, User: { Length: > 0 } named } ? named : null;
-        var trusted = new HashSet<uint> { 0 };
-        if (user is not null && Accounts.Resolve(user).UserId is { } userId) trusted.Add(userId);
+        var account = user is null ? null : Accounts.Resolve(user).UserId;
 
         var found = FilesOf(definition, health)
-            .Select(file => (File: file, Part: folders.FindUntrusted(file.Path, trusted)))
-            .Where(pair => pair.Part is not null)
-            .DistinctBy(pair => pair.Part!.Path)
-            .ToList();
+            .Select(file => folders.FindUntrusted(file.Path, account) is { } part ? new UntrustedFile(file, part) : null)
+            .OfType<UntrustedFile>().DistinctBy(one => one.Part.Path).ToList();
         if (found.Count == 0) return null;
-        var (first, part) = (found[0].File, found[0].Part!);
-        var isRootAlone = user is null || trusted.Count == 1;
+        var (first, part) = found[0];
         var place = part.Path == RealPath.Of(first.Path) && part.Type is not (FileType.Folder or FileType.SymbolicLink)
             ? $"the {first.What} {part.Path} ({part.Rights}): {part.Reason}"
             : $"{part.Path} ({part.Rights}), a {(part.Type == FileType.SymbolicLink ? "link" : "folder")} on the way to the "
                 + $"{first.What} {first.Path}: {part.Reason}";
         return DiagnosticCatalog.WritableByOthers.Warning(
-            $"accounts other than root{(isRootAlone ? "" : $" and {user}")} can change what {definition.Name} runs: {place}"
+            $"accounts other than root{(account is null ? "" : $" and {user}")} can change what {definition.Name} runs: {place}"
             + (found.Count == 1 ? "." : $"; and {found.Count - 1} more."),
             Advise(definition, first, part));
     }
@@ -42,8 +38,7 @@ internal static class WritableCode
         .. ProgramFiles.AssembliesOf(definition).Select(path => new UsedFile("code", "HermesGatewayProgram", path)),
         .. definition.EnvironmentFile is { } file
             ? (UsedFile[])[new("environment file", "HermesGatewayEnvironmentFile", file)] : [],
-        .. health is HealthCheck.Exec check
-            ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
+        .. health is HealthCheck.Exec check ? (UsedFile[])[new("health check", "HermesGatewayHealthCheck", check.Program)] : [],
     ];
 
     // A folder of another account can be a home or a checkout, which that account needs, so its owner is not to be changed.
@@ -59,4 +54,6 @@ internal static class WritableCode
     }
 
     private sealed record UsedFile(string What, string Property, string Path);
+
+    private sealed record UntrustedFile(UsedFile File, UntrustedPart Part);
 }

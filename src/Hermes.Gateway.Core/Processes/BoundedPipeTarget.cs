@@ -2,10 +2,8 @@ using CliWrap;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>
-/// Receives standard output or standard error of a command from CliWrap and keeps a bounded part of it. All of it is read as fast
-/// as it comes, so that the command never blocks on a full pipe. Bytes that are not valid UTF-8 become U+FFFD.
-/// </summary>
+/// <summary>Receives an output stream of a command from CliWrap and keeps a bounded part of it. Reads all of it as fast as it
+/// comes, so that the command never blocks on a full pipe. Bytes that are not valid UTF-8 become U+FFFD.</summary>
 /// <param name="limit">Characters kept, see <see cref="BoundedText"/>.</param>
 /// <param name="abandon">Ends the reading before the end of the stream, which another process that inherited the pipe can delay.
 /// The content of the pipe at the cancellation is still read.</param>
@@ -20,15 +18,12 @@ internal sealed class BoundedPipeTarget(int limit, CancellationToken abandon, Ou
 
     private readonly TaskCompletionSource<BoundedText> _text = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The text, complete when the stream has ended or <c>abandon</c> was cancelled. Fails only when the reading
-    /// itself threw an unexpected exception.</summary>
+    /// <summary>The text, complete when the stream has ended or <c>abandon</c> was cancelled. Fails if the reading did.</summary>
     public Task<BoundedText> Text => _text.Task;
 
-    // CliWrap cancels the token when it kills the command. The reading continues, because the report shows what the command wrote
-    // before it was killed.
+    // CliWrap cancels the token when it kills the command; what the command wrote before that is still read, for the report.
     public override Task CopyFromAsync(Stream source, CancellationToken cancellationToken = default) =>
-        // Not on the caller's thread: reads from a command that never stops writing all complete synchronously, and this method
-        // would not return.
+        // Not on the caller's thread: if a command never stops writing, all reads complete synchronously, without an end.
         Task.Run(() => ReadAsync(source), CancellationToken.None);
 
     private async Task ReadAsync(Stream source)

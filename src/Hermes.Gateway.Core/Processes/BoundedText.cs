@@ -36,8 +36,7 @@ internal sealed class BoundedText(int limit, OutputReceiver? receiver = null)
     /// <summary>Rethrows the exception of the receiver.</summary>
     public void ThrowReceiverFailure() => _receiverFailure?.Throw();
 
-    /// <summary>Returns the whole text, or its two ends around a line that gives the number of characters left out; empty when a
-    /// receiver got it.</summary>
+    /// <summary>Returns the text, or its ends around a line with the number of omitted characters; "" with a receiver.</summary>
     public override string ToString()
     {
         if (receiver is not null) return "";

@@ -6,18 +6,12 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>
-/// Runs commands with CliWrap. They inherit the environment of the start information, with <c>LC_ALL=C</c> unless the request
-/// sets another one, and their standard input is empty.
-/// </summary>
-/// <param name="newStartInfo">
-/// Creates a start information whose environment is the inherited one: an MSBuild task passes its
-/// <c>TaskEnvironment.GetProcessStartInfo</c>. By default it is the environment of this process.
-/// </param>
+/// <summary>Runs commands with CliWrap. They inherit the environment of the start information, with <c>LC_ALL=C</c> unless the
+/// request sets another one, and their standard input is empty.</summary>
+/// <param name="newStartInfo">Creates a start information whose environment is the inherited one: an MSBuild task passes its
+/// <c>TaskEnvironment.GetProcessStartInfo</c>. By default it is the environment of this process.</param>
 /// <param name="timeProvider">The clock for deadlines and durations; the system's by default.</param>
-/// <remarks>
-/// A polite stop reaches the command alone: processes that it started and did not stop live on. A kill reaches them too.
-/// </remarks>
+/// <remarks>A polite stop reaches the command alone: processes that it started may live on. A kill reaches them too.</remarks>
 public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = null, TimeProvider? timeProvider = null)
     : IProcessRunner
 {
@@ -43,12 +37,10 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
         ArgumentOutOfRangeException.ThrowIfNegative(request.MaxOutputCharacters);
         if (cancellationToken.IsCancellationRequested)
             return new CommandResult { Request = request, End = CommandEnd.Canceled };
-        return StartFailure.Predict(request) is { } reason
-            ? NotStarted(request, reason)
-            : StartAndWatch(request, cancellationToken);
+        return StartFailure.Predict(request) is { } defect ? NotStarted(request, defect) : Start(request, cancellationToken);
     }
 
-    private CommandResult StartAndWatch(CommandRequest request, CancellationToken cancellationToken)
+    private CommandResult Start(CommandRequest request, CancellationToken cancellationToken)
     {
         var begin = _time.GetTimestamp();
         using var kill = new CancellationTokenSource();
@@ -119,10 +111,8 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
     }
 
     private void Wait(Task task, TimeSpan limit, CancellationToken cancellationToken) =>
-        task
-            .WaitAsync(limit < LongestTimer ? limit : LongestTimer, _time, cancellationToken)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)
-            .GetAwaiter().GetResult();
+        task.WaitAsync(limit < LongestTimer ? limit : LongestTimer, _time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing).GetAwaiter().GetResult();
 
     // Returns false when the command had exited before.
     private static bool RequestStop(Process process)
@@ -141,16 +131,9 @@ public sealed class CliWrapProcessRunner(Func<ProcessStartInfo>? newStartInfo = 
 
     // Not by Cli.Wrap, which throws when the current folder was deleted.
     private static Command NewCommand(CommandRequest request, PipeTarget output, PipeTarget error) => new(
-        request.Program,
-        new ArgumentsBuilder().Add(request.Arguments).Build(),
-        request.WorkingDirectory,
-        ResourcePolicy.Default,
-        Credentials.Default,
-        ImmutableDictionary<string, string?>.Empty,
-        CommandResultValidation.None,
-        PipeSource.Null,
-        output,
-        error);
+        request.Program, new ArgumentsBuilder().Add(request.Arguments).Build(), request.WorkingDirectory, ResourcePolicy.Default,
+        Credentials.Default, ImmutableDictionary<string, string?>.Empty, CommandResultValidation.None, PipeSource.Null,
+        output, error);
 
     // CliWrap itself can only add to the environment of this process and remove from it.
     private void SetEnvironment(CommandRequest request, ProcessStartInfo start)

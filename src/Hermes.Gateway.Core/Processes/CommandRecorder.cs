@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Hermes.Gateway.Core.Processes;
 
-/// <summary>Records every command that an operation ran, for its report.</summary>
-/// <param name="inner">The runner that runs them.</param>
-/// <param name="completed">Called after each command.</param>
+/// <summary>Records every command that an operation ran, for its report; calls <c>completed</c> after each.</summary>
 internal sealed class CommandRecorder(IProcessRunner inner, Action<CommandResult>? completed = null) : IProcessRunner
 {
     private readonly ConcurrentQueue<CommandResult> _results = new();

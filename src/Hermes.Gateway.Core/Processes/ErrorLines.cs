@@ -28,8 +28,7 @@ internal sealed class ErrorLines
     /// <summary>The first line; empty when nothing was written.</summary>
     public string First { get; }
 
-    /// <summary>The lines of the error output that name none of the services for which the command was run; only the first ones are
-    /// kept.</summary>
+    /// <summary>The first few lines that name none of the services for which the command was run.</summary>
     public ImmutableArray<string> Others { get; }
 
     /// <summary>The lines that name <paramref name="subject"/>.</summary>

@@ -9,11 +9,9 @@ internal static class ProcessWatch
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>Waits until one of <paramref name="processes"/> has ended, or the deadline has passed.</summary>
-    public static void WaitForAnyEnd(
-        IReadOnlyCollection<int> processes, Deadline deadline, CancellationToken cancellationToken) =>
-        deadline.PollUntil(
-            () => processes.Any(process => !NativeMethods.ProcessExists(process)), PollInterval, cancellationToken);
+    /// <summary>Waits until one of the processes has ended, or the deadline has passed.</summary>
+    public static void WaitForAnyEnd(IReadOnlyCollection<int> ids, Deadline deadline, CancellationToken cancellationToken) =>
+        deadline.PollUntil(() => ids.Any(id => !NativeMethods.ProcessExists(id)), PollInterval, cancellationToken);
 
     /// <summary>Returns the start time of a process; null when it has ended, or the kernel hides it from this account.</summary>
     public static DateTimeOffset? StartTimeOf(int processId)
@@ -23,8 +21,7 @@ internal static class ProcessWatch
             using var process = Process.GetProcessById(processId);
             return new DateTimeOffset(process.StartTime.ToUniversalTime());
         }
-        catch (Exception e) when (
-            e is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception or NotSupportedException)
         {
             return null;
         }

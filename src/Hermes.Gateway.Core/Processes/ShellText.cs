@@ -7,9 +7,7 @@ public static class ShellText
     public static string Quote(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(QuoteOne));
 
     private static string QuoteOne(string argument) =>
-        IsPlain(argument)
-            ? argument
-            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        IsPlain(argument) ? argument : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Whether a word needs no quotes, in a shell and in a unit file.</summary>
     internal static bool IsPlain(string word) =>

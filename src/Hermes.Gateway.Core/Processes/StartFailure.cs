@@ -15,7 +15,9 @@ internal static class StartFailure
             return $"The working directory '{request.WorkingDirectory}' is not an absolute path.";
 
         // The system ends every text at its first NUL, so the command would get a shorter one.
-        if (TextsOf(request).Any(text => text.Contains('\0', StringComparison.Ordinal)))
+        IEnumerable<string?> texts = [request.Program, request.WorkingDirectory, .. request.Arguments,
+            .. request.Environment.Keys, .. request.Environment.Values];
+        if (texts.Any(text => text?.Contains('\0', StringComparison.Ordinal) == true))
             return "The program, an argument, the working directory or the environment contains a NUL character.";
 
         var badName = request.Environment.Keys.FirstOrDefault(name => name.Length == 0 || name.Contains('='));
@@ -31,13 +33,4 @@ internal static class StartFailure
             return $"There is no program '{request.Program}'. {exception.Message}";
         return exception.Message;
     }
-
-    private static IEnumerable<string> TextsOf(CommandRequest request) =>
-    [
-        request.Program,
-        request.WorkingDirectory,
-        .. request.Arguments,
-        .. request.Environment.Keys,
-        .. request.Environment.Values.OfType<string>(),
-    ];
 }

@@ -39,10 +39,14 @@ internal sealed partial class SecretText
     public string Hide(string text)
     {
         text = HideInMessage(text);
-        if (text.Contains('-', StringComparison.Ordinal)) text = Option().Replace(text, $"$1{SecretNames.Hidden}");
+        if (text.Contains('-', StringComparison.Ordinal)) text = HideValue(Option(), text);
         return text.Contains('=', StringComparison.Ordinal) || text.Contains(':', StringComparison.Ordinal)
-            ? Assignment().Replace(text, $"$1{SecretNames.Hidden}")
+            ? HideValue(Assignment(), text)
             : text;
+
+        // Few texts match, and Replace is compiled at run time.
+        static string HideValue(Regex pattern, string text) =>
+            pattern.IsMatch(text) ? pattern.Replace(text, $"$1{SecretNames.Hidden}") : text;
     }
 
     /// <summary>Hides the secrets that a message of ours may repeat. Text after a word such as "token" stays readable.</summary>

@@ -19,7 +19,8 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
         var seen = service.Now?.Observation;
         var startedAt = seen?.Running is { ProcessId: not null, StartedAt: { } start } ? start : (DateTimeOffset?)null;
         var isChanged = service.Steps.Any(step => IsChange(step, seen));
-        var findings = service.Findings.OrderByDescending(finding => finding.Severity == Severity.Error).ToImmutableArray();
+        var errors = service.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        ImmutableArray<Finding> findings = [.. errors, .. service.Findings.Where(finding => finding.Severity != Severity.Error)];
         return service.Redaction.Of(new ServiceReport
         {
             Definition = service.Definition,

@@ -4,9 +4,8 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers;
 
-/// <summary>The interface to a machine's service manager. It translates definitions to the manager's file format and back,
-/// observes many services at once, and applies one kind of step to many services at once. Its callers decide which steps are
-/// needed and whether they succeeded.</summary>
+/// <summary>A service manager: translates definitions to its file format and back, observes many services at once, and applies
+/// one kind of step to many services. Callers decide which steps are needed, and whether they succeeded.</summary>
 internal interface IServiceManager
 {
     /// <summary>The name of its <see cref="IServiceManagerType"/>.</summary>
@@ -21,8 +20,7 @@ internal interface IServiceManager
     /// <summary>Returns the text of the definition file, with the foreign keys of the installed one. Pure.</summary>
     string Render(DesiredService desired, InstalledFacts installed);
 
-    /// <summary>Returns the text of a definition for reports: without comments, and with a replacement of every value that may be
-    /// a secret. Pure.</summary>
+    /// <summary>Returns a definition for reports: without comments, each value that may be a secret replaced. Pure.</summary>
     /// <param name="text">The text, as XML where the format is XML.</param>
     /// <param name="owned">The names of the owned keys, as in <see cref="DesiredService.Keys"/>.</param>
     /// <param name="hide">Returns the replacement of a value.</param>
@@ -58,10 +56,8 @@ internal interface IServiceManager
     ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken);
 
-    /// <summary>Waits until one of the observed processes has ended, or the deadline has passed; may return earlier. Runs no
-    /// command.</summary>
-    void WaitForChange(
-        IReadOnlyList<ServiceObservation> observations, Deadline deadline, CancellationToken cancellationToken) =>
+    /// <summary>Waits until an observed process or the deadline has ended; may return earlier. Runs no command.</summary>
+    void WaitForChange(IReadOnlyList<ServiceObservation> observations, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
             [.. observations.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);
 }

@@ -4,8 +4,7 @@ using Hermes.Gateway.Core.Processes;
 
 namespace Hermes.Gateway.Core.ServiceManagers;
 
-/// <summary>A kind of service manager, as <see cref="ServiceManagerRegistry"/> lists it: everything that the rest of the
-/// library needs to know of the manager before there is an <see cref="IServiceManager"/> to ask.</summary>
+/// <summary>A kind of service manager: what must be known of it before there is an <see cref="IServiceManager"/>.</summary>
 internal interface IServiceManagerType
 {
     /// <summary>The value of <c>HermesGatewayServiceManager</c> that selects it, also shown in reports.</summary>
@@ -29,19 +28,15 @@ internal interface IServiceManagerType
     /// <summary>What its definitions cannot carry.</summary>
     DefinitionLimits Limits { get; }
 
-    /// <summary>Reads and checks its own properties, also when another manager is selected.</summary>
-    /// <param name="properties">The properties of one service.</param>
-    /// <param name="name">The service's name; null when that has a problem of its own.</param>
+    /// <summary>Reads and checks its own properties of one service, also when another manager is selected. The service's name is
+    /// null when it has a problem of its own.</summary>
     ManagerSettings ReadSettings(IPropertyReader properties, ServiceName? name);
 
-    /// <summary>Makes the manager of one scope. Succeeds also when the manager's command does not exist: then each use of the
-    /// command fails with a finding.</summary>
+    /// <summary>Makes the manager of one scope. If its command does not exist, each use of that fails with a finding.</summary>
     IServiceManager Create(ManagerEnvironment environment);
 }
 
 /// <summary>A manager's own settings of one service.</summary>
-/// <param name="Identifier"><see cref="ServiceDefinition.Identifier"/>.</param>
-/// <param name="CommandPath">Absolute path of the manager's command; null to search for it.</param>
 internal sealed record ManagerSettings(string Identifier, string? CommandPath = null)
 {
     /// <summary><see cref="ServiceDefinition.ManagerOptions"/>.</summary>
@@ -51,8 +46,7 @@ internal sealed record ManagerSettings(string Identifier, string? CommandPath = 
     public bool RunWithoutLogin { get; init; }
 }
 
-/// <summary>The dependencies of a manager of one scope. <paramref name="CommandPath"/> is the absolute path of its command, null to
-/// search for it.</summary>
+/// <summary>The dependencies of a manager of one scope; its command is searched if <c>CommandPath</c> is null.</summary>
 internal sealed record ManagerEnvironment(
     HostContext Host, IProcessRunner Runner, TimeProvider Time, ServiceScope Scope, string? CommandPath)
 {

@@ -8,8 +8,7 @@ internal enum Durability
     /// <summary>Undefined: for files that are worthless after a power cut, and whose reader detects damage.</summary>
     None,
 
-    /// <summary>The old file or the new one, each whole: the content is flushed, and the folder is not. A writer of many files
-    /// in one folder can flush that once.</summary>
+    /// <summary>The old or the new file, each whole: its content is flushed, not its folder, which many writes share.</summary>
     Whole,
 
     /// <summary>The new file: the folder is flushed too.</summary>
@@ -36,13 +35,11 @@ public static class AtomicFile
 
     private static long _sweptSince = Environment.TickCount64;
 
-    /// <summary>Replaces or creates a regular file, durably, and refuses a path that names anything else: a symbolic link,
-    /// a folder, a device, a FIFO or a socket stays as it is.</summary>
+    /// <summary>Durably replaces or creates a regular file; leaves a link, folder, device, FIFO or socket as it is.</summary>
     /// <param name="path">The file.</param>
     /// <param name="text">Its new text (UTF-8).</param>
     /// <param name="mode">Its mode; null for the one that the caller's umask gives, whatever the replaced file's was.</param>
-    /// <exception cref="IOException">The path names something else, or the file could not be written; the old one is
-    /// unchanged.</exception>
+    /// <exception cref="IOException">The path names something else, or the write failed; the old file is unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">The caller lacks the right to write it; the old one is unchanged.</exception>
     public static void WriteRegular(string path, string text, UnixFileMode? mode)
     {
@@ -51,8 +48,7 @@ public static class AtomicFile
     }
 
     /// <summary>Replaces or creates a file (UTF-8; by default mode 0644, durably). Any exception leaves the old file unchanged.</summary>
-    internal static void Write(
-        string path, string text, UnixFileMode? mode = Public, Durability durability = Durability.Durable)
+    internal static void Write(string path, string text, UnixFileMode? mode = Public, Durability durability = Durability.Durable)
     {
         var folder = Path.GetDirectoryName(path)!;
         // Does not contain the file's name, which may have the greatest length already.
@@ -61,12 +57,8 @@ public static class AtomicFile
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew,
-                Access = FileAccess.Write,
-                Share = FileShare.None,
-                UnixCreateMode = mode,
-                // The text is written in one piece.
-                BufferSize = 0,
+                Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, UnixCreateMode = mode,
+                BufferSize = 0, // The text is written in one piece.
             };
             using (var stream = new FileStream(temporary, options))
             {

@@ -14,8 +14,7 @@ internal static class DefinitionFile
 
     /// <summary>Reads a definition. <paramref name="parse"/> returns null for text that is no definition, and
     /// <paramref name="decode"/> for bytes that are not in a binary format of the manager.</summary>
-    public static InstalledFacts Read(
-        string path, Func<string, DefinitionContent?> parse, Func<byte[], string?>? decode = null)
+    public static InstalledFacts Read(string path, Func<string, DefinitionContent?> parse, Func<byte[], string?>? decode = null)
     {
         try
         {

@@ -4,11 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Hermes.Gateway.Core.Storage;
 
-/// <summary>
-/// Opens files of this project's own state: locks, journal entries, records. Accepts only a regular file that belongs to this
-/// account or to root and that no other account can write to; never follows a link, never waits for a pipe or a device. Every
-/// method throws <see cref="UntrustedPathException"/> for any other file.
-/// </summary>
+/// <summary>Opens files of this project's own state: locks, journal entries, records. Accepts only a regular file that belongs to
+/// this account or to root and that no other account can write to, and throws <see cref="UntrustedPathException"/> for any other;
+/// never follows a link, never waits for a pipe or a device.</summary>
 /// <remarks>Checks the file alone. The caller has checked its folder with <see cref="StateFolders"/>.</remarks>
 internal static class PrivateFile
 {
@@ -42,8 +40,7 @@ internal static class PrivateFile
             Open(path, NativeMethods.OpenMode.ReadAndWrite, canRepair: part => !part.IsOwner || acceptsAnyOwner);
     }
 
-    /// <summary>Reads a whole file; null when it is missing. A longer file than <paramref name="maxBytes"/> is an
-    /// <see cref="IOException"/>.</summary>
+    /// <summary>Reads a whole file; null when it is missing. A file above the limit is an <see cref="IOException"/>.</summary>
     public static byte[]? ReadAll(string path, int maxBytes)
     {
         using var file = OpenForReading(path);

@@ -7,8 +7,7 @@ namespace Hermes.Gateway.Core.Storage;
 /// <summary>Opens regular files only. Never follows a symbolic link, and never waits for or writes to a FIFO or a device.</summary>
 internal static class RegularFile
 {
-    /// <summary>Describes an entry that is neither a regular file nor missing, as in "it is a named pipe (FIFO)"; null
-    /// otherwise.</summary>
+    /// <summary>Describes an entry that is neither a regular file nor missing, as in "it is a named pipe (FIFO)".</summary>
     public static string? FindProblem(string path) =>
         FileEntry.EntryOf(path) is { Type: not FileType.Regular and var type } ? Describe(type, path) : null;
 
@@ -19,8 +18,7 @@ internal static class RegularFile
     }
 
     /// <summary>Opens a regular file without waiting; null when it is missing.</summary>
-    /// <exception cref="IOException">The file cannot be opened, or the path names something other than a regular
-    /// file.</exception>
+    /// <exception cref="IOException">The file cannot be opened, or is no regular file.</exception>
     /// <exception cref="UnauthorizedAccessException">The mode of the file or of a folder forbids it.</exception>
     public static SafeFileHandle? Open(string path, NativeMethods.OpenMode mode)
     {

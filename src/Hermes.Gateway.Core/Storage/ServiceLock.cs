@@ -12,11 +12,9 @@ internal sealed class LockHeldException(string holder) : Exception($"the lock is
     public string Holder { get; } = holder;
 }
 
-/// <summary>
-/// Excludes other operations on one service, across processes. The operating system holds the lock for the open file
+/// <summary>Excludes other operations on one service, across processes. The operating system holds the lock for the open file
 /// (flock(2)), so a killed holder leaves no stale lock; the file itself stays, and names the holder. A second lock is held by the
-/// next in line: an operation that releases the lock and wants it again at once queues behind that one.
-/// </summary>
+/// next in line: an operation that releases the lock and wants it again at once queues behind that one.</summary>
 internal sealed class ServiceLock : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
@@ -35,8 +33,7 @@ internal sealed class ServiceLock : IDisposable
 
     /// <summary>Takes the lock at <paramref name="path"/>, waiting at most <paramref name="atMost"/>.</summary>
     /// <exception cref="LockHeldException">Another operation held it all that time.</exception>
-    public static ServiceLock Take(
-        string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
+    public static ServiceLock Take(string path, TimeSpan atMost, TimeProvider time, CancellationToken cancellationToken)
     {
         var deadline = new Deadline(time, atMost);
         // The next in line is not overtaken, so this lock is waited for even when the other one is free.
@@ -96,8 +93,7 @@ internal sealed class ServiceLock : IDisposable
         if (RandomAccess.GetLength(file) > Signature.Length) RandomAccess.SetLength(file, Signature.Length);
     }
 
-    // The signature can be read without the lock, which is advisory. It stays in the file, so it names the present holder only
-    // while that process lives.
+    // The signature can be read without the lock, which is advisory. It stays, and names the present holder only if that lives.
     private static string ReadHolder(string path)
     {
         const string another = "another process";

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Applying;
@@ -15,6 +16,10 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     // A journal entry contains a whole definition, in which every character can be escaped.
     private const int MaxJournalEntryBytes = 8 * (int)DefinitionFile.MaxBytes;
     private const int MaxVerifiedStartBytes = 64 << 10;
+
+    // An interrupted operation keeps its earlier definition across later operations, so several hashes are kept.
+    private const int HashesKept = 32;
+    private const int MaxHashesBytes = 64 << 10;
 
     private readonly StateFolders _folders = new(host.Home);
 
@@ -78,8 +83,10 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         MakeFolder(definition.Scope, FolderOf(definition));
         if (entry.LastGood is { } good)
         {
-            MakeFolder(definition.Scope, HashFolder(definition.Scope));
-            HashesOf(definition).Add(good.Text);
+            MakeFolder(definition.Scope, Path.GetDirectoryName(HashesPath(definition))!);
+            var (hash, hashes) = (HashOf(good.Text), ReadHashes(definition));
+            var text = string.Concat(hashes.Append(hash).TakeLast(HashesKept).Select(one => one + "\n"));
+            if (!hashes.Contains(hash)) AtomicFile.Write(HashesPath(definition), text, AtomicFile.Private, Durability.Whole);
         }
 
         // The earlier definition may have been readable for its owner only.
@@ -106,13 +113,13 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         }
     }
 
-    /// <summary>Deletes the journal entry of an operation that succeeded or failed. If it cannot be deleted, the next operation reports
-    /// an interrupted one.</summary>
-    public void DeleteJournalEntry(ServiceDefinition definition) =>
-        FileErrors.Ignore(() => File.Delete(JournalPath(definition)));
+    /// <summary>Deletes the journal entry of a finished operation. One that remains is reported as interrupted.</summary>
+    public void DeleteJournalEntry(ServiceDefinition definition) => FileErrors.Ignore(() => File.Delete(JournalPath(definition)));
 
-    /// <summary>Determines whether the hash of an earlier definition was stored before the journal entry that contains it.</summary>
-    internal bool CanRestore(ServiceDefinition definition, RestorableState good) => HashesOf(definition).Contains(good.Text);
+    /// <summary>Determines whether the hash of an earlier definition was stored before the journal entry that contains it. A
+    /// definition without a stored hash could be forged, and is not restored.</summary>
+    internal bool CanRestore(ServiceDefinition definition, RestorableState good) =>
+        ReadHashes(definition).Contains(HashOf(good.Text));
 
     /// <summary>Reads the last verified start; null when there is none.</summary>
     public VerifiedStart? ReadVerifiedStart(ServiceDefinition definition)
@@ -136,12 +143,9 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         FileErrors.Ignore(() =>
         {
             MakeFolder(definition.Scope, FolderOf(definition));
+            var text = $"{start.Invocation}\n{start.Stamp}\n{(start.DropIns is { } dropIns ? dropIns + "\n" : "")}";
             // Not flushed: a power cut ends the process too, and a damaged record is ignored.
-            AtomicFile.Write(
-                VerifiedStartPath(definition),
-                $"{start.Invocation}\n{start.Stamp}\n{(start.DropIns is { } dropIns ? dropIns + "\n" : "")}",
-                AtomicFile.Private,
-                Durability.None);
+            AtomicFile.Write(VerifiedStartPath(definition), text, AtomicFile.Private, Durability.None);
         });
     }
 
@@ -160,7 +164,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     public void DeleteState(ServiceDefinition definition) => FileErrors.Ignore(() =>
     {
         if (Directory.Exists(FolderOf(definition))) Directory.Delete(FolderOf(definition), recursive: true);
-        HashesOf(definition).DeleteAll();
+        File.Delete(HashesPath(definition));
     });
 
     // A definition that an operator restricted to its owner stays so.
@@ -192,10 +196,16 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
         host.StateFolder(desired.Definition.Scope), ".locks", Path.GetFileName(desired.DefinitionPath));
 
     // Outside the service's folder: write access to that one is not enough to add a hash.
-    private string HashFolder(ServiceScope scope) => Path.Combine(host.StateFolder(scope), ".written");
+    private string HashesPath(ServiceDefinition definition) =>
+        Path.Combine(host.StateFolder(definition.Scope), ".written", definition.Name.Value);
 
-    private RestorableDefinitions HashesOf(ServiceDefinition definition) =>
-        new(Path.Combine(HashFolder(definition.Scope), definition.Name.Value));
+    // An untrusted or unreadable file counts as empty: nothing is restored then.
+    private List<string> ReadHashes(ServiceDefinition definition) => FileErrors.Ignore<List<string>>(fallback: [], () =>
+        PrivateFile.ReadAll(HashesPath(definition), MaxHashesBytes) is { } bytes
+            ? [.. Encoding.ASCII.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries)]
+            : []);
+
+    private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private string JournalPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
 

@@ -15,19 +15,15 @@ internal sealed class UntrustedPathException(string path, string reason, string 
     public string Repair { get; } = repair;
 }
 
-/// <summary>A folder whose mode was too open and was repaired: its mode before and after, and whether others could have changed its
-/// content.</summary>
+/// <summary>A folder whose too open mode was repaired: the modes, and whether others could have changed its content.</summary>
 internal sealed record FolderRepair(string Path, int Before, int After, bool WasWritable)
 {
     public override string ToString() => $"{Path} (mode {FileRights.Octal(Before)}, now {FileRights.Octal(After)})";
 }
 
-/// <summary>
-/// Creates the folders that this project writes to, each with an explicit mode whatever the umask, and refuses a folder that another
-/// account could change, or whose place it could change. Repairs modes that an earlier version left too open.
-/// </summary>
-/// <param name="home">The caller's home folder: folders of the caller below it that everyone can write to are repaired; all others
-/// are refused.</param>
+/// <summary>Creates the folders that this project writes to, with explicit modes whatever the umask, and refuses a folder that
+/// another account could change, or whose place it could change. Repairs modes that an earlier version left too open.</summary>
+/// <param name="home">The caller's home folder: below it, the caller's folders that everyone can write to are repaired.</param>
 internal sealed class StateFolders(string home)
 {
     /// <summary>0700: only the owner uses the state.</summary>
@@ -56,8 +52,7 @@ internal sealed class StateFolders(string home)
         }
     }
 
-    /// <summary>Creates a folder of this project's own state, and those above it up to <paramref name="root"/>, with mode 0700;
-    /// changes the mode of existing ones.</summary>
+    /// <summary>Creates a folder of our own state, and those from <paramref name="root"/> to it; all get mode 0700.</summary>
     /// <exception cref="UntrustedPathException">Another account could change it.</exception>
     public void MakePrivate(string root, string folder)
     {
@@ -104,8 +99,7 @@ internal sealed class StateFolders(string home)
         }
     }
 
-    /// <summary>Returns the exception that <see cref="MakePublic"/> would throw; null when it would accept the folder. Changes
-    /// nothing.</summary>
+    /// <summary>Returns the exception that <see cref="MakePublic"/> would throw; null when none. Changes nothing.</summary>
     public UntrustedPathException? FindUnrepairable(string folder) =>
         PathTrust.FindUntrusted(folder, PathTrust.RootAndCaller) is { } part && !CanRepair(part) ? ExceptionOf(part) : null;
 
@@ -113,8 +107,7 @@ internal sealed class StateFolders(string home)
     public static UntrustedPathException? FindUntrusted(string path) =>
         PathTrust.FindUntrusted(path, PathTrust.RootAndCaller) is { } part ? ExceptionOf(part) : null;
 
-    /// <summary>Returns an exception for a state folder that another account could change; null when none could, or the folder is
-    /// missing. Changes nothing.</summary>
+    /// <summary>Like <see cref="FindUntrusted"/>, but null for a missing folder.</summary>
     public static UntrustedPathException? FindUntrustedState(string root) => Directory.Exists(root) ? FindUntrusted(root) : null;
 
     private void MakeParents(string folder)
@@ -168,8 +161,7 @@ internal sealed class StateFolders(string home)
     private static UntrustedPathException ExceptionOf(UntrustedPart part) => new(
         part.Path, part.ToString(), ShellText.Quote(part.IsOwner ? ["ls", "-ld", part.Path] : ["chmod", "go-w", part.Path]));
 
-    // A folder within the state can be moved away without harm. Its content may be of another account too, so the advice is not to
-    // change its owner.
+    // The advice is to move the folder away, which does no harm, because its content may be of another account too.
     private static UntrustedPathException StateExceptionOf(UntrustedPart part) =>
         new(part.Path, part.ToString(), ShellText.Quote(["mv", part.Path, $"{part.Path}.untrusted"]));
 }

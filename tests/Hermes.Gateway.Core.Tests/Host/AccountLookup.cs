@@ -34,7 +34,7 @@ public class AccountLookup
     {
         var calls = 0;
 
-        var (lookup, account) = Accounts.Read(
+        var (exists, account) = Accounts.Read(
             (buffer, out entry, out found) =>
             {
                 (entry, found) = (default, IntPtr.Zero);
@@ -42,7 +42,7 @@ public class AccountLookup
                 return ++calls < 3 ? 4 : 0;
             });
 
-        Assert.Equal((Accounts.Lookup.NoEntry, 3), (lookup, calls));
+        Assert.Equal(((bool?)false, 3), (exists, calls));
         Assert.Null(account);
     }
 

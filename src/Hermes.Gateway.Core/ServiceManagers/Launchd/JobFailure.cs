@@ -5,7 +5,6 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 /// <summary>Explains why a job has no process: how the previous one ended, and what prevents a new one.</summary>
 internal static class JobFailure
 {
-    private const string ConfigurationError = "78";
     private const string SpawnFailed = "spawn failed";
 
     private static readonly PathCheck Paths = new(judgesRights: true);
@@ -31,12 +30,11 @@ internal static class JobFailure
 
         // launchd adds a name of sysexits(3) to some codes: "78: EX_CONFIG".
         var (number, name) = code.Split(": ", 2) is [{ Length: > 0 } first, var second] ? (first, second) : (code, null);
-        var note = number == ConfigurationError ? $"EX_CONFIG: {ExplainConfigurationError(job)}"
+        var note = number == "78" ? $"EX_CONFIG: {ExplainConfigurationError(job)}"
             : Explanations.GetValueOrDefault(number) ?? name;
         return note is null ? $"exit {number}" : $"exit {number} ({note})";
     }
 
-    /// <summary>Returns whether the previous process failed or launchd could not start one.</summary>
     public static bool HasFailed(PrintedJob job)
     {
         if (job.JobState == SpawnFailed) return true;

@@ -44,12 +44,10 @@ internal enum LaunchctlFailure
     Unexplained,
 }
 
-/// <summary>Classifies failures of <c>launchctl</c> by its exit status, which is the error's code, and by its messages
-/// where the status is only 5 or 133.</summary>
+/// <summary>Classifies failures of <c>launchctl</c> by its exit status, and by its messages where that is 5 or 133.</summary>
 internal static partial class LaunchctlErrors
 {
-    // The codes with the texts of "launchctl error CODE". Codes up to 106 are those of errno(2), except 64 (EX_USAGE of
-    // sysexits(3)).
+    // The codes and texts of "launchctl error CODE". Codes up to 106 are those of errno(2), except 64 (EX_USAGE of sysexits(3)).
     private static readonly Dictionary<int, (string Text, LaunchctlFailure Failure)> Errors = new()
     {
         [1] = ("Operation not permitted", LaunchctlFailure.NotPermitted),
@@ -92,8 +90,7 @@ internal static partial class LaunchctlErrors
     };
 
     /// <summary>Returns <c>119: Service is disabled</c> for 119; null for an unknown code.</summary>
-    public static string? Describe(int code) =>
-        Errors.TryGetValue(code, out var error) ? string.Create(CultureInfo.InvariantCulture, $"{code}: {error.Text}") : null;
+    public static string? Describe(int code) => Errors.TryGetValue(code, out var error) ? $"{code}: {error.Text}" : null;
 
     public static LaunchctlFailure Classify(string verb, CommandResult result)
     {

@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>Loads and unloads jobs. Only <c>bootout</c> and <c>bootstrap</c> make launchd read a changed definition;
 /// <c>kickstart -k</c> starts its copy.</summary>
-internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe probe, uint owner, string home)
+internal sealed class LaunchdLoader(LaunchctlClient launchctl, uint owner, string home)
 {
     private const int MaxAttempts = 20;
     private const int MaxUnloadRequests = 3;
@@ -21,9 +21,8 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
     // 3 to 5 s (GitHub issue headroomlabs-ai/headroom#1289).
     private static readonly TimeSpan MaxRetryTime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Loads the definition on disk in place of the loaded job. A cancellation leaves a job that was already
-    /// unloaded unloaded.</summary>
-    /// <returns>The result, and the domain that holds the job; null when none does.</returns>
+    /// <summary>Loads the definition on disk in place of the loaded job, and returns the domain that holds the job, null when
+    /// none does. A cancellation leaves a job that was already unloaded unloaded.</summary>
     public (StepResult Result, LaunchdDomain? Domain) Load(
         DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken)
     {
@@ -45,9 +44,8 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
             : Bootstrap(desired, domains, deadline, cancellationToken);
     }
 
-    /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone.
-    /// <c>bootout</c> returns before that, and until then no job of the same label can be loaded.</summary>
-    /// <returns>Null on success, else the reason why the job is still there.</returns>
+    /// <summary>Unloads a job from every domain that holds it, and waits until its label and its process are gone: <c>bootout</c>
+    /// returns before that, and until then no job of the same label can be loaded. Returns null on success.</summary>
     public Finding? Unload(
         DesiredService desired, JobObservation observed, Deadline deadline, CancellationToken cancellationToken) =>
         observed.Loaded.Select(job => Unload(desired, job, deadline, cancellationToken)).FirstOrDefault(finding => finding is not null);
@@ -70,7 +68,7 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
             if (bootstrap.End == CommandEnd.NotStarted) return Failed(LaunchdFindings.Unanswered(bootstrap));
 
             // A failure is provisional: bootstrap can exit with 5 although it has loaded the job.
-            var now = probe.ObserveJob(desired, deadline, cancellationToken);
+            var now = launchctl.ObserveJob(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
             if (now.Job is { IsTerminating: false } loaded && HasDesiredStamp(desired, loaded))
                 return (StepResult.Done, loaded.Domain);
@@ -116,7 +114,7 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
         }
 
         if (PlistAcceptance.FindProblem(desired, owner) is { } problem) return LaunchdFindings.Rejected(desired, problem);
-        return probe.ReadDisabledServices(deadline, cancellationToken)?.GetValueOrDefault(desired.Definition.Label) == true
+        return launchctl.ReadDisabledServices(deadline, cancellationToken)?.GetValueOrDefault(desired.Definition.Label) == true
             ? LaunchdFindings.Disabled(desired, domain)
             : null;
     }
@@ -146,16 +144,12 @@ internal sealed class LaunchdLoader(LaunchctlClient launchctl, LaunchdProbe prob
             }
 
             // The end of the process interrupts the pause; launchd removes the label some time after it.
-            ProcessWatch.WaitForAnyEnd(
-                job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [],
-                deadline.Within(backoff.Next()),
-                cancellationToken);
-            var now = probe.ObserveJob(desired, deadline, cancellationToken);
+            int[] living = job.Job.ProcessId is { } process && IsAlive(process) ? [process] : [];
+            ProcessWatch.WaitForAnyEnd(living, deadline.Within(backoff.Next()), cancellationToken);
+            var now = launchctl.ObserveJob(desired, deadline, cancellationToken);
             cancellationToken.ThrowIfCancellationRequested();
-            if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still)
-                job = still;
-            else if (now.Unanswered is null && !IsAlive(firstProcess))
-                return null;
+            if (now.Loaded.FirstOrDefault(loaded => loaded.Domain == job.Domain) is { } still) job = still;
+            else if (now.Unanswered is null && !IsAlive(firstProcess)) return null;
             if (deadline.HasPassed)
                 return LaunchdFindings.StillTerminating(desired, job, isInstalled: File.Exists(desired.DefinitionPath));
         }

@@ -12,17 +12,12 @@ internal static class LaunchdLogs
 
     private const int MaxTailBytes = 64 << 10;
 
-    public static string FolderOf(HostContext host, ServiceScope scope) =>
-        Path.Combine(
-            scope == ServiceScope.System ? host.MachineLibrary : Path.Combine(host.Home, "Library"), "Logs", "Hermes.Gateway");
-
     public static string OutputPath(DesiredService desired) => desired.Keys[OutputKey];
 
     public static string ErrorPath(DesiredService desired) => desired.Keys[ErrorKey];
 
-    /// <summary>Creates missing log files, owned by the account that the job runs as, because launchd opens them as that
-    /// account.</summary>
-    /// <returns>Null on success, else the reason why a file cannot be created or opened.</returns>
+    /// <summary>Creates missing log files, owned by the account as which the job runs and launchd opens them. Returns null on
+    /// success, else the reason why a file cannot be created or opened.</summary>
     public static string? EnsureFiles(DesiredService desired, string home)
     {
         var user = desired.Definition.User;
@@ -63,19 +58,12 @@ internal static class LaunchdLogs
         return [.. (text ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(lines)];
     }
 
-    /// <summary>Removes the log files of an unloaded service, and their folder if it is then empty. Failures are ignored:
-    /// a file that is left has no effect.</summary>
-    public static void Remove(DesiredService desired)
+    /// <summary>Removes the log files of an unloaded service, and their folder if it is then empty. Ignores failures.</summary>
+    public static void Remove(DesiredService desired) => FileErrors.Ignore(() =>
     {
-        try
-        {
-            File.Delete(OutputPath(desired));
-            File.Delete(ErrorPath(desired));
-            var folder = Path.GetDirectoryName(OutputPath(desired))!;
-            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-        }
-    }
+        File.Delete(OutputPath(desired));
+        File.Delete(ErrorPath(desired));
+        var folder = Path.GetDirectoryName(OutputPath(desired))!;
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+    });
 }

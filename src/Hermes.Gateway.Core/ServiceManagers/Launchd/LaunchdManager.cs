@@ -8,8 +8,7 @@ using Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>launchd as a service manager, for one scope and one operation. Uses <c>launchctl</c>, and keeps the latest
-/// observation of each job, because steps depend on its domain.</summary>
+/// <summary>launchd as a service manager. Keeps the latest observation of each job, because steps depend on its domain.</summary>
 internal sealed class LaunchdManager : IServiceManager
 {
     // launchctl takes one service per call. A higher limit gains nothing, because all calls wait for the one launchd.
@@ -26,7 +25,6 @@ internal sealed class LaunchdManager : IServiceManager
     private readonly uint _owner;
     private readonly ImmutableArray<LaunchdDomain> _domains;
     private readonly LaunchctlClient _launchctl;
-    private readonly LaunchdProbe _probe;
     private readonly LaunchdObserver _observer;
     private readonly LaunchdLoader _loader;
     private readonly ConcurrentDictionary<string, JobObservation> _observations = new(StringComparer.Ordinal);
@@ -37,23 +35,24 @@ internal sealed class LaunchdManager : IServiceManager
         (_host, _scope) = (host, scope);
         _owner = scope == ServiceScope.System ? 0 : host.UserId;
         _domains = LaunchdDomain.Of(scope, host.UserId);
-        _launchctl = new LaunchctlClient(runner, launchctl);
-        _probe = new LaunchdProbe(_launchctl, _domains);
-        _observer = new LaunchdObserver(_owner, host.LaunchdJob);
-        _loader = new LaunchdLoader(_launchctl, _probe, _owner, host.Home);
+        _launchctl = new LaunchctlClient(runner, launchctl, _domains);
+        // launchd sets this variable for its jobs, whose children inherit it: it is the label of the job above this process.
+        _observer = new LaunchdObserver(_owner, callersJob: host.Variable("XPC_SERVICE_NAME"));
+        _loader = new LaunchdLoader(_launchctl, _owner, host.Home);
     }
 
     public string Name => "launchd";
 
     public DesiredService Describe(ServiceDefinition definition)
     {
-        var logs = Path.Combine(LaunchdLogs.FolderOf(_host, _scope), definition.Label);
+        var (library, folder) = _scope == ServiceScope.System
+            ? (_host.MachineLibrary, "LaunchDaemons")
+            : (Path.Combine(_host.Home, "Library"), "LaunchAgents");
+        var logs = Path.Combine(library, "Logs", "Hermes.Gateway", definition.Label);
         var keys = LaunchdPlist.KeysOf(definition, $"{logs}.log", $"{logs}.error.log");
         return new DesiredService(
             definition,
-            _scope == ServiceScope.System
-                ? Path.Combine(_host.MachineLibrary, "LaunchDaemons", $"{definition.Label}.plist")
-                : Path.Combine(_host.Home, "Library", "LaunchAgents", $"{definition.Label}.plist"),
+            Path.Combine(library, folder, $"{definition.Label}.plist"),
             keys.Add(PlistAcceptance.AccessKey, PlistAcceptance.RequiredAccess(_owner)),
             LoadedDefinition.DesiredKeys(definition, keys),
             Stamp.Of(keys, definition.Revision))
@@ -83,9 +82,9 @@ internal sealed class LaunchdManager : IServiceManager
         IReadOnlyList<DesiredService> services, Deadline deadline, CancellationToken cancellationToken)
     {
         // Half of the time is reserved for the jobs, which matter more.
-        var disabled = _probe.ReadDisabledServices(deadline.Within(deadline.Remaining / 2), cancellationToken);
+        var disabled = _launchctl.ReadDisabledServices(deadline.Within(deadline.Remaining / 2), cancellationToken);
         var observations = BoundedParallel.Select(
-            services, MaxConcurrentCalls, service => _probe.ObserveJob(service, deadline, cancellationToken));
+            services, MaxConcurrentCalls, service => _launchctl.ObserveJob(service, deadline, cancellationToken));
         return [.. services.Zip(observations, (service, observation) =>
         {
             _observations[service.Definition.Label] = observation;
@@ -126,9 +125,7 @@ internal sealed class LaunchdManager : IServiceManager
         // Lines of an earlier process would explain the wrong failure.
         var start = StartOf(desired);
         var errors = LaunchdLogs.ReadTail(LaunchdLogs.ErrorPath(desired), start?.ErrorLength ?? 0, lines);
-        return errors.IsEmpty
-            ? LaunchdLogs.ReadTail(LaunchdLogs.OutputPath(desired), start?.OutputLength ?? 0, lines)
-            : errors;
+        return errors.IsEmpty ? LaunchdLogs.ReadTail(LaunchdLogs.OutputPath(desired), start?.OutputLength ?? 0, lines) : errors;
     }
 
     private StepResult Apply(
@@ -193,14 +190,12 @@ internal sealed class LaunchdManager : IServiceManager
     }
 
     private void RecordStart(DesiredService service, int run) => _starts[service.Definition.Label] = new RequestedStart(
-        run,
-        LaunchdLogs.LengthOf(LaunchdLogs.OutputPath(service)),
-        LaunchdLogs.LengthOf(LaunchdLogs.ErrorPath(service)));
+        run, LaunchdLogs.LengthOf(LaunchdLogs.OutputPath(service)), LaunchdLogs.LengthOf(LaunchdLogs.ErrorPath(service)));
 
     private RequestedStart? StartOf(DesiredService service) => _starts.GetValueOrDefault(service.Definition.Label);
 
     private JobObservation ObservationOf(DesiredService service) =>
-        _observations.GetValueOrDefault(service.Definition.Label, JobObservation.Empty);
+        _observations.GetValueOrDefault(service.Definition.Label) ?? new JobObservation([], [], null);
 
     private LaunchdDomain DomainOf(DesiredService service) => ObservationOf(service).Domain ?? _domains[0];
 }

@@ -8,22 +8,20 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
-/// <summary>Converts launchd's answers and the definition on disk into facts.</summary>
-/// <param name="userId">The account that must own the definitions.</param>
-/// <param name="callersJob">The label of the job to which this process belongs; null if there is none.</param>
+/// <summary>Converts launchd's answers and the definition on disk into facts. <paramref name="userId"/> is the account that must
+/// own definitions, <paramref name="callersJob"/> the label of the job to which this process belongs, null for none.</summary>
 internal sealed class LaunchdObserver(uint userId, string? callersJob)
 {
     // These keys change the groups of the process and the files that it sees.
     private static readonly string[] RightsKeys = ["GroupName", "InitGroups", "RootDirectory"];
 
-    /// <summary>Returns all facts about one service. <paramref name="disabledServices"/> are the labels that are disabled or
+    /// <summary>Returns all facts about one service. <paramref name="disabled"/> are the labels that are disabled or
     /// not, null when unknown; <paramref name="start"/> is the latest start that this operation requested.</summary>
     public ServiceObservation Observe(
-        DesiredService desired, JobObservation observation, IReadOnlyDictionary<string, bool>? disabledServices,
-        RequestedStart? start)
+        DesiredService desired, JobObservation observation, ImmutableDictionary<string, bool>? disabled, RequestedStart? start)
     {
         var installed = ReadInstalled(desired);
-        var isDisabled = disabledServices?.GetValueOrDefault(desired.Definition.Label);
+        var isDisabled = disabled?.GetValueOrDefault(desired.Definition.Label);
         return new ServiceObservation
         {
             DefinitionPath = desired.DefinitionPath,

@@ -23,12 +23,10 @@ internal sealed class PrintedJob(PrintedLines lines)
     /// <summary>Exact for expected arguments; others with line breaks may be split.</summary>
     public ImmutableArray<string> Arguments => lines.Arguments;
 
-    /// <summary>The job's own variables and those that launchd adds. Exact for expected variables; others with line
-    /// breaks may be split.</summary>
+    /// <summary>The job's own variables and those that launchd adds; exact like <see cref="Arguments"/>.</summary>
     public ImmutableDictionary<string, string> Environment => lines.Environment;
 
-    /// <summary>The process id; null without a process. Null in an incomplete output too, in which a line of an argument could
-    /// be taken for the process id.</summary>
+    /// <summary>The process id, if any; null in an incomplete output, in which an argument could imitate the field.</summary>
     public int? ProcessId { get; } = lines.IsComplete && ToNumber(lines.FindInTail("pid")) is > 0 and var id ? id : null;
 
     /// <summary>The number of starts since the job was loaded.</summary>
@@ -60,14 +58,11 @@ internal sealed class PrintedJob(PrintedLines lines)
 
     private string? ExitCode { get; } = lines.FindInTail("last exit code");
 
-    /// <summary>Parses the output; returns null for an output that describes no job. Arguments and variables that appear
-    /// exactly as expected are recognized as a whole, so that no line of them is taken for a field; expectations that
-    /// do not match have no effect.</summary>
+    /// <summary>Parses the output; returns null for an output that describes no job. Arguments and variables that appear exactly
+    /// as expected are recognized as a whole, so that no line of them is taken for a field; others have no effect.</summary>
     public static PrintedJob? TryParse(
-        string text,
-        IReadOnlyList<string>? expectedArguments = null,
-        IReadOnlyDictionary<string, string>? expectedEnvironment = null) =>
-        PrintedLines.TrySplit(text, expectedArguments, expectedEnvironment) is { } printed ? new PrintedJob(printed) : null;
+        string text, IReadOnlyList<string>? arguments = null, IReadOnlyDictionary<string, string>? environment = null) =>
+        PrintedLines.TrySplit(text, arguments, environment) is { } printed ? new PrintedJob(printed) : null;
 
     public bool HasArguments(IReadOnlyList<string> expected) => lines.HasArguments(expected);
 

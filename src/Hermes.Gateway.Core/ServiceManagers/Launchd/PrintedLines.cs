@@ -2,12 +2,10 @@ namespace Hermes.Gateway.Core.ServiceManagers.Launchd;
 
 /// <summary>The lines of <c>launchctl print</c> for a job: fields have one tab, the lines of blocks have two. The
 /// definition's arguments and variables are printed unescaped, so a line of them can imitate any other line.</summary>
-/// <remarks>
-/// They divide the output into a head (before <c>arguments</c>), a middle (up to the environments) and a tail (from
-/// <c>domain</c> on). Imitations lie between head and tail, so the first occurrence of a head field and the last
-/// occurrence of a tail field are genuine. Two facts cannot be known without the definition: where an argument or value
-/// ends that imitates the end of its block, and whether an incomplete output ends inside one.
-/// </remarks>
+/// <remarks>They divide the output into a head (before <c>arguments</c>), a middle (up to the environments) and a tail (from
+/// <c>domain</c> on). Imitations lie between head and tail, so the first occurrence of a head field and the last occurrence of a
+/// tail field are genuine. Two facts cannot be known without the definition: where an argument or value ends that imitates the
+/// end of its block, and whether an incomplete output ends inside one.</remarks>
 internal sealed class PrintedLines
 {
     private const string ArgumentsStart = "\targuments = {";
@@ -102,12 +100,8 @@ internal sealed class PrintedLines
 
         // macOS 10.15 and earlier print a block with lines "name = 1".
         const string set = " = 1";
-        return
-        [
-            .. _lines[(FindLastField("properties") + 1).._end].TakeWhile(line => line != BlockEnd)
-                .Where(line => line.EndsWith(set, StringComparison.Ordinal))
-                .Select(line => line[..^set.Length].Trim()),
-        ];
+        return [.. _lines[(FindLastField("properties") + 1).._end].TakeWhile(line => line != BlockEnd)
+            .Where(line => line.EndsWith(set, StringComparison.Ordinal)).Select(line => line[..^set.Length].Trim())];
     }
 
     public bool HasArguments(IReadOnlyList<string> expected) =>
@@ -160,9 +154,7 @@ internal sealed class PrintedLines
 
     // Without the check of the next line, "x" would match a variable whose value is "x" and another line.
     private bool IsVariableAt(int line, string[] block) =>
-        IsAt(line, block)
-        && _lines[line + block.Length] is var next
-        && (next == BlockEnd || ReadVariable(next) is not null);
+        IsAt(line, block) && _lines[line + block.Length] is var next && (next == BlockEnd || ReadVariable(next) is not null);
 
     /// <summary>Returns the first matching line, or <see cref="_end"/>.</summary>
     private int Find(int from, Predicate<string> matches)
@@ -236,19 +228,13 @@ internal sealed class PrintedLines
                 current = null;
                 i += lines.Length - 1;
             }
-            else if (_lines[i] == BlockEnd && IsEndOfEnvironment(i, domain))
-            {
-                break;
-            }
+            else if (_lines[i] == BlockEnd && IsEndOfEnvironment(i, domain)) break;
             else if (ReadVariable(_lines[i]) is { } variable)
             {
                 current = new StringBuilder(variable.Value);
                 variables.TryAdd(variable.Name, current);
             }
-            else
-            {
-                current?.Append('\n').Append(_lines[i]);
-            }
+            else current?.Append('\n').Append(_lines[i]);
         }
 
         return (

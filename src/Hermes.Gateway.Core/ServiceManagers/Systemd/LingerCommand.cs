@@ -4,8 +4,7 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary><c>loginctl enable-linger NAME</c>, after which the user's manager runs from boot on, and not only while the user is
-/// logged in.</summary>
+/// <summary><c>loginctl enable-linger NAME</c>, after which the user's manager runs from boot on, without a login.</summary>
 /// <remarks>Measured on 247, 252 and 257. As root: exit 0 without output, also when it was on already; the manager comes up after
 /// the command has ended. As the user itself: the same where polkit runs, whose default for one's own account is yes; without
 /// polkit exit 1 and <c>Could not enable linger: Access denied</c>, also when it was on already. Without NAME and without a
@@ -19,8 +18,7 @@ internal sealed class LingerCommand(HostContext host)
     public string Advice => $"{Text}{(host.IsRoot ? "" : " (with sudo, if it is denied)")}, or set HermesGatewayEnableLinger=true";
 
     /// <summary>Returns an account's name; its id when it has none.</summary>
-    public static string AccountName(uint userId) =>
-        Accounts.Find(userId)?.Name ?? userId.ToString(CultureInfo.InvariantCulture);
+    public static string AccountName(uint userId) => Accounts.Find(userId)?.Name ?? $"{userId}";
 
     public CommandRequest Request(TimeSpan timeout) => new()
     {

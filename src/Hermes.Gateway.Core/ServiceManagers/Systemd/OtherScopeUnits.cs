@@ -5,9 +5,8 @@ using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Finds units of the same name in the other scope. The system's and a user's manager do not know each other, so that
-/// both start theirs, and two services compete for a port or a lock. Reads only files. <paramref name="homeOf"/> returns the home
-/// folder of an account, or null.</summary>
+/// <summary>Finds units of the same name in the other scope: the two managers do not know each other, and both start theirs,
+/// which compete for a port or a lock. Reads only files. <paramref name="homeOf"/> returns an account's home folder.</summary>
 internal sealed class OtherScopeUnits(HostContext host, Func<string, string?> homeOf)
 {
     private readonly ConcurrentDictionary<string, string> _realFolders = new(StringComparer.Ordinal);

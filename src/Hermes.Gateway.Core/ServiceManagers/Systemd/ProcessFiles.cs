@@ -11,9 +11,8 @@ internal static class ProcessFiles
     // The hierarchy of systemd itself: with cgroup v1 and in hybrid layouts the first, with v2 alone the second.
     private static readonly string[] ControlGroupRoots = ["/sys/fs/cgroup/systemd", "/sys/fs/cgroup"];
 
-    /// <summary>Reads the environment with which a process was started, but keeps only the stamp and the variables in
-    /// <paramref name="wanted"/>, because of a thousand processes all would be most of the memory. Null also while the process
-    /// is being executed.</summary>
+    /// <summary>Reads the environment with which a process was started, but keeps only the stamp and the wanted variables,
+    /// because all of a thousand processes would be most of the memory. Null also while the process is being executed.</summary>
     public static ImmutableDictionary<string, string>? ReadEnvironment(int processId, ImmutableSortedDictionary<string, string> wanted)
     {
         if (ReadBytes($"/proc/{processId}/environ") is not { } bytes) return null;
@@ -45,14 +44,11 @@ internal static class ProcessFiles
     public static ImmutableArray<LeftoverProcess> ReadControlGroup(string group)
     {
         if (group.Length == 0) return [];
-        var ids = ControlGroupRoots.Select(root => ReadLines($"{root}{group}/cgroup.procs")).FirstOrDefault(lines => lines is not null);
-        return
-        [
-            .. (ids ?? []).Select(id => int.Parse(id, CultureInfo.InvariantCulture))
-                // A zombie has no arguments.
-                .Where(process => ReadCommand(process) is { Length: > 0 })
-                .Select(process => new LeftoverProcess(process, ReadLines($"/proc/{process}/comm") is [var name, ..] ? name : "?")),
-        ];
+        var lists = ControlGroupRoots.Select(root => ReadLines($"{root}{group}/cgroup.procs"));
+        // A zombie has no arguments.
+        return [.. (lists.FirstOrDefault(ids => ids is not null) ?? []).Select(id => int.Parse(id, CultureInfo.InvariantCulture))
+            .Where(process => ReadCommand(process) is { Length: > 0 })
+            .Select(process => new LeftoverProcess(process, ReadLines($"/proc/{process}/comm") is [var name, ..] ? name : "?"))];
     }
 
     /// <summary>Whether a process has ended, but its parent has not waited for it yet (a zombie). False when there is no such
@@ -65,8 +61,7 @@ internal static class ProcessFiles
         return state < stat.Length && stat[state] is (byte)'Z' or (byte)'X';
     }
 
-    /// <summary>Whether a process is between fork and exec: it still has the manager's image, arguments and environment, or is
-    /// just being given its own.</summary>
+    /// <summary>Whether a process is between fork and exec: it has the manager's image and environment, or none.</summary>
     public static bool IsBeforeExec(int processId)
     {
         if (ReadBytes($"/proc/{processId}/cmdline") is not { } commandLine) return false;
@@ -75,8 +70,7 @@ internal static class ProcessFiles
             || Path.GetFileName(RealPath.LinkTarget($"/proc/{processId}/exe")) is "systemd" or "systemd-executor";
     }
 
-    /// <summary>Returns the age of one of systemd's monotonic time stamps, in microseconds since boot. On Linux, Stopwatch reads
-    /// the same clock, CLOCK_MONOTONIC.</summary>
+    /// <summary>Returns the age of a monotonic time stamp. On Linux, Stopwatch reads the same clock, CLOCK_MONOTONIC.</summary>
     public static TimeSpan SinceMonotonic(long microseconds) =>
         TimeSpan.FromMicroseconds((Stopwatch.GetTimestamp() * (1_000_000.0 / Stopwatch.Frequency)) - microseconds);
 

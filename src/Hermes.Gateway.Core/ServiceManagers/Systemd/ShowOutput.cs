@@ -2,8 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Parses the output of <c>systemctl show</c>: one block of <c>Name=value</c> lines for each unit, with an empty line
-/// between blocks (measured on 252).</summary>
+/// <summary>Parses <c>systemctl show</c>: <c>Name=value</c> lines, and an empty line between units (measured on 252).</summary>
 internal static partial class ShowOutput
 {
     /// <summary>Returns the units in the order in which they were requested.</summary>
@@ -22,10 +21,11 @@ internal static partial class ShowOutput
 
     /// <summary>Splits a list (<c>Environment</c>, <c>DropInPaths</c>), which is printed with the quoting of a shell.</summary>
     public static ImmutableArray<string> ReadWords(string value) =>
-        [.. Word().Matches(value).Select(word => QuoteOrEscape().Replace(word.Value, Unescape))];
+        [.. Word().Matches(value).Select(word => word.ValueSpan.ContainsAny('"', '\\')
+            ? QuoteOrEscape().Replace(word.Value, Unescape)
+            : word.Value)];
 
-    /// <summary>Reads a time span, <c>1h 30min 5.5s</c> (systemd's format_timespan); null for <c>infinity</c> and for what is
-    /// no time span.</summary>
+    /// <summary>Reads a time span, <c>1h 30min 5.5s</c> (systemd's format_timespan); null for other text (infinity).</summary>
     public static TimeSpan? ReadTimeSpan(string text)
     {
         if (text == "0") return TimeSpan.Zero;

@@ -16,8 +16,7 @@ internal sealed class SystemctlClient(
     public static readonly ImmutableDictionary<string, string?> PlainEnvironment = ImmutableDictionary<string, string?>.Empty
         .Add("SYSTEMD_COLORS", "0").Add("SYSTEMD_PAGER", "").Add("SYSTEMD_LOG_LEVEL", null);
 
-    /// <summary>The verb that shows everything about units in one call (8 ms, and exit 0 whenever the manager answers; measured
-    /// on 252).</summary>
+    /// <summary>Shows everything about units in one call (8 ms, exit 0 if the manager answers; measured on 252).</summary>
     public static readonly ImmutableArray<string> ShowVerb =
     [
         "show", "--no-pager",
@@ -29,20 +28,13 @@ internal sealed class SystemctlClient(
     // The report must describe the final state, so that a command gets a second although the deadline has passed.
     private static readonly TimeSpan MinTimeout = TimeSpan.FromSeconds(1);
 
-    // Added to the operation's own time, because the log explains a failure.
-    private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(2);
-
     // The output for a unit has some 1,500 characters, but more with many arguments or variables.
     private const int MaxCharactersOfUnit = 64 << 10;
     private const int MaxCharacters = 1 << 20;
 
-    // The terminator of an argument, and the pointer to it.
-    private const int BytesBesideArgument = 1 + 8;
-
     private ImmutableArray<string> ScopeArguments => scope == ServiceScope.User ? ["--user"] : ["--system"];
 
-    // Read for each command, because an operation can start the user's manager. A bus address belongs to the runtime folder of the
-    // same session, and has precedence over it.
+    // Read for each command, because an operation can start the user's manager. An inherited bus address would have precedence.
     private ImmutableDictionary<string, string?> Environment =>
         scope == ServiceScope.System || userManager.RuntimeFolder is not { } folder || folder == host.RuntimeDirectory
             ? PlainEnvironment
@@ -72,12 +64,10 @@ internal sealed class SystemctlClient(
         if (first < units.Count) yield return first..units.Count;
     }
 
-    /// <summary>Counts what arguments take of <see cref="MaxArgumentBytes"/>.</summary>
-    public static int CountBytes(IEnumerable<string> arguments) =>
-        arguments.Sum(argument => Encoding.UTF8.GetByteCount(argument) + BytesBesideArgument);
+    /// <summary>Counts what arguments, each with a terminator and a pointer, take of <see cref="MaxArgumentBytes"/>.</summary>
+    public static int CountBytes(IEnumerable<string> arguments) => arguments.Sum(one => Encoding.UTF8.GetByteCount(one) + 1 + 8);
 
-    /// <summary>Runs a verb for units, in one command. If <paramref name="output"/> is given, it receives the output in pieces
-    /// while the command runs.</summary>
+    /// <summary>Runs a verb for units in one command, which writes to <paramref name="output"/> (if any) while it runs.</summary>
     public CommandResult RunFor(
         ImmutableArray<string> verb, ImmutableArray<string> units, Deadline deadline, OutputReceiver? output,
         CancellationToken cancellationToken)
@@ -112,7 +102,8 @@ internal sealed class SystemctlClient(
             ],
             About = [unit],
             Environment = Environment,
-            Timeout = JournalTimeout,
+            // Added to the operation's own time, because the log explains a failure.
+            Timeout = TimeSpan.FromSeconds(2),
         };
         return runner.Run(request, cancellationToken);
     }
@@ -121,7 +112,6 @@ internal sealed class SystemctlClient(
     public string CommandText(params ImmutableArray<string> arguments) =>
         ShellText.Quote(["systemctl", .. ScopeArguments, .. arguments]);
 
-    /// <summary>Returns the command that shows a unit's journal, as a person would type it.</summary>
     public string JournalCommandText(string unit) => ShellText.Quote(["journalctl", .. MatchUnit(unit), "--lines=50"]);
 
     private CommandRequest Request(ImmutableArray<string> arguments, Deadline deadline) => new()

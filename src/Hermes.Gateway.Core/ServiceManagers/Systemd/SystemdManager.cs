@@ -60,8 +60,7 @@ internal sealed class SystemdManager : IServiceManager
         };
     }
 
-    public string Render(DesiredService desired, InstalledFacts installed) =>
-        SystemdUnit.Render(desired, installed.Text);
+    public string Render(DesiredService desired, InstalledFacts installed) => SystemdUnit.Render(desired, installed.Text);
 
     public string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide) => UnitRedaction.Redact(text, owned, hide);
 
@@ -196,8 +195,7 @@ internal sealed class SystemdManager : IServiceManager
         return StepResult.Done;
     }
 
-    private StepResult Classify(
-        StepKind kind, string advice, CommandResult result, string? unit = null, ErrorLines? errors = null)
+    private StepResult Classify(StepKind kind, string next, CommandResult result, string? unit = null, ErrorLines? errors = null)
     {
         if (result.Succeeded) return StepResult.Done;
         if (result.End == CommandEnd.TimedOut)
@@ -219,14 +217,13 @@ internal sealed class SystemdManager : IServiceManager
 
         StepResult Failed(DiagnosticDescriptor descriptor, string what)
         {
-            // The first line says what happened, the others how to find out more. A command for several units prints such a line
-            // for each. The report has all of them.
+            // The first line says what happened, the others how to find out more; a command prints such a line for each unit.
             errors ??= new ErrorLines(result);
             var own = unit is null ? null : errors.Of(unit).FirstOrDefault();
             var evidence = SecretText.PatternsOnly.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
-                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", advice));
+                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", next));
         }
     }
 

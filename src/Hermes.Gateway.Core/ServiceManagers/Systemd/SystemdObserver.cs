@@ -13,8 +13,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     private readonly UnitConflicts _conflicts = new(systemctl, host);
     private readonly LingerCommand _linger = new(host);
 
-    /// <summary>Observes one service. <paramref name="unitPath"/> are the manager's unit folders, highest precedence first; empty
-    /// when they were not requested.</summary>
+    /// <summary>Observes one service. <paramref name="unitPath"/>: see <see cref="UnitConflicts.Find"/>.</summary>
     public ServiceObservation Observe(DesiredService desired, UnitProperties shown, ImmutableArray<string> unitPath)
     {
         var definition = desired.Definition;
@@ -44,8 +43,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
     /// <summary>Whether the manager reads the unit from the path at which it belongs.</summary>
     public static bool IsInPlace(DesiredService desired, UnitProperties shown) => shown["FragmentPath"] == desired.DefinitionPath;
 
-    /// <summary>Whether the unit is loaded from the path at which it belongs and not masked, so that the manager's unit folders
-    /// are not needed to observe it.</summary>
+    /// <summary>Whether the unit is in place, loaded and not masked, so that the unit folders need not be known.</summary>
     public static bool IsLoadedInPlace(DesiredService desired, UnitProperties shown) =>
         IsInPlace(desired, shown) && shown["LoadState"] == "loaded" && !shown.IsMasked;
 
@@ -68,8 +66,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         desired.Definition.Scope == ServiceScope.System ? Answer.Yes
         : host.Lingers switch { true => Answer.Yes, false => Answer.No, null => Answer.Unknown };
 
-    // The caller's HOME or XDG_CONFIG_HOME can differ from those of the manager, whose first unit folder is
-    // "…/systemd/user.control".
+    // The caller's HOME or XDG_CONFIG_HOME can differ from those of the manager, whose first folder is "…/systemd/user.control".
     private static string FindPath(DesiredService desired, ImmutableArray<string> unitPath)
     {
         const string control = ".control";
@@ -221,8 +218,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         if (!shown.Values.TryGetValue("UnitFileState", out var state)) return Answer.Unknown;
         // The link survives the deletion of the unit file.
         if (IsLinkedFrom(Path.GetDirectoryName(path)!)) return Answer.Yes;
-        // The state is that of the last reload (measured on 252): its link may be gone since. An administrator can have made
-        // links for all users or for this boot.
+        // The state is that of the last reload (measured on 252): the link, perhaps for all users or for this boot, may be gone.
         var folders = desired.Definition.Scope == ServiceScope.System ? host.Systemd.SystemUnitFolders
             : host.RuntimeDirectory is { } run ? host.Systemd.UserUnitFolders.Append(Path.Combine(run, "systemd", "user"))
             : host.Systemd.UserUnitFolders;

@@ -38,9 +38,7 @@ internal sealed class UnitConflicts(SystemctlClient systemctl, HostContext host)
 
     /// <summary>Whether a file is a mask, which forbids to start a unit instead of defining it.</summary>
     public static bool IsMask(string file) =>
-        RealPath.LinkTarget(file) is null
-            ? new FileInfo(file) is { Exists: true, Length: 0 }
-            : RealPath.Of(file) == MaskTarget;
+        RealPath.LinkTarget(file) is null ? new FileInfo(file) is { Exists: true, Length: 0 } : RealPath.Of(file) == MaskTarget;
 
     private static bool IsMasked(UnitProperties shown, string path, InstalledFacts installed) =>
         shown["LoadState"] == "masked" || shown.IsMasked
@@ -61,8 +59,7 @@ internal sealed class UnitConflicts(SystemctlClient systemctl, HostContext host)
             $"{unit} is masked by {mask} ({kind}){hides}: the operator forbade to start it.", UnmaskAdvice(unit, path, mask, shown));
     }
 
-    // "systemctl unmask" removes masks from two folders only: that for the machine's (or user's) own units, and with --runtime
-    // that for this boot.
+    // "systemctl unmask" removes masks from two folders only: that of the scope's own units, with --runtime that of this boot.
     private string UnmaskAdvice(string unit, string path, string mask, UnitProperties shown)
     {
         var (own, folder) = (Path.GetDirectoryName(path)!, Path.GetDirectoryName(mask)!);
@@ -88,14 +85,12 @@ internal sealed class UnitConflicts(SystemctlClient systemctl, HostContext host)
     {
         var target = TargetOf(path);
         // "systemctl disable" removes a link whose target is gone, and nothing else (measured on 247, 252 and 257).
-        return target is not null && PathCheck.IsMissing(RealPath.Of(path))
-            ? DiagnosticCatalog.DefinitionIsLink.Error(
-                $"{path} is a link to {target}, which is gone: it was moved or removed after the unit had been linked. "
-                + "The link is not overwritten.",
-                systemctl.CommandText("disable", unit))
-            : DiagnosticCatalog.DefinitionIsLink.Error(
-                $"{path} is a link to {target}; it is managed by something else and is left alone.",
-                systemctl.CommandText("cat", unit));
+        var isGone = target is not null && PathCheck.IsMissing(RealPath.Of(path));
+        return DiagnosticCatalog.DefinitionIsLink.Error(
+            $"{path} is a link to {target}" + (isGone
+                ? ", which is gone: it was moved or removed after the unit had been linked. The link is not overwritten."
+                : "; it is managed by something else and is left alone."),
+            systemctl.CommandText(isGone ? "disable" : "cat", unit));
     }
 
     private static string? TargetOf(string file) =>

@@ -2,8 +2,7 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Finds the socket of a user's own manager, or the reason why there is none. Reads only files, so that the reason is
-/// known before any command runs.</summary>
+/// <summary>Finds the socket of a user's own manager, or the reason why there is none. Runs no command.</summary>
 internal sealed class UserManager(HostContext host)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
@@ -17,15 +16,13 @@ internal sealed class UserManager(HostContext host)
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public bool IsBooted => Directory.Exists(host.Systemd.BootedFolder);
 
-    /// <summary>The runtime folder with a socket of this user's manager; null when there is none. The caller's
-    /// <c>XDG_RUNTIME_DIR</c> may belong to another user (<c>sudo -E</c>, <c>su</c>) or be unset (<c>su</c>, cron, ssh without
-    /// PAM).</summary>
+    /// <summary>The runtime folder with a socket of this user's manager; null when there is none. <c>XDG_RUNTIME_DIR</c> may
+    /// belong to another user (<c>sudo -E</c>, <c>su</c>) or be unset (<c>su</c>, cron, ssh without PAM).</summary>
     public string? RuntimeFolder => new[] { host.RuntimeDirectory, DefaultFolder }.FirstOrDefault(IsUsable);
 
     private string DefaultFolder => Path.Combine(host.Systemd.RuntimeFolders, $"{host.UserId}");
 
-    /// <summary>Returns why this user's manager cannot be reached; null when it can. Waits for one that lingers and may be
-    /// starting, but only in the first call.</summary>
+    /// <summary>Returns why this user's manager cannot be reached, or null. Waits once for a lingering one to start.</summary>
     public Finding? FindUnreachableReason(Deadline deadline, CancellationToken cancellationToken)
     {
         if (RuntimeFolder is not null) return null;

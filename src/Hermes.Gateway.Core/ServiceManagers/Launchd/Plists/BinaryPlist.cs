@@ -3,9 +3,7 @@ using System.Xml.Linq;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
-/// <summary>Converts binary property lists, which <c>plutil</c> and editors produce, to XML. Definitions are never
-/// written as binary.</summary>
-/// <remarks>The format is described in CoreFoundation's CFBinaryPList.c.</remarks>
+/// <summary>Converts binary property lists (CoreFoundation's CFBinaryPList.c), as <c>plutil</c> writes, to XML.</summary>
 internal static class BinaryPlist
 {
     private const int HeaderLength = 8;
@@ -28,8 +26,7 @@ internal static class BinaryPlist
         var top = BinaryPrimitives.ReadUInt64BigEndian(trailer[16..]);
         var table = BinaryPrimitives.ReadUInt64BigEndian(trailer[24..]);
         var end = (ulong)(bytes.Length - TrailerLength);
-        if (offsetSize is < 1 or > 8 || referenceSize is < 1 or > 8) return null;
-        if (table <= HeaderLength || table > end) return null;
+        if (offsetSize is < 1 or > 8 || referenceSize is < 1 or > 8 || table <= HeaderLength || table > end) return null;
         // A division, because the product of count and size could overflow.
         if (count == 0 || count > (end - table) / (ulong)offsetSize) return null;
 
@@ -45,8 +42,7 @@ internal static class BinaryPlist
         private int _values = MaxValues;
         private int _characters = MaxCharacters;
 
-        /// <summary>Reads an object and all objects below it; returns null when one of them is damaged. A cycle ends at
-        /// the maximal depth.</summary>
+        /// <summary>Reads an object and all below it; null when one is damaged. A cycle ends at the maximal depth.</summary>
         public XElement? Read(ulong index, int depth)
         {
             if (depth > PlistXml.MaxDepth || index >= count || --_values < 0) return null;

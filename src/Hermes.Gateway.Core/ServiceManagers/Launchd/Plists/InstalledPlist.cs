@@ -9,12 +9,10 @@ internal sealed class InstalledPlist
     private readonly ImmutableSortedDictionary<string, string>.Builder _keys =
         ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
-    private readonly List<string> _summaries = [];
     private readonly HashSet<string> _owned;
 
     private InstalledPlist(IEnumerable<string> owned) => _owned = owned.ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The values of the owned keys.</summary>
     public ImmutableSortedDictionary<string, string> Keys => _keys.ToImmutable();
 
     public Stamp? Stamp { get; private set; }
@@ -24,7 +22,7 @@ internal sealed class InstalledPlist
     public List<PlistEntry> ForeignVariables { get; } = [];
 
     /// <summary>The foreign entries, variables and changed defaults as texts for reports.</summary>
-    public ImmutableArray<string> ForeignSummaries => [.. _summaries];
+    public List<string> ForeignSummaries { get; } = [];
 
     /// <summary>The entries for <see cref="LaunchdPlist.IsDefault"/> keys, changed or not.</summary>
     public Dictionary<string, PlistEntry> Defaults { get; } = new(StringComparer.Ordinal);
@@ -77,17 +75,16 @@ internal sealed class InstalledPlist
                 break;
             case var _ when LaunchdPlist.IsDefault(key):
                 Defaults[key] = entry;
-                if (!LaunchdPlist.HasDefaultValue(key, value)) _summaries.Add($"{key}={PlistSummary.Summarize(value)}");
+                if (!LaunchdPlist.HasDefaultValue(key, value)) ForeignSummaries.Add($"{key}={PlistSummary.Summarize(value)}");
                 break;
             default:
                 ForeignEntries.Add(entry);
-                _summaries.Add($"{key}={PlistSummary.Summarize(value)}");
+                ForeignSummaries.Add($"{key}={PlistSummary.Summarize(value)}");
                 break;
         }
     }
 
-    // Such an entry counts as owned, so that it is drift and removed by a repair. UserName does not: removing it could
-    // turn a user's service into one of root.
+    // Such an entry counts as owned, so a repair removes it. Not UserName: without it, a user's service could become one of root.
     private static bool ContradictsDefinition(string key, XElement value) => key switch
     {
         // Another program or another root of its paths; OnDemand is the old opposite of KeepAlive.
@@ -116,7 +113,7 @@ internal sealed class InstalledPlist
             else
             {
                 ForeignVariables.Add(entry);
-                _summaries.Add($"EnvironmentVariables[{name}]={PlistSummary.Summarize(value)}");
+                ForeignSummaries.Add($"EnvironmentVariables[{name}]={PlistSummary.Summarize(value)}");
             }
         }
 

@@ -5,11 +5,9 @@ using Hermes.Gateway.Core.Processes;
 namespace Hermes.Gateway.Core.ServiceManagers.Launchd.Plists;
 
 /// <summary>Renders service definitions as launchd property lists, and reads property lists as owned keys. Pure.</summary>
-/// <remarks>
-/// Owned are the keys that this class renders, and those that an earlier version recorded under
-/// <see cref="OwnedKey"/> (launchd ignores unknown keys). All others are foreign and kept, unless they contradict the
-/// definition (<see cref="InstalledPlist"/>).
-/// </remarks>
+/// <remarks>Owned are the keys that this class renders, or an earlier version recorded under <see cref="OwnedKey"/> (launchd
+/// ignores unknown keys). Others are foreign and kept, unless they contradict the definition
+/// (<see cref="InstalledPlist"/>).</remarks>
 internal static class LaunchdPlist
 {
     /// <summary>The property list key that lists the names of the owned keys.</summary>
@@ -102,15 +100,13 @@ internal static class LaunchdPlist
         if (PlistXml.TryParse(text) is not { } dict) return null;
         var installed = InstalledPlist.Split(dict, wanted);
         return new DefinitionContent(
-            installed.Keys, installed.ForeignSummaries, installed.Stamp, installed.Keys.GetValueOrDefault("Source"))
+            installed.Keys, [.. installed.ForeignSummaries], installed.Stamp, installed.Keys.GetValueOrDefault("Source"))
         {
             Command =
             [
-                .. dict.GetValue("ProgramArguments")?.GetTexts()
-                    ?? (dict.GetText("Program") is { } program ? [program] : []),
+                .. dict.GetValue("ProgramArguments")?.GetTexts() ?? (dict.GetText("Program") is { } program ? [program] : []),
             ],
-            Variables = [.. installed.ForeignVariables.Select(
-                entry => new EnvironmentVariable(entry.Key, entry.Value.GetText() ?? ""))],
+            Variables = [.. installed.ForeignVariables.Select(one => new EnvironmentVariable(one.Key, one.Value.GetText() ?? ""))],
         };
     }
 

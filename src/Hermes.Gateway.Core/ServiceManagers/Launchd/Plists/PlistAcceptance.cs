@@ -34,8 +34,7 @@ internal static class PlistAcceptance
             : null;
     }
 
-    /// <summary>Reads the types of session that the job may be loaded into. An agent without the key is for graphical
-    /// sessions (launchd.plist(5)).</summary>
+    /// <summary>Reads the types of session of a job; without the key an agent is for graphical ones (launchd.plist(5)).</summary>
     public static ImmutableArray<string> ReadSessionTypes(string path) =>
         Read(path)?.GetValue("LimitLoadToSessionType") switch
         {
@@ -47,6 +46,5 @@ internal static class PlistAcceptance
         ? PlistXml.TryParse(BinaryPlist.TryConvertToXml(bytes) ?? Encoding.UTF8.GetString(bytes))
         : null;
 
-    private static string FormatAccess(int mode, uint userId) =>
-        $"mode {Convert.ToString(mode, 8).PadLeft(4, '0')}, user id {userId}";
+    private static string FormatAccess(int mode, uint userId) => $"mode {FileRights.Octal(mode)}, user id {userId}";
 }

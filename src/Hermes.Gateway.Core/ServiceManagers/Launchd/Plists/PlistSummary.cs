@@ -29,8 +29,7 @@ internal static class PlistSummary
     {
         var isLong = text.Length > MaxLength;
         if (isLong) text = text[..(char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
-        text = string.Concat(text.Select(c =>
-            char.IsControl(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
+        text = string.Concat(text.Select(c => char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString()));
         return isLong ? text + "…" : text;
     }
 }

@@ -41,15 +41,12 @@ internal static class PlistWriter
         }
 
         text.Append('<').Append(name).Append('>');
-        if (name is "dict" or "array")
+        if (name is not ("dict" or "array")) text.Append(Escape(element.Value));
+        else
         {
             text.Append('\n');
             foreach (var child in element.Nodes()) WriteNode(text, child, depth + 1);
             text.Append('\t', depth);
-        }
-        else
-        {
-            text.Append(Escape(element.Value));
         }
 
         text.Append("</").Append(name).Append(">\n");

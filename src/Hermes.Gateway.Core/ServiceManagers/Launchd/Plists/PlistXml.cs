@@ -11,10 +11,8 @@ internal sealed record PlistEntry(string Key, XElement Value, IReadOnlyList<XCom
 }
 
 /// <summary>Parses XML property lists into normalized XML trees, and reads and builds such trees.</summary>
-/// <remarks>
-/// A normalized tree has no attributes, white space or CDATA: a <c>dict</c> holds <c>key</c> and value in turn, and
-/// comments stand above their key. Of equal keys it keeps the last one, which is the one that CoreFoundation uses.
-/// </remarks>
+/// <remarks>A normalized tree has no attributes, white space or CDATA: a <c>dict</c> holds <c>key</c> and value in turn, and
+/// comments stand above their key. Of equal keys it keeps the last one, which is the one that CoreFoundation uses.</remarks>
 internal static class PlistXml
 {
     /// <summary>Deeper property lists are rejected; those of services have three or four levels.</summary>
@@ -137,14 +135,8 @@ internal static class PlistXml
         List<XComment> comments = [];
         string? key = null;
         foreach (var node in nodes)
-            if (node is XComment comment)
-            {
-                comments.Add(comment);
-            }
-            else if (key is null)
-            {
-                key = ((XElement)node).Value;
-            }
+            if (node is XComment comment) comments.Add(comment);
+            else if (key is null) key = ((XElement)node).Value;
             else
             {
                 yield return new PlistEntry(key, (XElement)node, comments);

@@ -84,8 +84,7 @@ internal static class SystemdUnit
         if (definition.EnvironmentFile is { } owned) Add(OwnSection, "EnvironmentFile", UnitQuoting.FormatFile(owned));
         entries[0] = entries[0] with { Comments = [.. Header.Split('\n')] };
 
-        if (installed is null) return UnitFile.Of(entries).ToString();
-        var old = UnitFile.Parse(installed);
+        var old = UnitFile.Parse(installed ?? "");
         entries.AddRange(new UnitOwnership(old, keys).Foreign);
         return UnitFile.Of(entries, old.Trailer.All(line => line.Length == 0) ? [] : old.Trailer).ToString();
 

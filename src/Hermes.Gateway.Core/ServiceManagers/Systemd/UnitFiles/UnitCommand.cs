@@ -2,8 +2,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
 /// <summary>One command of an <c>ExecStart=</c> line (systemd.service(5), "COMMAND LINES").</summary>
 /// <param name="Prefixes">The prefix characters as written: <c>@ - : + !</c>.</param>
-/// <param name="Arguments">The program, then its arguments, without quotes and escapes: the text that the process gets where
-/// it is known, else as written.</param>
+/// <param name="Arguments">The program, then its arguments, as the process gets them if that is known, else as written.</param>
 /// <param name="IsLiteral">False when systemd would expand or refuse a specifier or a variable in it.</param>
 internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Arguments, bool IsLiteral)
 {
@@ -90,11 +89,8 @@ internal sealed record UnitCommand(string Prefixes, ImmutableArray<string> Argum
             if (words.Count == 0) return null;
             words.RemoveAt(0); // argv[0]
         }
-        else if (expandsVariables)
-        {
-            // systemd starts the path as it stands, but expands variables in argv[0] (measured on 252).
-            isLiteral &= TryUnescapeVariables(program, out _);
-        }
+        // systemd starts the path as it stands, but expands variables in argv[0] (measured on 252).
+        else if (expandsVariables) isLiteral &= TryUnescapeVariables(program, out _);
 
         return new UnitCommand(prefixes, [program, .. words], isLiteral);
     }

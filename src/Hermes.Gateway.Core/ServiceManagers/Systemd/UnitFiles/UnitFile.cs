@@ -54,8 +54,7 @@ internal sealed class UnitFile
     /// <summary>Returns the last assignment, which counts for a key with one value; null if there is none.</summary>
     public string? Last(string section, string key) => ValuesOf(section, key).LastOrDefault();
 
-    /// <summary>Writes the file. Parsing the text gives the same entries and comments, and an empty line above each section but
-    /// the first.</summary>
+    /// <summary>Writes the file, with an empty line above each section but the first. Parsing gives the same content.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -91,8 +90,7 @@ internal sealed class UnitFile
     }
 }
 
-/// <summary>One assignment in a unit file. The value has its continued lines joined and no blanks around it, but quotes, escapes
-/// and specifiers as they were written.</summary>
+/// <summary>One assignment. The value is joined and trimmed; its quotes, escapes and specifiers are as written.</summary>
 internal sealed record UnitEntry(string Section, string Key, string Value)
 {
     /// <summary>The comment lines as written, and empty lines as "", between the assignment before and this one.</summary>

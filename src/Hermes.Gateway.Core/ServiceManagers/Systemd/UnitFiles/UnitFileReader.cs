@@ -51,10 +51,7 @@ internal sealed partial class UnitFileReader
             _continued.Append(line, 0, line.Length - 1).Append(' ');
             _continuedBytes += bytes;
         }
-        else
-        {
-            AddLogicalLine(TakeContinued() + line);
-        }
+        else AddLogicalLine(TakeContinued() + line);
     }
 
     private string TakeContinued()

@@ -4,8 +4,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 /// ("it contains …"), or null when the process gets the value unchanged (all measured on 252).</summary>
 internal static class UnitLimits
 {
-    /// <summary>The longest argument or <c>NAME=value</c> that Linux passes to a program, in bytes (execve(2): MAX_ARG_STRLEN
-    /// without the terminator).</summary>
+    /// <summary>The longest argument or <c>NAME=value</c> in bytes: MAX_ARG_STRLEN without the terminator (execve(2)).</summary>
     public const int MaxWordBytes = 131071;
 
     private const int MaxPathBytes = 4095;

@@ -10,12 +10,10 @@ internal sealed class UnitOwnership
     private readonly ImmutableSortedDictionary<string, string>.Builder _keys =
         ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
 
-    private readonly List<UnitEntry> _foreign = [];
     private readonly Lazy<HashSet<string>> _recorded;
     private string? _stamp;
 
-    /// <summary>Divides a file. <paramref name="wanted"/> are the keys of the desired definition, which are owned whether they are
-    /// recorded or not.</summary>
+    /// <summary>Divides a file. The <paramref name="wanted"/> keys, those of the desired definition, need no record.</summary>
     public UnitOwnership(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
     {
         (_file, _wanted) = (file, wanted);
@@ -31,7 +29,7 @@ internal sealed class UnitOwnership
 
     public ImmutableSortedDictionary<string, string> Keys { get; }
 
-    public IReadOnlyList<UnitEntry> Foreign => _foreign;
+    public List<UnitEntry> Foreign { get; } = [];
 
     public Stamp? Stamp => Stamp.TryParse(_stamp);
 
@@ -46,7 +44,7 @@ internal sealed class UnitOwnership
         else if (directive is { Kind: DirectiveKind.UnitList }) AddUnitList(entry);
         else if (directive is not null && IsOwned(directive.Key))
             _keys[directive.Key] = directive.Read(entry.Value, _keys.GetValueOrDefault(directive.Key));
-        else _foreign.Add(entry);
+        else Foreign.Add(entry);
     }
 
     private bool IsOwned(string key) => _wanted.ContainsKey(key) || _recorded.Value.Contains(key);
@@ -54,7 +52,7 @@ internal sealed class UnitOwnership
     // An empty assignment empties a list. It is not kept as foreign, because behind the owned entries it would empty them.
     private void Reset(UnitEntry entry)
     {
-        _foreign.RemoveAll(other => (other.Section, other.Key) == (entry.Section, entry.Key));
+        Foreign.RemoveAll(other => (other.Section, other.Key) == (entry.Section, entry.Key));
         if (entry.Key == "Environment") _stamp = null;
         foreach (var key in _keys.Keys.Where(key => IsHeldBy(entry.Key, key)).ToList()) _keys.Remove(key);
     }
@@ -70,13 +68,13 @@ internal sealed class UnitOwnership
     {
         if (!UnitQuoting.TrySplitWords(entry.Value, out var words))
         {
-            _foreign.Add(entry);
+            Foreign.Add(entry);
             return;
         }
 
         var foreign = words.Where(word => !TryAddVariable(word)).ToList();
-        if (foreign.Count == words.Length) _foreign.Add(entry);
-        else _foreign.AddRange(foreign.Select(word => entry with { Value = UnitQuoting.QuoteRaw(word) }));
+        if (foreign.Count == words.Length) Foreign.Add(entry);
+        else Foreign.AddRange(foreign.Select(word => entry with { Value = UnitQuoting.QuoteRaw(word) }));
     }
 
     private bool TryAddVariable(string word)
@@ -97,7 +95,7 @@ internal sealed class UnitOwnership
         if (path == _wanted.GetValueOrDefault("EnvironmentFile")
             || entry.Value == _file.Last(SystemdUnit.OwnSection, "EnvironmentFile"))
             _keys["EnvironmentFile"] = path;
-        else _foreign.Add(entry);
+        else Foreign.Add(entry);
     }
 
     private void AddCommand(string value)
@@ -116,7 +114,7 @@ internal sealed class UnitOwnership
         var words = entry.Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var foreign = words.Where(word => word != owned).ToList();
         if (owned is not null && foreign.Count < words.Length) _keys[entry.Key] = owned;
-        if (foreign.Count == words.Length) _foreign.Add(entry);
-        else if (foreign.Count > 0) _foreign.Add(entry with { Value = string.Join(' ', foreign) });
+        if (foreign.Count == words.Length) Foreign.Add(entry);
+        else if (foreign.Count > 0) Foreign.Add(entry with { Value = string.Join(' ', foreign) });
     }
 }

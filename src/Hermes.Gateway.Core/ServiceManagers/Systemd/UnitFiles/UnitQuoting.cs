@@ -13,8 +13,7 @@ internal static class UnitQuoting
     /// <c>NAME=value</c> of <c>Environment=</c>, where <c>$</c> has no meaning (systemd.exec(5)).</summary>
     public static string QuoteWord(string word) => Quote(EscapeSpecifiers(Checked(word, UnitLimits.FindWordProblem)));
 
-    /// <summary>Writes a word in which specifiers such as <c>%h</c> keep their meaning: <see cref="TrySplitWords"/> reads the
-    /// same word.</summary>
+    /// <summary>Writes a word with specifiers such as <c>%h</c>: the inverse of <see cref="TrySplitWords"/>.</summary>
     public static string QuoteRaw(string word) => Quote(Checked(word, UnitLimits.FindWordProblem));
 
     /// <summary>Writes a path for <c>WorkingDirectory=</c>, which takes the rest of the line: quotes and <c>$</c> are literal,
@@ -69,9 +68,8 @@ internal static class UnitQuoting
 
     public static string EscapeSpecifiers(string text) => text.Replace("%", "%%", StringComparison.Ordinal);
 
-    /// <summary>Turns <c>%%</c> into <c>%</c>. False for a specifier (<c>%h</c>), also one that systemd refuses (<c>%3</c>);
-    /// <paramref name="literal"/> is then the input. A <c>%</c> before anything but an ASCII letter or digit is literal
-    /// (measured on 252).</summary>
+    /// <summary>Turns <c>%%</c> into <c>%</c>. False for a specifier (<c>%h</c>), also a refused one (<c>%3</c>); the result is
+    /// then the input. A <c>%</c> before anything but an ASCII letter or digit is literal (measured on 252).</summary>
     public static bool TryUnescapeSpecifiers(string word, out string literal)
     {
         literal = word;
@@ -92,8 +90,7 @@ internal static class UnitQuoting
         ? throw new ArgumentException("The value has no place in a unit file: " + problem)
         : value;
 
-    private static string Quote(string word) =>
-        ShellText.IsPlain(word) ? word : $"\"{string.Concat(word.Select(Escape))}\"";
+    private static string Quote(string word) => ShellText.IsPlain(word) ? word : $"\"{string.Concat(word.Select(Escape))}\"";
 
     private static string Escape(char c) => c switch
     {
@@ -105,7 +102,6 @@ internal static class UnitQuoting
         _ => c.ToString(),
     };
 
-    // systemd would strip a last blank, and a last backslash would continue the line. It drops a last '/' from directories and
-    // files (measured on 252).
+    // systemd strips a last blank and continues the line after a last backslash, but drops a last '/' (measured on 252).
     private static string ProtectEnd(string path) => path[^1] is ' ' or '\\' ? path + "/" : path;
 }

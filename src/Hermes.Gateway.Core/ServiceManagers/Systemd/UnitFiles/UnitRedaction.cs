@@ -7,8 +7,7 @@ namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 /// of all foreign directives and variables, of owned variables with a secret's name, and credentials within owned values.</summary>
 internal static class UnitRedaction
 {
-    /// <summary>Redacts a file. <paramref name="owned"/> are the names of the owned keys; <paramref name="hide"/> returns the
-    /// replacement for a value.</summary>
+    /// <summary>Redacts a file. <paramref name="owned"/> are the owned keys; <paramref name="hide"/> replaces a value.</summary>
     public static string Redact(string text, IReadOnlySet<string> owned, Func<string, string> hide)
     {
         var lines = new List<string>();

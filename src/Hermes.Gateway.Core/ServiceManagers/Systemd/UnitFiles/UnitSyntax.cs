@@ -11,8 +11,7 @@ internal static class UnitSyntax
     /// <summary>systemd refuses a file with a physical line, a comment too, or a continued line of that many bytes.</summary>
     public const int MaxLineBytes = 1 << 20;
 
-    /// <summary>The characters that systemd strips around keys and values, and at which it splits words. Other Unicode blanks
-    /// are ordinary characters.</summary>
+    /// <summary>The characters that systemd strips around keys and values, and at which it splits words: no others.</summary>
     public static readonly char[] Blanks = [' ', '\t', '\n', '\r'];
 
     /// <summary>Whether the line break that follows is escaped.</summary>

@@ -3,8 +3,7 @@ using System.Text.Unicode;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
 
-/// <summary>Splits a value into words, which can have quotes anywhere, and C escapes in and outside of them
-/// (systemd.syntax(7), "Quoting"; details measured on 252).</summary>
+/// <summary>Splits a value into words with quotes and C escapes (systemd.syntax(7), "Quoting"; measured on 252).</summary>
 internal sealed class UnitWordReader
 {
     // The letters of escapes, and what each stands for.
@@ -40,8 +39,7 @@ internal sealed class UnitWordReader
         return true;
     }
 
-    /// <summary>Reads the next word; there must be one. Returns false for unbalanced quotes, an unknown escape, and bytes that
-    /// are not UTF-8.</summary>
+    /// <summary>Reads the next word, which must exist. False for open quotes, an unknown escape, and invalid UTF-8.</summary>
     public bool TryRead(out string word)
     {
         _word.Clear();
@@ -106,11 +104,11 @@ internal sealed class UnitWordReader
         var (start, digits) = (char)escape[0] switch { 'x' => (1, 2), 'u' => (1, 4), 'U' => (1, 8), _ => (0, 3) };
         if (escape.Length < start + digits) return 0;
         var number = escape.Slice(start, digits);
-        if (!(start == 0
-                ? TryParseOctal(number, out var code)
-                : uint.TryParse(number, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code))
-            || code == 0)
-            return 0;
+        uint code = 0;
+        if (start > 0) _ = uint.TryParse(number, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out code);
+        else if (!number.ContainsAnyExceptInRange((byte)'0', (byte)'7'))
+            code = Convert.ToUInt32(Encoding.UTF8.GetString(number), 8);
+        if (code == 0) return 0;
         if (digits < 4)
         {
             if (code > 0xFF) return 0;
@@ -125,14 +123,6 @@ internal sealed class UnitWordReader
         else _word.Add(0xFF); // systemd accepts half of a surrogate pair, but the word is not UTF-8 then.
 
         return start + digits;
-    }
-
-    private static bool TryParseOctal(ReadOnlySpan<byte> digits, out uint code)
-    {
-        code = 0;
-        if (digits.ContainsAnyExceptInRange((byte)'0', (byte)'7')) return false;
-        foreach (var digit in digits) code = (code * 8) + digit - '0';
-        return true;
     }
 
     private void SkipBlanks() => _at = _text.Length - _text.AsSpan(_at).TrimStart(Blanks).Length;
