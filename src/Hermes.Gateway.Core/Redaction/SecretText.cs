@@ -10,8 +10,9 @@ internal sealed record Credential(string Value, bool IsUserInfo);
 /// <remarks>Hides known values anywhere, and values whose surroundings mark them as secret. In doubt it hides.</remarks>
 internal sealed partial class SecretText
 {
-    // Names are matched from their beginning and within a bound, so that the time is linear in the length.
-    private const string Name = @"(?<![\w.-])-{0,2}[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}";
+    // Names are matched from their beginning and within a bound, so that the time is linear in the length. What follows the name is
+    // tested first, because the search for a secret's word in it takes longer.
+    private const string Name = @"[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}";
 
     private const string Value = """(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"';&]+)""";
 
@@ -101,9 +102,11 @@ internal sealed partial class SecretText
     [GeneratedRegex("""(Authorization["']?\s*[:=]\s*["']?)(?!(?:Bearer|Basic)\s)([^\s"',;]+(?:[ \t]+[^\s"',;]+)?)""", Options)]
     internal static partial Regex Authorization();
 
-    [GeneratedRegex("((?<![\\w.-])(?>--?)(?!no-)[\\w.-]{0,64}?" + SecretNames.Word + "[\\w.-]{0,64}[\"']?\\s+)(?!-)" + Value, Options)]
+    [GeneratedRegex(
+        "((?<![\\w.-])(?=-(?>[\\w.-]*)[\"']?\\s)(?>--?)(?!no-)" + Name + "[\"']?\\s+)(?!-)" + Value, Options)]
     internal static partial Regex Option();
 
-    [GeneratedRegex("(" + Name + "[\"']?\\s*[=:]\\s*)(?!(?:Bearer|Basic)\\s)" + Value, Options)]
+    [GeneratedRegex(
+        "((?<![\\w.-])(?=(?>[\\w.-]+)[\"']?\\s*[=:])-{0,2}" + Name + "[\"']?\\s*[=:]\\s*)(?!(?:Bearer|Basic)\\s)" + Value, Options)]
     internal static partial Regex Assignment();
 }
