@@ -17,33 +17,36 @@ public sealed class PackageBuiltTwice(PackageFixture package) : IDisposable
     {
         var copy = Path.Combine(_scratch, "checkout");
         CopyCheckout(copy);
-        Run(
+        var run = Commands.Run(
             Commands.Dotnet,
             [
                 "pack", Path.Combine(copy, "src", "Hermes.Gateway.Tasks"), "--configuration", "Release", "-p:RunAnalyzers=false",
                 "-p:ContinuousIntegrationBuild=true", $"-p:Version={package.Version}", $"-p:PackageOutputPath={_scratch}",
             ],
-            copy);
+            copy, []);
+        Assert.True(run.Succeeded, $"{run.CommandLine}\n{run.StandardOutput}\n{run.StandardError}");
 
         var first = await HashesAsync(package.File);
         Assert.Contains(first.Keys, name => name.EndsWith("Hermes.Gateway.Tasks.dll", StringComparison.Ordinal));
         Assert.Equal(first, await HashesAsync(Path.Combine(_scratch, Path.GetFileName(package.File))));
     }
 
-    // With changes that are not committed: the package under test has them too.
+    // What the package is made of, with changes that are not committed: the package under test has them too.
     private static void CopyCheckout(string folder)
     {
-        var files = Run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], Repository.Root);
-        foreach (var file in files.Split('\0', StringSplitOptions.RemoveEmptyEntries).Where(file => File.Exists(Repository.PathOf(file))))
+        var files = new[] { "src", "build", "docs" }
+            .SelectMany(name => Directory.EnumerateFiles(Repository.PathOf(name), "*", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.Root));
+        foreach (var file in files)
         {
-            var target = Path.Combine(folder, file);
+            var target = Path.Combine(folder, Path.GetRelativePath(Repository.Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(Repository.PathOf(file), target);
+            File.Copy(file, target);
         }
 
-        // The package names the commit of its sources.
-        var git = Run("git", ["rev-parse", "--absolute-git-dir"], Repository.Root).Trim();
-        File.WriteAllText(Path.Combine(folder, ".git"), $"gitdir: {git}\n");
+        // The package names the commit of its sources. In a worktree, .git is a file already.
+        if (Directory.Exists(Repository.PathOf(".git")))
+            File.WriteAllText(Path.Combine(folder, ".git"), $"gitdir: {Repository.PathOf(".git")}\n");
     }
 
     private static async Task<SortedDictionary<string, string>> HashesAsync(string package)
@@ -58,12 +61,5 @@ public sealed class PackageBuiltTwice(PackageFixture package) : IDisposable
         }
 
         return hashes;
-    }
-
-    private static string Run(string program, IReadOnlyList<string> arguments, string folder)
-    {
-        var run = Commands.Run(program, arguments, folder, []);
-        Assert.True(run.Succeeded, $"{run.CommandLine}\n{run.StandardOutput}\n{run.StandardError}");
-        return run.StandardOutput;
     }
 }
