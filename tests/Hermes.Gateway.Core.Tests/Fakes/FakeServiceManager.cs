@@ -128,14 +128,16 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
             Running = service.Running,
             Enabled = service.IsEnabled ? Answer.Yes : Answer.No,
             StartsWithoutLogin = StartsWithoutLogin,
-            Findings = StartsWithoutLogin == Answer.No ? [DiagnosticCatalog.LingeringOff.Info("ends with the session", "loginctl")] : [],
+            EndsWithSession = StartsWithoutLogin == Answer.No
+                ? DiagnosticCatalog.LingeringOff.Info("ends with the session", "loginctl") : null,
         };
         return IsUp ? observation : observation with
         {
             Loaded = Seen.NotLoaded(Answer.Unknown),
             Running = Seen.NotRunning(Activity.Unknown),
             Enabled = Answer.Unknown,
-            Findings = [DiagnosticCatalog.UserManagerNotRunning.Error("no manager", "loginctl")],
+            EndsWithSession = null,
+            Absence = new ManagerAbsence(DiagnosticCatalog.UserManagerNotRunning.Error("no manager", "loginctl"), CanBeStarted: true),
         };
     }
 

@@ -145,7 +145,7 @@ public class EvaluationOfAGoal
         Loaded = Seen.NotLoaded(Answer.Unknown),
         Running = Seen.NotRunning(Activity.Unknown),
         Enabled = Answer.Unknown,
-        Findings = [DiagnosticCatalog.ManagerUnreachable.Error("no bus")],
+        Absence = new ManagerAbsence(DiagnosticCatalog.ManagerUnreachable.Error("no bus"), CanBeStarted: false),
     };
 
     private static List<Finding> Problems(Operation operation, ServiceObservation observation) =>

@@ -107,7 +107,7 @@ public class PlanForAnyState
     [Property]
     public Property User_manager_that_is_not_running_is_started_alone_or_blocks_everything() => PlannerModel.ForAll(given =>
     {
-        if (given.Goal == Goal.Observed || !given.Seen.Findings.Any(PlannerModel.IsNotUp)) return;
+        if (given.Goal == Goal.Observed || given.Seen.Absence is not { CanBeStarted: true }) return;
         if (given.Plan.Blockers.IsEmpty) Assert.Equal([StepKind.RunWithoutLogin], given.Plan.Steps.Select(step => step.Kind));
     });
 

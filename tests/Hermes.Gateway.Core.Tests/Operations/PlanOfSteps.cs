@@ -120,24 +120,24 @@ public class PlanOfSteps
     }
 
     [Fact]
-    public void Unreachable_manager_blocks_even_a_stop() => Assert.NotEmpty(
-        Plan(Goal.Stopped, Current with { Findings = [DiagnosticCatalog.ManagerUnreachable.Error("no bus")] }).Blockers);
-
-    [Theory]
-    [InlineData("HGW1008")]
-    [InlineData("HGW1009")]
-    public void User_manager_that_is_not_running_blocks_even_a_stop(string code)
+    public void Absent_manager_blocks_even_a_stop()
     {
-        var finding = DiagnosticCatalog.All.First(one => one.Code == code).Error("no manager", "loginctl");
+        var finding = DiagnosticCatalog.ManagerUnreachable.Error("no bus");
 
-        Assert.Equal([finding], Plan(Goal.Stopped, Current with { Findings = [finding] }).Blockers.AsEnumerable());
+        foreach (var canBeStarted in new[] { true, false })
+            Assert.Equal(
+                [finding],
+                Plan(Goal.Stopped, Current with { Absence = new ManagerAbsence(finding, canBeStarted) }).Blockers.AsEnumerable());
     }
 
     [Fact]
     public void Mask_remains_a_blocker_when_linger_would_start_the_user_manager()
     {
         var (masked, absent) = (DiagnosticCatalog.Masked.Error("masked"), DiagnosticCatalog.UserManagerNotRunning.Error("no manager"));
-        var observation = Current with { StartsWithoutLogin = Answer.No, Findings = [absent, masked] };
+        var observation = Current with
+        {
+            StartsWithoutLogin = Answer.No, Absence = new ManagerAbsence(absent, CanBeStarted: true), Findings = [masked],
+        };
 
         var plan = Planner.For(Goal.Running, Comparison.Of(Wanted, observation), new PlanOptions(true, false, RunWithoutLogin: true));
 

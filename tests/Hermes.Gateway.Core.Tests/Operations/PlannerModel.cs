@@ -53,13 +53,12 @@ internal static class PlannerModel
     private static readonly InstalledFacts HandWritten =
         Seen.Installed("[Service]\nExecStart=/usr/bin/python3 gateway.py\n", Wanted, false);
 
-    private static readonly Finding[] Errors =
+    private static readonly Finding[] Errors = [DiagnosticCatalog.Masked.Error("masked"), DiagnosticCatalog.Shadowed.Error("shadowed")];
+
+    private static readonly ManagerAbsence[] Absences =
     [
-        DiagnosticCatalog.Masked.Error("masked"),
-        DiagnosticCatalog.ManagerUnreachable.Error("no bus"),
-        DiagnosticCatalog.Shadowed.Error("shadowed"),
-        DiagnosticCatalog.UserManagerNotRunning.Error("no manager"),
-        DiagnosticCatalog.ForeignRuntimeFolder.Error("another's"),
+        new(DiagnosticCatalog.ManagerUnreachable.Error("no bus"), CanBeStarted: false),
+        new(DiagnosticCatalog.UserManagerNotRunning.Error("no manager"), CanBeStarted: true),
     ];
 
     public static Gen<PlannerCase> Cases =>
@@ -68,6 +67,7 @@ internal static class PlannerModel
         from running in RunningOnes
         from enabled in Gen.Elements(Enum.GetValues<Answer>())
         from findings in Gen.Frequency((6, Gen.Constant(ImmutableArray<Finding>.Empty)), (1, Gen.Elements(Errors).Select(error => ImmutableArray.Create(error))))
+        from absence in Gen.Frequency((6, Gen.Constant((ManagerAbsence?)null)), (1, Gen.Elements(Absences).Select(ManagerAbsence? (one) => one)))
         from withoutLogin in Gen.Elements(Enum.GetValues<Answer>())
         from goal in Gen.Elements(Enum.GetValues<Goal>())
         from enable in Bools
@@ -83,6 +83,7 @@ internal static class PlannerModel
                 Enabled = enabled,
                 StartsWithoutLogin = withoutLogin,
                 Findings = findings,
+                Absence = absence,
             },
             goal,
             new PlanOptions(enable, takeOver, linger));
@@ -94,7 +95,11 @@ internal static class PlannerModel
         {
             // The other facts of the new observation are as random as before.
             case StepKind.RunWithoutLogin:
-                return observation with { StartsWithoutLogin = Answer.Yes, Findings = [.. observation.Findings.Where(finding => !IsNotUp(finding))] };
+                return observation with
+                {
+                    StartsWithoutLogin = Answer.Yes,
+                    Absence = observation.Absence is { CanBeStarted: false } lasting ? lasting : null,
+                };
             case StepKind.Write:
                 return observation with
                 {
@@ -133,12 +138,9 @@ internal static class PlannerModel
     /// <summary>Returns the case after the reconciler's second planning: a plan for a user manager that was not running is
     /// made again when linger has started it.</summary>
     public static PlannerCase AfterLinger(PlannerCase given) =>
-        given.Plan.Has(StepKind.RunWithoutLogin) && given.Seen.Findings.Any(IsNotUp)
+        given.Plan.Has(StepKind.RunWithoutLogin) && given.Seen.Absence is not null
             ? given with { Seen = After(given.Seen, StepKind.RunWithoutLogin) }
             : given;
-
-    public static bool IsNotUp(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
 
     public static Property ForAll(Action<PlannerCase> assert) => Prop.ForAll(Cases.ToArbitrary(), assert);
 

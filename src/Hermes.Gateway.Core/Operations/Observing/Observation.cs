@@ -77,10 +77,25 @@ internal sealed record ServiceObservation
     /// <summary>Whether the calling process belongs to the service and would end with it.</summary>
     public bool HoldsCaller { get; init; }
 
-    /// <summary>What only the manager can find: masks, shadowing units, an unreachable bus. An error keeps any goal that includes a
-    /// definition from being met.</summary>
+    /// <summary>Why no command reaches the manager; null when it answered, or may answer the next command.</summary>
+    public ManagerAbsence? Absence { get; init; }
+
+    /// <summary>What it means that the service ends with the user's session; null when it does not.</summary>
+    public Finding? EndsWithSession { get; init; }
+
+    /// <summary>What else only the manager can find: masks, shadowing units. An error keeps any goal that includes a definition from
+    /// being met.</summary>
     public ImmutableArray<Finding> Findings { get; init; } = [];
+
+    /// <summary>The errors among the findings, the reason of an absence first.</summary>
+    public IEnumerable<Finding> Errors =>
+        (Absence is null ? Findings : [Absence.Reason, .. Findings]).Where(finding => finding.Severity == Severity.Error);
 }
+
+/// <summary>Why no command reaches a manager.</summary>
+/// <param name="Reason">An error with the advice.</param>
+/// <param name="CanBeStarted">Whether <see cref="StepKind.RunWithoutLogin"/> starts the manager.</param>
+internal sealed record ManagerAbsence(Finding Reason, bool CanBeStarted);
 
 /// <summary>What is at the definition's path.</summary>
 internal enum InstalledKind

@@ -42,13 +42,15 @@ internal static class Planner
         var changes = goal is not Goal.Stopped;
         var removes = goal is Goal.Absent;
         var enablesLinger = EnablesLinger(goal, comparison, options);
-        foreach (var finding in comparison.Observation.Findings)
-            if (finding.Severity == Severity.Error && (changes || IsNoAnswer(finding)) && !(enablesLinger && IsManagerNotRunning(finding)))
-                yield return finding;
+        var seen = comparison.Observation;
+        if (seen.Absence is { } absence && !(enablesLinger && absence.CanBeStarted)) yield return absence.Reason;
+        var errors = seen.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
+        if (changes)
+            foreach (var error in errors) yield return error;
 
-        var installed = comparison.Observation.Installed;
-        var path = comparison.Observation.DefinitionPath;
-        if (changes && installed.Kind == InstalledKind.Linked && !comparison.Observation.Findings.Any(IsOfLink))
+        var (installed, path) = (seen.Installed, seen.DefinitionPath);
+        // Unless the manager has said already what the link is.
+        if (changes && installed.Kind == InstalledKind.Linked && errors.Count == 0)
             yield return DiagnosticCatalog.DefinitionIsLink.Error(
                 $"{path} is a link ({installed.Evidence}); it is managed by something else and is left alone.",
                 $"ls -l {Processes.ShellText.Quote([path])}");
@@ -70,16 +72,6 @@ internal static class Planner
                 "set HermesGatewayTakeOver=true to remove it (a copy is kept)");
     }
 
-    private static bool IsOfLink(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.Masked || finding.Descriptor == DiagnosticCatalog.DefinitionIsLink;
-
-    // Lingering starts the user's manager.
-    private static bool IsManagerNotRunning(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
-
-    private static bool IsNoAnswer(Finding finding) =>
-        finding.Descriptor == DiagnosticCatalog.ManagerUnreachable || IsManagerNotRunning(finding);
-
     private static bool EnablesLinger(Goal goal, Comparison comparison, PlanOptions options) =>
         options.RunWithoutLogin && goal.IncludesDefinition()
         && comparison.Desired.Rules.CanRunWithoutLogin && comparison.Observation.StartsWithoutLogin == Answer.No;
@@ -88,7 +80,7 @@ internal static class Planner
     {
         if (EnablesLinger(goal, comparison, options))
         {
-            var isUp = !comparison.Observation.Findings.Any(IsManagerNotRunning);
+            var isUp = comparison.Observation.Absence is null;
             yield return new Step(StepKind.RunWithoutLogin, isUp
                 ? "it would end with the user's last session, and not start at boot"
                 : "the user's manager is not running; what else there is to do is known when it is");

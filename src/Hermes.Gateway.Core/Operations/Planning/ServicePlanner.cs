@@ -57,7 +57,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
             : Planning.Plan.Empty;
 
         var plan = service.Plan with { Plan = steps };
-        plan = plan.With(comparison.Observation.Findings.Select(finding => AdjustSeverity(finding, steps)).OfType<Finding>());
+        // The observation's errors are the planner's blockers.
+        plan = plan.With(comparison.Observation.Findings.Where(finding => finding.Severity != Severity.Error));
+        if (comparison.Observation.EndsWithSession is { } sessions && !steps.Has(StepKind.RunWithoutLogin) && !operation.Goal.ExcludesProcess())
+            // A warning when the service is set up.
+            plan = plan.With(operation.Enable && !steps.Steps.IsEmpty ? sessions with { Severity = Severity.Warning } : sessions);
         if (FindUntrusted(comparison) is { } untrusted)
         {
             var finding = StateFindings.NotTrusted(service.Desired, untrusted);
@@ -111,16 +115,6 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
             ?? (seen.Installed.Content is { Foreign.IsEmpty: false } ? StateFolders.FindUntrusted(seen.DefinitionPath) : null)
             ?? seen.Loaded.DropIns.Union(seen.Loaded.PendingDropIns).Select(StateFolders.FindUntrusted)
                 .FirstOrDefault(found => found is not null);
-    }
-
-    // The observation's errors are the planner's blockers. That a service which starts by itself ends with the user's session is a
-    // warning when the service is set up, and of no interest when it is ended.
-    private Finding? AdjustSeverity(Finding finding, Plan plan)
-    {
-        if (finding.Severity == Severity.Error) return null;
-        if (finding.Descriptor != DiagnosticCatalog.LingeringOff) return finding;
-        if (plan.Has(StepKind.RunWithoutLogin) || operation.Goal.ExcludesProcess()) return null;
-        return operation.Enable && !plan.Steps.IsEmpty ? finding with { Severity = Severity.Warning } : finding;
     }
 
     private Finding InsideService(ServiceOperation service)

@@ -21,7 +21,7 @@ internal sealed class GoalEvaluator(
     private readonly string _name = now.Desired.Definition.Name.Value;
 
     // Errors of the manager itself (a mask, no answer) are the cause of what follows from them.
-    private readonly ImmutableArray<Finding> _managerErrors = [.. now.Observation.Findings.Where(finding => finding.Severity == Severity.Error)];
+    private readonly ImmutableArray<Finding> _managerErrors = [.. now.Observation.Errors];
 
     private bool IsUp => _seen.Running is { Activity: Activity.Up, ProcessId: not null };
 

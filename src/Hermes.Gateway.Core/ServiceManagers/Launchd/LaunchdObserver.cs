@@ -22,6 +22,8 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
     {
         var installed = ReadInstalled(desired);
         var isDisabled = disabled?.GetValueOrDefault(desired.Definition.Label);
+        var problems = FindProblems(desired, observation, isDisabled == true).ToList();
+        var absence = problems.Find(problem => problem.Descriptor == DiagnosticCatalog.ManagerUnreachable);
         return new ServiceObservation
         {
             DefinitionPath = desired.DefinitionPath,
@@ -35,7 +37,8 @@ internal sealed class LaunchdObserver(uint userId, string? callersJob)
             HoldsCaller = callersJob == desired.Definition.Label,
             RefusesUntilEnabled = isDisabled == true,
             HasOtherRights = installed.Content?.Foreign.Any(entry => RightsKeys.Contains(SecretNames.NameOnly(entry))) == true,
-            Findings = [.. FindProblems(desired, observation, isDisabled == true)],
+            Absence = absence is null ? null : new ManagerAbsence(absence, CanBeStarted: false),
+            Findings = [.. problems.Where(problem => problem != absence)],
         };
     }
 

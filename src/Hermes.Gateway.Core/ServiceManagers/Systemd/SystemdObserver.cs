@@ -36,6 +36,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 installed,
                 isLoaded ? loaded.DropIns.Union(loaded.PendingDropIns) : DropIns.Of(definition.UnitName, unitPath)),
             HoldsCaller = HoldsCaller(definition),
+            EndsWithSession = EndsWithSession(desired),
             Findings = [.. FindFindings(desired, path, installed, shown, running, loaded, unitPath)],
         };
     }
@@ -51,16 +52,24 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         DefinitionFile.Read(path, text => SystemdUnit.Understand(text, desired.Keys));
 
     /// <summary>Makes the observation of a service about which the manager did not answer.</summary>
-    public ServiceObservation Unanswered(DesiredService desired, Finding finding) => new()
+    public ServiceObservation Unanswered(DesiredService desired, Finding finding)
     {
-        DefinitionPath = desired.DefinitionPath,
-        Installed = ReadInstalled(desired, desired.DefinitionPath),
-        Loaded = new LoadedFacts { IsLoaded = Answer.Unknown, Evidence = "the manager did not answer" },
-        Running = new RunningFacts { Activity = Activity.Unknown, Evidence = "the manager did not answer" },
-        Enabled = Answer.Unknown,
-        StartsWithoutLogin = StartsWithoutLogin(desired),
-        Findings = [finding],
-    };
+        // Lingering starts the user's manager.
+        var canBeStarted = finding.Descriptor == DiagnosticCatalog.UserManagerNotRunning
+            || finding.Descriptor == DiagnosticCatalog.ForeignRuntimeFolder;
+        var isAbsent = canBeStarted || finding.Descriptor == DiagnosticCatalog.ManagerUnreachable;
+        return new ServiceObservation
+        {
+            DefinitionPath = desired.DefinitionPath,
+            Installed = ReadInstalled(desired, desired.DefinitionPath),
+            Loaded = new LoadedFacts { IsLoaded = Answer.Unknown, Evidence = "the manager did not answer" },
+            Running = new RunningFacts { Activity = Activity.Unknown, Evidence = "the manager did not answer" },
+            Enabled = Answer.Unknown,
+            StartsWithoutLogin = StartsWithoutLogin(desired),
+            Absence = isAbsent ? new ManagerAbsence(finding, canBeStarted) : null,
+            Findings = isAbsent ? [] : [finding],
+        };
+    }
 
     private Answer StartsWithoutLogin(DesiredService desired) =>
         desired.Definition.Scope == ServiceScope.System ? Answer.Yes
@@ -247,10 +256,12 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 $"drop-ins of the operator apply to {unit} and are left alone: "
                 + $"{string.Join(", ", loaded.DropIns.Union(loaded.PendingDropIns))}.",
                 systemctl.CommandText("cat", unit));
-        if (StartsWithoutLogin(desired) == Answer.No)
-            yield return DiagnosticCatalog.LingeringOff.Info(
-                $"lingering is off for {LingerCommand.AccountName(host.UserId)}: {desired.Definition.Name} ends with this user's "
-                + "last session, and does not start at boot.",
-                _linger.Advice);
     }
+
+    private Finding? EndsWithSession(DesiredService desired) => StartsWithoutLogin(desired) != Answer.No
+        ? null
+        : DiagnosticCatalog.LingeringOff.Info(
+            $"lingering is off for {LingerCommand.AccountName(host.UserId)}: {desired.Definition.Name} ends with this user's "
+            + "last session, and does not start at boot.",
+            _linger.Advice);
 }

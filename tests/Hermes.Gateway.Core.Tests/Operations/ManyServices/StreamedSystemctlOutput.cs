@@ -36,7 +36,7 @@ public sealed class StreamedSystemctlOutput : IDisposable
         [
             observation.DefinitionPath, $"{observation.Installed.Kind}", $"{observation.Installed.Content?.Stamp}", $"{observation.Loaded.IsLoaded}",
             observation.Loaded.Evidence, $"{observation.Loaded.Stamp}", observation.Running.Evidence, $"{observation.Running.Invocation}", $"{observation.Enabled}",
-            .. observation.Findings.Select(finding => finding.ToString()),
+            $"{observation.Absence?.Reason}", .. observation.Findings.Select(finding => finding.ToString()),
         ]);
 
     [Theory]
@@ -121,7 +121,7 @@ public sealed class StreamedSystemctlOutput : IDisposable
         Assert.All(observations, one =>
         {
             Assert.Equal((Answer.Unknown, Activity.Unknown), (one.Loaded.IsLoaded, one.Running.Activity));
-            Assert.Single(one.Findings);
+            Assert.Equal(1, one.Findings.Length + (one.Absence is null ? 0 : 1));
         });
     }
 }

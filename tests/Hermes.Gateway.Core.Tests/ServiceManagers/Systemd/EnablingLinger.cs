@@ -61,9 +61,8 @@ public sealed class EnablingLinger : IDisposable
         var seen = Assert.Single(manager.Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken));
 
         Assert.Equal([StepResult.Done], results.AsEnumerable());
-        var finding = Assert.Single(seen.Findings);
-        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, finding.Descriptor);
-        Assert.StartsWith("systemctl status user@", finding.Advice, StringComparison.Ordinal);
+        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, seen.Absence?.Reason.Descriptor);
+        Assert.StartsWith("systemctl status user@", seen.Absence?.Reason.Advice, StringComparison.Ordinal);
         Assert.Single(_machine.Runner.Requests);
     }
 
@@ -108,11 +107,12 @@ public sealed class EnablingLinger : IDisposable
         _machine.Socket(_machine.Usual, "bus");
         if (lingers) _machine.Linger();
 
-        var findings = Assert.Single(
-            _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken)).Findings;
+        var finding = Assert.Single(
+            _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken)).EndsWithSession;
 
-        Assert.Equal(isAdvised ? [("HGW1013", Severity.Info)] : [], findings.Select(finding => (finding.Code, finding.Severity)));
-        if (isAdvised) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", findings[0].Advice, StringComparison.Ordinal);
+        Assert.Equal(isAdvised, finding is { Code: "HGW1013", Severity: Severity.Info });
+        if (isAdvised) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", finding!.Advice, StringComparison.Ordinal);
+        else Assert.Null(finding);
     }
 
     private StepResult Apply(HostContext host) => Assert.Single(_machine.Manager(host).Apply(

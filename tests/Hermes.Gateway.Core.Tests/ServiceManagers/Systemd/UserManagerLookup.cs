@@ -232,7 +232,7 @@ public sealed class UserManagerLookup : IDisposable
 
     private Finding? Obstacle(SystemdManager manager, TimeSpan timeout) =>
         Assert.Single(manager.Observe([_machine.Desired], _machine.In(timeout), TestContext.Current.CancellationToken))
-            .Findings.FirstOrDefault(finding => finding.Severity == Severity.Error);
+            .Errors.FirstOrDefault();
 
     private ServiceObservation Seen(HostContext host) =>
         Assert.Single(_machine.Manager(host).Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken));
