@@ -1,6 +1,7 @@
 namespace Hermes.Gateway.Core.Host;
 
-/// <summary>The first file or folder on the way to a path (without links) that denies a right, as a verb ("entered").</summary>
+/// <summary>The first file or folder on the way to a path (without links) that denies a right. The verb names the right, as in
+/// "cannot be entered".</summary>
 internal sealed record DeniedAccess(string Path, FileRights Rights, string Verb);
 
 /// <summary>Evaluates from modes and owners what an account other than root may access. Each method returns null when no denial is

@@ -44,7 +44,7 @@ internal static class PathTrust
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
             // A folder is checked with the name after it.
             if (!lookup.IsFollowed && type != FileType.SymbolicLink) continue;
-            // A link's mode has no effect; its owner can replace it in a sticky folder. It may not be the link that was followed.
+            // A link's mode has no effect; its owner can replace it in a sticky folder, also since it was followed.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
             if (!lookup.IsFollowed) return null;
         }

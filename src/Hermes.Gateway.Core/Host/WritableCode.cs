@@ -27,7 +27,7 @@ internal static class WritableCode
             : $"{part.Path} ({part.Rights}), a {(part.Type == FileType.SymbolicLink ? "link" : "folder")} on the way to the "
                 + $"{first.What} {first.Path}: {part.Reason}";
         return DiagnosticCatalog.WritableByOthers.Warning(
-            $"accounts other than root{(account is null ? "" : $" and {user}")} can change what {definition.Name} runs: {place}"
+            $"accounts other than root{(account is null or 0 ? "" : $" and {user}")} can change what {definition.Name} runs: {place}"
             + (found.Count == 1 ? "." : $"; and {found.Count - 1} more."),
             Advise(definition, first, part));
     }

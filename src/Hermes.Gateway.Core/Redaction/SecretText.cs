@@ -10,8 +10,7 @@ internal sealed record Credential(string Value, bool IsUserInfo);
 /// <remarks>Hides known values anywhere, and values whose surroundings mark them as secret. In doubt it hides.</remarks>
 internal sealed partial class SecretText
 {
-    // Names are matched from their beginning and within a bound, so that the time is linear in the length. What follows the name is
-    // tested first, because the search for a secret's word in it takes longer.
+    // Names are matched from their beginning and within a bound, so that the time is linear in the length.
     private const string Name = @"[\w.-]{0,64}?" + SecretNames.Word + @"[\w.-]{0,64}";
 
     private const string Value = """(?:"(?:[^"\\]|\\.)*"|'[^']*'|[^\s"';&]+)""";
@@ -45,7 +44,7 @@ internal sealed partial class SecretText
             ? HideValue(Assignment(), text)
             : text;
 
-        // Few texts match, and Replace is compiled at run time.
+        // Regex.Replace is compiled at run time, so it is called only for a text that matches.
         static string HideValue(Regex pattern, string text) =>
             pattern.IsMatch(text) ? pattern.Replace(text, $"$1{SecretNames.Hidden}") : text;
     }
@@ -59,8 +58,7 @@ internal sealed partial class SecretText
         foreach (var value in _values)
             if (text.Contains(value, StringComparison.Ordinal)) text = text.Replace(value, hide(value), StringComparison.Ordinal);
         foreach (var word in _words)
-            if (text.Contains(word, StringComparison.Ordinal))
-                text = Regex.Replace(text, $@"(?<![\p{{L}}\p{{Nd}}]){Regex.Escape(word)}(?![\p{{L}}\p{{Nd}}])", _ => hide(word));
+            if (text.Contains(word, StringComparison.Ordinal)) text = ReplaceWord(text, word, hide(word));
         return text;
     }
 
@@ -88,6 +86,24 @@ internal sealed partial class SecretText
         public bool MayOccurIn(string text) => Array.Exists(Words, word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
     }
 
+    // A whole word has no letter or digit next to it.
+    private static string ReplaceWord(string text, string word, string hidden)
+    {
+        for (var at = text.IndexOf(word, StringComparison.Ordinal); at >= 0;)
+        {
+            var end = at + word.Length;
+            if ((at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (end == text.Length || !char.IsLetterOrDigit(text[end])))
+            {
+                text = string.Concat(text.AsSpan(0, at), hidden, text.AsSpan(end));
+                end = at + hidden.Length;
+            }
+
+            at = text.IndexOf(word, end, StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
     private static string[] LongestFirst(IEnumerable<string> values) =>
         [.. values.Where(value => value.Length > 0).Distinct(StringComparer.Ordinal).OrderByDescending(value => value.Length)];
 
@@ -102,6 +118,7 @@ internal sealed partial class SecretText
     [GeneratedRegex("""(Authorization["']?\s*[:=]\s*["']?)(?!(?:Bearer|Basic)\s)([^\s"',;]+(?:[ \t]+[^\s"',;]+)?)""", Options)]
     internal static partial Regex Authorization();
 
+    // What follows the name is tested first, because the search for a secret's word in the name takes longer.
     [GeneratedRegex(
         "((?<![\\w.-])(?=-(?>[\\w.-]*)[\"']?\\s)(?>--?)(?!no-)" + Name + "[\"']?\\s+)(?!-)" + Value, Options)]
     internal static partial Regex Option();

@@ -56,7 +56,7 @@ internal interface IServiceManager
     ImmutableArray<string> ReadLog(
         DesiredService desired, ServiceObservation observation, int lines, CancellationToken cancellationToken);
 
-    /// <summary>Waits until an observed process or the deadline has ended; may return earlier. Runs no command.</summary>
+    /// <summary>Waits until an observed process has ended or the deadline has passed; may return earlier. Runs no command.</summary>
     void WaitForChange(IReadOnlyList<ServiceObservation> observations, Deadline deadline, CancellationToken cancellationToken) =>
         ProcessWatch.WaitForAnyEnd(
             [.. observations.Select(observation => observation.Running.ProcessId).OfType<int>()], deadline, cancellationToken);

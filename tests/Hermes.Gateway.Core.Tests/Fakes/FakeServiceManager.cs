@@ -128,7 +128,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
             Running = service.Running,
             Enabled = service.IsEnabled ? Answer.Yes : Answer.No,
             StartsWithoutLogin = StartsWithoutLogin,
-            EndsWithSession = StartsWithoutLogin == Answer.No
+            SessionEndFinding = StartsWithoutLogin == Answer.No
                 ? DiagnosticCatalog.LingeringOff.Info("ends with the session", "loginctl") : null,
         };
         return IsUp ? observation : observation with
@@ -136,7 +136,7 @@ internal sealed class FakeServiceManager(HostContext host, ManualClock clock) : 
             Loaded = Seen.NotLoaded(Answer.Unknown),
             Running = Seen.NotRunning(Activity.Unknown),
             Enabled = Answer.Unknown,
-            EndsWithSession = null,
+            SessionEndFinding = null,
             Absence = new ManagerAbsence(DiagnosticCatalog.UserManagerNotRunning.Error("no manager", "loginctl"), CanBeStarted: true),
         };
     }

@@ -131,6 +131,21 @@ public class PlanOfSteps
     }
 
     [Fact]
+    public void Link_is_explained_by_the_manager_or_by_the_plan_beside_other_errors()
+    {
+        var masked = Current with
+        {
+            Installed = Seen.Installed(InstalledKind.Linked), Findings = [DiagnosticCatalog.Masked.Error("masked")], ExplainsLink = true,
+        };
+        var shadowed = masked with { Findings = [DiagnosticCatalog.Shadowed.Error("shadowed")], ExplainsLink = false };
+
+        Assert.Equal([DiagnosticCatalog.Masked], Plan(Goal.Running, masked).Blockers.Select(blocker => blocker.Descriptor));
+        Assert.Equal(
+            [DiagnosticCatalog.Shadowed, DiagnosticCatalog.DefinitionIsLink],
+            Plan(Goal.Running, shadowed).Blockers.Select(blocker => blocker.Descriptor));
+    }
+
+    [Fact]
     public void Mask_remains_a_blocker_when_linger_would_start_the_user_manager()
     {
         var (masked, absent) = (DiagnosticCatalog.Masked.Error("masked"), DiagnosticCatalog.UserManagerNotRunning.Error("no manager"));

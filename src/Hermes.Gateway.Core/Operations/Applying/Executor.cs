@@ -41,7 +41,7 @@ internal sealed class Executor(
             BoundedParallel.Files,
             service => service.Execution = journal.Begin(operation, service));
         // Checked again when the definition is removed; but by then the process has been stopped.
-        foreach (var service in WithStep(StepKind.Remove, services).Where(service => !IsUntouched(service))) Fail(service, ChangedMeanwhile(service));
+        foreach (var service in WithStep(StepKind.Remove, services).Where(service => !IsUntouched(service))) AddFinding(service, ChangedMeanwhile(service));
 
         foreach (var kind in Enum.GetValues<StepKind>())
         {
@@ -63,13 +63,13 @@ internal sealed class Executor(
     private static List<ServiceOperation> WithStep(StepKind kind, IEnumerable<ServiceOperation> services) =>
         [.. services.Where(service => !service.IsSettled && service.Plan.Has(kind))];
 
-    private static void Fail(ServiceOperation service, Finding finding) => service.Execution = service.Execution.With(finding);
+    private static void AddFinding(ServiceOperation service, Finding finding) => service.Execution = service.Execution.With(finding);
 
     // Without time left, nothing could be verified after a change.
     private void RefuseWhenLate(ServiceOperation service)
     {
         if (service.Plan.Plan.Steps.IsEmpty || !service.Deadline.HasPassed) return;
-        Fail(service, DiagnosticCatalog.CommandTimedOut.Error(
+        AddFinding(service, DiagnosticCatalog.CommandTimedOut.Error(
             $"the {service.Request.Timeout.TotalSeconds:0.#} s for the {operation.Verb} of {service.Definition.Name} were up before "
             + $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer."
             + (service.Execution.HasActed ? "" : " Nothing was changed."),
@@ -88,7 +88,7 @@ internal sealed class Executor(
                     $"the rights of the folder of {path} cannot be changed: {e.Message} Nothing was changed.",
                     $"ls -ld {ShellText.Quote([folder])}"))
             : null;
-        if (failure is not null) Fail(service, failure);
+        if (failure is not null) AddFinding(service, failure);
         service.Execution = service.Execution.With(StateFindings.TakeRepairs(store));
     }
 
@@ -101,7 +101,7 @@ internal sealed class Executor(
             // Loads and retries once: a second failure is reported.
             var loads = AskManager(StepKind.Load, unloaded, cancellationToken);
             foreach (var (service, load) in loads)
-                if (load.Finding is { } problem) Fail(service, problem);
+                if (load.Finding is { } problem) AddFinding(service, problem);
             var loaded = unloaded.FindAll(service => loads[service].Finding is null);
             if (loaded.Count > 0)
                 foreach (var (service, again) in AskManager(kind, loaded, cancellationToken)) outcomes[service] = again;
@@ -158,8 +158,8 @@ internal sealed class Executor(
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));
-        if (failure is not null) Fail(service, failure);
-        else if (now.IsForeign) Fail(service, Adopted(kind, now, copy));
+        if (failure is not null) AddFinding(service, failure);
+        else if (now.IsForeign) AddFinding(service, Adopted(kind, now, copy));
     }
 
     private static string? ReasonOf(StepKind kind, ServiceOperation service) =>

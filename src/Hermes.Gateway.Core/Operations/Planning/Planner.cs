@@ -44,13 +44,11 @@ internal static class Planner
         var enablesLinger = EnablesLinger(goal, comparison, options);
         var seen = comparison.Observation;
         if (seen.Absence is { } absence && !(enablesLinger && absence.CanBeStarted)) yield return absence.Reason;
-        var errors = seen.Findings.Where(finding => finding.Severity == Severity.Error).ToList();
         if (changes)
-            foreach (var error in errors) yield return error;
+            foreach (var error in seen.Findings.Where(finding => finding.Severity == Severity.Error)) yield return error;
 
         var (installed, path) = (seen.Installed, seen.DefinitionPath);
-        // Unless the manager has said already what the link is.
-        if (changes && installed.Kind == InstalledKind.Linked && errors.Count == 0)
+        if (changes && installed.Kind == InstalledKind.Linked && !seen.ExplainsLink)
             yield return DiagnosticCatalog.DefinitionIsLink.Error(
                 $"{path} is a link ({installed.Evidence}); it is managed by something else and is left alone.",
                 $"ls -l {Processes.ShellText.Quote([path])}");

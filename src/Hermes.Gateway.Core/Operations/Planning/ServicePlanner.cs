@@ -59,9 +59,9 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         var plan = service.Plan with { Plan = steps };
         // The observation's errors are the planner's blockers.
         plan = plan.With(comparison.Observation.Findings.Where(finding => finding.Severity != Severity.Error));
-        if (comparison.Observation.EndsWithSession is { } sessions && !steps.Has(StepKind.RunWithoutLogin) && !operation.Goal.ExcludesProcess())
-            // A warning when the service is set up.
-            plan = plan.With(operation.Enable && !steps.Steps.IsEmpty ? sessions with { Severity = Severity.Warning } : sessions);
+        // A warning only when the operation enables the service and has steps to take.
+        if (comparison.Observation.SessionEndFinding is { } hint && !steps.Has(StepKind.RunWithoutLogin) && !operation.Goal.ExcludesProcess())
+            plan = plan.With(operation.Enable && !steps.Steps.IsEmpty ? hint with { Severity = Severity.Warning } : hint);
         if (FindUntrusted(comparison) is { } untrusted)
         {
             var finding = StateFindings.NotTrusted(service.Desired, untrusted);

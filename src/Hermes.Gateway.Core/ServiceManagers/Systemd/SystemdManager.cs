@@ -195,7 +195,7 @@ internal sealed class SystemdManager : IServiceManager
         return StepResult.Done;
     }
 
-    private StepResult Classify(StepKind kind, string next, CommandResult result, string? unit = null, ErrorLines? errors = null)
+    private StepResult Classify(StepKind kind, string advice, CommandResult result, string? unit = null, ErrorLines? errors = null)
     {
         if (result.Succeeded) return StepResult.Done;
         if (result.End == CommandEnd.TimedOut)
@@ -223,7 +223,7 @@ internal sealed class SystemdManager : IServiceManager
             var evidence = SecretText.PatternsOnly.Hide((own ?? errors.First).TrimEnd('.'));
             return new StepResult(
                 StepStatus.Failed,
-                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", next));
+                descriptor.Error($"{result.CommandLineFor(unit)} {what}{(evidence.Length > 0 ? $": {evidence}" : "")}.", advice));
         }
     }
 

@@ -23,6 +23,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
         var isLoaded = loaded.IsLoaded == Answer.Yes;
         // The drop-ins of a unit that is not loaded apply as soon as it is.
         var running = ReadRunning(desired, shown, [.. isLoaded ? loaded.DropIns : loaded.PendingDropIns, path + ".d"]);
+        var findings = FindFindings(desired, path, installed, shown, running, loaded, unitPath).ToImmutableArray();
         return new ServiceObservation
         {
             DefinitionPath = path,
@@ -36,8 +37,10 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 installed,
                 isLoaded ? loaded.DropIns.Union(loaded.PendingDropIns) : DropIns.Of(definition.UnitName, unitPath)),
             HoldsCaller = HoldsCaller(definition),
-            EndsWithSession = EndsWithSession(desired),
-            Findings = [.. FindFindings(desired, path, installed, shown, running, loaded, unitPath)],
+            SessionEndFinding = FindSessionEnd(desired),
+            Findings = findings,
+            ExplainsLink = findings.Any(finding =>
+                finding.Descriptor == DiagnosticCatalog.Masked || finding.Descriptor == DiagnosticCatalog.DefinitionIsLink),
         };
     }
 
@@ -258,7 +261,7 @@ internal sealed class SystemdObserver(SystemctlClient systemctl, HostContext hos
                 systemctl.CommandText("cat", unit));
     }
 
-    private Finding? EndsWithSession(DesiredService desired) => StartsWithoutLogin(desired) != Answer.No
+    private Finding? FindSessionEnd(DesiredService desired) => StartsWithoutLogin(desired) != Answer.No
         ? null
         : DiagnosticCatalog.LingeringOff.Info(
             $"lingering is off for {LingerCommand.AccountName(host.UserId)}: {desired.Definition.Name} ends with this user's "

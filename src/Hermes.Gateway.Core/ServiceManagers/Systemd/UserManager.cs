@@ -30,9 +30,10 @@ internal sealed class UserManager(HostContext host)
         return RuntimeFolder is null ? MakeUnreachable("there is no socket of it") : null;
     }
 
-    /// <summary>Makes the finding for a refused connection: a manager that has ended leaves its sockets behind until its runtime
-    /// folder is removed (a moment later on 252; never on 257, measured).</summary>
-    public Finding MakeNotListening() => MakeUnreachable("nobody listens at its socket");
+    /// <summary>Makes the finding for a failed connection: a manager that has ended leaves its sockets behind until its runtime
+    /// folder is removed (measured: a moment later on 252; on 257 later or never).</summary>
+    public Finding MakeNotListening() =>
+        MakeUnreachable(RuntimeFolder is null ? "there is no socket of it" : "nobody listens at its socket");
 
     /// <summary>Waits until the manager has a socket, or the deadline has passed.</summary>
     public void WaitForSocket(Deadline deadline, CancellationToken cancellationToken)

@@ -108,7 +108,7 @@ public sealed class EnablingLinger : IDisposable
         if (lingers) _machine.Linger();
 
         var finding = Assert.Single(
-            _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken)).EndsWithSession;
+            _machine.Manager().Observe([_machine.Desired], _machine.In(Timeout), TestContext.Current.CancellationToken)).SessionEndFinding;
 
         Assert.Equal(isAdvised, finding is { Code: "HGW1013", Severity: Severity.Info });
         if (isAdvised) Assert.StartsWith($"loginctl enable-linger {_machine.UserName}", finding!.Advice, StringComparison.Ordinal);

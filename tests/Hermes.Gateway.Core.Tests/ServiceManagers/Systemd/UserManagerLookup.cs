@@ -80,10 +80,13 @@ public sealed class UserManagerLookup : IDisposable
         Assert.Contains(lingers ? "nobody listens at its socket" : "lingering is off", obstacle.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Manager_whose_sockets_go_away_before_it_is_asked_is_reported_as_not_running()
+    [Theory]
+    [InlineData(true, "there is no socket of it")]
+    [InlineData(false, "lingering is off")]
+    public void Manager_whose_sockets_go_away_before_it_is_asked_is_reported_as_not_running(bool lingers, string message)
     {
         _machine.Socket(_machine.Usual, "bus");
+        if (lingers) _machine.Linger();
         _machine.Answer = request =>
         {
             Directory.Delete(_machine.At(_machine.Usual), recursive: true);
@@ -91,7 +94,9 @@ public sealed class UserManagerLookup : IDisposable
                 request, 1, error: "Failed to connect to user scope bus via local transport: No such file or directory\n");
         };
 
-        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, Obstacle(_machine.Host)!.Descriptor);
+        var obstacle = Obstacle(_machine.Host)!;
+        Assert.Equal(DiagnosticCatalog.UserManagerNotRunning, obstacle.Descriptor);
+        Assert.Contains(message, obstacle.Message, StringComparison.Ordinal);
     }
 
     [Fact]

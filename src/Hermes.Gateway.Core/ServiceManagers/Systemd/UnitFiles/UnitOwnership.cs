@@ -13,7 +13,8 @@ internal sealed class UnitOwnership
     private readonly Lazy<HashSet<string>> _recorded;
     private string? _stamp;
 
-    /// <summary>Divides a file. The <paramref name="wanted"/> keys, those of the desired definition, need no record.</summary>
+    /// <summary>Divides a file. The <paramref name="wanted"/> keys, those of the desired definition, are owned
+    /// even if the file does not list them as owned.</summary>
     public UnitOwnership(UnitFile file, ImmutableSortedDictionary<string, string> wanted)
     {
         (_file, _wanted) = (file, wanted);

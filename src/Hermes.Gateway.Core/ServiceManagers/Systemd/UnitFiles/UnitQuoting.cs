@@ -102,6 +102,7 @@ internal static class UnitQuoting
         _ => c.ToString(),
     };
 
-    // systemd strips a last blank and continues the line after a last backslash, but drops a last '/' (measured on 252).
+    // systemd strips a last blank, and a last backslash continues the line; a '/' after it protects both, and is dropped (measured on
+    // 252).
     private static string ProtectEnd(string path) => path[^1] is ' ' or '\\' ? path + "/" : path;
 }
