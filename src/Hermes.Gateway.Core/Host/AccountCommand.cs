@@ -58,7 +58,8 @@ internal sealed record AccountCommand
 
     /// <summary>Finds what denies the account to execute a program; null when no denial is known.</summary>
     /// <remarks>Needed only with a command that changes to the account: setpriv still has root's capabilities when it executes
-    /// the program, so the kernel does not refuse it (measured with util-linux 2.38). An account that starts it itself is refused by the kernel.</remarks>
+    /// the program, so the kernel does not refuse it (measured with util-linux 2.38). If the caller is the account, the kernel does.
+    /// </remarks>
     public DeniedAccess? FindDenial(string program) =>
         !Prefix.IsEmpty && Account is { UserId: not 0 } && Accounts.GroupsOf(Account) is { } groups
             ? new AccountAccess(Account, groups).ToExecute(program)

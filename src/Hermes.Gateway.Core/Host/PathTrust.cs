@@ -44,7 +44,8 @@ internal static class PathTrust
             if (FileEntry.EntryOf(lookup.Path) is not var (type, rights)) return null;
             // A folder is checked with the name after it.
             if (!lookup.IsFollowed && type != FileType.SymbolicLink) continue;
-            // A link's mode has no effect; its owner can replace it in a sticky folder, also since it was followed.
+            // The mode of a link has no effect; its owner can replace it in a sticky folder. The entry may be another one than the
+            // link that was followed.
             if (!IsTrusted(rights.UserId, trusted)) return Owned(lookup.Path, type, rights);
             if (!lookup.IsFollowed) return null;
         }

@@ -77,13 +77,13 @@ internal sealed record ServiceObservation
     /// <summary>Whether the calling process belongs to the service and would end with it.</summary>
     public bool HoldsCaller { get; init; }
 
-    /// <summary>Why even a stop is refused: no command would reach the manager. Null when one may.</summary>
+    /// <summary>Why no command can reach the manager, so that even a stop is refused; null if one may.</summary>
     public ManagerAbsence? Absence { get; init; }
 
     /// <summary>The finding to report because the service ends with the user's session; null when it does not.</summary>
     public Finding? SessionEndFinding { get; init; }
 
-    /// <summary>Whether the findings say what the symbolic link at the definition's path is.</summary>
+    /// <summary>Whether <see cref="Findings"/> explain the symbolic link at the definition's path, as for a masked unit.</summary>
     public bool ExplainsLink { get; init; }
 
     /// <summary>What else only the manager can find: masks, shadowing units. An error keeps any goal that includes a definition from

@@ -18,7 +18,7 @@ internal sealed record Evaluation(ImmutableArray<Check> Checks, ImmutableArray<F
     /// <summary>Whether all layers are as the goal wants them. Health and stability take time, and are decided by the verifier.</summary>
     public bool IsMet => Problems.IsEmpty;
 
-    /// <summary>The checks as they are reported. If the operation failed, the check that the cause concerns is bad.</summary>
+    /// <summary>The checks as they are reported. If the operation failed, the check that the cause concerns does not pass.</summary>
     public ImmutableArray<CheckReport> Report(bool hasFailed, ImmutableArray<Finding> findings)
     {
         var reports = Checks.Select(check => check.Report).ToArray();

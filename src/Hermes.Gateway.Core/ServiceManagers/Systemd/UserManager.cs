@@ -2,7 +2,8 @@ using Hermes.Gateway.Core.Host;
 
 namespace Hermes.Gateway.Core.ServiceManagers.Systemd;
 
-/// <summary>Finds the socket of a user's own manager, or the reason why there is none. Runs no command.</summary>
+/// <summary>Locates the systemd user manager of the caller (<c>user@UID.service</c>) by the sockets in its runtime folder, or reports
+/// why <c>systemctl --user</c> cannot reach it. Reads files only and runs no command.</summary>
 internal sealed class UserManager(HostContext host)
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
@@ -16,13 +17,15 @@ internal sealed class UserManager(HostContext host)
     /// <summary>Whether systemd runs this machine (sd_booted(3)).</summary>
     public bool IsBooted => Directory.Exists(host.Systemd.BootedFolder);
 
-    /// <summary>The runtime folder with a socket of this user's manager; null when there is none. <c>XDG_RUNTIME_DIR</c> may
-    /// belong to another user (<c>sudo -E</c>, <c>su</c>) or be unset (<c>su</c>, cron, ssh without PAM).</summary>
+    /// <summary>The value of <c>XDG_RUNTIME_DIR</c> with which <c>systemctl --user</c> reaches the caller's user manager; null if
+    /// the manager has no socket. The caller's own variable can name the folder of another user (<c>sudo -E</c>, <c>su</c>) or be
+    /// unset (<c>su</c>, cron, ssh without PAM).</summary>
     public string? RuntimeFolder => new[] { host.RuntimeDirectory, DefaultFolder }.FirstOrDefault(IsUsable);
 
     private string DefaultFolder => Path.Combine(host.Systemd.RuntimeFolders, $"{host.UserId}");
 
-    /// <summary>Returns why this user's manager cannot be reached, or null. Waits once for a lingering one to start.</summary>
+    /// <summary>Returns why the user manager cannot be reached; null if it can. The first call waits for the manager of a user with
+    /// linger, which may be starting.</summary>
     public Finding? FindUnreachableReason(Deadline deadline, CancellationToken cancellationToken)
     {
         if (RuntimeFolder is not null) return null;
@@ -30,8 +33,8 @@ internal sealed class UserManager(HostContext host)
         return RuntimeFolder is null ? MakeUnreachable("there is no socket of it") : null;
     }
 
-    /// <summary>Makes the finding for a failed connection: a manager that has ended leaves its sockets behind until its runtime
-    /// folder is removed (measured: a moment later on 252; on 257 later or never).</summary>
+    /// <summary>Makes the finding for a failed connection. A manager that has ended leaves its sockets until its runtime folder is
+    /// removed (measured: a moment later on 252; on 257 later or never).</summary>
     public Finding MakeNotListening() =>
         MakeUnreachable(RuntimeFolder is null ? "there is no socket of it" : "nobody listens at its socket");
 
