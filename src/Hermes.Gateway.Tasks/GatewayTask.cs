@@ -32,6 +32,11 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     /// <summary>An item with the values of metadata that a service does not set. Optional.</summary>
     public ITaskItem? Defaults { get; set; }
 
+    /// <summary>For a project that has releases (<c>HermesGatewayReleases</c>): the record of its last publish, a file that contains the
+    /// path of the folder. Metadata: <c>BuildIsNewer</c> (<c>true</c> when the project was built after that) and <c>SourceRevision</c>.
+    /// Optional: without it, the service stays at its current release.</summary>
+    public ITaskItem? Published { get; set; }
+
     /// <summary>The address of the page that explains the codes; <c>#hgw0001</c> and the like are added to it. Default: the page in the
     /// package.</summary>
     public string? HelpLinkBase { get; set; }
@@ -50,7 +55,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     /// <summary>
     /// One item for each service, in order, also on failure. The ItemSpec is the name; metadata: <c>Manager</c>,
-    /// <c>Scope</c>, <c>DefinitionPath</c>, <c>Installed</c> (current, stale, missing, unreadable, foreign),
+    /// <c>Scope</c>, <c>DefinitionPath</c>, <c>Release</c> (its folder), <c>Released</c> (current, missing, damaged, in-place), <c>Installed</c> (current, stale, missing, unreadable, foreign),
     /// <c>Loaded</c> (current, stale, no, unknown), <c>Running</c> (current, stale, no, crash-looping, unknown),
     /// <c>Enabled</c> (yes, no, unknown), <c>ProcessId</c>, <c>Health</c>, <c>Outcome</c> (unchanged, changed,
     /// rolled-back, failed), <c>Changed</c> (true, false), <c>Differences</c>, <c>Findings</c>, <c>Advice</c>, and
@@ -154,7 +159,9 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var source = Defaults?.GetMetadata("Source") is { Length: > 0 } given ? given : BuildEngine.ProjectFileOfTaskNode;
         // A program that several services run is read once.
         var fingerprints = new Dictionary<(string Program, string? List), string>();
-        return [.. Services.Select(service => AgentPreset.Expand(ServiceItems.Read(service, Defaults, source, Fingerprint), host))];
+        var published = PublishedOutput.Of(Published);
+        return [.. Services.Select(service =>
+            AgentPreset.Expand(ServiceItems.Read(service, Defaults, published, source, Fingerprint), host))];
 
         string Fingerprint(string program, string? list) =>
             fingerprints.TryGetValue((program, list), out var known)

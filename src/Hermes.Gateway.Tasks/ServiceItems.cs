@@ -15,10 +15,12 @@ internal static class ServiceItems
     /// <summary>Reads the metadata of one item; those that it does not set come from <paramref name="defaults"/>.</summary>
     /// <param name="service">The item.</param>
     /// <param name="defaults">The item with the project's defaults; null when there is none.</param>
+    /// <param name="published">What the project has published.</param>
     /// <param name="source">The project file.</param>
     /// <param name="fingerprint">Computes the fingerprint of a program from its path and the list of its build's files
     /// (<see cref="ProgramFingerprint.Of"/>).</param>
-    public static ServiceInput Read(ITaskItem service, ITaskItem? defaults, string source, Func<string, string?, string> fingerprint)
+    public static ServiceInput Read(
+        ITaskItem service, ITaskItem? defaults, PublishedOutput published, string source, Func<string, string?, string> fingerprint)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
         // A preset sets the program itself.
@@ -28,8 +30,9 @@ internal static class ServiceItems
         // With UseAppHost=false the program is dotnet itself, and what was built is the assembly.
         var assembly = isOwn ? defaults!.GetMetadata("OwnAssembly") : "";
         var built = assembly.Length > 0 ? assembly : program;
+        var isReleased = isOwn && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
         var arguments = ReadList("Arguments");
-        if (assembly.Length > 0) arguments = arguments.Insert(0, assembly);
+        if (assembly.Length > 0 && !isReleased) arguments = arguments.Insert(0, assembly);
         var environment = ReadList("Environment");
         if (isOwn && defaults!.GetMetadata("DotnetRoot") is { Length: > 0 } root
             && !environment.Any(entry => entry.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal)))
@@ -37,7 +40,15 @@ internal static class ServiceItems
         return new ServiceInput
         {
             Name = service.ItemSpec.Trim(),
-            Program = program,
+            // Relative to the release, unless the program is dotnet itself.
+            Program = isReleased && assembly.Length == 0 ? Path.GetFileName(program) : program,
+            Releases = isOwn ? Text("Releases") : "",
+            PublishedFolder = isReleased ? published.Folder : "",
+            ReleasedAssembly = isReleased ? Path.GetFileName(assembly) : "",
+            IsBuildNewer = published.IsBuildNewer,
+            SourceRevision = published.SourceRevision,
+            ReleaseRoot = Text("ReleaseRoot"),
+            KeepReleases = Text("KeepReleases"),
             Arguments = arguments,
             WorkingDirectory = Text("WorkingDirectory"),
             Environment = environment,
@@ -51,7 +62,7 @@ internal static class ServiceItems
             TimeoutSeconds = Text("TimeoutSeconds"),
             StabilitySeconds = Text("StabilitySeconds"),
             Revision = Text("Revision") is { Length: > 0 } revision ? revision
-                : preset.Length > 0 || !Path.IsPathRooted(built) ? ""
+                : preset.Length > 0 || isReleased || !Path.IsPathRooted(built) ? ""
                 : fingerprint(built, isOwn ? defaults!.GetMetadata("OutputList") : null),
             Rollback = Text("Rollback"),
             TakeOver = Text("TakeOver"),
@@ -90,6 +101,8 @@ internal static class ServiceItems
         Set("Manager", report.Manager);
         Set("Scope", ReportText.Word(report.Definition.Scope));
         Set("DefinitionPath", report.DefinitionPath);
+        Set("Release", report.Release);
+        Set("Released", ReportText.Word(report.After.Released));
         Set("Installed", ReportText.Word(report.After.Installed));
         Set("Loaded", ReportText.Word(report.After.Loaded));
         Set("Running", ReportText.Word(report.After.Running));

@@ -10,7 +10,7 @@ public sealed class TaskErrorsAndResults : IDisposable
 {
     private static readonly string[] Metadata =
     [
-        "Manager", "Scope", "DefinitionPath", "Installed", "Loaded", "Running", "Enabled", "ProcessId", "Health", "Outcome",
+        "Manager", "Scope", "DefinitionPath", "Release", "Released", "Installed", "Loaded", "Running", "Enabled", "ProcessId", "Health", "Outcome",
         "Changed", "Differences", "Findings", "Advice", "Report",
     ];
 

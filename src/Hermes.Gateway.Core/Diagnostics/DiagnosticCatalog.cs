@@ -34,6 +34,8 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor TargetFrameworkNotChosen = new("HGW0012", "Target framework not chosen", CheckName.Definition);
     /// <summary>The MSBuild that runs the build is too old for the tasks.</summary>
     public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old", CheckName.Definition);
+    /// <summary>The project cannot be published, so that it has no releases.</summary>
+    public static readonly DiagnosticDescriptor NotPublishable = new("HGW0014", "Project not publishable", CheckName.Release);
     /// <summary>A setting of a preset is missing, or contradicts another one or the machine.</summary>
     public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete", CheckName.Definition);
     /// <summary>A service would depend on a folder for temporary files.</summary>
@@ -121,8 +123,15 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor DefinitionChanged = new("HGW2016", "Definition changed meanwhile", CheckName.Definition);
     /// <summary>Accounts other than root and the service's own can change the service's code.</summary>
     public static readonly DiagnosticDescriptor WritableByOthers = new("HGW2017", "Code writable by others", CheckName.Definition);
+    /// <summary>The release of the current build could not be made.</summary>
+    public static readonly DiagnosticDescriptor ReleaseFailed = new("HGW2018", "Release not made", CheckName.Release);
+    /// <summary>The release that the definition points to is missing, or was changed after it was made.</summary>
+    public static readonly DiagnosticDescriptor ReleaseDamaged = new("HGW2019", "Release damaged", CheckName.Release);
     /// <summary>The interpreter is missing or cannot run the program.</summary>
     public static readonly DiagnosticDescriptor InterpreterUnusable = new("HGW2020", "Interpreter unusable", CheckName.Definition);
+
+    /// <summary>The project is not published, so that no release of it can be made.</summary>
+    public static readonly DiagnosticDescriptor NothingToRelease = new("HGW2021", "Nothing to release", CheckName.Release);
 
     // 3xxx: the service manager.
 

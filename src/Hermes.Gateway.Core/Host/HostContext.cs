@@ -22,6 +22,12 @@ public sealed record HostContext
     /// <summary>The user's folder for state (<c>XDG_STATE_HOME</c>, else <c>~/.local/state</c>).</summary>
     public required string StateHome { get; init; }
 
+    /// <summary>Where the releases of services in user scope are kept.</summary>
+    public string UserReleases { get; init; } = "/";
+
+    /// <summary>Where the releases of services in system scope are kept.</summary>
+    public string MachineReleases { get; init; } = "/opt/hermes-gateway";
+
     /// <summary><c>XDG_RUNTIME_DIR</c> as the caller has it; null when unset.</summary>
     public string? RuntimeDirectory { get; init; }
 
@@ -53,6 +59,9 @@ public sealed record HostContext
     public string StateFolder(ServiceScope scope) =>
         scope == ServiceScope.System ? MachineState : Path.Combine(StateHome, "hermes-gateway");
 
+    /// <summary>Where the releases of services in <paramref name="scope"/> are kept, unless the project says otherwise.</summary>
+    public string ReleaseRoot(ServiceScope scope) => scope == ServiceScope.System ? MachineReleases : UserReleases;
+
     /// <summary>The other account that owns a part of the path to root's state folder in user scope, as after <c>sudo -E</c>; null
     /// when root owns all of it, when the owner is unknown, and for every caller but root.</summary>
     internal string? ForeignStateOwner =>
@@ -67,11 +76,16 @@ public sealed record HostContext
     {
         var home = Absolute(environment("HOME"))
             ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        // launchd loads agents from the home folder of the account, whatever the caller's HOME is.
+        var accountHome = OperatingSystem.IsMacOS() ? Accounts.Find(NativeMethods.EffectiveUserId)?.Home ?? home : home;
         return new HostContext
         {
             UserId = NativeMethods.EffectiveUserId,
-            // launchd loads agents from the home folder of the account, whatever the caller's HOME is.
-            Home = OperatingSystem.IsMacOS() ? Accounts.Find(NativeMethods.EffectiveUserId)?.Home ?? home : home,
+            Home = accountHome,
+            UserReleases = OperatingSystem.IsMacOS()
+                ? Path.Combine(accountHome, "Library", "Application Support", "Hermes.Gateway")
+                : Path.Combine(Absolute(environment("XDG_DATA_HOME")) ?? Path.Combine(home, ".local", "share"), "hermes-gateway"),
+            MachineReleases = OperatingSystem.IsMacOS() ? "/Library/Application Support/Hermes.Gateway" : "/opt/hermes-gateway",
             ConfigHome = Absolute(environment("XDG_CONFIG_HOME")) ?? Path.Combine(home, ".config"),
             StateHome = Absolute(environment("XDG_STATE_HOME")) ?? Path.Combine(home, ".local", "state"),
             RuntimeDirectory = Absolute(environment("XDG_RUNTIME_DIR")),

@@ -76,7 +76,19 @@ internal static partial class NativeMethods
             throw new IOException($"cannot give {path} to {account.Name}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Flushes the entries of a folder to the disk (fsync(2)).</summary>
+    /// <summary>Makes <paramref name="newPath"/> a second name of a file (link(2)). Returns false when the file system or the rights do not
+    /// allow it.</summary>
+    public static bool TryLink(string path, string newPath) => link(path, newPath) == 0;
+
+    /// <summary>Renames a file, a folder or a symbolic link itself (rename(2)). Replaces a file or a link, but no folder with content.
+    /// </summary>
+    public static void Rename(string path, string newPath)
+    {
+        if (rename(path, newPath) != 0)
+            throw new IOException($"cannot rename {path} to {newPath}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Flushes a file, or the entries of a folder, to the disk (fsync(2)).</summary>
     public static void SyncFolder(string path)
     {
         var descriptor = open(path, (int)OpenMode.Read);
@@ -99,6 +111,12 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle folder);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string newPath);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int rename(string path, string newPath);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int kill(int processId, int signal);

@@ -6,6 +6,7 @@ using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.ServiceManagers;
 
 namespace Hermes.Gateway.Core.Input;
@@ -31,7 +32,8 @@ public static class RequestReader
         IEnumerable<ServiceInput> inputs, HostContext host, ServiceManagerRegistry registry)
     {
         var problems = new List<Finding>();
-        var read = inputs.Select(input => new InputReader(input, host, registry, problems).Read()).OfType<ReadInput>().ToList();
+        var contents = new PublishedFolders();
+        var read = inputs.Select(input => new InputReader(input, host, registry, contents, problems).Read()).OfType<ReadInput>().ToList();
         foreach (var type in registry.Types) AddDuplicates(read, type, problems);
         return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.PatternsOnly.Of).Distinct()]);
     }
@@ -66,8 +68,13 @@ public static class RequestReader
 
     /// <summary>Reads one service; adds to the shared list of problems.</summary>
     private sealed class InputReader(
-        ServiceInput input, HostContext host, ServiceManagerRegistry registry, List<Finding> problems) : IPropertyReader
+        ServiceInput input, HostContext host, ServiceManagerRegistry registry, PublishedFolders contents, List<Finding> problems) : IPropertyReader
     {
+        private const int MostKept = 100;
+
+        // Without a build and without a release, the definition points to one that does not exist.
+        private const string NoRevision = "0000000000000000";
+
         private DefinitionLimits _limits = DefinitionLimits.None;
 
         public ReadInput? Read()
@@ -90,16 +97,20 @@ public static class RequestReader
             var settings = registry.Types.ToDictionary(type => type, type => type.ReadSettings(this, name));
             var own = manager is null ? null : settings[manager];
 
+            var release = ReadRelease(name, scope);
             var program = input.Program.Length == 0
                 ? ReportMissingProgram()
-                : ReadPath("Program", input.Program, _limits.Program);
-            var folder = input.WorkingDirectory.Length == 0
-                ? Path.GetDirectoryName(program) ?? "/"
-                : ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder);
+                : ReadPath("Program", release is null ? input.Program : Path.Combine(release.Folder, input.Program), _limits.Program);
+            var arguments = release is null || input.ReleasedAssembly.Length == 0
+                ? input.Arguments
+                : input.Arguments.Insert(0, Path.Combine(release.Folder, input.ReleasedAssembly));
+            var folder = input.WorkingDirectory.Length > 0
+                ? ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder)
+                : release?.Folder ?? Path.GetDirectoryName(program) ?? "/";
             var environment = ReadEnvironment();
             // The argument after an option such as --token is a secret that its own form does not tell.
-            string[] shown = [.. SecretArguments.Hide(input.Arguments, _ => SecretNames.Hidden)];
-            for (var i = 0; i < shown.Length; i++) CheckWord("Arguments", shown[i], input.Arguments[i]);
+            string[] shown = [.. SecretArguments.Hide(arguments, _ => SecretNames.Hidden)];
+            for (var i = 0; i < shown.Length; i++) CheckWord("Arguments", shown[i], arguments[i]);
             var request = new ServiceRequest
             {
                 Definition = new ServiceDefinition
@@ -109,7 +120,7 @@ public static class RequestReader
                     Identifier = own?.Identifier ?? "",
                     Description = $"{name} (deployed by Hermes.Gateway)",
                     Program = program,
-                    Arguments = input.Arguments,
+                    Arguments = arguments,
                     WorkingDirectory = folder,
                     Environment = environment,
                     EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, _limits.File),
@@ -119,7 +130,7 @@ public static class RequestReader
                     ParkExitCodes = ReadExitCodes("ParkExitCodes", input.ParkExitCodes),
                     ManagerOptions = own?.Options,
                     Source = ReadSource(),
-                    Revision = ReadRevision(),
+                    Revision = ReadRevision(release),
                 },
                 Health = ReadHealthCheck(),
                 Timeout = Seconds("TimeoutSeconds", input.TimeoutSeconds, 30, 1),
@@ -127,6 +138,7 @@ public static class RequestReader
                 Rollback = Word("Rollback", input.Rollback, Yes, No) == Yes,
                 TakeOver = Word("TakeOver", input.TakeOver, No, Yes) == Yes,
                 RunWithoutLogin = own?.RunWithoutLogin == true,
+                Release = release,
                 Obstacles = input.FromPreset.Obstacles,
                 Probe = input.FromPreset.Probe,
                 Manager = manager?.Name ?? "",
@@ -137,7 +149,7 @@ public static class RequestReader
                 if (request.Definition.ParkExitCodes.Contains(code))
                     Add(DiagnosticCatalog.InvalidNumber, "ParkExitCodes", $"{code} is an exit code that asks for a restart, too.",
                         "remove it from HermesGatewayRestartExitCodes or HermesGatewayParkExitCodes");
-            if (problems.Count == before && _limits.Command([program, .. input.Arguments]) is { } commandProblem)
+            if (problems.Count == before && _limits.Command([program, .. arguments]) is { } commandProblem)
                 Add(DiagnosticCatalog.InvalidCharacter, "Arguments", $"the whole command cannot be written down: {commandProblem}.",
                     "shorten HermesGatewayArguments, or move them to a file of the program's own");
             return problems.Count == before ? new ReadInput(request, settings) : null;
@@ -194,8 +206,9 @@ public static class RequestReader
             return input.Source;
         }
 
-        private string ReadRevision()
+        private string ReadRevision(ServiceRelease? release)
         {
+            if (release is not null && input.Revision.Length == 0) return release.Revision;
             if (input.Revision.Any(c => char.IsControl(c) || char.IsWhiteSpace(c)))
                 Add(DiagnosticCatalog.InvalidCharacter, "Revision", "it contains white space or a control character.", "set HermesGatewayRevision to one word");
             else if (_limits.Word($"{Stamp.Variable}={input.Revision}") is { } problem)
@@ -203,6 +216,31 @@ public static class RequestReader
                 Add(DiagnosticCatalog.InvalidCharacter, "Revision", $"'{Printable(input.Revision)}' cannot be recorded: {problem}.",
                     "set HermesGatewayRevision to one short word");
             return input.Revision;
+        }
+
+        private ServiceRelease? ReadRelease(ServiceName? name, ServiceScope scope)
+        {
+            var root = input.ReleaseRoot.Length == 0 ? host.ReleaseRoot(scope) : ReadPath("ReleaseRoot", input.ReleaseRoot, _limits.Folder);
+            var kept = ReadKept();
+            if (Word("Releases", input.Releases, No, Yes) != Yes || name is null) return null;
+            var folders = new ReleaseFolders(root, name);
+            var content = input.PublishedFolder.Length == 0 ? null : contents.Of(input.PublishedFolder);
+            return new ServiceRelease(folders, content?.Revision ?? folders.ReadCurrent() ?? NoRevision)
+            {
+                Content = content,
+                IsBuildNewer = input.IsBuildNewer,
+                SourceRevision = input.SourceRevision.Length > 0 ? input.SourceRevision : null,
+                Kept = kept,
+            };
+        }
+
+        private int ReadKept()
+        {
+            if (input.KeepReleases.Length == 0) return ServiceRelease.DefaultKept;
+            if (int.TryParse(input.KeepReleases, NumberStyles.None, CultureInfo.InvariantCulture, out var kept) && kept <= MostKept) return kept;
+            Add(DiagnosticCatalog.InvalidNumber, "KeepReleases", $"'{Printable(input.KeepReleases)}' is not a number from 0 to {MostKept}.",
+                $"set HermesGatewayKeepReleases to a number such as {ServiceRelease.DefaultKept}");
+            return ServiceRelease.DefaultKept;
         }
 
         private ImmutableSortedDictionary<string, string> ReadEnvironment()

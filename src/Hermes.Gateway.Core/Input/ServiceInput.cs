@@ -54,6 +54,31 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayRevision</c>: identifies the content of the program; the service is restarted when it changes.</summary>
     public string Revision { get; init; } = "";
 
+    /// <summary><c>HermesGatewayReleases</c>: <c>true</c> runs the service from a release, a read-only copy of the published files;
+    /// <c>false</c> runs it where it was built.</summary>
+    public string Releases { get; init; } = "";
+
+    /// <summary>The absolute path of the folder with the published files; empty when the project is not published. With a release,
+    /// <see cref="Program"/> is relative to it.</summary>
+    public string PublishedFolder { get; init; } = "";
+
+    /// <summary>With a release: the assembly that <see cref="Program"/>, then an absolute path of <c>dotnet</c>, starts; relative to
+    /// <see cref="PublishedFolder"/>. Empty when the program is an executable of its own.</summary>
+    public string ReleasedAssembly { get; init; } = "";
+
+    /// <summary>Whether the project was built after it was published.</summary>
+    public bool IsBuildNewer { get; init; }
+
+    /// <summary>The revision of the project's source that the build knows, such as a commit; empty when it knows none.</summary>
+    public string SourceRevision { get; init; } = "";
+
+    /// <summary><c>HermesGatewayReleaseRoot</c>: the absolute path of the folder of all services' releases; empty for the usual one of the
+    /// scope.</summary>
+    public string ReleaseRoot { get; init; } = "";
+
+    /// <summary><c>HermesGatewayKeepReleases</c>: how many verified releases are kept beside the current one, 0 to 100.</summary>
+    public string KeepReleases { get; init; } = "";
+
     /// <summary><c>HermesGatewayRollback</c>: <c>true</c> or <c>false</c>.</summary>
     public string Rollback { get; init; } = "";
 

@@ -7,6 +7,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Reporting.History;
 using Hermes.Gateway.Core.ServiceManagers;
@@ -29,6 +30,7 @@ internal sealed class Reconciler(
     private readonly ServiceObserver _observer = new(manager);
     private readonly OperationJournal _journal = new(store, time);
     private readonly HistoryRecorder _history = new(host, time);
+    private readonly ReleaseStore _releases = new(host, commands, time);
 
     /// <summary>Runs the operation. A failure is in its service's report and stops no other; a cancellation is in all.</summary>
     /// <returns>The reports, in the order of <paramref name="requests"/>.</returns>
@@ -38,7 +40,8 @@ internal sealed class Reconciler(
         if (requests.Count == 0) return [];
         var (start, began) = (time.GetTimestamp(), time.GetUtcNow());
         var services = requests.Select(request =>
-            new ServiceOperation(request, manager.Describe(request.Definition), new Deadline(time, request.Timeout))).ToList();
+            new ServiceOperation(
+                request, manager.Describe(request.Definition) with { Release = request.Release }, new Deadline(time, request.Timeout))).ToList();
         var locks = new List<ServiceLock>();
         try
         {
@@ -94,7 +97,7 @@ internal sealed class Reconciler(
     private void Apply(
         Operation operation, List<ServiceOperation> services, ServicePlanner planner, Progress progress, CancellationToken cancellationToken)
     {
-        var executor = new Executor(manager, store, _journal, adoptionHook, time, operation, progress);
+        var executor = new Executor(manager, host, store, _releases, _journal, adoptionHook, time, operation, progress);
         Announce(services, services, progress);
         var changed = executor.ApplyFirst(services, cancellationToken);
         if (changed.Count > 0)
@@ -131,6 +134,8 @@ internal sealed class Reconciler(
     private void Record(Goal goal, ServiceOperation service)
     {
         if (service.HasFailed) return;
+        if (goal.IncludesDefinition() && service is { Verdict.IsMet: true, Request.Release: { } release })
+            _releases.Confirm(release, isVerified: goal.IncludesProcess());
         if (goal.IncludesProcess() && service is { Verdict.IsMet: true, Now.Observation.Running.Invocation: { } invocation })
         {
             var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Observation.Loaded.DropInsMark);
@@ -139,6 +144,7 @@ internal sealed class Reconciler(
         else if (goal == Goal.Absent && !service.Before!.IsForeign)
         {
             store.DeleteState(service.Definition);
+            if (service.Request.Release is { Folders: { } folders }) _releases.RemoveAll(folders);
         }
     }
 

@@ -5,6 +5,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 
 namespace Hermes.Gateway.Core.Operations;
@@ -13,6 +14,8 @@ namespace Hermes.Gateway.Core.Operations;
 /// by its own phase; an operation that is cancelled reports the results up to then.</summary>
 internal sealed class ServiceOperation(ServiceRequest request, DesiredService desired, Deadline deadline)
 {
+    private ReleasedFacts? _released;
+
     public ServiceRequest Request => request;
 
     public DesiredService Desired => desired;
@@ -63,9 +66,13 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
     /// <summary>Compares a new observation with the desired definition.</summary>
     public void Observe(ServiceObservation seen)
     {
+        if (Desired.Release is { } release) seen = seen with { Released = _released ??= ReleaseObserver.Observe(release) };
         Now = Comparison.Of(Desired, seen, FindVerifiedStart(seen.Running.Invocation));
         Before ??= Now;
     }
+
+    /// <summary>Makes the next observation look at the release again, because the operation changed it.</summary>
+    public void ForgetRelease() => _released = null;
 
     // A new start after our start command is of the desired definition, until a rollback has restored another one.
     private VerifiedStart? FindVerifiedStart(string? invocation) =>

@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Operations;
 
@@ -27,6 +28,9 @@ public sealed record ServiceRequest
 
     /// <summary>Put back the last good definition when the new one does not work.</summary>
     public bool Rollback { get; init; } = true;
+
+    /// <summary>The release that the definition points to; null for a program that runs where it is.</summary>
+    internal ServiceRelease? Release { get; init; }
 
     /// <summary>What was found out on this machine, before the operation, that forbids installing the definition.</summary>
     public ImmutableArray<Finding> Obstacles { get; init; } = [];

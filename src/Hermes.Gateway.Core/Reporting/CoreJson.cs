@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Reporting;
 
@@ -15,6 +16,7 @@ namespace Hermes.Gateway.Core.Reporting;
 [JsonSerializable(typeof(JsonReportDocument), GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(JsonOperation))]
 [JsonSerializable(typeof(JsonRestorableState))]
+[JsonSerializable(typeof(ReleaseManifest))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     // Of the report of a service without problems; a buffer that grows is copied several times.

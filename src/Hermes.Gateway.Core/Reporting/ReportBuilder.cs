@@ -27,6 +27,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
             Verb = operation.Verb,
             Manager = manager.Name,
             DefinitionPath = seen?.DefinitionPath ?? service.Desired.DefinitionPath,
+            Release = service.Request.Release?.Folder ?? "",
             Outcome = service.Rollback is { IsComplete: true } ? Outcome.RolledBack
                 : service.HasFailed ? Outcome.Failed
                 : isChanged ? Outcome.Changed : Outcome.Unchanged,
@@ -34,6 +35,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
             Before = service.Before?.States ?? Unobserved,
             After = service.Now?.States ?? Unobserved,
             Evidence = ImmutableSortedDictionary<string, string>.Empty
+                .Add("Released", seen?.Released.Evidence ?? "not looked at")
                 .Add("Installed", seen?.Installed.Evidence ?? "not looked at")
                 .Add("Loaded", seen?.Loaded.Evidence ?? "not looked at")
                 .Add("Running", seen?.Running.Evidence ?? "not looked at"),
@@ -76,7 +78,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
     private static bool IsChange(StepReport step, ServiceObservation? seen) => step switch
     {
         { Kind: StepKind.ClearFailure } => false,
-        { Status: StepStatus.Failed, Kind: StepKind.Write or StepKind.Remove } => false,
+        { Status: StepStatus.Failed, Kind: StepKind.Release or StepKind.Write or StepKind.Remove } => false,
         { Status: StepStatus.Failed, Kind: StepKind.RunWithoutLogin } => seen?.StartsWithoutLogin == Answer.Yes,
         _ => true,
     };

@@ -31,6 +31,7 @@ internal sealed class JsonReport(ServiceReport report, ReportFilter filter)
     public string Scope => ReportText.Word(report.Definition.Scope);
     public string DefinitionPath => filter.Of(report.DefinitionPath);
     public string Source => filter.Of(report.Definition.Source);
+    public string Release => filter.Of(report.Release);
     public JsonLayers Before => new(report.Before);
     public JsonLayers After => new(report.After);
     public Dictionary<string, string> Evidence => report.Evidence.ToDictionary(
@@ -68,6 +69,7 @@ internal sealed class JsonReport(ServiceReport report, ReportFilter filter)
 
 internal sealed class JsonLayers(LayerStates states)
 {
+    public string Released => ReportText.Word(states.Released);
     public string Installed => ReportText.Word(states.Installed);
     public string Loaded => ReportText.Word(states.Loaded);
     public string Running => ReportText.Word(states.Running);

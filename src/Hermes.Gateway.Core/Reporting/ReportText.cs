@@ -67,6 +67,8 @@ public static class ReportText
         var after = report.After;
         yield return Summary(report);
         yield return Row("definition", report.DefinitionPath);
+        if (after.Released != ReleasedState.InPlace)
+            yield return Layer("released", after.Released, ReleasedState.Current, null, report.Evidence["Released"]);
         yield return Layer("installed", after.Installed, InstalledState.Current, null, report.Evidence["Installed"]);
         yield return Layer("loaded", after.Loaded, LoadedState.Current, LoadedState.Unknown, report.Evidence["Loaded"]);
         yield return Layer("running", after.Running, RunningState.Current, RunningState.Unknown, report.Evidence["Running"]);

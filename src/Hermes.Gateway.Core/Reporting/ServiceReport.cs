@@ -52,6 +52,9 @@ public sealed record ServiceReport
     /// <summary>The path of the unit file or property list, whether it exists or not.</summary>
     public required string DefinitionPath { get; init; }
 
+    /// <summary>The folder of the release that the definition points to; empty for a program that runs where it is.</summary>
+    public string Release { get; init; } = "";
+
     /// <summary>How the operation ended.</summary>
     public required Outcome Outcome { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record ServiceReport
     /// <summary>The states of the layers after the operation.</summary>
     public required LayerStates After { get; init; }
 
-    /// <summary>Why the layers <c>Installed</c>, <c>Loaded</c> and <c>Running</c> are in their states, in a few words each.</summary>
+    /// <summary>Why the layers <c>Released</c>, <c>Installed</c>, <c>Loaded</c> and <c>Running</c> are in their states, in a few words each.</summary>
     public required ImmutableSortedDictionary<string, string> Evidence { get; init; }
 
     /// <summary>The id of the live process; null when there is none.</summary>

@@ -14,6 +14,7 @@ public partial class DocumentedValues
     public static TheoryData<string, string[]> ValuesOfResults => new()
     {
         { "Scope", Words<ServiceScope>() },
+        { "Released", Words<ReleasedState>() },
         { "Installed", Words<InstalledState>() },
         { "Loaded", Words<LoadedState>() },
         { "Running", Words<RunningState>() },

@@ -22,7 +22,7 @@ internal static class Documents
         Changed = false,
         Before = new LayerStates(InstalledState.Missing, LoadedState.No, RunningState.No, Answer.No),
         After = new LayerStates(InstalledState.Current, LoadedState.Current, RunningState.CrashLooping, Answer.Unknown),
-        Evidence = Sample.Variables(("Installed", text), ("Loaded", text), ("Running", text)),
+        Evidence = Sample.Variables(("Released", text), ("Installed", text), ("Loaded", text), ("Running", text)),
         Health = text,
         Checks =
         [

@@ -7,5 +7,5 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string At(string name) => Path.Combine(_folder.FullName, name);
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => ScratchFolder.Delete(_folder.FullName);
 }

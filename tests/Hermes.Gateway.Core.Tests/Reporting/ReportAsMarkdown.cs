@@ -25,10 +25,10 @@ public class ReportAsMarkdown
             """
             ### Hermes.Gateway: deploy failed
 
-            | service | outcome | definition | loaded | process | enabled | ownership | stability | health |
-            |---|---|---|---|---|---|---|---|---|
-            | my-gateway | failed | ✓ | ✓ | ✗ | ? | ✓ | ✗ | – |
-            | other\_one | unchanged | – | – | – | – | – | – | – |
+            | service | outcome | release | definition | loaded | process | enabled | ownership | stability | health |
+            |---|---|---|---|---|---|---|---|---|---|
+            | my-gateway | failed | – | ✓ | ✓ | ✗ | ? | ✓ | ✗ | – |
+            | other\_one | unchanged | – | – | – | – | – | – | – | – |
 
             - **HGW4004** (error) my-gateway: my-gateway is not running: exit 3. Next: `journalctl --user -u my-gateway`
 

@@ -24,7 +24,7 @@ public sealed class ReportOfAService : IDisposable
         Assert.DoesNotContain('\n', json);
         Assert.Equal(
             [
-                "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "before", "after",
+                "schema", "service", "verb", "outcome", "changed", "manager", "scope", "definitionPath", "source", "release", "before", "after",
                 "evidence", "processId", "processIdBefore", "invocation", "startsWithoutLogin", "startedAt", "uptimeSeconds", "restarts", "lastExit",
                 "health", "checks", "differences", "kept", "dropIns", "fileDiff", "steps", "commands", "findings", "log", "advice",
                 "milliseconds",

@@ -43,6 +43,7 @@ public sealed class Sandbox : IAsyncDisposable
     [
         KeyValuePair.Create("NUGET_PACKAGES", (string?)_package.Cache),
         KeyValuePair.Create("XDG_STATE_HOME", (string?)StateHome),
+        KeyValuePair.Create("HermesGatewayReleaseRoot", (string?)ReleaseRoot),
         // MSBuild takes these for properties, so that no project here knows a path or a version.
         KeyValuePair.Create("RestoreAdditionalProjectSources", (string?)_package.Feed),
         KeyValuePair.Create("HermesGatewayTasksVersion", (string?)_package.Version),
@@ -52,6 +53,9 @@ public sealed class Sandbox : IAsyncDisposable
 
     /// <summary>The state folder of its user.</summary>
     internal string StateHome => PathOf("home", "state");
+
+    /// <summary>The folder of its user's releases.</summary>
+    internal string ReleaseRoot => PathOf("home", "releases");
 
     /// <summary>The absolute path of something in this folder.</summary>
     internal string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
@@ -161,7 +165,7 @@ public sealed class Sandbox : IAsyncDisposable
     {
         if (Directory.Exists(_kept)) Directory.Delete(_kept, recursive: true);
         if (_hasFailed) Copy(Root, _kept);
-        Directory.Delete(Root, recursive: true);
+        ScratchFolder.Delete(Root);
         return ValueTask.CompletedTask;
     }
 

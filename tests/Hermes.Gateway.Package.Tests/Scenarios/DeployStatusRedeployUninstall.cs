@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using Hermes.Gateway.Package.Tests.Infra;
 using Microsoft.Build.Logging.StructuredLogger;
 using Task = System.Threading.Tasks.Task;
@@ -38,7 +37,7 @@ public sealed class DeployStatusRedeployUninstall(PackageFixture package)
     {
         foreach (var file in Directory.EnumerateFiles(Repository.PathOf("samples", "HelloGateway")))
             sandbox.Write(Path.Combine("HelloGateway", Path.GetFileName(file)), await File.ReadAllTextAsync(file));
-        var port = FreePort();
+        var port = FreePort.Find();
 
         var project = sandbox.PathOf("HelloGateway", "HelloGateway.csproj");
         await WalkAsync(sandbox, project, [$"-p:HelloGatewayPort={port}"], whileRunning: async () =>
@@ -83,22 +82,4 @@ public sealed class DeployStatusRedeployUninstall(PackageFixture package)
     private static void AssertShownByTerminalLogger(BuildRun run, string project) =>
         Assert.Contains(run.Nodes<Message>(), message => message.Text.StartsWith(
             $"{Path.GetFileNameWithoutExtension(project)} -> deploy of {run.Service.Name}: ", StringComparison.Ordinal));
-
-    // It is used after a build only: none of those that the kernel gives meanwhile to whoever asks for any (from 32768 on).
-    private static int FreePort()
-    {
-        for (var port = Random.Shared.Next(20_000, 30_000); ; port++)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return port;
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-                // The next one, then.
-            }
-        }
-    }
 }

@@ -122,7 +122,7 @@ internal sealed class TestService : IAsyncDisposable
 
     public ServiceReport Run(Operation operation, CancellationToken? cancellationToken = null)
     {
-        var revision = Input.Revision.Length > 0 ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
+        var revision = Input.Revision.Length > 0 || Input.Releases == "true" ? Input.Revision : ProgramFingerprint.Of(Input.Program, null);
         var (requests, problems) = RequestReader.Read([Input with { Revision = revision }], Host);
         Assert.Empty(problems);
         var services = new GatewayServices(Host, Runner, TimeProvider.System);
@@ -166,7 +166,7 @@ internal sealed class TestService : IAsyncDisposable
         var state = Path.Combine(Host.StateFolder(Manager.Scope), Name);
         if (Directory.Exists(state)) Directory.Delete(state, recursive: true);
         if (Directory.Exists(Originals)) Directory.Delete(Originals, recursive: true);
-        Directory.Delete(_scratch, recursive: true);
+        ScratchFolder.Delete(_scratch);
         await Task.CompletedTask;
     }
 

@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Operations.Admitting;
 
@@ -28,17 +29,25 @@ internal static class Preflight
         // The other findings would be consequences of these.
         if (!request.Obstacles.IsEmpty) yield break;
 
-        if (!File.Exists(definition.Program))
+        if (request.Release is { } wanted && FindReleaseProblem(operation, request, wanted) is { } notReleased)
+        {
+            yield return notReleased;
+            if (notReleased.Severity == Severity.Error) yield break;
+        }
+
+        // What a release will contain is not where the definition says yet.
+        var release = request.Release is { Content: not null } made ? made : null;
+        if (!HasFile(release, definition.Program))
             yield return DiagnosticCatalog.ProgramMissing.Error(
                 $"there is no program at {definition.Program} (HermesGatewayProgram).",
                 $"dotnet build {ShellText.Quote([definition.Source])}");
-        else if (!HostContext.IsExecutableFile(definition.Program))
+        else if (!IsExecutable(release, definition.Program))
             yield return DiagnosticCatalog.ProgramNotExecutable.Error(
                 $"{definition.Program} (HermesGatewayProgram) is not executable.",
                 $"chmod +x {ShellText.Quote([definition.Program])}");
         // The folder of a program that was never built is missing with it: one problem, not two.
-        var isOneProblem = !File.Exists(definition.Program) && definition.WorkingDirectory == Path.GetDirectoryName(definition.Program);
-        if (!Directory.Exists(definition.WorkingDirectory) && !isOneProblem)
+        var isOneProblem = !HasFile(release, definition.Program) && definition.WorkingDirectory == Path.GetDirectoryName(definition.Program);
+        if (!HasFolder(release, definition.WorkingDirectory) && !isOneProblem)
             yield return DiagnosticCatalog.WorkingDirectoryUnusable.Error(
                 $"{definition.WorkingDirectory} (HermesGatewayWorkingDirectory) is not a folder that can be entered.",
                 $"mkdir -p {ShellText.Quote([definition.WorkingDirectory])}");
@@ -54,4 +63,32 @@ internal static class Preflight
                 yield return HealthCheckAccount.Report(problem, operation, request, host);
         }
     }
+
+    private static Finding? FindReleaseProblem(Operation operation, ServiceRequest request, ServiceRelease release)
+    {
+        var definition = request.Definition;
+        if (operation.MayChange && release.IsBuildNewer)
+            return DiagnosticCatalog.NothingToRelease.Error(
+                $"{definition.Source} was built after it was published, so the files to release are of an earlier build. Nothing was changed.",
+                request.DeployCommand);
+        if (release.Content is not null) return null;
+        var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
+        if (!Directory.Exists(release.Folder))
+            return DiagnosticCatalog.NothingToRelease.Error($"there is no release of {definition.Name}, and no published build to make one of.", build);
+        // A start or a restart is not expected to bring new code.
+        return operation.Enable
+            ? DiagnosticCatalog.NothingToRelease.Warning(
+                $"there is no build of {definition.Source}; {definition.Name} stays at release {release.Revision}.", build)
+            : null;
+    }
+
+    private static bool HasFile(ServiceRelease? release, string path) =>
+        release?.Contains(path) == true ? release.FindFile(path) is not null : File.Exists(path);
+
+    private static bool IsExecutable(ServiceRelease? release, string path) =>
+        release?.Contains(path) == true ? release.FindFile(path) is { IsExecutable: true } : HostContext.IsExecutableFile(path);
+
+    private static bool HasFolder(ServiceRelease? release, string path) => release?.Contains(path) == true
+        ? release.Content!.Files.Any(file => RealPath.IsInside(Path.Combine(release.Folder, file.Path), path))
+        : Directory.Exists(path);
 }

@@ -1,7 +1,9 @@
+using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
@@ -10,7 +12,7 @@ namespace Hermes.Gateway.Core.Operations.Applying;
 
 /// <summary>The applying phase: takes the steps of the plans, one kind after the other, each kind for all services together.</summary>
 internal sealed class Executor(
-    IServiceManager manager, ServiceStore store, OperationJournal journal, IAdoptionHook? adoptionHook, TimeProvider time,
+    IServiceManager manager, HostContext host, ServiceStore store, ReleaseStore releases, OperationJournal journal, IAdoptionHook? adoptionHook, TimeProvider time,
     Operation operation, Progress progress)
 {
     // A command after a stop that took all the time still gets a moment: a reload took more than one second on a machine with ten
@@ -48,7 +50,13 @@ internal sealed class Executor(
             var batch = WithStep(kind, services);
             if (batch.Count == 0 || kind == StepKind.RunWithoutLogin) continue;
             cancellationToken.ThrowIfCancellationRequested();
-            if (kind is StepKind.Write or StepKind.Remove)
+            if (kind == StepKind.Release)
+            {
+                progress.Begin(kind, batch.Count);
+                // One after the other: the files of each are copied in parallel.
+                foreach (var service in batch) MakeRelease(service);
+            }
+            else if (kind is StepKind.Write or StepKind.Remove)
             {
                 progress.Begin(kind, batch.Count);
                 BoundedParallel.ForEach(batch, BoundedParallel.Files, service => ChangeDefinition(kind, service));
@@ -137,6 +145,39 @@ internal sealed class Executor(
 
         cancellationToken.ThrowIfCancellationRequested();
         return outcomes;
+    }
+
+    private void MakeRelease(ServiceOperation service)
+    {
+        var began = time.GetTimestamp();
+        var (release, definition) = (service.Request.Release!, service.Definition);
+        var failure = StateFindings.OfFailure(
+            service.Desired,
+            () => releases.Make(release, definition),
+            e => DiagnosticCatalog.ReleaseFailed.Error(
+                $"release {release.Revision} of {definition.Name} could not be made in {release.Folders.Releases}: {e.Message} "
+                + "The service is as it was.",
+                $"df -h {ShellText.Quote([release.Folders.Root])}"))
+            ?? FindUnusable(service);
+        service.ForgetRelease();
+        var status = failure is null ? StepStatus.Done : StepStatus.Failed;
+        service.Execution = service.Execution.With(
+            new StepReport(StepKind.Release, ReasonOf(StepKind.Release, service)!, null, status, time.GetElapsedTime(began)));
+        if (failure is not null) AddFinding(service, failure);
+    }
+
+    // What shows only when the files are where they will run: a file system without programs, or a folder that the account cannot enter.
+    private Finding? FindUnusable(ServiceOperation service)
+    {
+        var definition = service.Definition;
+        if (service.Request.Release!.Contains(definition.Program) && !HostContext.IsExecutableFile(definition.Program))
+            return DiagnosticCatalog.ReleaseFailed.Error(
+                $"{definition.Program} cannot be executed, although its mode allows it: the file system may be mounted with noexec. "
+                + "The service is as it was.",
+                $"findmnt -T {ShellText.Quote([definition.Program])}");
+        return service.Now!.Observation.HasOtherRights
+            ? null
+            : ServiceAccount.Find(definition, host, service.Desired.Rules.ServiceReadsEnvironmentFile);
     }
 
     private void ChangeDefinition(StepKind kind, ServiceOperation service)

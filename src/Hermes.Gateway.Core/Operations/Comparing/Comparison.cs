@@ -1,4 +1,5 @@
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
@@ -61,10 +62,11 @@ internal sealed record Comparison(
     {
         var ownership = OwnerOf(desired.Definition, seen.Installed);
         var drifts = ImmutableArray.CreateBuilder<Drift>();
+        var released = CompareReleased(desired, seen.Released, drifts);
         var installed = CompareInstalled(desired, seen.Installed, ownership, drifts);
         var loaded = CompareLoaded(desired, seen, installed, drifts, out var loadedDiffers);
         var running = CompareRunning(desired, seen, proof, drifts);
-        var states = new LayerStates(installed, loaded, running, seen.Enabled);
+        var states = new LayerStates(installed, loaded, running, seen.Enabled) { Released = released };
         return new Comparison(desired, seen, states, drifts.ToImmutable(), ownership, loadedDiffers);
     }
 
@@ -76,6 +78,19 @@ internal sealed record Comparison(
         // The project file's name is what stays the same when a folder is moved, renamed or copied.
         if (Path.GetFileName(source) != Path.GetFileName(definition.Source)) return Ownership.Other;
         return installed.SourceExists ? Ownership.SecondCopy : Ownership.Moved;
+    }
+
+    private static ReleasedState CompareReleased(
+        DesiredService desired, ReleasedFacts released, ImmutableArray<Drift>.Builder drifts)
+    {
+        if (desired.Release is not { } release) return ReleasedState.InPlace;
+        if (released.State != ReleasedState.Current)
+            drifts.Add(new Drift(
+                Layer.Released, "Release",
+                // What the current build would be released as is known only when it is published.
+                release.IsBuildNewer ? "of the current build" : release.Revision,
+                released.State == ReleasedState.Missing ? null : released.Evidence));
+        return released.State;
     }
 
     private static InstalledState CompareInstalled(

@@ -3,6 +3,9 @@ namespace Hermes.Gateway.Core.Operations.Comparing;
 /// <summary>An observed layer.</summary>
 public enum Layer
 {
+    /// <summary>The release on disk.</summary>
+    Released,
+
     /// <summary>The definition file.</summary>
     Installed,
 

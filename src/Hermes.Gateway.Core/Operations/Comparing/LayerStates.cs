@@ -1,5 +1,21 @@
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
+/// <summary>The state of the release that the service is to run.</summary>
+public enum ReleasedState
+{
+    /// <summary>The service has no releases: its program runs where it was built.</summary>
+    InPlace,
+
+    /// <summary>The release of the current build is on disk, complete and unchanged.</summary>
+    Current,
+
+    /// <summary>The current build has no release on disk.</summary>
+    Missing,
+
+    /// <summary>Files of the release were changed, removed or added after it was made.</summary>
+    Damaged,
+}
+
 /// <summary>The state of the definition file.</summary>
 public enum InstalledState
 {
@@ -74,7 +90,10 @@ public enum Answer
 /// <param name="Enabled">Whether the manager starts the service by itself at login or boot.</param>
 public sealed record LayerStates(InstalledState Installed, LoadedState Loaded, RunningState Running, Answer Enabled)
 {
+    /// <summary>The release; <see cref="ReleasedState.InPlace"/> when the service has none.</summary>
+    public ReleasedState Released { get; init; }
+
     /// <summary>Whether all layers match the desired definition.</summary>
     public bool AllCurrent =>
-        Installed == InstalledState.Current && Loaded == LoadedState.Current && Running == RunningState.Current;
+        Released is ReleasedState.Current or ReleasedState.InPlace && Installed == InstalledState.Current && Loaded == LoadedState.Current && Running == RunningState.Current;
 }

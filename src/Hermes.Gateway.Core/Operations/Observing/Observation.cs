@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Operations.Observing;
 
@@ -18,6 +19,9 @@ internal sealed record DesiredService(
     Stamp Stamp)
 {
     public required ManagerRules Rules { get; init; }
+
+    /// <summary>The release that the definition points to; null for a program that runs where it is.</summary>
+    public ServiceRelease? Release { get; init; }
 }
 
 /// <summary>How a service manager behaves, as far as plans depend on it.</summary>
@@ -54,6 +58,8 @@ internal sealed record ServiceObservation
 {
     /// <summary>The path at which the manager reads the definition.</summary>
     public required string DefinitionPath { get; init; }
+
+    public ReleasedFacts Released { get; init; } = ReleasedFacts.InPlace;
 
     public required InstalledFacts Installed { get; init; }
 

@@ -87,6 +87,11 @@ internal static class Planner
 
         var (states, seen, rules) = (comparison.States, comparison.Observation, comparison.Desired.Rules);
         var running = seen.Running;
+        var release = states.Released is ReleasedState.Missing or ReleasedState.Damaged;
+        if (release)
+            yield return new Step(StepKind.Release, states.Released == ReleasedState.Missing
+                ? "the current build has no release"
+                : $"the release was changed: {seen.Released.Evidence}");
         var write = states.Installed != InstalledState.Current;
         if (write)
             yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing
@@ -113,7 +118,7 @@ internal static class Planner
         }
 
         var up = running.ProcessId is not null || running.Activity is Activity.WaitingToRestart or Activity.Starting;
-        if (goal == Goal.Running && up && IsProcessCurrent(comparison)) yield break;
+        if (goal == Goal.Running && up && !release && IsProcessCurrent(comparison)) yield break;
 
         // Our starts count against the start limit too: without a reset, systemd refuses the sixth deploy within ten seconds.
         if (rules.LatchesFailures && seen.Loaded.IsLoaded == Answer.Yes && running.MayHaveCountedStarts)
@@ -131,6 +136,8 @@ internal static class Planner
 
     private static string WhyRestart(Comparison comparison) => comparison.States.Running switch
     {
+        RunningState.Current when comparison.States.Released != ReleasedState.InPlace && !comparison.LoadedDiffers =>
+            "the process uses files that were replaced",
         RunningState.Unknown => "nothing proves which definition the process runs",
         RunningState.CrashLooping or RunningState.No => "the process died and waits to be started again",
         _ => "the process was started from another definition or build",

@@ -8,6 +8,9 @@ public enum StepKind
     /// are observed and planned again after it.</summary>
     RunWithoutLogin,
 
+    /// <summary>Make the release that the definition points to: a complete, read-only copy of the published files.</summary>
+    Release,
+
     /// <summary>Write the definition file. Foreign keys are kept, and a copy of the file before.</summary>
     Write,
 

@@ -3,6 +3,9 @@ namespace Hermes.Gateway.Core.Operations.Verifying;
 /// <summary>The aspect of a service that a check evaluates.</summary>
 public enum CheckName
 {
+    /// <summary>The release of the current build is complete and unchanged.</summary>
+    Release,
+
     /// <summary>The definition file is current.</summary>
     Definition,
 

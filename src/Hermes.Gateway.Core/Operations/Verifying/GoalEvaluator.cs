@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
@@ -47,17 +48,43 @@ internal sealed class GoalEvaluator(
 
     public Evaluation Evaluate()
     {
-        var (definition, loaded, process, enabled, ownership) =
-            (CheckDefinition(), CheckLoaded(), CheckProcess(), CheckEnabled(), CheckOwnership());
+        var (release, definition, loaded, process, enabled, ownership) =
+            (CheckRelease(), CheckDefinition(), CheckLoaded(), CheckProcess(), CheckEnabled(), CheckOwnership());
         var errors = _wantsDefinition ? _managerErrors : [];
         // The deepest cause first.
         Check[] causes = operation.Goal.ExcludesProcess()
             ? [process, definition, loaded, enabled]
-            : [definition, ownership, loaded, enabled, process];
+            : [release, definition, ownership, loaded, enabled, process];
         return new Evaluation(
-            [definition, loaded, process, enabled, ownership, CheckStability(), CheckHealth()],
+            [release, definition, loaded, process, enabled, ownership, CheckStability(), CheckHealth()],
             errors,
             [.. errors, .. causes.SelectMany(check => check.Problems)]);
+    }
+
+    private Check CheckRelease()
+    {
+        if (!_wantsDefinition) return NotAsked(CheckName.Release);
+        var evidence = _seen.Released.Evidence;
+        // Of a definition that is missing or stale, the release is a part.
+        var isCause = _states.Installed == InstalledState.Current;
+        return _states.Released switch
+        {
+            ReleasedState.InPlace => new Check(CheckName.Release, CheckResult.Skipped, evidence),
+            ReleasedState.Current when now.Desired.Release!.Content is null && !operation.MayChange => Unknown(
+                CheckName.Release, $"{evidence}; there is no build to compare it with", isCause
+                    ? DiagnosticCatalog.NothingToRelease.Error(
+                        $"there is no build of {now.Desired.Definition.Source}, so whether {_name} is up to date is unknown ({evidence}).",
+                        $"dotnet build {ShellText.Quote([now.Desired.Definition.Source])}")
+                    : null),
+            ReleasedState.Current => Pass(CheckName.Release, evidence),
+            ReleasedState.Missing when now.Desired.Release!.IsBuildNewer => Fail(
+                CheckName.Release, evidence, isCause
+                    ? DiagnosticCatalog.InstalledStale.Error($"{_name} is installed but stale: {evidence}.", request.DeployCommand)
+                    : null),
+            _ => Fail(CheckName.Release, evidence, isCause
+                ? DiagnosticCatalog.ReleaseDamaged.Error($"{_name} points to a release that is not as it was made: {evidence}.", request.DeployCommand)
+                : null),
+        };
     }
 
     private Check CheckDefinition()

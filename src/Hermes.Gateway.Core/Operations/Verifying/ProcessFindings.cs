@@ -57,7 +57,7 @@ internal static class ProcessFindings
         var definition = now.Desired.Definition;
         var check = new PathCheck(judgesRights: host.IsRoot || definition.Scope == ServiceScope.User);
         if (Problem("Program", check.FindProgramProblem) is { } program)
-            return (program, $"dotnet build {ShellText.Quote([definition.Source])}", IsDesired("Program"));
+            return (program, $"dotnet build {ShellText.Quote([definition.Source])}{(now.Desired.Release is null ? "" : " -t:Deploy")}", IsDesired("Program"));
         if (Problem("WorkingDirectory", check.FindFolderProblem) is { } folder)
             return (folder, $"mkdir -p {Quoted("WorkingDirectory")}", IsDesired("WorkingDirectory"));
         if (Problem("EnvironmentFile", check.FindEnvironmentFileProblem) is { } file)

@@ -1,0 +1,33 @@
+using Hermes.Gateway.Core.Host;
+
+namespace Hermes.Gateway.Core.Releases;
+
+/// <summary>The release that a service is to run, and what is kept of earlier ones.</summary>
+/// <param name="Folders">Where the service's releases are.</param>
+/// <param name="Revision">The release's revision.</param>
+internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
+{
+    /// <summary>The published files; null when there are none, so that only a release that is there already can be run.</summary>
+    public ReleaseContent? Content { get; init; }
+
+    /// <summary>Whether the project was built after it was published, so that these are not the files that it would publish.</summary>
+    public bool IsBuildNewer { get; init; }
+
+    /// <summary><see cref="ReleaseManifest.SourceRevision"/>.</summary>
+    public string? SourceRevision { get; init; }
+
+    /// <summary>How many verified releases beside the current one are kept.</summary>
+    public int Kept { get; init; } = DefaultKept;
+
+    public const int DefaultKept = 3;
+
+    /// <summary>The folder that the definition points into.</summary>
+    public string Folder => Folders.Of(Revision);
+
+    /// <summary>Whether a path is in the release.</summary>
+    public bool Contains(string path) => RealPath.IsInside(path, Folder);
+
+    /// <summary>The published file that will be at a path in the release; null when there is none.</summary>
+    public ReleaseFile? FindFile(string path) =>
+        Content?.Files.FirstOrDefault(file => Path.Combine(Folder, file.Path) == path);
+}

@@ -1,0 +1,21 @@
+using Microsoft.Build.Framework;
+
+namespace Hermes.Gateway.Tasks;
+
+/// <summary>What a project has published, for its release.</summary>
+/// <param name="Folder">The absolute path of the folder; empty when the project is not published, or the folder is gone.</param>
+/// <param name="IsBuildNewer">Whether the project was built after that.</param>
+/// <param name="SourceRevision">The revision of the source that the build knows; empty when it knows none.</param>
+internal sealed record PublishedOutput(string Folder, bool IsBuildNewer, string SourceRevision)
+{
+    /// <summary>Reads the record that <see cref="GatewayTask.Published"/> names.</summary>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    public static PublishedOutput Of(ITaskItem? record)
+    {
+        if (record is null) return new PublishedOutput("", IsBuildNewer: false, "");
+        var folder = File.Exists(record.ItemSpec) ? Path.TrimEndingDirectorySeparator(File.ReadAllText(record.ItemSpec).Trim()) : "";
+        return new PublishedOutput(
+            Directory.Exists(folder) ? folder : "", record.GetMetadata("BuildIsNewer") == "true", record.GetMetadata("SourceRevision"));
+    }
+}

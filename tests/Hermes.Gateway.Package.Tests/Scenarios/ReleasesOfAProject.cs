@@ -1,0 +1,150 @@
+using Hermes.Gateway.Package.Tests.Infra;
+
+namespace Hermes.Gateway.Package.Tests.Scenarios;
+
+/// <summary>A project that is deployed as releases of what it publishes.</summary>
+[Collection(PackageCollection.Name)]
+public sealed class ReleasesOfAProject(PackageFixture package)
+{
+    private const string Releases = "<HermesGatewayReleases>true</HermesGatewayReleases>";
+
+    private const string Page = "<h1>hello</h1>";
+
+    [Fact]
+    public Task Web_project_serves_its_page_and_a_build_that_throws_is_taken_back() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var port = FreePort.Find();
+        var project = WriteWeb(sandbox, service, port, "");
+
+        // Deployed from the build output, a page of wwwroot is not found.
+        var first = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
+        Assert.Equal(Page, await GetAsync(port));
+        Assert.Equal(first.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+
+        var again = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
+        Assert.Equal("unchanged", again.Outcome);
+
+        WriteWeb(sandbox, service, port, "throw new InvalidOperationException(\"as told\");");
+        var broken = await sandbox.TargetAsync("build", project, "Deploy");
+        broken.FailedWith("HGW4006");
+        Assert.Equal("rolled-back", broken.Service.Outcome);
+        Assert.Equal(Page, await GetAsync(port));
+        Assert.Equal(first.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+
+        // Neither a clean nor a removed build output changes what runs.
+        Assert.Equal(0, sandbox.Dotnet("clean", project).ExitCode);
+        (await sandbox.TargetAsync("msbuild", project, "RestartGateway")).Succeeded();
+        Assert.Equal(Page, await GetAsync(port));
+        Directory.Delete(sandbox.PathOf("Web", "bin"), recursive: true);
+        Directory.Delete(sandbox.PathOf("Web", "obj", "Debug"), recursive: true);
+        (await sandbox.TargetAsync("msbuild", project, "RestartGateway")).Succeeded();
+        Assert.Equal(Page, await GetAsync(port));
+        (await sandbox.TargetAsync("msbuild", project, "VerifyGateway")).FailedWith("HGW2021");
+
+        // A build from nothing of the same source is the same release.
+        WriteWeb(sandbox, service, port, "");
+        var rebuilt = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
+        Assert.Equal(("unchanged", first.Metadata["Release"]), (rebuilt.Outcome, rebuilt.Metadata["Release"]));
+
+        (await sandbox.TargetAsync("msbuild", project, "UninstallGateway")).Succeeded();
+        Assert.Empty(Directory.GetFileSystemEntries(sandbox.ReleaseRoot));
+    });
+
+    [Fact]
+    public Task Program_that_was_built_and_not_deployed_is_stale_and_is_released_without_a_build() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service, Releases);
+        var first = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
+        var process = UserManager.Show(service, "MainPID");
+        sandbox.Write("Worker/Program.cs", $"Console.WriteLine(2);\n{Projects.WorkerCode}");
+        Assert.Equal(0, sandbox.Dotnet("build", project).ExitCode);
+
+        (await sandbox.TargetAsync("msbuild", project, "VerifyGateway")).FailedWith("HGW4002");
+        Assert.Equal(process, UserManager.Show(service, "MainPID"));
+        var second = (await sandbox.TargetAsync("msbuild", project, "DeployGateway")).Succeeded().Service;
+
+        Assert.Equal(("changed", "current"), (second.Outcome, second.Metadata["Released"]));
+        Assert.NotEqual(first.Metadata["Release"], second.Metadata["Release"]);
+        Assert.Equal(second.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+        (await sandbox.TargetAsync("msbuild", project, "VerifyGateway")).Succeeded();
+    });
+
+    [Fact]
+    public Task What_dotnet_publish_published_is_deployed_and_the_folder_is_not_touched() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service, Releases + "<UseAppHost>false</UseAppHost>");
+
+        var run = sandbox.Dotnet("publish", project, "-t:Deploy");
+
+        Assert.Equal(0, run.ExitCode);
+        var published = sandbox.PathOf("Worker", "bin", "Release", "net10.0", "publish");
+        var release = ReadLink(UserManager.Show(service, "MainPID"));
+        Assert.Equal(
+            Directory.GetFiles(published).Select(Path.GetFileName).Append("service.json").Order(),
+            Directory.GetFiles(release).Select(Path.GetFileName).Order());
+        Assert.False(Directory.Exists(sandbox.PathOf("Worker", "obj", "Release", "net10.0", "hermes-gateway")));
+    });
+
+    [Fact]
+    public Task Project_with_several_target_frameworks_releases_the_chosen_one() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = MultiTargetedProject.Write(sandbox, "net10.0;netstandard2.0", service);
+
+        var deployed = (await sandbox.TargetAsync(
+            "build", project, "Deploy", "-p:HermesGatewayReleases=true", "-p:HermesGatewayTargetFramework=net10.0")).Succeeded().Service;
+
+        Assert.Equal("current", deployed.Metadata["Released"]);
+        Assert.Equal(deployed.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+    });
+
+    [Fact]
+    public Task Project_that_cannot_be_published_is_refused_before_anything_is_written() => package.InSandboxAsync(async sandbox =>
+    {
+        var project = sandbox.WriteWorker(sandbox.NewService(), Releases + "<IsPublishable>false</IsPublishable>");
+
+        var run = await Task.Run(() => sandbox.Dotnet("build", project, ["-t:Deploy"], sandbox.EmptyConfig));
+
+        Assert.Equal("HGW0014", Assert.Single(run.Errors).Code);
+        Assert.Empty(sandbox.WrittenFiles);
+    });
+
+    private static string WriteWeb(Sandbox sandbox, string service, int port, string fault)
+    {
+        sandbox.Write("Web/wwwroot/index.html", Page);
+        sandbox.Write("Web/Program.cs", $"""
+            var app = WebApplication.CreateSlimBuilder(args).Build();
+            app.UseDefaultFiles();
+            app.UseStaticFiles();
+            app.MapGet("/health", () => "healthy");
+            {fault}
+            app.Run();
+            """);
+        return sandbox.Write("Web/Web.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <HermesGatewayName>{service}</HermesGatewayName>
+                <HermesGatewayArguments>--urls;http://127.0.0.1:{port}</HermesGatewayArguments>
+                <HermesGatewayHealthCheck>http://127.0.0.1:{port}/health</HermesGatewayHealthCheck>
+                {Releases}
+              </PropertyGroup>
+              <ItemGroup>
+                {Projects.Reference}
+              </ItemGroup>
+            </Project>
+            """);
+    }
+
+    private static async Task<string> GetAsync(int port)
+    {
+        using var client = new HttpClient();
+        return await client.GetStringAsync(new Uri($"http://127.0.0.1:{port}/"), TestContext.Current.CancellationToken);
+    }
+
+    private static string ReadLink(string process) => new FileInfo($"/proc/{process}/cwd").LinkTarget!;
+}
