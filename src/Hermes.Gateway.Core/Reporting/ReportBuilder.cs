@@ -31,6 +31,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
             Outcome = service.Rollback is { IsComplete: true } ? Outcome.RolledBack
                 : service.HasFailed ? Outcome.Failed
                 : isChanged ? Outcome.Changed : Outcome.Unchanged,
+            RunsNewProgram = service.Rollback is { RunsNewProgram: true },
             Changed = isChanged,
             Before = service.Before?.States ?? Unobserved,
             After = service.Now?.States ?? Unobserved,

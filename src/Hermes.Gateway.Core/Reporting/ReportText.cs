@@ -58,7 +58,7 @@ public static class ReportText
         ("verify", Outcome.Unchanged) => "everything as it should be",
         (_, Outcome.Unchanged) => "nothing to do",
         (_, Outcome.Changed) => "done",
-        (_, Outcome.RolledBack) => "failed, the last good state is back",
+        (_, Outcome.RolledBack) => report.RunsNewProgram ? "failed, the settings are back, the program is the new one" : "failed, the last good state is back",
         _ => "FAILED",
     };
 

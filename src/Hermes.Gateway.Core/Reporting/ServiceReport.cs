@@ -61,6 +61,9 @@ public sealed record ServiceReport
     /// <summary>Whether anything on the machine was changed, also when the goal was missed.</summary>
     public required bool Changed { get; init; }
 
+    /// <summary>Whether a rollback restored a definition whose program had been built over, so that the new program runs.</summary>
+    internal bool RunsNewProgram { get; init; }
+
     /// <summary>The states of the layers before the operation.</summary>
     public required LayerStates Before { get; init; }
 

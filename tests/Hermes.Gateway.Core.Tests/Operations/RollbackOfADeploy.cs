@@ -33,6 +33,23 @@ public sealed class RollbackOfADeploy : IDisposable
         Assert.Equal(report.ProcessId, verified.ProcessId);
     }
 
+    [Theory]
+    [InlineData(false, "failed, the last good state is back")]
+    [InlineData(true, "failed, the settings are back, the program is the new one")]
+    public void Rollback_of_a_program_that_was_built_over_says_that_the_new_one_runs(bool isBuiltOver, string result)
+    {
+        var (_, changed) = Deploy();
+        if (isBuiltOver) changed = changed with { Definition = changed.Definition with { Revision = "another build" } };
+        BreaksWith(changed);
+
+        var report = _world.Run(Operation.Deploy, changed);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Contains(result, ReportText.Summary(report), StringComparison.Ordinal);
+        Assert.Equal(
+            isBuiltOver, report.Findings.Single(finding => finding.Code == "HGW4014").Message.Contains("only the settings went back", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Restored_process_is_not_reported_as_one_of_the_new_definition()
     {

@@ -16,6 +16,9 @@ internal sealed record RollbackResult : PhaseResult
     /// <summary>Whether the last good state was observed again.</summary>
     public bool IsComplete { get; init; }
 
+    /// <summary>Whether the restored definition starts the new program, which was built over the old one.</summary>
+    public bool RunsNewProgram { get; init; }
+
     public ImmutableArray<StepReport> Steps { get; init; } = [];
 }
 
@@ -107,7 +110,11 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
             if (one.StableInvocation != seen.Running.Invocation) (one.StableInvocation, one.StableSince) = (seen.Running.Invocation, now);
             if (seen.Running.Invocation == good.Invocation || time.GetElapsedTime(one.StableSince) >= stability)
             {
-                service.Rollback = service.Rollback! with { IsComplete = true, Findings = [Restored(service, good)] };
+                var runsNewProgram = RunsNewProgram(service, good);
+                service.Rollback = service.Rollback! with
+                {
+                    IsComplete = true, RunsNewProgram = runsNewProgram, Findings = [Restored(service, good, runsNewProgram)],
+                };
                 return true;
             }
         }
@@ -131,9 +138,17 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         : seen.Running is not { Activity: Activity.Up, ProcessId: not null } ? $"it does not run: {seen.Running.Evidence}"
         : null;
 
-    private static Finding Restored(ServiceOperation service, RestorableState good) => DiagnosticCatalog.RolledBack.Warning(
+    // A definition that points to a release brings its code back with it.
+    private static bool RunsNewProgram(ServiceOperation service, RestorableState good) =>
+        good.Stamp is { Revision: var revision } && revision != service.Desired.Stamp.Revision
+        && (service.Request.Release is not { Folders.Releases: var releases } || !good.Text.Contains($"{releases}/", StringComparison.Ordinal));
+
+    private static Finding Restored(ServiceOperation service, RestorableState good, bool runsNewProgram) => DiagnosticCatalog.RolledBack.Warning(
         $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
-        + $"process runs (pid {service.Now!.Observation.Running.ProcessId}). Nothing of the new definition is left.",
+        + $"process runs (pid {service.Now!.Observation.Running.ProcessId}). "
+        + (runsNewProgram
+            ? "The program itself is the new one, because it was built over the old one: only the settings went back."
+            : "Nothing of the new definition is left."),
         service.Request.DeployCommand);
 
     private Finding Failed(ServiceOperation service, string reason) => DiagnosticCatalog.RollbackFailed.Error(
