@@ -18,6 +18,7 @@ internal sealed class ReportRedaction(SecretText secrets)
     public ServiceReport Of(ServiceReport report) => report with
     {
         DefinitionPath = HarmlessText.Of(report.DefinitionPath),
+        Release = HarmlessText.Of(report.Release),
         Evidence = OfEvidence(report.Evidence),
         LastExit = OfMessage(report.LastExit),
         Health = OfText(report.Health),

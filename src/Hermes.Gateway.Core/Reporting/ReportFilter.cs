@@ -5,11 +5,10 @@ using Hermes.Gateway.Core.Redaction;
 
 namespace Hermes.Gateway.Core.Reporting;
 
-/// <summary>Redacts and shortens the texts and lists of a report when it is converted to JSON.</summary>
-/// <param name="secrets">Hides secrets; null to keep all texts as they are.</param>
+/// <summary>Shortens the texts and lists of a redacted report when it is converted to JSON.</summary>
 /// <param name="maxText">The maximum number of characters of a text.</param>
 /// <param name="maxItems">The maximum number of items of a list.</param>
-internal sealed class ReportFilter(SecretText? secrets, int maxText, int maxItems)
+internal sealed class ReportFilter(int maxText, int maxItems)
 {
     /// <summary>Texts are shortened to this length before secrets are searched for.</summary>
     private const int MaxSearched = 16 << 10;
@@ -19,11 +18,10 @@ internal sealed class ReportFilter(SecretText? secrets, int maxText, int maxItem
         ["service", "verb", "outcome", "manager", "scope", "kind", "status", "severity", "code", "layer", "key", "end"];
 
     /// <summary>Keeps all texts and lists as they are.</summary>
-    public static ReportFilter KeepAll { get; } = new(null, int.MaxValue, int.MaxValue);
+    public static ReportFilter KeepAll { get; } = new(int.MaxValue, int.MaxValue);
 
     [return: NotNullIfNotNull(nameof(text))]
-    public string? Of(string? text) =>
-        text is null || secrets is null ? text : Shorten(secrets.Hide(Shorten(text, MaxSearched)), maxText);
+    public string? Of(string? text) => text is null ? text : Shorten(text, maxText);
 
     /// <summary>Converts the items of a list; of a long list only the first and the last ones.</summary>
     public TResult[] Convert<T, TResult>(ImmutableArray<T> items, Func<T, TResult> convert) =>

@@ -73,13 +73,13 @@ public sealed record HistoryEntry
     /// <summary>Whether the operation found nothing to do.</summary>
     public bool IsNoOp => Outcome == "unchanged" && SelectItems("steps", _ => "").IsEmpty;
 
-    /// <summary>Makes the entry of an operation, with a report without secrets of at most <see cref="MaxReportBytes"/>.</summary>
-    internal static HistoryEntry Of(ServiceReport report, SecretText secrets, DateTimeOffset when, uint userId)
+    /// <summary>Makes the entry of an operation from its redacted report, shortened to at most <see cref="MaxReportBytes"/>.</summary>
+    internal static HistoryEntry Of(ServiceReport report, DateTimeOffset when, uint userId)
     {
         byte[] json = [];
         foreach (var (maxText, maxItems) in Limits)
         {
-            var filter = new ReportFilter(secrets, maxText, maxItems);
+            var filter = new ReportFilter(maxText, maxItems);
             json = CoreJson.ToUtf8(new JsonReport(report, filter), CoreJson.Default.JsonReport);
             if (json.Length <= MaxReportBytes) break;
         }

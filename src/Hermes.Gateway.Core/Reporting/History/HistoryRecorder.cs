@@ -30,7 +30,7 @@ internal sealed class HistoryRecorder(HostContext host, TimeProvider time)
         var report = addition.Report;
         // The history would be a file of root in the other user's home.
         if (report.Findings.Any(finding => finding.Descriptor == DiagnosticCatalog.HomeOfAnother)) return;
-        var entry = HistoryEntry.Of(report, addition.Service.Secrets, when, host.UserId);
+        var entry = HistoryEntry.Of(report, when, host.UserId);
         addition.UnflushedFolder = _history.Add(report.Definition.Scope, report.Definition.Name, entry);
     }
 

@@ -21,7 +21,7 @@ public sealed class ReportInAHistoryEntry : IDisposable
     {
         var report = _world.Run(Operation.Deploy, _world.Request());
 
-        var entry = HistoryEntry.Of(report, SecretText.PatternsOnly, Entries.Minute(1), 7);
+        var entry = HistoryEntry.Of(report, Entries.Minute(1), 7);
 
         Assert.Equal(ReportJson.Write(report), entry.Report.GetRawText());
         Assert.Equal((Entries.Minute(1), Entries.Minute(1), 1, 7u), (entry.When, entry.Last, entry.Count, entry.UserId));
@@ -36,7 +36,7 @@ public sealed class ReportInAHistoryEntry : IDisposable
                 new Drift(Layer.Installed, $"Environment[{new string('K', 20_000)}{i}]", "a", "b"))],
         };
 
-        var entry = HistoryEntry.Of(report, SecretText.PatternsOnly, Entries.Minute(1), 7);
+        var entry = HistoryEntry.Of(report, Entries.Minute(1), 7);
 
         Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MaxReportBytes);
     }
@@ -50,7 +50,7 @@ public sealed class ReportInAHistoryEntry : IDisposable
                 DiagnosticCatalog.DropIns.Info($"finding {i}: {new string('é', 5000)}", "look"))],
         };
 
-        var entry = HistoryEntry.Of(report, SecretText.PatternsOnly, Entries.Minute(1), 7);
+        var entry = HistoryEntry.Of(report, Entries.Minute(1), 7);
 
         Assert.InRange(Encoding.UTF8.GetByteCount(entry.Report.GetRawText()), 1, HistoryEntry.MaxReportBytes);
         Assert.Contains("finding 0:", entry.Findings[0], StringComparison.Ordinal);
