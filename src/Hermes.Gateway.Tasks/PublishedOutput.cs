@@ -8,14 +8,24 @@ namespace Hermes.Gateway.Tasks;
 /// <param name="SourceRevision">The revision of the source that the build knows; empty when it knows none.</param>
 internal sealed record PublishedOutput(string Folder, bool IsBuildNewer, string SourceRevision)
 {
-    /// <summary>Reads the record that <see cref="GatewayTask.Published"/> names.</summary>
-    /// <exception cref="IOException">It cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
+    /// <summary>Reads the record that <see cref="GatewayTask.Published"/> names. One that cannot be read counts as none.</summary>
     public static PublishedOutput Of(ITaskItem? record)
     {
         if (record is null) return new PublishedOutput("", IsBuildNewer: false, "");
-        var folder = File.Exists(record.ItemSpec) ? Path.TrimEndingDirectorySeparator(File.ReadAllText(record.ItemSpec).Trim()) : "";
+        var folder = ReadFolder(record.ItemSpec);
         return new PublishedOutput(
             Directory.Exists(folder) ? folder : "", record.GetMetadata("BuildIsNewer") == "true", record.GetMetadata("SourceRevision"));
+    }
+
+    private static string ReadFolder(string record)
+    {
+        try
+        {
+            return File.Exists(record) ? Path.TrimEndingDirectorySeparator(File.ReadAllText(record).Trim()) : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
     }
 }

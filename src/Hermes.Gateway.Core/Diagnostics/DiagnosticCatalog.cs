@@ -133,6 +133,9 @@ public static class DiagnosticCatalog
     /// <summary>The project is not published, so that no release of it can be made.</summary>
     public static readonly DiagnosticDescriptor NothingToRelease = new("HGW2021", "Nothing to release", CheckName.Release);
 
+    /// <summary>Releases that were to be removed are kept, because they have files that no deploy wrote or are in use.</summary>
+    public static readonly DiagnosticDescriptor ReleaseKept = new("HGW2022", "Release kept", CheckName.Release);
+
     // 3xxx: the service manager.
 
     /// <summary>A command of the manager failed.</summary>

@@ -224,14 +224,29 @@ public static class RequestReader
             var kept = ReadKept();
             if (Word("Releases", input.Releases, No, Yes) != Yes || name is null) return null;
             var folders = new ReleaseFolders(root, name);
-            var content = input.PublishedFolder.Length == 0 ? null : contents.Of(input.PublishedFolder);
+            var (content, problem) = ReadPublished();
             return new ServiceRelease(folders, content?.Revision ?? folders.ReadCurrent() ?? NoRevision)
             {
                 Content = content,
+                Problem = problem,
                 IsBuildNewer = input.IsBuildNewer,
                 SourceRevision = input.SourceRevision.Length > 0 ? input.SourceRevision : null,
                 Kept = kept,
             };
+        }
+
+        // A problem of the files is reported with the operation, so that a status still tells everything else.
+        private (ReleaseContent? Content, string? Problem) ReadPublished()
+        {
+            if (input.PublishedFolder.Length == 0) return (null, null);
+            try
+            {
+                return (contents.Of(input.PublishedFolder), null);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return (null, e.Message);
+            }
         }
 
         private int ReadKept()

@@ -32,6 +32,8 @@ internal sealed class Reconciler(
     private readonly HistoryRecorder _history = new(host, time);
     private readonly ReleaseStore _releases = new(host, commands, time);
 
+    private OperationCompletion Completion => new(store, _releases, _journal);
+
     /// <summary>Runs the operation. A failure is in its service's report and stops no other; a cancellation is in all.</summary>
     /// <returns>The reports, in the order of <paramref name="requests"/>.</returns>
     public IReadOnlyList<ServiceReport> Run(
@@ -70,7 +72,7 @@ internal sealed class Reconciler(
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The verified ones are complete; the entries of the others stay in the journal.
-            if (operation.MayChange) Complete(operation, services.FindAll(service => service is { Verdict.IsMet: true, HasFailed: false }));
+            if (operation.MayChange) Completion.Complete(operation, services.FindAll(service => service is { Verdict.IsMet: true, HasFailed: false }));
             foreach (var service in services.Where(service => !service.IsSettled))
                 service.Verdict = service.Verdict.With(Canceled(operation, service)) with { IsCancelled = true };
         }
@@ -91,7 +93,7 @@ internal sealed class Reconciler(
         if (operation.Has(OperationPhases.Verify)) verifier.Verify(services, cancellationToken);
         if (operation.Has(OperationPhases.Apply)) new Rollback(manager, _observer, time).Run(services, cancellationToken);
         if (operation.Has(OperationPhases.Describe)) verifier.Describe(services, cancellationToken);
-        if (operation.Has(OperationPhases.Apply)) Complete(operation, services);
+        if (operation.Has(OperationPhases.Apply)) Completion.Complete(operation, services);
     }
 
     private void Apply(
@@ -122,30 +124,6 @@ internal sealed class Reconciler(
                 service.Request,
                 service.Plan.Plan with { Steps = [.. service.Plan.Plan.Steps.Select(service.Redaction.Of)] },
                 [.. service.Findings.Select(service.Redaction.Of)]);
-    }
-
-    private void Complete(Operation operation, List<ServiceOperation> services) =>
-        BoundedParallel.ForEach(services, BoundedParallel.Files, service =>
-        {
-            Record(operation.Goal, service);
-            _journal.End(operation, service);
-        });
-
-    private void Record(Goal goal, ServiceOperation service)
-    {
-        if (service.HasFailed) return;
-        if (goal.IncludesDefinition() && service is { Verdict.IsMet: true, Request.Release: { } release })
-            _releases.Confirm(release, isVerified: goal.IncludesProcess());
-        if (goal.IncludesProcess() && service is { Verdict.IsMet: true, Now.Observation.Running.Invocation: { } invocation })
-        {
-            var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Observation.Loaded.DropInsMark);
-            if (start != service.Admission.LastVerifiedStart) store.WriteVerifiedStart(service.Definition, start);
-        }
-        else if (goal == Goal.Absent && !service.Before!.IsForeign)
-        {
-            store.DeleteState(service.Definition);
-            if (service.Request.Release is { Folders: { } folders }) _releases.RemoveAll(folders);
-        }
     }
 
     private static Finding Canceled(Operation operation, ServiceOperation service) => DiagnosticCatalog.Canceled.Warning(

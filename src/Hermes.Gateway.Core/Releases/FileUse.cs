@@ -4,7 +4,7 @@ using Hermes.Gateway.Core.Processes;
 namespace Hermes.Gateway.Core.Releases;
 
 /// <summary>Determines which files live processes use: their program, working directory, arguments and mapped files. Reads all of that
-/// once, from <c>/proc</c> (proc(5)), and on macOS the arguments from ps(1).</summary>
+/// once, from <c>/proc</c> (proc(5)); on macOS only the arguments, from ps(1).</summary>
 internal sealed class FileUse(IProcessRunner runner)
 {
     private const string Processes = "/proc";
@@ -12,9 +12,11 @@ internal sealed class FileUse(IProcessRunner runner)
 
     private readonly Lazy<string?> _texts = new(() => Directory.Exists($"{Processes}/self") ? ReadProcesses() : AskPs(runner));
 
-    /// <summary>Whether a live process uses a file in <paramref name="folder"/>, or may.</summary>
-    public bool IsUsed(string folder) => _texts.Value is not { } texts || texts.Contains(folder + "/", StringComparison.Ordinal)
-        || texts.Contains(folder + "\n", StringComparison.Ordinal);
+    /// <summary>Whether a live process uses <paramref name="folder"/> or a file in it; also true when that is not known.</summary>
+    public bool IsUsed(string folder) => _texts.Value is not { } texts
+        // The kernel's paths have no links; arguments are as they were given.
+        || new[] { folder, RealPath.Of(folder) }.Any(path =>
+            texts.Contains(path + "/", StringComparison.Ordinal) || texts.Contains(path + "\n", StringComparison.Ordinal));
 
     private static string ReadProcesses()
     {
@@ -23,7 +25,7 @@ internal sealed class FileUse(IProcessRunner runner)
         {
             if (!int.TryParse(Path.GetFileName(process), CultureInfo.InvariantCulture, out _)) continue;
             foreach (var link in (string[])["exe", "cwd"]) texts.Append(RealPath.LinkTarget($"{process}/{link}")).Append('\n');
-            // A process that has ended meanwhile, or is of another account, uses no release that this account may remove.
+            // Empty for a process that has ended meanwhile. The maps of another account's process cannot be read; its arguments can.
             foreach (var file in (string[])["cmdline", "maps"])
                 texts.Append(FileErrors.Ignore("", () => File.ReadAllText($"{process}/{file}"))).Append('\n');
         }

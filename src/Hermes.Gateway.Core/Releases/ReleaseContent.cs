@@ -46,16 +46,19 @@ internal sealed partial record ReleaseContent(string Folder, ImmutableArray<Rele
     private static ReleaseFile Read(string folder, string path)
     {
         var full = Path.Combine(folder, path);
-        if (RealPath.LinkTarget(full) is { } target)
+        if (RealPath.LinkTarget(full) is { } target && StaysInside(folder, full, target))
             return new ReleaseFile(path, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(target))), IsExecutable: false, target);
-        // Opening a pipe would block.
-        if (FileEntry.IsRegularFile(full) == false) throw new IOException($"{full} is neither a regular file nor a symbolic link.");
+        // Opening a pipe would block. Of a link that leads elsewhere, the content is copied.
+        if (FileEntry.IsRegularFile(full) == false) throw new IOException($"{full} is neither a regular file nor a link to a file in {folder}.");
         var hash = HashOf(full);
         return new ReleaseFile(path, hash, (File.GetUnixFileMode(full) & UnixFileMode.UserExecute) != 0)
         {
             Fingerprint = IsListOfAssets(path) ? HashWithoutTimes(full) : hash,
         };
     }
+
+    private static bool StaysInside(string folder, string link, string target) =>
+        !Path.IsPathRooted(target) && RealPath.IsInside(RealPath.Of(link), RealPath.Of(folder));
 
     // The Web SDK writes into this file when each compressed asset was made, which is another time after each clean build of the same
     // source (measured with SDK 10.0.401).

@@ -7,6 +7,7 @@ namespace Hermes.Gateway.Core.Releases;
 /// <param name="LinkTarget">The target of a symbolic link as it is written; null for a regular file.</param>
 internal sealed record ReleaseFile(string Path, string Hash, bool IsExecutable, string? LinkTarget = null)
 {
-    /// <summary>What of the content counts for the revision: its hash, unless the build writes times into the file.</summary>
+    /// <summary>The hash that the release's revision is computed from: <see cref="Hash"/>, or that of the content without times, for a file
+    /// into which the build writes times.</summary>
     public string Fingerprint { get; init; } = Hash;
 }

@@ -1,9 +1,11 @@
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Releases;
 
-/// <summary>The folders of one service's releases: <c>ROOT/NAME/releases/REVISION</c>, and <c>ROOT/NAME/current</c>, a symbolic link for
-/// people.</summary>
+/// <summary>The folders of one service's releases, below <c>ROOT/NAME</c>: <c>releases/REVISION</c>; <c>current</c>, a symbolic link to the
+/// release that the definition points to; and <c>verified/REVISION</c>, a file with the time at which a release was last observed to
+/// work.</summary>
 /// <param name="Root">The folder of all services' releases; an absolute path.</param>
 /// <param name="Name">The service.</param>
 internal sealed record ReleaseFolders(string Root, ServiceName Name)
@@ -11,34 +13,72 @@ internal sealed record ReleaseFolders(string Root, ServiceName Name)
     /// <summary>The file in a release that describes it (<see cref="ReleaseManifest"/>).</summary>
     public const string ManifestName = "service.json";
 
-    private const string StagingPrefix = ".staging-";
+    private const int MaxMarkBytes = 100;
 
-    /// <summary>Everything that belongs to the service.</summary>
+    // A release that is being made, one that was replaced because it was damaged, and one with files that no deploy wrote.
+    private const string Staging = ".staging-";
+    private const string Replaced = ".replaced-";
+    private const string Aside = "aside-";
+    private const string LinkPrefix = ".current-";
+
     public string Home => Path.Combine(Root, Name.Value);
 
     public string Releases => Path.Combine(Home, "releases");
+
+    public string Verified => Path.Combine(Home, "verified");
 
     public string Current => Path.Combine(Home, "current");
 
     /// <summary>The folder of a release.</summary>
     public string Of(string revision) => Path.Combine(Releases, revision);
 
-    /// <summary>A new folder in which a release is made before it gets its name.</summary>
-    public string NewStaging() => Path.Combine(Releases, StagingPrefix + Path.GetRandomFileName());
+    /// <summary>The file with the time at which a release was last observed to work.</summary>
+    public string MarkOf(string revision) => Path.Combine(Verified, revision);
 
-    /// <summary>The revision of the release that was deployed last; null when there is none.</summary>
+    /// <summary>A new folder in which a release is made before it gets its name.</summary>
+    public string NewStaging() => Path.Combine(Releases, Staging + Path.GetRandomFileName());
+
+    /// <summary>A new name for a damaged release.</summary>
+    public string NewReplaced(string revision) => Path.Combine(Releases, $"{Replaced}{revision}-{Path.GetRandomFileName()}");
+
+    /// <summary>A new name for the link that is renamed to <see cref="Current"/>.</summary>
+    public string NewLink() => Path.Combine(Home, LinkPrefix + Path.GetRandomFileName());
+
+    public static bool IsStaging(string folder) => Path.GetFileName(folder).StartsWith(Staging, StringComparison.Ordinal);
+
+    /// <summary>The name under which a release is kept that has files which no deploy wrote.</summary>
+    public static string AsideOf(string folder, string moment) =>
+        Path.Combine(Path.GetDirectoryName(folder)!, $"{Aside}{Path.GetFileName(folder).TrimStart('.')}-{moment}");
+
+    /// <summary>The revision of the current release; null when there is none.</summary>
     public string? ReadCurrent() =>
         RealPath.LinkTarget(Current) is { } target && Path.GetFileName(target) is var name && ReleaseContent.IsRevision(name)
         && Directory.Exists(Of(name)) ? name : null;
 
+    /// <summary>When a release was last observed to work; null when it never was.</summary>
+    public DateTimeOffset? ReadVerified(string revision) =>
+        FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(MarkOf(revision), MaxMarkBytes)) is { } bytes
+        && DateTimeOffset.TryParse(Encoding.ASCII.GetString(bytes).Trim(), CultureInfo.InvariantCulture, out var time) ? time : null;
+
     /// <summary>The revisions of the releases on disk.</summary>
-    public IEnumerable<string> List() => Names().Where(ReleaseContent.IsRevision);
+    public IEnumerable<string> List() => FoldersIn(Releases).Where(ReleaseContent.IsRevision);
 
-    /// <summary>What an interrupted operation left.</summary>
-    public IEnumerable<string> ListLitter() =>
-        Names().Where(name => name.StartsWith(StagingPrefix, StringComparison.Ordinal)).Select(name => Path.Combine(Releases, name));
+    /// <summary>The revisions of releases that were observed to work, also of some that are gone.</summary>
+    public IEnumerable<string> ListVerified() => Directory.Exists(Verified)
+        ? [.. Directory.EnumerateFiles(Verified).Select(path => Path.GetFileName(path)).Where(ReleaseContent.IsRevision)]
+        : [];
 
-    private List<string> Names() => Directory.Exists(Releases)
-        ? [.. new DirectoryInfo(Releases).EnumerateDirectories().Select(folder => folder.Name)]
+    /// <summary>The folders that interrupted operations left, and replaced releases.</summary>
+    public IEnumerable<string> ListLitter() => FoldersIn(Releases)
+        .Where(name => name.StartsWith(Staging, StringComparison.Ordinal) || name.StartsWith(Replaced, StringComparison.Ordinal))
+        .Select(name => Path.Combine(Releases, name));
+
+    /// <summary>The links that interrupted operations left.</summary>
+    public IEnumerable<string> ListAbandonedLinks() =>
+        Directory.Exists(Home) ? [.. Directory.EnumerateFileSystemEntries(Home, LinkPrefix + "*").Where(path => RealPath.LinkTarget(path) is not null)] : [];
+
+    // Not the links: what they lead to is not ours.
+    private static List<string> FoldersIn(string folder) => Directory.Exists(folder)
+        ? [.. new DirectoryInfo(folder).EnumerateDirectories().Where(entry => entry.LinkTarget is null).Select(entry => entry.Name)]
         : [];
 }

@@ -33,9 +33,6 @@ internal sealed record ReleaseManifest
     /// <summary>The user id of the account that made it.</summary>
     public required uint UserId { get; init; }
 
-    /// <summary>When an operation first observed that the service runs this release; null as long as none has.</summary>
-    public DateTimeOffset? Verified { get; init; }
-
     public required ImmutableArray<ManifestFile> Files { get; init; }
 
     /// <summary>Reads the manifest of the release in <paramref name="folder"/>; null when there is none that can be used.</summary>
@@ -45,7 +42,7 @@ internal sealed record ReleaseManifest
         {
             var bytes = PrivateFile.ReadAll(Path.Combine(folder, ReleaseFolders.ManifestName), MaxBytes);
             var manifest = bytes is null ? null : JsonSerializer.Deserialize(bytes, CoreJson.Default.ReleaseManifest);
-            return manifest is { Schema: CurrentSchema, Files.IsDefault: false } && manifest.Revision == Path.GetFileName(folder) ? manifest : null;
+            return manifest is { Schema: CurrentSchema, Files.IsDefault: false } ? manifest : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

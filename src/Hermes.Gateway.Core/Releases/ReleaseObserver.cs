@@ -19,10 +19,13 @@ internal static class ReleaseObserver
     {
         var (folder, revision) = (release.Folder, release.Revision);
         if (release.IsBuildNewer)
-            return new ReleasedFacts(ReleasedState.Missing, $"the project was built after {(Directory.Exists(folder) ? $"release {revision} was made" : "it was published")}");
-        if (!Directory.Exists(folder)) return new ReleasedFacts(ReleasedState.Missing, $"there is no release {revision}");
+            return new ReleasedFacts(ReleasedState.Missing, Directory.Exists(folder)
+                ? $"the current build is not published; release {revision} is of an earlier one"
+                : "the current build is not published");
+        if (!Directory.Exists(folder))
+            return new ReleasedFacts(ReleasedState.Missing, release.Content is null ? "there is no release" : $"there is no release {revision}");
         if (PathTrust.FindUntrusted(folder, PathTrust.RootAndCaller) is { } part) return Damaged($"{part}");
-        if (ReleaseManifest.Read(folder) is not { } manifest) return Damaged($"its {ReleaseFolders.ManifestName} cannot be used");
+        if (ReleaseManifest.Read(folder) is not { } manifest || manifest.Revision != revision) return Damaged($"its {ReleaseFolders.ManifestName} cannot be used");
         try
         {
             return FindDifference(folder, manifest) is { } difference
@@ -49,6 +52,15 @@ internal static class ReleaseObserver
         }
 
         return unknown.Count > 0 ? $"{unknown.Min(StringComparer.Ordinal)} was added" : null;
+    }
+
+    /// <summary>Whether a release has files that no deploy wrote, or may have. Removed files do not count.</summary>
+    public static bool HasFilesOfOthers(string folder)
+    {
+        if (ReleaseManifest.Read(folder) is not { } manifest) return true;
+        var files = manifest.Files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        return ReleaseContent.PathsIn(folder).Any(path =>
+            path != ReleaseFolders.ManifestName && !(files.TryGetValue(path, out var file) && IsUnchanged(Path.Combine(folder, path), file)));
     }
 
     /// <summary>Whether a file of a release is as it was when the release was made.</summary>

@@ -13,23 +13,80 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
 
     private readonly StateFolders _folders = new(host.Home);
 
-    /// <summary>Makes the release from its published files: complete under its name, or not at all. Files that the previous release has
+    /// <summary>Makes the release from its published files: complete under its name, or not at all. Files that an earlier release has
     /// too become hard links to it; all are read-only.</summary>
     /// <exception cref="IOException">It could not be made; other releases are unchanged.</exception>
     /// <exception cref="UnauthorizedAccessException">Likewise, for lack of rights.</exception>
-    public void Make(ServiceRelease release, ServiceDefinition definition)
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public void Make(ServiceRelease release, ServiceDefinition definition, CancellationToken cancellationToken)
     {
         var content = release.Content ?? throw new ArgumentException("There are no published files.", nameof(release));
         if (content.Files.Any(file => file.Path == ReleaseFolders.ManifestName))
             throw new IOException($"the program has a file {ReleaseFolders.ManifestName} of its own, which is the name of the release's description.");
         _folders.MakePublic(release.Folders.Releases);
-        RemoveLitter(release.Folders);
+        FileErrors.Ignore(() => RemoveLitter(release.Folders));
 
         var staging = release.Folders.NewStaging();
         Directory.CreateDirectory(staging, StateFolders.Private);
+        try
+        {
+            Fill(staging, release, content, definition, cancellationToken);
+            Publish(staging, release);
+        }
+        catch
+        {
+            // It may have filled the disk.
+            FileErrors.Ignore(() => Delete(staging));
+            throw;
+        }
+    }
+
+    /// <summary>Removes a release that was just made and turned out not to be of use.</summary>
+    public static void Discard(ServiceRelease release) => FileErrors.Ignore(() => Delete(release.Folder));
+
+    /// <summary>Makes a release the current one: the one that the definition points to. Failures are ignored: then the link is wrong
+    /// until the next deploy.</summary>
+    public static void SwitchCurrent(ReleaseFolders folders, string revision) => FileErrors.Ignore(() =>
+    {
+        if (folders.ReadCurrent() == revision) return;
+        var link = folders.NewLink();
+        File.CreateSymbolicLink(link, Path.Combine("releases", revision));
+        NativeMethods.Rename(link, folders.Current);
+    });
+
+    /// <summary>Records when the release was last observed to work, and removes earlier ones that are not to be kept. A failure costs only
+    /// disk space.</summary>
+    /// <returns>The folders that were put aside, because they have files that no deploy wrote.</returns>
+    public IReadOnlyList<string> Confirm(ServiceRelease release, string project, bool isVerified)
+    {
+        if (isVerified) FileErrors.Ignore(() => MarkVerified(release));
+        return FileErrors.Ignore<IReadOnlyList<string>>([], () => [.. RemoveLitter(release.Folders), .. RemoveOld(release, project)]);
+    }
+
+    /// <summary>Removes the releases of a service that is no longer installed, except those of another project.</summary>
+    /// <returns>The folders that are left: put aside because they have files that no deploy wrote, or in use by a process.</returns>
+    public IReadOnlyList<string> RemoveAll(ReleaseFolders folders, string project) => FileErrors.Ignore<IReadOnlyList<string>>([], () =>
+    {
+        var ours = folders.List().Select(folders.Of).Where(folder => IsOf(folder, project)).ToList();
+        var aside = RemoveUnused([.. ours, .. folders.ListLitter()]);
+        List<string> used = [.. ours.Where(Directory.Exists)];
+        foreach (var revision in folders.ListVerified().Where(revision => !Directory.Exists(folders.Of(revision)))) File.Delete(folders.MarkOf(revision));
+        if (folders.ReadCurrent() is null) File.Delete(folders.Current);
+        // Not recursive: other files are not ours.
+        foreach (var folder in (string[])[folders.Releases, folders.Verified, folders.Home])
+            if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        return [.. aside, .. used];
+    });
+
+    private void Fill(
+        string staging, ServiceRelease release, ReleaseContent content, ServiceDefinition definition, CancellationToken cancellationToken)
+    {
         var earlier = FindEarlier(release);
-        ManifestFile[] files = BoundedParallel.Select(
-            content.Files, BoundedParallel.Files, file => Stage(file, content.Folder, staging, earlier, definition.Scope));
+        ManifestFile[] files = BoundedParallel.Select(content.Files, BoundedParallel.Files, file =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return Stage(file, content.Folder, staging, earlier, definition.Scope);
+        });
         var manifest = new ReleaseManifest
         {
             Schema = ReleaseManifest.CurrentSchema,
@@ -43,50 +100,38 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         };
         AtomicFile.Write(Path.Combine(staging, ReleaseFolders.ManifestName), manifest.ToJson(), Read);
         Close(staging);
-
-        // What was damaged is moved away: a folder is never renamed onto another one.
-        if (Directory.Exists(release.Folder)) NativeMethods.Rename(release.Folder, release.Folders.NewStaging());
-        NativeMethods.Rename(staging, release.Folder);
-        NativeMethods.SyncFolder(release.Folders.Releases);
     }
 
-    /// <summary>Records that the release was observed to work, makes it the current one, and removes earlier ones that are not to be kept.
-    /// Failures cost disk space, not the service.</summary>
-    public void Confirm(ServiceRelease release, bool isVerified)
+    private static void Publish(string staging, ServiceRelease release)
     {
-        FileErrors.Ignore(() =>
+        var folders = release.Folders;
+        // What was damaged is moved away: a folder cannot be renamed onto another one that has files.
+        var damaged = Directory.Exists(release.Folder) ? folders.NewReplaced(release.Revision) : null;
+        if (damaged is not null) NativeMethods.Rename(release.Folder, damaged);
+        try
         {
-            if (release.Folders.ReadCurrent() != release.Revision) SwitchCurrent(release);
-        });
-        if (isVerified) FileErrors.Ignore(() => MarkVerified(release.Folder));
-        FileErrors.Ignore(() =>
+            NativeMethods.Rename(staging, release.Folder);
+        }
+        catch (IOException) when (damaged is not null)
         {
-            RemoveLitter(release.Folders);
-            RemoveOld(release);
-        });
+            NativeMethods.Rename(damaged, release.Folder);
+            throw;
+        }
+
+        // The folders above may be new, too.
+        foreach (var folder in (string[])[folders.Releases, folders.Home, folders.Root]) NativeMethods.SyncFolder(folder);
     }
 
-    /// <summary>Removes all releases of a service that is no longer installed.</summary>
-    public void RemoveAll(ReleaseFolders folders) => FileErrors.Ignore(() =>
+    private static EarlierRelease? FindEarlier(ServiceRelease release)
     {
-        if (!Directory.Exists(folders.Releases) || NewUse().IsUsed(folders.Releases)) return;
-        Delete(folders.Releases);
-        File.Delete(folders.Current);
-        // Not recursive: other files in it are not ours.
-        Directory.Delete(folders.Home);
-    });
-
-    private static (string Folder, Dictionary<string, ManifestFile> Files)? FindEarlier(ServiceRelease release)
-    {
-        var names = release.Folders.ReadCurrent() is { } current ? release.Folders.List().OrderByDescending(name => name == current) : release.Folders.List();
-        foreach (var folder in names.Where(name => name != release.Revision).Select(release.Folders.Of))
+        var current = release.Folders.ReadCurrent();
+        foreach (var folder in release.Folders.List().OrderByDescending(name => name == current).Where(name => name != release.Revision).Select(release.Folders.Of))
             if (ReleaseManifest.Read(folder) is { } manifest)
-                return (folder, manifest.Files.ToDictionary(file => file.Path, StringComparer.Ordinal));
+                return new EarlierRelease(folder, manifest.Files.ToDictionary(file => file.Path, StringComparer.Ordinal));
         return null;
     }
 
-    private static ManifestFile Stage(
-        ReleaseFile file, string source, string staging, (string Folder, Dictionary<string, ManifestFile> Files)? earlier, ServiceScope scope)
+    private static ManifestFile Stage(ReleaseFile file, string source, string staging, EarlierRelease? earlier, ServiceScope scope)
     {
         var target = Path.Combine(staging, file.Path);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!, StateFolders.Private);
@@ -96,9 +141,9 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
             return new ManifestFile(file.Path, file.Hash, 0, 0, file.IsExecutable, link);
         }
 
-        if (earlier is var (folder, files) && files.GetValueOrDefault(file.Path) is { Link: null } old
+        if (earlier?.Files.GetValueOrDefault(file.Path) is { Link: null } old
             && old.Hash == file.Hash && old.Executable == file.IsExecutable
-            && Path.Combine(folder, old.Path) is var path && ReleaseObserver.IsUnchanged(path, old) && NativeMethods.TryLink(path, target))
+            && Path.Combine(earlier.Folder, old.Path) is var path && ReleaseObserver.IsUnchanged(path, old) && NativeMethods.TryLink(path, target))
             return old;
 
         // Copies times and modes too, and shares the blocks where the file system can.
@@ -117,59 +162,62 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
     // Makes all folders read-only, and flushes their entries.
     private static void Close(string folder)
     {
-        foreach (var inner in new DirectoryInfo(folder).EnumerateDirectories().Where(entry => entry.LinkTarget is null)) Close(inner.FullName);
+        foreach (var inner in FoldersIn(folder)) Close(inner);
         File.SetUnixFileMode(folder, Read | Execute);
         NativeMethods.SyncFolder(folder);
     }
 
-    private static void SwitchCurrent(ServiceRelease release)
+    private void MarkVerified(ServiceRelease release)
     {
-        var link = Path.Combine(release.Folders.Home, $".current-{Path.GetRandomFileName()}");
-        File.CreateSymbolicLink(link, Path.Combine("releases", release.Revision));
-        try
-        {
-            NativeMethods.Rename(link, release.Folders.Current);
-        }
-        catch (IOException)
-        {
-            File.Delete(link);
-            throw;
-        }
+        _folders.MakePublic(release.Folders.Verified);
+        var now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
+        AtomicFile.Write(release.Folders.MarkOf(release.Revision), $"{now}\n", durability: Durability.None);
     }
 
-    private void MarkVerified(string folder)
+    private List<string> RemoveOld(ServiceRelease release, string project)
     {
-        if (ReleaseManifest.Read(folder) is not { Verified: null } manifest) return;
-        File.SetUnixFileMode(folder, StateFolders.Public);
-        try
-        {
-            AtomicFile.Write(
-                Path.Combine(folder, ReleaseFolders.ManifestName), (manifest with { Verified = time.GetUtcNow() }).ToJson(), Read);
-        }
-        finally
-        {
-            File.SetUnixFileMode(folder, Read | Execute);
-        }
+        var folders = release.Folders;
+        var others = folders.List().Where(revision => revision != release.Revision && IsOf(folders.Of(revision), project))
+            .OrderByDescending(folders.ReadVerified).ToList();
+        var removed = others.Where((revision, index) => folders.ReadVerified(revision) is null || index >= release.Kept).ToList();
+        var aside = RemoveUnused([.. removed.Select(folders.Of)]);
+        foreach (var revision in removed.Where(revision => !Directory.Exists(folders.Of(revision)))) File.Delete(folders.MarkOf(revision));
+        return aside;
     }
 
-    private void RemoveOld(ServiceRelease release)
+    private List<string> RemoveLitter(ReleaseFolders folders)
     {
-        var others = release.Folders.List().Where(revision => revision != release.Revision).Select(release.Folders.Of)
-            .Select(folder => (Folder: folder, ReleaseManifest.Read(folder)?.Verified)).OrderByDescending(old => old.Verified).ToList();
-        var removed = others.Where((old, index) => old.Verified is null || index >= release.Kept).Select(old => old.Folder).ToList();
-        RemoveUnused(removed);
+        foreach (var link in folders.ListAbandonedLinks()) File.Delete(link);
+        return RemoveUnused([.. folders.ListLitter()]);
     }
 
-    private void RemoveLitter(ReleaseFolders folders) => RemoveUnused(folders.ListLitter().ToList());
-
-    private void RemoveUnused(List<string> folders)
+    // Returns the folders that were put aside.
+    private List<string> RemoveUnused(List<string> removed)
     {
-        if (folders.Count == 0) return;
-        var use = NewUse();
-        foreach (var folder in folders.Where(folder => !use.IsUsed(folder))) FileErrors.Ignore(() => Delete(folder));
+        var aside = new List<string>();
+        if (removed.Count == 0) return aside;
+        var use = new FileUse(runner);
+        foreach (var folder in removed.Where(folder => !use.IsUsed(folder)))
+            FileErrors.Ignore(() =>
+            {
+                // A program that runs as root can write to its release.
+                if (ReleaseFolders.IsStaging(folder) || !ReleaseObserver.HasFilesOfOthers(folder)) Delete(folder);
+                else aside.Add(PutAside(folder));
+            });
+        return aside;
     }
 
-    private FileUse NewUse() => new(runner);
+    private string PutAside(string folder)
+    {
+        var moment = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'.'fff'Z'", CultureInfo.InvariantCulture);
+        var target = ReleaseFolders.AsideOf(folder, moment);
+        NativeMethods.Rename(folder, target);
+        return target;
+    }
+
+    // A project that was moved is still the same one; its file is gone from where it was.
+    private static bool IsOf(string folder, string project) =>
+        ReleaseManifest.Read(folder) is not { Project: var owner } || owner == project || !File.Exists(owner);
 
     private static void Delete(string folder)
     {
@@ -179,7 +227,12 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         static void Open(string folder)
         {
             File.SetUnixFileMode(folder, StateFolders.Private);
-            foreach (var inner in new DirectoryInfo(folder).EnumerateDirectories().Where(entry => entry.LinkTarget is null)) Open(inner.FullName);
+            foreach (var inner in FoldersIn(folder)) Open(inner);
         }
     }
+
+    private static IEnumerable<string> FoldersIn(string folder) =>
+        new DirectoryInfo(folder).EnumerateDirectories().Where(entry => entry.LinkTarget is null).Select(entry => entry.FullName);
+
+    private sealed record EarlierRelease(string Folder, IReadOnlyDictionary<string, ManifestFile> Files);
 }

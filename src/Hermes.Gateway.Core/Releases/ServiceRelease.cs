@@ -10,6 +10,9 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     /// <summary>The published files; null when there are none, so that only a release that is there already can be run.</summary>
     public ReleaseContent? Content { get; init; }
 
+    /// <summary>Why the published files cannot be read, as the end of a sentence; null when they can, or when there are none.</summary>
+    public string? Problem { get; init; }
+
     /// <summary>Whether the project was built after it was published, so that these are not the files that it would publish.</summary>
     public bool IsBuildNewer { get; init; }
 

@@ -52,7 +52,8 @@ public sealed record ServiceReport
     /// <summary>The path of the unit file or property list, whether it exists or not.</summary>
     public required string DefinitionPath { get; init; }
 
-    /// <summary>The folder of the release that the definition points to; empty for a program that runs where it is.</summary>
+    /// <summary>The folder of the release of the current build, or of the current release when there is no build; empty for a program that
+    /// runs where it is.</summary>
     public string Release { get; init; } = "";
 
     /// <summary>How the operation ended.</summary>

@@ -35,7 +35,7 @@ public sealed class ReleaseOfAService : IDisposable
             entry => Assert.True((entry.UnixFileMode & Writable) == 0, entry.FullName));
         Assert.Contains($"{release.Folder}/App", File.ReadAllText(_world.PathOf(request)), StringComparison.Ordinal);
         Assert.Equal(release.Revision, release.Folders.ReadCurrent());
-        Assert.NotNull(ReleaseManifest.Read(release.Folder)!.Verified);
+        Assert.NotNull(release.Folders.ReadVerified(release.Revision));
     }
 
     [Fact]
@@ -111,6 +111,104 @@ public sealed class ReleaseOfAService : IDisposable
         Assert.NotEqual(process, deployed.ProcessId);
         Assert.Equal("version 1", File.ReadAllText(Path.Combine(request.Release.Folder, "App.dll")));
         Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Verify, request).Outcome);
+    }
+
+    [Fact]
+    public void Restart_at_a_changed_release_works_and_warns_and_a_deploy_without_a_build_is_refused()
+    {
+        var request = Publish("1");
+        _world.Run(Operation.Deploy, request);
+        Edit(Path.Combine(request.Release!.Folder, "App.dll"), path => File.WriteAllText(path, "VERSION 1"));
+
+        var restarted = _world.Run(Operation.Restart, WithoutBuild(request));
+        var deployed = _world.Run(Operation.Deploy, WithoutBuild(request));
+
+        Assert.Equal((Outcome.Changed, "HGW2019", Severity.Warning), (restarted.Outcome, restarted.Findings[0].Code, restarted.Findings[0].Severity));
+        Assert.Equal((Outcome.Failed, "HGW2019", false), (deployed.Outcome, deployed.Findings[0].Code, deployed.Changed));
+    }
+
+    [Fact]
+    public void Failed_first_deploy_is_what_the_next_start_starts()
+    {
+        var request = Publish("1");
+        _world.Service(request).OnStart = OnStart.Fails;
+        Assert.Equal(Outcome.Failed, _world.Run(Operation.Deploy, request).Outcome);
+        _world.Service(request).OnStart = OnStart.Runs;
+
+        Assert.Equal(request.Release!.Revision, request.Release.Folders.ReadCurrent());
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Start, WithoutBuild(request)).Outcome);
+    }
+
+    [Fact]
+    public void Restart_that_waited_for_a_deploy_does_not_bring_the_release_before_back()
+    {
+        var old = Publish("1");
+        _world.Run(Operation.Deploy, old);
+        _world.Run(Operation.Deploy, Publish("2"));
+
+        var report = _world.Run(Operation.Restart, WithoutBuild(old));
+
+        Assert.Equal((Outcome.Failed, "HGW2016", false), (report.Outcome, report.Findings[0].Code, report.Changed));
+    }
+
+    [Fact]
+    public void Database_that_the_program_keeps_in_its_release_is_put_aside()
+    {
+        var old = Publish("1");
+        _world.Run(Operation.Deploy, old);
+        Edit(Path.Combine(old.Release!.Folder, "app.db"), path => File.WriteAllText(path, "rows"));
+        var request = Publish("2");
+
+        var report = _world.Run(Operation.Deploy, request with { Release = request.Release! with { Kept = 0 } });
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        Assert.Equal("HGW2022", Assert.Single(report.Findings).Code);
+        var aside = Assert.Single(Directory.GetDirectories(request.Release.Folders.Releases, "aside-*"));
+        Assert.Equal("rows", File.ReadAllText(Path.Combine(aside, "app.db")));
+    }
+
+    [Fact]
+    public void Link_out_of_the_published_folder_is_released_as_the_file_that_it_leads_to()
+    {
+        PublishedSample.Write(_world.At("published"), "1");
+        File.WriteAllText(_world.At("outside.txt"), "content");
+        File.CreateSymbolicLink(_world.At("published/outside"), _world.At("outside.txt"));
+        File.CreateSymbolicLink(_world.At("published/inside"), "App.dll");
+        var request = Request();
+
+        _world.Run(Operation.Deploy, request);
+        File.WriteAllText(_world.At("outside.txt"), "changed");
+
+        Assert.Null(new FileInfo(Path.Combine(request.Release!.Folder, "outside")).LinkTarget);
+        Assert.Equal("content", File.ReadAllText(Path.Combine(request.Release.Folder, "outside")));
+        Assert.Equal("App.dll", new FileInfo(Path.Combine(request.Release.Folder, "inside")).LinkTarget);
+    }
+
+    [Fact]
+    public void Releases_of_another_project_with_the_same_name_are_not_removed()
+    {
+        var request = Publish("1");
+        _world.Run(Operation.Deploy, request);
+        var source = _world.At("Other.csproj");
+        File.WriteAllText(source, "<Project/>");
+        Publish("2");
+        var other = Request();
+        other = other with { TakeOver = true, Definition = other.Definition with { Source = source }, Release = other.Release! with { Kept = 0 } };
+
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, other).Outcome);
+
+        Assert.True(Directory.Exists(request.Release!.Folder));
+    }
+
+    [Fact]
+    public void Published_files_that_cannot_be_read_fail_a_deploy_and_not_a_status()
+    {
+        var request = Publish("1");
+        _world.Run(Operation.Deploy, request);
+        var unreadable = WithoutBuild(request) with { Release = request.Release! with { Content = null, Problem = "no access." } };
+
+        Assert.Equal((Outcome.Failed, "HGW2021"), (_world.Run(Operation.Deploy, unreadable) is var report ? report.Outcome : default, report.Findings[0].Code));
+        Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Status, unreadable).Outcome);
     }
 
     [Fact]
@@ -335,7 +433,7 @@ public sealed class ReleaseOfAService : IDisposable
     private static string[] Entries(string folder) =>
     [
         .. new DirectoryInfo(folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories)
-            .Where(entry => entry.Name != "service.json").Select(entry => $"{entry.FullName} {entry.LastWriteTimeUtc.Ticks} {entry.UnixFileMode}").Order(),
+            .Select(entry => $"{entry.FullName} {entry.LastWriteTimeUtc.Ticks} {entry.UnixFileMode}").Order(),
     ];
 
     private static void Edit(string path, Action<string> edit)

@@ -74,7 +74,7 @@ public sealed class RevisionOfPublishedFiles : IDisposable
 
         var error = Assert.Throws<IOException>(() => ReleaseContent.Of(folder));
 
-        Assert.Contains("pipe is neither a regular file nor a symbolic link", error.Message, StringComparison.Ordinal);
+        Assert.Contains("pipe is neither a regular file nor a link to a file", error.Message, StringComparison.Ordinal);
     }
 
     private string Publish(string name)

@@ -69,8 +69,17 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
             }
 
             service.Admission = service.Admission.With(StateFindings.TakeRepairs(store));
+            if (FindOtherRelease(service) is { } other) service.Admission = service.Admission.With(other);
         }
     }
+
+    // The request was made before the lock was held.
+    private static Finding? FindOtherRelease(ServiceOperation service) =>
+        service.Request.Release is { Content: null } release && release.Folders.ReadCurrent() is { } current && current != release.Revision
+            ? DiagnosticCatalog.DefinitionChanged.Error(
+                $"another operation brought release {current} of {service.Definition.Name} while this one waited for it. Nothing was changed.",
+                "run this again")
+            : null;
 
     // An operation that changes nothing repairs no rights either; it ignores state that another account could have written.
     private void CheckState(IReadOnlyList<ServiceOperation> services)

@@ -29,13 +29,13 @@ internal static class Preflight
         // The other findings would be consequences of these.
         if (!request.Obstacles.IsEmpty) yield break;
 
-        if (request.Release is { } wanted && FindReleaseProblem(operation, request, wanted) is { } notReleased)
+        if (request.Release is { } wanted && FindReleaseProblem(operation, request, wanted, host) is { } notReleased)
         {
             yield return notReleased;
             if (notReleased.Severity == Severity.Error) yield break;
         }
 
-        // What a release will contain is not where the definition says yet.
+        // The release may not be on disk yet, so its files are looked up among the published ones.
         var release = request.Release is { Content: not null } made ? made : null;
         if (!HasFile(release, definition.Program))
             yield return DiagnosticCatalog.ProgramMissing.Error(
@@ -64,13 +64,20 @@ internal static class Preflight
         }
     }
 
-    private static Finding? FindReleaseProblem(Operation operation, ServiceRequest request, ServiceRelease release)
+    private static Finding? FindReleaseProblem(Operation operation, ServiceRequest request, ServiceRelease release, HostContext host)
     {
         var definition = request.Definition;
+        if (release.Problem is { } problem)
+            return DiagnosticCatalog.NothingToRelease.Error(
+                $"the published files of {definition.Source} cannot be read: {problem} Nothing was changed.",
+                $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy");
         if (operation.MayChange && release.IsBuildNewer)
             return DiagnosticCatalog.NothingToRelease.Error(
-                $"{definition.Source} was built after it was published, so the files to release are of an earlier build. Nothing was changed.",
-                request.DeployCommand);
+                $"the current build of {definition.Source} is not published, so no release of it can be made. Nothing was changed.",
+                // Root would leave files of its own among those of the project's owner.
+                host.InvokingUser is null
+                    ? $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy"
+                    : $"as {host.InvokingUser}: dotnet build {ShellText.Quote([definition.Source])} -t:Deploy; then this again");
         if (release.Content is not null) return null;
         var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
         if (!Directory.Exists(release.Folder))

@@ -54,7 +54,8 @@ internal sealed class Executor(
             {
                 progress.Begin(kind, batch.Count);
                 // One after the other: the files of each are copied in parallel.
-                foreach (var service in batch) MakeRelease(service);
+                foreach (var service in batch) MakeRelease(service, cancellationToken);
+                foreach (var service in batch.Where(service => !service.IsSettled)) RefuseWhenLate(service);
             }
             else if (kind is StepKind.Write or StepKind.Remove)
             {
@@ -79,7 +80,9 @@ internal sealed class Executor(
         if (service.Plan.Plan.Steps.IsEmpty || !service.Deadline.HasPassed) return;
         AddFinding(service, DiagnosticCatalog.CommandTimedOut.Error(
             $"the {service.Request.Timeout.TotalSeconds:0.#} s for the {operation.Verb} of {service.Definition.Name} were up before "
-            + $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer."
+            + (service.Execution.Steps.Any(step => step.Kind == StepKind.Release)
+                ? "the service was touched: its release took that long to make. It is kept, so that the next deploy is faster."
+                : $"anything was begun: another operation was waited for, or {manager.Name} was slow to answer.")
             + (service.Execution.HasActed ? "" : " Nothing was changed."),
             manager.StatusCommand(service.Desired)));
     }
@@ -147,13 +150,13 @@ internal sealed class Executor(
         return outcomes;
     }
 
-    private void MakeRelease(ServiceOperation service)
+    private void MakeRelease(ServiceOperation service, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var (release, definition) = (service.Request.Release!, service.Definition);
         var failure = StateFindings.OfFailure(
             service.Desired,
-            () => releases.Make(release, definition),
+            () => releases.Make(release, definition, cancellationToken),
             e => DiagnosticCatalog.ReleaseFailed.Error(
                 $"release {release.Revision} of {definition.Name} could not be made in {release.Folders.Releases}: {e.Message} "
                 + "The service is as it was.",
@@ -168,6 +171,14 @@ internal sealed class Executor(
 
     // What shows only when the files are where they will run: a file system without programs, or a folder that the account cannot enter.
     private Finding? FindUnusable(ServiceOperation service)
+    {
+        var unusable = FindUnusableFile(service);
+        // The next deploy looks again.
+        if (unusable is not null) ReleaseStore.Discard(service.Request.Release!);
+        return unusable;
+    }
+
+    private Finding? FindUnusableFile(ServiceOperation service)
     {
         var definition = service.Definition;
         if (service.Request.Release!.Contains(definition.Program) && !HostContext.IsExecutableFile(definition.Program))
@@ -196,6 +207,7 @@ internal sealed class Executor(
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         if (failure is null) service.Execution = service.Execution with { WrittenText = text };
+        if (failure is null && text is not null && service.Request.Release is { } release) ReleaseStore.SwitchCurrent(release.Folders, release.Revision);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));

@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
@@ -67,6 +68,9 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         {
             if (!ServiceStore.RestoreDefinition(good, service.Execution.WrittenText!))
                 problem = $"{good.Path} was changed by somebody else meanwhile and is left alone";
+            else if (service.Request.Release?.Folders is { } folders
+                && folders.List().FirstOrDefault(revision => good.Text.Contains($"{folders.Of(revision)}/", StringComparison.Ordinal)) is { } earlier)
+                ReleaseStore.SwitchCurrent(folders, earlier);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

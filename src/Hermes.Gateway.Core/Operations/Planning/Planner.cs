@@ -87,7 +87,9 @@ internal static class Planner
 
         var (states, seen, rules) = (comparison.States, comparison.Observation, comparison.Desired.Rules);
         var running = seen.Running;
-        var release = states.Released is ReleasedState.Missing or ReleasedState.Damaged;
+        // Without published files it cannot be made; Preflight and ServicePlanner report that.
+        var release = states.Released is ReleasedState.Missing or ReleasedState.Damaged
+            && comparison.Desired.Release is { Content: not null } or { IsBuildNewer: true };
         if (release)
             yield return new Step(StepKind.Release, states.Released == ReleasedState.Missing
                 ? "the current build has no release"

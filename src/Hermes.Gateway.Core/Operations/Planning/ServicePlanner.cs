@@ -72,11 +72,22 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         if (refusal is not null) return plan.With(refusal);
 
         plan = plan.With(steps.Blockers);
+        if (installs && FindUnrepairable(service) is { } damaged) plan = plan.With(damaged);
         if (Planner.EndsCaller(steps, comparison)) plan = plan.With(InsideService(service));
         if (installs && !plan.HasFailed
             && WritableCode.Find(service.Definition, service.Request.Health, host, _trusted) is { } writable)
             plan = plan.With(writable);
         return plan.HasFailed || !steps.Has(StepKind.Write) ? plan : WithDefinition(plan, service);
+    }
+
+    // A start or restart goes on: the service was asked for, not its repair.
+    private Finding? FindUnrepairable(ServiceOperation service)
+    {
+        if (service.Desired.Release is not { Content: null } || service.Now!.States.Released != ReleasedState.Damaged) return null;
+        var message = $"{service.Definition.Name} points to a release that is not as it was made, and there is no build to make it again: "
+            + $"{service.Now.Observation.Released.Evidence}.";
+        var build = $"dotnet build {ShellText.Quote([service.Definition.Source])} -t:Deploy";
+        return operation.Enable ? DiagnosticCatalog.ReleaseDamaged.Error(message, build) : DiagnosticCatalog.ReleaseDamaged.Warning(message, build);
     }
 
     private ServicePlan WithDefinition(ServicePlan plan, ServiceOperation service)

@@ -65,8 +65,9 @@ internal sealed class GoalEvaluator(
     {
         if (!_wantsDefinition) return NotAsked(CheckName.Release);
         var evidence = _seen.Released.Evidence;
-        // Of a definition that is missing or stale, the release is a part.
-        var isCause = _states.Installed == InstalledState.Current;
+        // A definition that is missing or stale is the problem to report, not the release that it should point to. A start or restart
+        // is not about the release.
+        var isCause = _states.Installed == InstalledState.Current && (_wantsEnabled || _states.Released == ReleasedState.Missing);
         return _states.Released switch
         {
             ReleasedState.InPlace => new Check(CheckName.Release, CheckResult.Skipped, evidence),
