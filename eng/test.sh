@@ -55,9 +55,9 @@ collect_tests
 # system manager as PID 1, and launchd.
 start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 start_tests integration-user tests/integration "Scope!=system&FullyQualifiedName!~aunchd" "${supervised[@]}"
-start_tests integration-launchd tests/integration "Scope!=system&FullyQualifiedName~aunchd"
+HERMES_TEST_MANAGER=launchd start_tests integration-launchd tests/integration "Manager!=systemd&FullyQualifiedName!~Tests.Systemd."
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
-  HERMES_TEST_SCOPE=system start_tests integration-system tests/integration "Scope!=user&FullyQualifiedName~Scenarios" \
+  HERMES_TEST_SCOPE=system start_tests integration-system tests/integration "Scope!=user&FullyQualifiedName!~Robustness&FullyQualifiedName!~aunchd" \
     eng/private-systemd --system
 else
   echo "test: no private system manager here; its scenarios are skipped" >&2
