@@ -27,18 +27,7 @@ internal static class Campaign
     public static void Report(string name, string figures, ITestOutputHelper output)
     {
         output.WriteLine($"{name}: {figures}");
-        var folder = Directory.CreateDirectory(Path.Combine(Root, "artifacts", "log", "campaigns")).FullName;
+        var folder = Directory.CreateDirectory(Repository.PathOf("artifacts", "log", "campaigns")).FullName;
         File.WriteAllText(Path.Combine(folder, name + ".txt"), $"{name}: {figures}\n");
-    }
-
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "Hermes.sln")))
-                folder = folder.Parent ?? throw new InvalidOperationException("These tests run from within the repository.");
-            return folder.FullName;
-        }
     }
 }

@@ -64,16 +64,9 @@ public partial class DeployUnderAnyUmask
     }
 
     // A row of the table: | `path` | mode | …
-    private static Dictionary<string, string> Table() => File.ReadLines(Path.Combine(Checkout(), "docs", "architecture.md"))
+    private static Dictionary<string, string> Table() => File.ReadLines(Repository.PathOf("docs", "architecture.md"))
         .Select(line => Row().Match(line)).Where(row => row.Success)
         .ToDictionary(row => row.Groups["path"].Value, row => row.Groups["mode"].Value, StringComparer.Ordinal);
-
-    private static string Checkout()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Hermes.sln"))) folder = Path.GetDirectoryName(folder)!;
-        return folder;
-    }
 
     [GeneratedRegex(@"^\| `(?<path>[^`]+)` \| (?<mode>0[0-7]{3}) \|")]
     private static partial Regex Row();

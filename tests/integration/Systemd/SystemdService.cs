@@ -68,9 +68,6 @@ internal sealed class SystemdService : ServiceUnderTest
         return path;
     }
 
-    /// <summary>Reads the unit file and the invocation ID (systemd.exec(5)), which every start of the unit changes.</summary>
-    public new (string UnitText, string Invocation) ReadState() => (File.ReadAllText(UnitPath), Manager.Invocation(Unit));
-
     /// <summary>Writes a drop-in of an operator; systemd applies it after the next <c>daemon-reload</c>.</summary>
     public string AddDropIn(string text)
     {
