@@ -18,12 +18,12 @@ read -ra suites <<<"${HERMES_TEST_SUITES:-bookworm trixie}"
 images=$(eng/systemd-image.sh "${suites[@]}") || broken "the images of the machines could not be made"
 
 # Two machines at a time, since much of a test is waiting. The fixture's own tests are of the engine, not of an image.
+lanes=2
 where=
 while read -r image version; do
   echo "machines: $image, $version"
   HERMES_TEST_IMAGE=$image start_tests "machines-${image#*:}" tests/integration/Machines "$where"
   where='FullyQualifiedName!~Machines.Tests.Fixture'
-  [ ${#started[@]} -lt 2 ] || collect_tests
 done <<<"$images"
-collect_tests
+collect
 finish

@@ -1,4 +1,4 @@
-using Hermes.Gateway.Integration.Tests.Campaigns;
+using Hermes.Gateway.Integration.Tests.Robustness;
 using Xunit.Runner.InProc.SystemConsole;
 
 namespace Hermes.Gateway.Integration.Tests;

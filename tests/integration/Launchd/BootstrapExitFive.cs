@@ -27,7 +27,7 @@ public class BootstrapExitFive
             ["bootout 0", "bootstrap 0", "bootstrap 5", "bootout 0", "bootstrap 0", "kickstart 0"],
             agent.Launchd.Calls.Skip(before).Where(call => !call.Verb.StartsWith("print", StringComparison.Ordinal))
                 .Select(call => $"{call.Verb} {call.Exit}"));
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
     }
 
     [Fact]

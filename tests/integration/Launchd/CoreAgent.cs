@@ -8,7 +8,7 @@ using Hermes.Gateway.Core.ServiceManagers.Launchd;
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
 /// <summary>A service under a simulated launchd.</summary>
-internal sealed class CoreAgent : AgentUnderTest
+internal sealed class CoreAgent : LaunchdService
 {
     /// <summary>A program that ignores SIGTERM.</summary>
     public const string Stubborn = "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 0.05; done\n";
@@ -25,15 +25,15 @@ internal sealed class CoreAgent : AgentUnderTest
     /// <param name="scope">The scope of the service.</param>
     /// <param name="program">The text of the program.</param>
     /// <param name="os">The macOS version; null for the newest that is simulated.</param>
-    public CoreAgent(string scope = "user", string program = Lives, string? os = null)
+    public CoreAgent(string scope = "user", string program = LongRunningProgram, string? os = null)
         : this(new LaunchdSimulator(os), scope, program)
     {
     }
 
     private CoreAgent(LaunchdSimulator launchd, string scope, string program)
         : base(
-            FolderOf(launchd), $"org.example.core-{Guid.NewGuid().ToString("N")[..8]}", HostOf(launchd),
-            launchd.Launchctl, scope, program)
+            FolderOf(launchd), "my project", $"org.example.core-{Guid.NewGuid().ToString("N")[..8]}", HostOf(launchd),
+            launchd.Launchctl, launchd.Environment, scope, program)
     {
         Launchd = launchd;
         if (scope == "system") Launchd.Settings(new { root = true });
@@ -41,7 +41,7 @@ internal sealed class CoreAgent : AgentUnderTest
 
     public LaunchdSimulator Launchd { get; }
 
-    public string Plist => Path.Combine(Launchd.LaunchAgents, $"{Name}.plist");
+    public string Plist => DefinitionPath;
 
     public string ErrorLog => Path.Combine(Launchd.Home, "Library", "Logs", "Hermes.Gateway", $"{Name}.error.log");
 
@@ -51,23 +51,18 @@ internal sealed class CoreAgent : AgentUnderTest
     /// <summary>The service's full name in <see cref="GuiDomain"/>, whether it is loaded there or not.</summary>
     public string GuiTarget => $"{GuiDomain}/{Name}";
 
-    public bool IsLoaded => IsLoadedIn(GuiDomain);
-
-    /// <summary>The arguments of the process that launchd names.</summary>
-    public IReadOnlyList<string> CommandLine => CommandLineOf(ProcessId!.Value);
-
-    protected override IReadOnlyDictionary<string, string?> CallersEnvironment => Launchd.Environment;
+    public override bool IsLoaded => IsLoadedIn(GuiDomain);
 
     public override (int Exit, string Out, string Error) Run(params string[] arguments) => Launchd.Run(arguments);
 
-    /// <summary>Runs an operation once with other settings; <see cref="AgentUnderTest.Input"/> stays as it is.</summary>
+    /// <summary>Runs an operation once with other settings; <see cref="ServiceUnderTest.Input"/> stays as it is.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="argument">The only argument of the program; null for none.</param>
     /// <param name="change">Further changes.</param>
     public ServiceReport Try(Operation operation, string? argument = null, Func<ServiceInput, ServiceInput>? change = null)
     {
         var input = argument is null ? Input : Input with { Arguments = [argument] };
-        return Assert.Single(Run(operation, change is null ? input : change(input)));
+        return Assert.Single(Run(operation, [change is null ? input : change(input)]));
     }
 
     /// <summary>Deploys, and asserts that all layers are current and launchd names the reported process.</summary>
@@ -81,13 +76,15 @@ internal sealed class CoreAgent : AgentUnderTest
     }
 
     /// <summary>Replaces the program, and its revision, as a build does.</summary>
-    public void WriteProgram(string text)
+    public override void WriteProgram(string text, bool executable = true)
     {
-        // A new file: the kernel refuses to write to one that is being executed.
-        File.Delete(Program);
-        ProgramFile.Write(Program, text);
+        base.WriteProgram(text, executable);
         Input = Input with { Revision = string.Create(CultureInfo.InvariantCulture, $"r{++_revision}") };
     }
+
+    // launchd sets this variable for its jobs; their child processes inherit it.
+    public override void CallFromInside() =>
+        Host = HostOf(Launchd, name => name == "XPC_SERVICE_NAME" ? Name : Environment.GetEnvironmentVariable(name));
 
     /// <summary>Writes an executable shell script; returns its path.</summary>
     public string WriteScript(string name, string text)

@@ -22,7 +22,7 @@ public class HostileValues
 
         var report = agent.Succeed(Operation.Deploy);
 
-        Assert.Equal(["/bin/sh", agent.Program, .. Values], CoreAgent.Arguments(report));
+        Assert.Equal(["/bin/sh", agent.ProgramPath, .. Values], CoreAgent.Arguments(report));
         Assert.Equal(Outcome.Unchanged, agent.Succeed(Operation.Deploy).Outcome);
     }
 

@@ -1,6 +1,5 @@
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -54,7 +53,7 @@ public class MisleadingLaunchctl
         agent.Deploy("new");
 
         Assert.Equal(["bootout", "bootout", "bootstrap", "kickstart"], agent.ChangesSince(before));
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
     }
 
     [Fact]

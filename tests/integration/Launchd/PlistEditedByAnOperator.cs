@@ -1,7 +1,6 @@
 using System.Xml.Linq;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -90,7 +89,7 @@ public class PlistEditedByAnOperator
         const string label = "ai.hermes.gateway";
         var plist = Path.Combine(agent.Launchd.LaunchAgents, $"{label}.plist");
         var python = agent.PathOf("python.sh");
-        ProgramFile.Write(python, CoreAgent.Lives);
+        ProgramFile.Write(python, ServiceUnderTest.LongRunningProgram);
         Directory.CreateDirectory(agent.PathOf("python-home"));
         var text = PythonsDefinition(agent.PathOf("python-home"), python);
         File.WriteAllText(plist, text);
@@ -105,7 +104,7 @@ public class PlistEditedByAnOperator
         Assert.Equal(plist, run.DefinitionPath);
         Assert.Contains("HGW2006", run.FindingsText(), StringComparison.Ordinal);
         Assert.False(Directory.Exists($"/proc/{before}"));
-        Assert.Equal(["/bin/sh", agent.Program], CoreAgent.CommandLineOf(run.ProcessId!.Value));
+        Assert.Equal(["/bin/sh", agent.ProgramPath], CoreAgent.CommandLineOf(run.ProcessId!.Value));
         var originals = Directory.GetFiles(Path.Combine(agent.Host.StateHome, "hermes-gateway", ".originals", "hermes-gateway"));
         Assert.Equal(text, File.ReadAllText(Assert.Single(originals)));
         var kept = XDocument.Load(plist).Root!.Element("dict")!;

@@ -1,6 +1,5 @@
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -38,21 +37,6 @@ public class ProgramThatCannotRunOnLaunchd
 
         Assert.Contains(run.Log, line => line.Contains("cannot open the database", StringComparison.Ordinal));
         Assert.DoesNotContain(run.Log, line => line.Contains("older life", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void Missing_program_is_refused_before_any_change()
-    {
-        using var agent = new CoreAgent();
-        agent.Deploy();
-        var process = agent.ProcessId;
-        File.Delete(agent.Program);
-        var before = agent.Launchd.Calls.Count;
-
-        agent.Try(Operation.Deploy).FailedWith("HGW0009");
-
-        Assert.Empty(agent.ChangesSince(before));
-        Assert.Equal(process, agent.ProcessId);
     }
 
     [Theory]
@@ -99,14 +83,15 @@ public class ProgramThatCannotRunOnLaunchd
     }
 
     [Fact]
-    public void Exit_with_success_is_reported_as_not_running()
+    public void Missing_log_folder_of_a_running_service_is_reported_by_status_and_verify()
     {
-        using var agent = new CoreAgent(program: "#!/bin/sh\nexit 0\n");
+        using var agent = new CoreAgent();
+        var process = agent.Deploy().ProcessId;
+        Directory.Delete(Path.GetDirectoryName(agent.ErrorLog)!, recursive: true);
 
-        var run = agent.Try(Operation.Deploy, change: input => input with { StabilitySeconds = CoreAgent.ProofOfLife });
-
-        run.FailedWith("HGW4004");
-        Assert.Equal("current, current, no", run.Layers());
+        Assert.Contains("HGW4012", agent.Try(Operation.Status).Succeeded().FindingsText(), StringComparison.Ordinal);
+        Assert.Contains("is missing", agent.Try(Operation.Verify).FailedWith("HGW4012").Errors()[0].Message, StringComparison.Ordinal);
+        Assert.Equal(process, agent.ProcessId);
     }
 
     private static void Break(CoreAgent agent, string what, string folder)
@@ -114,10 +99,10 @@ public class ProgramThatCannotRunOnLaunchd
         switch (what)
         {
             case "program":
-                File.Delete(agent.Program);
+                File.Delete(agent.ProgramPath);
                 break;
             case "mode":
-                File.SetUnixFileMode(agent.Program, (UnixFileMode)0b110_100_100);
+                File.SetUnixFileMode(agent.ProgramPath, (UnixFileMode)0b110_100_100);
                 break;
             case "folder":
                 Directory.Delete(folder);

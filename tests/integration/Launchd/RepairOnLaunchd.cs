@@ -1,7 +1,6 @@
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -20,7 +19,7 @@ public class RepairOnLaunchd
 
         Assert.Equal(["bootout", "bootstrap", "kickstart"], agent.ChangesSince(before));
         Assert.NotEqual(first.ProcessId, second.ProcessId);
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
         Assert.False(Directory.Exists($"/proc/{first.ProcessId}"));
     }
 
@@ -39,14 +38,14 @@ public class RepairOnLaunchd
         File.WriteAllText(agent.Plist, current);
         Assert.Equal(0, agent.Launchd.Run("kickstart", "-k", agent.GuiTarget).Exit);
         await Manager.UntilAsync(() => agent.ProcessId is not null, "restarted");
-        Assert.Equal(["/bin/sh", agent.Program, "old"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "old"], agent.CommandLine);
 
         var verified = agent.Try(Operation.Verify, "new");
         Assert.Equal(Outcome.Failed, verified.Outcome);
         Assert.Equal("current, stale, stale", verified.Layers());
 
         agent.Deploy("new");
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
     }
 
     [Theory]
@@ -98,21 +97,6 @@ public class RepairOnLaunchd
     }
 
     [Fact]
-    public void Plan_has_the_steps_that_the_deploy_takes()
-    {
-        using var agent = new CoreAgent();
-        agent.Deploy("old");
-        var before = agent.Launchd.Calls.Count;
-
-        var planned = agent.Try(Operation.PlanDeploy, "new").Succeeded();
-        Assert.Empty(agent.ChangesSince(before));
-        var done = agent.Deploy("new");
-
-        Assert.Equal([StepKind.Write, StepKind.Load, StepKind.Start], planned.Steps.Select(step => step.Kind));
-        Assert.Equal(planned.Steps.Select(step => (step.Kind, step.Reason, step.Command)), done.Steps.Select(step => (step.Kind, step.Reason, step.Command)));
-    }
-
-    [Fact]
     public async Task Repaired_service_is_current_after_a_reboot()
     {
         using var agent = new CoreAgent();
@@ -124,28 +108,5 @@ public class RepairOnLaunchd
 
         Assert.Equal("current, current, current", verified.Layers());
         Assert.NotEqual(first.ProcessId, verified.ProcessId);
-    }
-
-    [Fact]
-    public void Stop_unloads_the_job_and_uninstall_removes_all_files()
-    {
-        using var agent = new CoreAgent();
-        var first = agent.Deploy();
-
-        var stopped = agent.Try(Operation.Stop).Succeeded();
-        Assert.Equal("current, no, no", stopped.Layers());
-        Assert.False(agent.IsLoaded);
-        Assert.False(Directory.Exists($"/proc/{first.ProcessId}"));
-
-        agent.Deploy();
-        var removed = agent.Try(Operation.Uninstall).Succeeded();
-        Assert.Equal("missing, no, no", removed.Layers());
-        Assert.False(agent.IsLoaded);
-        Assert.Empty(Directory.GetFiles(Path.Combine(agent.Launchd.Home, "Library"), "*", SearchOption.AllDirectories));
-        Assert.DoesNotContain(agent.Name, agent.Launchd.Run("print-disabled", agent.GuiDomain).Out, StringComparison.Ordinal);
-
-        var before = agent.Launchd.Calls.Count;
-        Assert.Equal(Outcome.Unchanged, agent.Try(Operation.Uninstall).Succeeded().Outcome);
-        Assert.Empty(agent.ChangesSince(before));
     }
 }

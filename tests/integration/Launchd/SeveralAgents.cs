@@ -17,7 +17,7 @@ public class SeveralAgents
         // Six shells at once on a busy machine: what dies at once takes its time to do so.
         agent.Input = agent.Input with { StabilitySeconds = "2" };
         var inputs = Enumerable.Range(0, 6)
-            .Select(i => agent.Input with { Name = $"{agent.Name}-{i}", Program = i == 2 ? broken : agent.Program }).ToArray();
+            .Select(i => agent.Input with { Name = $"{agent.Name}-{i}", Program = i == 2 ? broken : agent.ProgramPath }).ToArray();
 
         var reports = agent.Run(Operation.Deploy, inputs);
 

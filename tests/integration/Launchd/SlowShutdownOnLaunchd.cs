@@ -1,7 +1,6 @@
 using System.Globalization;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
-using Hermes.Gateway.Integration.Tests.Scenarios;
 
 namespace Hermes.Gateway.Integration.Tests.Launchd;
 
@@ -20,7 +19,7 @@ public class SlowShutdownOnLaunchd
         agent.Deploy("new");
 
         Assert.Equal(["bootout", "bootstrap", "kickstart"], agent.ChangesSince(before));
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
         Assert.False(Directory.Exists($"/proc/{first.ProcessId}"));
         // It was seen on its way.
         Assert.Contains(agent.Launchd.Calls.Skip(before), call => call.Stdout.Contains("state = SIGTERMed", StringComparison.Ordinal));
@@ -78,6 +77,6 @@ public class SlowShutdownOnLaunchd
 
         agent.Deploy("new");
 
-        Assert.Equal(["/bin/sh", agent.Program, "new"], agent.CommandLine);
+        Assert.Equal(["/bin/sh", agent.ProgramPath, "new"], agent.CommandLine);
     }
 }

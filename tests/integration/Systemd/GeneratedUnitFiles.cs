@@ -3,14 +3,14 @@ using System.Globalization;
 using System.Text;
 using Hermes.Gateway.Core.Definitions;
 using Hermes.Gateway.Core.ServiceManagers.Systemd.UnitFiles;
-using Hermes.Gateway.Integration.Tests.Campaigns;
-using Hermes.Gateway.Integration.Tests.Scenarios;
+using Hermes.Gateway.Integration.Tests.Robustness;
 
 namespace Hermes.Gateway.Integration.Tests.Systemd;
 
 /// <summary>Compares <see cref="UnitFile"/>, <see cref="UnitQuoting"/> and <see cref="UnitCommand"/> with the running systemd: units with
 /// generated hostile values are loaded and started, and their properties and processes are read.</summary>
 /// <remarks>HERMES_SEED repeats a run.</remarks>
+[Trait("Scope", "user")]
 public sealed class GeneratedUnitFiles : IDisposable
 {
     private const string Idle = "sleep 1000 & wait";

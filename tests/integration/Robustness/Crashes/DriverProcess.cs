@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Hermes.Gateway.Integration.Tests.Robustness.Faults;
+
+namespace Hermes.Gateway.Integration.Tests.Robustness.Crashes;
+
+/// <summary>Runs an operation in a process of its own (Hermes.Gateway.Tests.Driver) and kills it at a point. The process itself counts
+/// its commands; strace(1) counts its system calls and injects the signal, so that the product needs no hook.</summary>
+internal static partial class DriverProcess
+{
+    // The exit code of a shell for a command that SIGKILL has ended.
+    private const int Killed = 128 + 9;
+
+    // The system calls that change files. A killed open for writing is covered by the first write, at which the file is empty.
+    // strace traces the first thread only, on which the driver runs the operation.
+    private const string FileCalls =
+        "rename,renameat,renameat2,link,linkat,symlink,symlinkat,unlink,unlinkat,rmdir,mkdir,mkdirat,pwrite64,ftruncate,"
+        + "fsync,fdatasync,chmod,fchmod,fchmodat,chown,fchown,lchown,fchownat,utimensat";
+
+    /// <summary>The reason why strace cannot be used; null if it can.</summary>
+    public static string? StraceProblem { get; } =
+        Manager.Execute("sh", ["-c", "strace -e trace=none true"]) is { Code: not 0 } failed ? failed.Error.Trim() : null;
+
+    /// <summary>Runs an operation and returns the number of its commands.</summary>
+    public static int CountCommands(ObservedService service, OperationCase operationCase)
+    {
+        var (_, output, error) = Run(service, operationCase, [], []);
+        var match = Counted().Match(output);
+        Assert.True(match.Success, error);
+        return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Runs an operation and returns its system calls that change the state folder or the folder of the definition.</summary>
+    public static IReadOnlyList<CrashPoint> FindFileCrashPoints(ObservedService service, OperationCase operationCase)
+    {
+        var log = Path.Combine(service.Scratch, "calls");
+        var (_, _, error) = Run(service, operationCase, ["strace", "-y", "-o", log, "-e", $"trace={FileCalls}", "-e", "signal=none"], []);
+        Assert.True(File.Exists(log), error);
+        string[] ours = [service.Host.StateHome, Path.GetDirectoryName(service.DefinitionPath)!];
+        // "when=" of strace counts each system call separately.
+        return
+        [
+            .. File.ReadLines(log).Where(line => Call().IsMatch(line)).GroupBy(line => Call().Match(line).Groups[1].Value)
+                .SelectMany(calls => calls.Select((line, i) => new CrashPoint(calls.Key, i + 1, line)))
+                .Where(crash => ours.Any(folder => crash.What.Contains(folder, StringComparison.Ordinal))),
+        ];
+    }
+
+    /// <summary>Runs an operation and kills it at a point; returns false if it ended before that point.</summary>
+    public static bool IsKilledAt(ObservedService service, OperationCase operationCase, CrashPoint crash)
+    {
+        var (code, _, error) = crash.IsOfCommand
+            ? Run(service, operationCase, [], [$"{crash.Kind}={crash.Number}"])
+            : Run(
+                service, operationCase,
+                ["strace", "-o", "/dev/null", "-e", $"trace={crash.Kind}", "-e", $"inject={crash.Kind}:signal=KILL:when={crash.Number}"],
+                []);
+        Assert.True(code is 0 or 1 or Killed, $"{crash}: exit {code}: {error}");
+        return code == Killed;
+    }
+
+    private static (int Code, string Output, string Error) Run(
+        ObservedService service, OperationCase operationCase, string[] tracer, string[] death)
+    {
+        var input = service.InputFor(operationCase.Wanted);
+        // The shell turns the death by a signal into an exit code.
+        return Manager.Execute(
+            "sh",
+            [
+                "-c", "\"$@\"; exit $?", "sh", .. tracer,
+                Path.Combine(AppContext.BaseDirectory, "Hermes.Gateway.Tests.Driver"),
+                $"verb={operationCase.Operation.Verb}", $"name={input.Name}", $"program={input.Program}", $"source={input.Source}",
+                $"argument={input.Arguments[0]}", $"manager={service.ManagerName}", $"launchctl={input.ManagerProperties.GetValueOrDefault("LaunchctlPath", "")}",
+                $"revision={input.Revision}", $"stability={input.StabilitySeconds}", $"timeout={input.TimeoutSeconds}", .. death,
+            ],
+            new Dictionary<string, string?>(service.Environment)
+            {
+                // Without these, the runtime makes system calls on files of its own, which strace would count.
+                ["DOTNET_EnableDiagnostics"] = "0",
+                ["DOTNET_EnableWriteXorExecute"] = "0",
+            });
+    }
+
+    [GeneratedRegex(@"^(\d+) commands, ")]
+    private static partial Regex Counted();
+
+    [GeneratedRegex(@"^([a-z0-9_]+)\(")]
+    private static partial Regex Call();
+}
