@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Integration.Tests.Robustness.Faults;
 
 namespace Hermes.Gateway.Integration.Tests.Robustness.Crashes;
@@ -22,21 +24,30 @@ internal static partial class DriverProcess
         Manager.Execute("sh", ["-c", "strace -e trace=none true"]) is { Code: not 0 } failed ? failed.Error.Trim() : null;
 
     /// <summary>Runs an operation and returns the number of its commands.</summary>
-    public static int CountCommands(ObservedService service, OperationCase operationCase)
+    public static int CountCommands(ObservedService service, OperationCase operationCase) =>
+        CountCommands(service, operationCase.Operation, service.InputFor(operationCase.Wanted));
+
+    /// <inheritdoc cref="CountCommands(ObservedService, OperationCase)"/>
+    public static int CountCommands(ObservedService service, Operation operation, ServiceInput input)
     {
-        var (_, output, error) = Run(service, operationCase, [], []);
+        var (_, output, error) = Run(service, operation, input, [], []);
         var match = Counted().Match(output);
         Assert.True(match.Success, error);
         return int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Runs an operation and returns its system calls that change the state folder or the folder of the definition.</summary>
-    public static IReadOnlyList<CrashPoint> FindFileCrashPoints(ObservedService service, OperationCase operationCase)
+    public static IReadOnlyList<CrashPoint> FindFileCrashPoints(ObservedService service, OperationCase operationCase) =>
+        FindFileCrashPoints(service, operationCase.Operation, service.InputFor(operationCase.Wanted));
+
+    /// <inheritdoc cref="FindFileCrashPoints(ObservedService, OperationCase)"/>
+    public static IReadOnlyList<CrashPoint> FindFileCrashPoints(ObservedService service, Operation operation, ServiceInput input)
     {
         var log = Path.Combine(service.Scratch, "calls");
-        var (_, _, error) = Run(service, operationCase, ["strace", "-y", "-o", log, "-e", $"trace={FileCalls}", "-e", "signal=none"], []);
+        var (_, _, error) = Run(service, operation, input, ["strace", "-y", "-o", log, "-e", $"trace={FileCalls}", "-e", "signal=none"], []);
         Assert.True(File.Exists(log), error);
-        string[] ours = [service.Host.StateHome, Path.GetDirectoryName(service.DefinitionPath)!];
+        string[] ours =
+            [service.Host.StateHome, Path.GetDirectoryName(service.DefinitionPath)!, .. input.ReleaseRoot.Length > 0 ? (string[])[input.ReleaseRoot] : []];
         // "when=" of strace counts each system call separately.
         return
         [
@@ -47,12 +58,16 @@ internal static partial class DriverProcess
     }
 
     /// <summary>Runs an operation and kills it at a point; returns false if it ended before that point.</summary>
-    public static bool IsKilledAt(ObservedService service, OperationCase operationCase, CrashPoint crash)
+    public static bool IsKilledAt(ObservedService service, OperationCase operationCase, CrashPoint crash) =>
+        IsKilledAt(service, operationCase.Operation, service.InputFor(operationCase.Wanted), crash);
+
+    /// <inheritdoc cref="IsKilledAt(ObservedService, OperationCase, CrashPoint)"/>
+    public static bool IsKilledAt(ObservedService service, Operation operation, ServiceInput input, CrashPoint crash)
     {
         var (code, _, error) = crash.IsOfCommand
-            ? Run(service, operationCase, [], [$"{crash.Kind}={crash.Number}"])
+            ? Run(service, operation, input, [], [$"{crash.Kind}={crash.Number}"])
             : Run(
-                service, operationCase,
+                service, operation, input,
                 ["strace", "-o", "/dev/null", "-e", $"trace={crash.Kind}", "-e", $"inject={crash.Kind}:signal=KILL:when={crash.Number}"],
                 []);
         Assert.True(code is 0 or 1 or Killed, $"{crash}: exit {code}: {error}");
@@ -60,17 +75,17 @@ internal static partial class DriverProcess
     }
 
     private static (int Code, string Output, string Error) Run(
-        ObservedService service, OperationCase operationCase, string[] tracer, string[] death)
+        ObservedService service, Operation operation, ServiceInput input, string[] tracer, string[] death)
     {
-        var input = service.InputFor(operationCase.Wanted);
         // The shell turns the death by a signal into an exit code.
         return Manager.Execute(
             "sh",
             [
                 "-c", "\"$@\"; exit $?", "sh", .. tracer,
                 Path.Combine(AppContext.BaseDirectory, "Hermes.Gateway.Tests.Driver"),
-                $"verb={operationCase.Operation.Verb}", $"name={input.Name}", $"program={input.Program}", $"source={input.Source}",
+                $"verb={operation.Verb}", $"name={input.Name}", $"program={input.Program}", $"source={input.Source}",
                 $"argument={input.Arguments[0]}", $"manager={service.ManagerName}", $"launchctl={input.ManagerProperties.GetValueOrDefault("LaunchctlPath", "")}",
+                $"releases={input.Releases}", $"published={input.PublishedFolder}", $"releaseroot={input.ReleaseRoot}",
                 $"revision={input.Revision}", $"stability={input.StabilitySeconds}", $"timeout={input.TimeoutSeconds}", .. death,
             ],
             new Dictionary<string, string?>(service.Environment)

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hermes.Gateway.Core.Input;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Reporting;
+
+namespace Hermes.Gateway.Integration.Tests.Robustness.Crashes;
+
+/// <summary>Kills a deploy of a new release after each command and at each system call that changes a file. The definition must then
+/// point to a complete release, the release before must still be there, and the next deploy must complete the new one.</summary>
+[Trait("Campaign", "crashes")]
+public class KilledDeployOfARelease(ITestOutputHelper output)
+{
+    // A short campaign takes one of so many points.
+    private const int ShortFormTakes = 6;
+
+    [Fact]
+    public async Task Leaves_complete_releases_and_is_completed_by_the_next_one()
+    {
+        Assert.True(DriverProcess.StraceProblem is null || Environment.GetEnvironmentVariable("CI") != "true", DriverProcess.StraceProblem);
+        if (DriverProcess.StraceProblem is { } missing) Assert.Skip(missing);
+        await using var service = ObservedService.New(isFast: false);
+        var start = Stopwatch.GetTimestamp();
+        Run(service, "1").Succeeded();
+        var commands = DriverProcess.CountCommands(service, Operation.Deploy, InputFor(service, "2"));
+        Run(service, "3").Succeeded();
+        CrashPoint[] all =
+        [
+            .. Enumerable.Range(1, commands).Select(i => new CrashPoint("after", i, "a command")),
+            .. DriverProcess.FindFileCrashPoints(service, Operation.Deploy, InputFor(service, "4")),
+        ];
+        var (points, reached, version) = (0, 0, 5);
+        var wrong = new List<string>();
+        foreach (var crash in Campaign.IsLong ? all : all.Where((_, i) => i % ShortFormTakes == 0))
+        {
+            var (isReached, problem) = Try(service, crash, version++, version++);
+            points++;
+            reached += isReached ? 1 : 0;
+            if (problem is not null) wrong.Add($"{crash}: {problem}");
+        }
+
+        Campaign.Report(
+            $"release-crashes-{service.ManagerName}",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"crashes of a release: {service.ManagerName} {points} of {all.Length} points, {points - wrong.Count} passed ({reached} reached, "
+                + $"{Stopwatch.GetElapsedTime(start).TotalSeconds:0} s)") + string.Concat(wrong.Select(text => $"\n{text}")),
+            output);
+        Assert.Empty(wrong);
+        Assert.True(reached * 4 > points * 3, $"only {reached} of {points} points were reached");
+    }
+
+    private static (bool IsReached, string? Problem) Try(ObservedService service, CrashPoint crash, int earlier, int wanted)
+    {
+        var before = Run(service, $"{earlier}").Succeeded().Release;
+        var input = InputFor(service, $"{wanted}");
+        var isReached = DriverProcess.IsKilledAt(service, Operation.Deploy, input, crash);
+
+        var definition = File.ReadAllText(service.DefinitionPath);
+        var target = Directory.GetDirectories(Path.GetDirectoryName(before)!).SingleOrDefault(
+            folder => definition.Contains($"{folder}/app.sh", StringComparison.Ordinal));
+        var problem = target is null ? "the definition points to no release" : FindDamage(target) ?? FindDamage(before);
+        var again = service.Run(Operation.Deploy, input);
+        problem ??= again.Outcome is Outcome.Changed or Outcome.Unchanged ? null : string.Join('\n', ReportText.Details(again));
+        problem ??= FindDamage(again.Release);
+        problem ??= Manager.WorkingDirectory(again.ProcessId!.Value) == again.Release ? null : "another release runs";
+        problem ??= Directory.GetDirectories(Path.GetDirectoryName(before)!, ".*") is [var litter, ..] ? $"{litter} is left" : null;
+        return (isReached, problem);
+    }
+
+    // Compares with the hashes of the manifest, without the code under test.
+    private static string? FindDamage(string release)
+    {
+        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(release, "service.json")));
+        foreach (var file in manifest.RootElement.GetProperty("files").EnumerateArray())
+        {
+            var path = Path.Combine(release, file.GetProperty("path").GetString()!);
+            if (!File.Exists(path)) return $"{path} is missing";
+            if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) != file.GetProperty("hash").GetString())
+                return $"{path} is not as it was published";
+        }
+
+        return null;
+    }
+
+    private static ServiceReport Run(ObservedService service, string version) => service.Run(Operation.Deploy, InputFor(service, version));
+
+    // One file: with more, other threads than the traced one copy them.
+    private static ServiceInput InputFor(ObservedService service, string version)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(service.Scratch, "published")).FullName;
+        ProgramFile.Write(Path.Combine(folder, "app.sh"), $"{ServiceUnderTest.LongRunningProgram}# version {version}\n");
+        return service.InputFor("released") with
+        {
+            Releases = "true", PublishedFolder = folder, ReleaseRoot = Path.Combine(service.Scratch, "releases"), Program = "app.sh", Revision = "",
+        };
+    }
+}
