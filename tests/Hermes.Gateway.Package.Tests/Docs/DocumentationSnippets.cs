@@ -3,7 +3,7 @@ using Hermes.Gateway.Package.Tests.Infra;
 namespace Hermes.Gateway.Package.Tests.Docs;
 
 /// <summary>A reader follows a page to the letter.</summary>
-[Collection(PackageCollection.Name)]
+[Collection(DocumentationCollection.Name)]
 public sealed class DocumentationSnippets(PackageFixture package)
 {
     public static TheoryData<string> Names => [.. MarkdownPage.Names.Where(HasSnippets)];

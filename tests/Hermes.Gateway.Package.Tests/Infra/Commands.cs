@@ -28,6 +28,9 @@ internal static class Commands
         // No process of ours outlives the tests: no MSBuild nodes, and a compiler server of our own (EndCompilerServer).
         ["MSBUILDDISABLENODEREUSE"] = "1",
         ["SharedCompilationId"] = CompilerServer,
+        // What no build here needs and every one pays for: the search for workloads, and profiles of processes that end at once.
+        ["MSBuildEnableWorkloadResolver"] = "false",
+        ["DOTNET_TieredPGO"] = "0",
         ["LANG"] = "C.UTF-8",
         ["LC_ALL"] = null,
     };

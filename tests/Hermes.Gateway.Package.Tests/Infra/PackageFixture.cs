@@ -125,3 +125,11 @@ public sealed class LaunchdCollection : ICollectionFixture<PackageFixture>
 {
     public const string Name = "Package on launchd";
 }
+
+/// <summary>The test of this collection follows the pages of the documentation on simulated launchds of its own, so it can run
+/// beside the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class DocumentationCollection : ICollectionFixture<PackageFixture>
+{
+    public const string Name = "Documentation";
+}

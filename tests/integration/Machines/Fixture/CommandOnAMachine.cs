@@ -60,7 +60,7 @@ public sealed class CommandOnAMachine(MachineFixture fixture) : MachineTests(fix
         Assert.Equal(("/home/envy", "envy", "envy", "a b"), (variables["HOME"], variables["USER"], variables["LOGNAME"], variables["X"]));
         Assert.Equal(
             [
-                "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_CLI_USE_MSBUILD_SERVER", "DOTNET_GENERATE_ASPNET_CERTIFICATE", "DOTNET_NOLOGO",
+                "DOTNET_CLI_TELEMETRY_OPTOUT", "DOTNET_CLI_USE_MSBUILD_SERVER", "DOTNET_GENERATE_ASPNET_CERTIFICATE", "DOTNET_NOLOGO", "DOTNET_TieredPGO",
                 "HOME", "LANG", "LOGNAME", "MSBUILDDISABLENODEREUSE", "MSBuildEnableWorkloadResolver", "PATH", "SHELL", "USER", "UseSharedCompilation", "X",
             ],
             variables.Keys.Order(StringComparer.Ordinal));

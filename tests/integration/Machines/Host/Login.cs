@@ -30,7 +30,7 @@ internal sealed record Login(string Name, int UserId)
         "DOTNET_NOLOGO=1", "DOTNET_CLI_TELEMETRY_OPTOUT=1", "DOTNET_GENERATE_ASPNET_CERTIFICATE=false",
         "MSBUILDDISABLENODEREUSE=1", "DOTNET_CLI_USE_MSBUILD_SERVER=0", "UseSharedCompilation=false",
         // No SDK here has workloads; the search for them takes an eighth of a build without changes.
-        "MSBuildEnableWorkloadResolver=false",
+        "MSBuildEnableWorkloadResolver=false", "DOTNET_TieredPGO=0",
         .. Variables.Select(variable => $"{variable.Key}={variable.Value}"),
     ];
 }
