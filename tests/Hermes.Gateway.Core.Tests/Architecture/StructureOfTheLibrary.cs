@@ -35,6 +35,7 @@ public sealed class StructureOfTheLibrary
         // ServiceInput contains the raw values of the preset.
         "Input.ServiceInput -> HermesAgent.AgentInput")]
     [InlineData("Definitions")]
+    [InlineData("Releases")]
     [InlineData("Reporting")]
     [InlineData("Host")]
     [InlineData("Health")]
