@@ -47,22 +47,17 @@ end_compiler
 supervised=(eng/private-systemd)
 eng/private-systemd true || supervised=()
 
-# Side by side, because most of them wait for something to happen half of the time: a few more than there are processors,
-# the longest first, so that the short ones fill the end. The tests and the machines limit their own runs.
-lanes=$(($(nproc) + 2))
-start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
-if wait "$images"; then
-  start_script machines eng/private-engine eng/test-machines.sh "$filter"
-else
-  echo "test: no machines with systemd as PID 1 here; their scenarios are skipped: $(tail -n 3 "$results/images.txt")" >&2
-  skipped=$((skipped + 1))
-fi
-# The scenarios of every service manager, and what each manager has alone. The two runs in user scope have a manager each,
-# in which one test at a time changes something.
+start_tests core tests/Hermes.Gateway.Core.Tests ""
+start_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
+start_tests simulator tests/Launchd.Simulator.Tests ""
+collect
+# Side by side, because most of them wait for something to happen: the package, and the scenarios of every service manager with
+# what each manager has alone. The two runs in user scope have a manager each, in which one test at a time changes something.
 systemd="FullyQualifiedName!~aunchd"
+start_tests package tests/Hermes.Gateway.Package.Tests "" "${supervised[@]}"
 start_tests robustness-user tests/integration "Scope!=system&$systemd&FullyQualifiedName~Robustness" "${supervised[@]}"
-HERMES_TEST_MANAGER=launchd start_tests integration-launchd tests/integration "Manager!=systemd&FullyQualifiedName!~Tests.Systemd."
 start_tests integration-user tests/integration "Scope!=system&$systemd&FullyQualifiedName!~Robustness" "${supervised[@]}"
+HERMES_TEST_MANAGER=launchd start_tests integration-launchd tests/integration "Manager!=systemd&FullyQualifiedName!~Tests.Systemd."
 if [ ${#supervised[@]} -gt 0 ] && eng/private-systemd --system --quiet true; then
   HERMES_TEST_SCOPE=system start_tests integration-system tests/integration "Scope!=user&$systemd&FullyQualifiedName!~Robustness" \
     eng/private-systemd --system
@@ -70,24 +65,31 @@ else
   echo "test: no private system manager here; its scenarios are skipped" >&2
   skipped=$((skipped + 1))
 fi
-start_tests core tests/Hermes.Gateway.Core.Tests ""
-start_tests simulator tests/Launchd.Simulator.Tests ""
+collect
+
+# Not beside the others: the machines have deadlines of a few seconds, which more than a dozen busy processes would exceed.
+# eng/test-machines.sh limits its own runs; the tests of the scripts and the demos mostly wait.
+if wait "$images"; then
+  start_script machines eng/private-engine eng/test-machines.sh "$filter"
+else
+  echo "test: no machines with systemd as PID 1 here; their scenarios are skipped: $(tail -n 3 "$results/images.txt")" >&2
+  skipped=$((skipped + 1))
+fi
 if [ -z "$filter" ]; then
   scripts_limit=(timeout --kill-after=30 1800)
   start_script private-systemd "${scripts_limit[@]}" tests/eng/private-systemd.test.sh
+  start_script private-engine "${scripts_limit[@]}" tests/eng/private-engine.test.sh
   if [ ${#supervised[@]} -gt 0 ]; then
+    start_script demo-systemd "${limit[@]}" eng/demo.sh
     # Does every operation that is measured have its effect? The figures of such a run are none.
     start_script bench "${limit[@]}" bash -c 'eng/bench.sh --short --out "$0" &&
       dotnet run --configuration Release --project benchmarks/Hermes.Gateway.Benchmarks -- \
         --filter "*" --job Dry --inProcess' "$results/bench"
-    start_script demo-systemd "${limit[@]}" eng/demo.sh
   else
     skipped=$((skipped + 2))
   fi
-  start_script private-engine "${scripts_limit[@]}" tests/eng/private-engine.test.sh
   start_script demo-launchd "${limit[@]}" eng/demo.sh --launchd
 fi
-start_tests tasks tests/Hermes.Gateway.Tasks.Tests ""
 collect
 
 finish

@@ -72,8 +72,8 @@ public static class RequestReader
     {
         private const int MostKept = 100;
 
-        // Without a build and without a release, the definition points to one that does not exist.
-        private const string NoRevision = "0000000000000000";
+        // Without a published build and without a release, the definition points to one that does not exist.
+        private const string NoRevision = "unpublished";
 
         private DefinitionLimits _limits = DefinitionLimits.None;
 

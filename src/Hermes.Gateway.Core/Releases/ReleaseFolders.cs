@@ -55,6 +55,11 @@ internal sealed record ReleaseFolders(string Root, ServiceName Name)
         RealPath.LinkTarget(Current) is { } target && Path.GetFileName(target) is var name && ReleaseContent.IsRevision(name)
         && Directory.Exists(Of(name)) ? name : null;
 
+    /// <summary>The release that the text of a definition points to; null when it points to none of those on disk. Looks for the revision
+    /// alone, because a manager may escape characters of the folders before it.</summary>
+    public string? FindIn(string definition) =>
+        List().FirstOrDefault(revision => definition.Contains($"/releases/{revision}/", StringComparison.Ordinal));
+
     /// <summary>When a release was last observed to work; null when it never was.</summary>
     public DateTimeOffset? ReadVerified(string revision) =>
         FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(MarkOf(revision), MaxMarkBytes)) is { } bytes

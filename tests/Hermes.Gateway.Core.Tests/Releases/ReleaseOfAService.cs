@@ -33,7 +33,7 @@ public sealed class ReleaseOfAService : IDisposable
         Assert.All(
             new DirectoryInfo(release.Folder).EnumerateFileSystemInfos("*", SearchOption.AllDirectories).Append(new DirectoryInfo(release.Folder)),
             entry => Assert.True((entry.UnixFileMode & Writable) == 0, entry.FullName));
-        Assert.Contains($"{release.Folder}/App", File.ReadAllText(_world.PathOf(request)), StringComparison.Ordinal);
+        Assert.Contains($"/releases/{release.Revision}/App", File.ReadAllText(_world.PathOf(request)), StringComparison.Ordinal);
         Assert.Equal(release.Revision, release.Folders.ReadCurrent());
         Assert.NotNull(release.Folders.ReadVerified(release.Revision));
     }
@@ -71,16 +71,17 @@ public sealed class ReleaseOfAService : IDisposable
         _world.Manager.AfterStep = kind =>
         {
             if (kind == StepKind.Load)
-                service.OnStart = service.LoadedText!.Contains(broken.Release!.Folder, StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
+                service.OnStart = service.LoadedText!.Contains(broken.Release!.Revision, StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
         };
 
         var report = _world.Run(Operation.Deploy, broken);
 
         Assert.True(report.Outcome == Outcome.RolledBack, string.Join("\n", report.Findings));
-        Assert.Contains(old.Release!.Folder, File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
+        Assert.Contains($"/releases/{old.Release!.Revision}/App", File.ReadAllText(_world.PathOf(old)), StringComparison.Ordinal);
         Assert.Equal("version 1", File.ReadAllText(Path.Combine(old.Release.Folder, "App.dll")));
         Assert.Equal(old.Release.Revision, old.Release.Folders.ReadCurrent());
         Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Verify, old).Outcome);
+        Assert.Contains(report.Findings, finding => finding.Message.Contains("Nothing of the new definition is left", StringComparison.Ordinal));
     }
 
     public static TheoryData<string, Action<string>> Damages => new()
@@ -267,6 +268,17 @@ public sealed class ReleaseOfAService : IDisposable
     }
 
     [Fact]
+    public void Plan_of_a_build_that_is_not_published_shows_the_steps()
+    {
+        var request = WithoutBuild(Publish("1"));
+
+        var report = _world.Run(Operation.PlanDeploy, request with { Release = request.Release! with { IsBuildNewer = true } });
+
+        Assert.Equal(Outcome.Unchanged, report.Outcome);
+        Assert.Equal([StepKind.Release, StepKind.Write, StepKind.Enable, StepKind.Load, StepKind.Start], report.Steps.Select(step => step.Kind));
+    }
+
+    [Fact]
     public void Build_that_is_newer_than_the_release_is_installed_but_stale_and_is_not_released()
     {
         var request = Publish("1");
@@ -417,7 +429,8 @@ public sealed class ReleaseOfAService : IDisposable
     {
         var content = ReleaseContent.Of(_world.At("published"));
         var request = _world.Request();
-        var release = new ServiceRelease(new ReleaseFolders(_world.At("releases"), request.Definition.Name), content.Revision) { Content = content };
+        // Unit files escape the character "%".
+        var release = new ServiceRelease(new ReleaseFolders(_world.At("100%"), request.Definition.Name), content.Revision) { Content = content };
         return request with
         {
             Release = release,

@@ -35,6 +35,7 @@ internal static class Preflight
             if (notReleased.Severity == Severity.Error) yield break;
         }
 
+        if (request.Release is { IsBuildNewer: true }) yield break;
         // The release may not be on disk yet, so its files are looked up among the published ones.
         var release = request.Release is { Content: not null } made ? made : null;
         if (!HasFile(release, definition.Program))
@@ -78,7 +79,8 @@ internal static class Preflight
                 host.InvokingUser is null
                     ? $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy"
                     : $"as {host.InvokingUser}: dotnet build {ShellText.Quote([definition.Source])} -t:Deploy; then this again");
-        if (release.Content is not null) return null;
+        // What a plan would release is known only when the build is published.
+        if (release.Content is not null || release.IsBuildNewer) return null;
         var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
         if (!Directory.Exists(release.Folder))
             return DiagnosticCatalog.NothingToRelease.Error($"there is no release of {definition.Name}, and no published build to make one of.", build);

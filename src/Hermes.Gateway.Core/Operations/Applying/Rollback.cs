@@ -68,8 +68,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         {
             if (!ServiceStore.RestoreDefinition(good, service.Execution.WrittenText!))
                 problem = $"{good.Path} was changed by somebody else meanwhile and is left alone";
-            else if (service.Request.Release?.Folders is { } folders
-                && folders.List().FirstOrDefault(revision => good.Text.Contains($"{folders.Of(revision)}/", StringComparison.Ordinal)) is { } earlier)
+            else if (service.Request.Release?.Folders is { } folders && folders.FindIn(good.Text) is { } earlier)
                 ReleaseStore.SwitchCurrent(folders, earlier);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -145,7 +144,7 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
     // A definition that points to a release brings its code back with it.
     private static bool RunsNewProgram(ServiceOperation service, RestorableState good) =>
         good.Stamp is { Revision: var revision } && revision != service.Desired.Stamp.Revision
-        && (service.Request.Release is not { Folders.Releases: var releases } || !good.Text.Contains($"{releases}/", StringComparison.Ordinal));
+        && service.Request.Release?.Folders.FindIn(good.Text) is null;
 
     private static Finding Restored(ServiceOperation service, RestorableState good, bool runsNewProgram) => DiagnosticCatalog.RolledBack.Warning(
         $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
