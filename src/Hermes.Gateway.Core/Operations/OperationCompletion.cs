@@ -21,7 +21,9 @@ internal sealed class OperationCompletion(ServiceStore store, ReleaseStore relea
     private void Record(Goal goal, ServiceOperation service)
     {
         if (service.HasFailed) return;
-        if (goal.IncludesDefinition() && service is { Verdict.IsMet: true, Request.Release: { } release } && service.Execution.HasActed)
+        // Also after an operation that was killed between its verification and its end.
+        if (goal.IncludesDefinition() && service is { Verdict.IsMet: true, Request.Release: { } release }
+            && (service.Execution.HasActed || release.Folders.ReadVerified(release.Revision) is null))
             ReportAside(service, releases.Confirm(release, service.Definition.Source, isVerified: goal.IncludesProcess()));
         if (goal.IncludesProcess() && service is { Verdict.IsMet: true, Now.Observation.Running.Invocation: { } invocation })
         {

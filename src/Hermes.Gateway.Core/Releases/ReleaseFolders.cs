@@ -50,7 +50,8 @@ internal sealed record ReleaseFolders(string Root, ServiceName Name)
     public static string AsideOf(string folder, string moment) =>
         Path.Combine(Path.GetDirectoryName(folder)!, $"{Aside}{Path.GetFileName(folder).TrimStart('.')}-{moment}");
 
-    /// <summary>The revision of the current release; null when there is none.</summary>
+    /// <summary>The revision of the release to which <see cref="Current"/> leads; null when there is no such link, or no such release.
+    /// </summary>
     public string? ReadCurrent() =>
         RealPath.LinkTarget(Current) is { } target && Path.GetFileName(target) is var name && ReleaseContent.IsRevision(name)
         && Directory.Exists(Of(name)) ? name : null;

@@ -35,7 +35,8 @@ internal sealed record ReleaseManifest
 
     public required ImmutableArray<ManifestFile> Files { get; init; }
 
-    /// <summary>Reads the manifest of the release in <paramref name="folder"/>; null when there is none that can be used.</summary>
+    /// <summary>Reads the manifest of the release in <paramref name="folder"/>; null when it is missing, malformed or of another schema, when it
+    /// cannot be read, or when an account other than root and this one could have written it.</summary>
     public static ReleaseManifest? Read(string folder)
     {
         try

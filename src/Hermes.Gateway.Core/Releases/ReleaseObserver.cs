@@ -8,7 +8,7 @@ namespace Hermes.Gateway.Core.Releases;
 /// <param name="Evidence">A few words for people.</param>
 internal sealed record ReleasedFacts(ReleasedState State, string Evidence)
 {
-    public static ReleasedFacts InPlace { get; } = new(ReleasedState.InPlace, "it runs where it was built");
+    public static ReleasedFacts InPlace { get; } = new(ReleasedState.InPlace, "the service has no releases");
 }
 
 /// <summary>Observes a release on disk, by its manifest: that every file is there with its size, time and mode, and no other one. Reads

@@ -30,7 +30,8 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     /// <summary>Whether a path is in the release.</summary>
     public bool Contains(string path) => RealPath.IsInside(path, Folder);
 
-    /// <summary>The published file that will be at a path in the release; null when there is none.</summary>
+    /// <summary>Returns the published file that is copied to <paramref name="path"/>, an absolute path in the release; null when none is.
+    /// </summary>
     public ReleaseFile? FindFile(string path) =>
         Content?.Files.FirstOrDefault(file => Path.Combine(Folder, file.Path) == path);
 }

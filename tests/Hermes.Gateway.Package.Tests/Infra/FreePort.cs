@@ -3,11 +3,11 @@ using System.Net.Sockets;
 
 namespace Hermes.Gateway.Package.Tests.Infra;
 
-/// <summary>Finds a port of the loopback address that is free now.</summary>
+/// <summary>Finds a TCP port of the loopback address on which nothing listens.</summary>
 internal static class FreePort
 {
-    /// <summary>Returns a port that is used after a build only: none of those that the kernel gives meanwhile to whoever asks for any
-    /// (from 32768 on).</summary>
+    /// <summary>Returns a port below 32768. The kernel assigns the ports from there on to clients, and the test uses this one only after
+    /// a build of several seconds.</summary>
     public static int Find()
     {
         for (var port = Random.Shared.Next(20_000, 30_000); ; port++)

@@ -169,12 +169,13 @@ internal sealed class Executor(
         if (failure is not null) AddFinding(service, failure);
     }
 
-    // What shows only when the files are where they will run: a file system without programs, or a folder that the account cannot enter.
+    // Finds what cannot be seen before the files are in their place: a file system mounted with noexec, or a folder that the service's
+    // account cannot enter.
     private Finding? FindUnusable(ServiceOperation service)
     {
         var unusable = FindUnusableFile(service);
-        // The next deploy looks again.
-        if (unusable is not null) ReleaseStore.Discard(service.Request.Release!);
+        // So that the next deploy makes it, and looks at it, again; unless the installed definition points to it already.
+        if (unusable is not null && service.Now!.States.Installed != InstalledState.Current) ReleaseStore.Discard(service.Request.Release!);
         return unusable;
     }
 

@@ -65,8 +65,8 @@ internal sealed class GoalEvaluator(
     {
         if (!_wantsDefinition) return NotAsked(CheckName.Release);
         var evidence = _seen.Released.Evidence;
-        // A definition that is missing or stale is the problem to report, not the release that it should point to. A start or restart
-        // is not about the release.
+        // While the definition is missing or stale, that is the problem to report. A start or restart reports a damaged release as a
+        // warning (ServicePlanner), and does not fail because of it.
         var isCause = _states.Installed == InstalledState.Current && (_wantsEnabled || _states.Released == ReleasedState.Missing);
         return _states.Released switch
         {
