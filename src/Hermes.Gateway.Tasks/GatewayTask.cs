@@ -79,6 +79,9 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     private protected abstract Operation Operation { get; }
 
+    /// <summary><see cref="ServiceInput.ChosenRelease"/>.</summary>
+    private protected virtual string? ChosenRelease => null;
+
     // The end of a message that leaves findings out.
     private string WhereAllFindingsAre => string.IsNullOrWhiteSpace(ReportFile)
         ? "All of them are in the items; HermesGatewayReportFile=FILE has them written to a file."
@@ -161,7 +164,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var fingerprints = new Dictionary<(string Program, string? List), string>();
         var published = PublishedOutput.Of(Published);
         return [.. Services.Select(service =>
-            AgentPreset.Expand(ServiceItems.Read(service, Defaults, published, source, Fingerprint), host))];
+            AgentPreset.Expand(ServiceItems.Read(service, Defaults, published, source, Fingerprint) with { ChosenRelease = ChosenRelease }, host))];
 
         string Fingerprint(string program, string? list) =>
             fingerprints.TryGetValue((program, list), out var known)

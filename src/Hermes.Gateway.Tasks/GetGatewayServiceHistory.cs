@@ -24,6 +24,12 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     /// Relative to the project's folder. Default: none.</summary>
     public string BundleFile { get; set; } = "";
 
+    /// <summary>One item for each release of each service that is on disk, the newest last. The ItemSpec is the revision; metadata:
+    /// <c>Service</c>, <c>Folder</c>, <c>Created</c> and <c>Verified</c> (UTC; empty when it never worked), <c>SourceRevision</c> and
+    /// <c>Current</c> (true, false).</summary>
+    [Output]
+    public ITaskItem[] Releases { get; private set; } = [];
+
     private protected override Operation Operation => Operation.Status;
 
     private protected override void Run()
@@ -41,7 +47,9 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         var services = requests.Select(request => (Request: request, Entries: Read(history, request))).ToImmutableArray();
         Results = [.. services.SelectMany(service => service.Entries.TakeLast(count)
             .Select(entry => ServiceItems.Write(service.Request.Definition.Name.Value, entry)))];
-        var lines = services.SelectMany(service => Lines(service.Request, service.Entries, count)).ToList();
+        var releases = services.Select(service => history.ReadReleases(service.Request)).ToImmutableArray();
+        Releases = [.. services.SelectMany((service, i) => releases[i].Select(release => ServiceItems.Write(service.Request.Definition.Name.Value, release)))];
+        var lines = services.SelectMany((service, i) => Lines(service.Request, service.Entries, count).Concat(Lines(service.Request, releases[i]))).ToList();
         if (BundleFile.Length > 0 && WriteBundle(host, services) is { } path)
             lines.Add($"For a bug report: {path} (read it before you attach it)");
         if (services.Length > 0) LogText(services[0].Request.Definition, lines);
@@ -81,6 +89,11 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     private static IEnumerable<string> Lines(ServiceRequest request, ImmutableArray<HistoryEntry> entries, int count) =>
         entries.TakeLast(count).Select(entry => PlainText.Of($"  {HistoryText.Line(entry)}"))
             .Prepend($"history of {request.Definition.Name}: {HistoryText.Summary(entries)}");
+
+    private static IEnumerable<string> Lines(ServiceRequest request, ImmutableArray<KeptRelease> releases) => releases.IsEmpty
+        ? []
+        : releases.Select(release => PlainText.Of($"  {HistoryText.Line(release)}")).Prepend(
+            PlainText.Of($"releases of {request.Definition.Name} in {Path.GetDirectoryName(releases[0].Folder)}:"));
 
     /// <summary>Writes the file for a bug report; returns its path, or null after logging an error.</summary>
     private string? WriteBundle(HostContext host, IEnumerable<(ServiceRequest, ImmutableArray<HistoryEntry>)> services)

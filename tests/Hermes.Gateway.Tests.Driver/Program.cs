@@ -21,13 +21,14 @@ var input = new ServiceInput
     Releases = options.GetValueOrDefault("releases", ""),
     PublishedFolder = options.GetValueOrDefault("published", ""),
     ReleaseRoot = options.GetValueOrDefault("releaseroot", ""),
+    ChosenRelease = options["verb"] == Operation.Rollback.Verb ? "" : null,
     Revision = options["revision"],
     StabilitySeconds = options["stability"],
     TimeoutSeconds = options["timeout"],
 }.With("LaunchctlPath", options.GetValueOrDefault("launchctl", ""));
 Operation[] all =
 [
-    Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Uninstall,
+    Operation.Deploy, Operation.Install, Operation.Start, Operation.Restart, Operation.Stop, Operation.Rollback, Operation.Uninstall,
 ];
 var operation = all.Single(one => one.Verb == options["verb"]);
 var runner = new MortalRunner(new CliWrapProcessRunner(), Number("before"), Number("after"));

@@ -135,6 +135,10 @@ public static class DiagnosticCatalog
 
     /// <summary>Releases that were to be removed are kept, because they have files that no deploy wrote or are in use.</summary>
     public static readonly DiagnosticDescriptor ReleaseKept = new("HGW2022", "Release kept", CheckName.Release);
+    /// <summary>There is no release that a rollback by hand could bring back.</summary>
+    public static readonly DiagnosticDescriptor NoSuchRelease = new("HGW2023", "No such release", CheckName.Release);
+    /// <summary>The service stands at an earlier release, to which somebody went back.</summary>
+    public static readonly DiagnosticDescriptor RolledBackByHand = new("HGW2024", "Rolled back by hand", CheckName.Definition);
 
     // 3xxx: the service manager.
 

@@ -72,9 +72,6 @@ public static class RequestReader
     {
         private const int MostKept = 100;
 
-        // Without a published build and without a release, the definition points to one that does not exist.
-        private const string NoRevision = "unpublished";
-
         private DefinitionLimits _limits = DefinitionLimits.None;
 
         public ReadInput? Read()
@@ -88,6 +85,8 @@ public static class RequestReader
             var scope = Word("Scope", input.Scope, "user", "system") == "system" ? ServiceScope.System : ServiceScope.User;
             var manager = ReadManager();
             if (manager is not null) _limits = manager.Limits;
+            var release = ReadRelease(name, scope);
+            if (release is not null) input = release.Settings.ApplyTo(input);
             var restart = Word("Restart", input.Restart, "on-failure", "always", "no") switch
             {
                 "always" => RestartPolicy.Always,
@@ -97,7 +96,6 @@ public static class RequestReader
             var settings = registry.Types.ToDictionary(type => type, type => type.ReadSettings(this, name));
             var own = manager is null ? null : settings[manager];
 
-            var release = ReadRelease(name, scope);
             var program = input.Program.Length == 0
                 ? ReportMissingProgram()
                 : ReadPath("Program", release is null ? input.Program : Path.Combine(release.Folder, input.Program), _limits.Program);
@@ -222,31 +220,31 @@ public static class RequestReader
         {
             var root = input.ReleaseRoot.Length == 0 ? host.ReleaseRoot(scope) : ReadPath("ReleaseRoot", input.ReleaseRoot, _limits.Folder);
             var kept = ReadKept();
-            if (Word("Releases", input.Releases, No, Yes) != Yes || name is null) return null;
-            var folders = new ReleaseFolders(root, name);
-            var (content, problem) = ReadPublished();
-            return new ServiceRelease(folders, content?.Revision ?? folders.ReadCurrent() ?? NoRevision)
+            if (name is null) return null;
+            if (Word("Releases", input.Releases, No, Yes) != Yes)
             {
-                Content = content,
-                Problem = problem,
-                IsBuildNewer = input.IsBuildNewer,
-                SourceRevision = input.SourceRevision.Length > 0 ? input.SourceRevision : null,
-                Kept = kept,
-            };
+                if (input.ChosenRelease is not null)
+                    problems.Add(DiagnosticCatalog.NoSuchRelease.Error(
+                        $"{name} cannot be rolled back: it has no releases, because it runs where it was built (HermesGatewayReleases).",
+                        "set HermesGatewayReleases to true, then deploy"));
+                return null;
+            }
+
+            var (release, missing) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(input, new ReleaseFolders(root, name), scope, kept);
+            if (missing is not null) problems.Add(ReportMissing(missing, name));
+            return release;
         }
 
-        // A problem of the files is reported with the operation, so that a status still tells everything else.
-        private (ReleaseContent? Content, string? Problem) ReadPublished()
+        private Finding ReportMissing(MissingRelease missing, ServiceName name)
         {
-            if (input.PublishedFolder.Length == 0) return (null, null);
-            try
-            {
-                return (contents.Of(input.PublishedFolder), null);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                return (null, e.Message);
-            }
+            var others = missing.Known.Select(release => string.Create(
+                CultureInfo.InvariantCulture, $"{release.Revision} (worked at {release.Record.Verified:u})")).ToList();
+            return DiagnosticCatalog.NoSuchRelease.Error(
+                $"{name} cannot be rolled back: {missing.Problem}. "
+                + (others.Count == 0 ? "" : $"There are: {string.Join(", ", others)}. ") + "Nothing was changed.",
+                missing.Known is [var last, ..]
+                    ? $"dotnet msbuild {ShellText.Quote([input.Source])} -t:RollbackGateway -p:HermesGatewayRelease={last.Revision}"
+                    : $"dotnet build {ShellText.Quote([input.Source])} -t:Deploy");
         }
 
         private int ReadKept()

@@ -79,6 +79,10 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayKeepReleases</c>: how many verified releases are kept beside the current one, 0 to 100.</summary>
     public string KeepReleases { get; init; } = "";
 
+    /// <summary>For a rollback by hand, the release to go back to: its revision or the beginning of that; empty for the release that worked
+    /// before the current one. Null for any other operation.</summary>
+    public string? ChosenRelease { get; init; }
+
     /// <summary><c>HermesGatewayRollback</c>: <c>true</c> or <c>false</c>.</summary>
     public string Rollback { get; init; } = "";
 

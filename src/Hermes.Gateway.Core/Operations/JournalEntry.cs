@@ -10,7 +10,8 @@ namespace Hermes.Gateway.Core.Operations;
 /// <param name="Began">When it began.</param>
 /// <param name="ProcessId">The process that ran it.</param>
 /// <param name="LastGood">The service's state before the operation, if a rollback may restore it.</param>
-internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int ProcessId, RestorableState? LastGood)
+/// <param name="ChosenRelease">The revision of the release that a rollback by hand was to bring back; null for any other operation.</param>
+internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int ProcessId, RestorableState? LastGood, string? ChosenRelease = null)
 {
     /// <summary>Serializes the entry for <see cref="TryParse"/>.</summary>
     public string ToJson() => CoreJson.ToText(
@@ -18,14 +19,15 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
             ? JsonSerializer.SerializeToElement(
                 new JsonRestorableState(good.Path, good.Text, good.Stamp?.ToString(), good.Invocation, good.WasEnabled),
                 CoreJson.Default.JsonRestorableState)
-            : null),
+            : null,
+            ChosenRelease),
         CoreJson.Default.JsonOperation);
 
     /// <summary>Parses what <see cref="ToJson"/> wrote. Returns null for anything else, such as a file that a full disk cut off. A
     /// last good state that is malformed counts as none, so that the interrupted operation is still reported.</summary>
     public static JournalEntry? TryParse(string text) =>
         TryRead(() => JsonSerializer.Deserialize(text, CoreJson.Default.JsonOperation)) is { } json
-            ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadLastGood(json.LastGood))
+            ? new JournalEntry(json.Verb, json.Began, json.ProcessId, TryReadLastGood(json.LastGood), json.ChosenRelease)
             : null;
 
     private static RestorableState? TryReadLastGood(JsonElement? json) =>
@@ -47,7 +49,8 @@ internal sealed record JournalEntry(string Verb, DateTimeOffset Began, int Proce
 }
 
 /// <summary>The form of an <see cref="JournalEntry"/> in JSON.</summary>
-internal sealed record JsonOperation(string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null);
+internal sealed record JsonOperation(
+    string Verb, DateTimeOffset Began, int ProcessId, JsonElement? LastGood = null, string? ChosenRelease = null);
 
 /// <summary>The form of a <see cref="RestorableState"/> in JSON.</summary>
 internal sealed record JsonRestorableState(string Path, string Text, string? Stamp, string? Invocation, bool WasEnabled);

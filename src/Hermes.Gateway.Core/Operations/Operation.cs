@@ -27,6 +27,9 @@ public sealed record Operation(string Verb, Goal Goal, OperationPhases Phases, b
     /// <summary>Stops the service.</summary>
     public static Operation Stop { get; } = new("stop", Goal.Stopped, Change);
 
+    /// <summary>Runs the service from an earlier release, with the settings of that release.</summary>
+    public static Operation Rollback { get; } = new("rollback", Goal.Running, Change, Enable: true);
+
     /// <summary>Removes the service.</summary>
     public static Operation Uninstall { get; } = new("uninstall", Goal.Absent, Change);
 

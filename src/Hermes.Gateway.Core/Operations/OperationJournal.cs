@@ -60,7 +60,9 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
                 service.Before!.Observation, service.Admission.LastVerifiedStart, service.Request.Stability, time.GetUtcNow()),
             WrittenText = operation.Goal.IncludesProcess() ? FindInterruptedText(service) : null,
         };
-        var entry = new JournalEntry(operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood);
+        var entry = new JournalEntry(
+            operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood,
+            service.Request.Release is { IsChosen: true } chosen ? chosen.Revision : null);
         var failure = StateFindings.OfFailure(service.Desired, () => store.WriteJournalEntry(definition, entry), e =>
             DiagnosticCatalog.StateFolderUnusable.Error(
                 $"the folder {store.FolderOf(definition)}, in which operations are noted before they change anything, cannot be "

@@ -32,7 +32,7 @@ internal sealed class Reconciler(
     private readonly HistoryRecorder _history = new(host, time);
     private readonly ReleaseStore _releases = new(host, commands, time);
 
-    private OperationCompletion Completion => new(store, _releases, _journal);
+    private OperationCompletion Completion => new(store, _releases, _journal, host, time);
 
     /// <summary>Runs the operation. A failure is in its service's report and stops no other; a cancellation is in all.</summary>
     /// <returns>The reports, in the order of <paramref name="requests"/>.</returns>

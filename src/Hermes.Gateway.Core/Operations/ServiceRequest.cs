@@ -46,4 +46,7 @@ public sealed record ServiceRequest
 
     /// <summary>The command that deploys this service, for advice.</summary>
     public required string DeployCommand { get; init; }
+
+    /// <summary>The command that runs another target on this service, for advice.</summary>
+    internal string CommandFor(string target) => DeployCommand.Replace("-t:DeployGateway", $"-t:{target}", StringComparison.Ordinal);
 }

@@ -1,19 +1,15 @@
 using Hermes.Gateway.Core.Host;
-using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Releases;
 
-/// <summary>The folders of one service's releases, below <c>ROOT/NAME</c>: <c>releases/REVISION</c>; <c>current</c>, a symbolic link to the
-/// release that the definition points to; and <c>verified/REVISION</c>, a file with the time at which a release was last observed to
-/// work.</summary>
+/// <summary>The folders of one service's releases, below <c>ROOT/NAME</c>: <c>releases/REVISION</c>, and <c>current</c>, a symbolic link to
+/// the release that the definition points to.</summary>
 /// <param name="Root">The folder of all services' releases; an absolute path.</param>
 /// <param name="Name">The service.</param>
 internal sealed record ReleaseFolders(string Root, ServiceName Name)
 {
     /// <summary>The file in a release that describes it (<see cref="ReleaseManifest"/>).</summary>
     public const string ManifestName = "service.json";
-
-    private const int MaxMarkBytes = 100;
 
     // A release that is being made, one that was replaced because it was damaged, and one with files that no deploy wrote.
     private const string Staging = ".staging-";
@@ -25,15 +21,10 @@ internal sealed record ReleaseFolders(string Root, ServiceName Name)
 
     public string Releases => Path.Combine(Home, "releases");
 
-    public string Verified => Path.Combine(Home, "verified");
-
     public string Current => Path.Combine(Home, "current");
 
     /// <summary>The folder of a release.</summary>
     public string Of(string revision) => Path.Combine(Releases, revision);
-
-    /// <summary>The file with the time at which a release was last observed to work.</summary>
-    public string MarkOf(string revision) => Path.Combine(Verified, revision);
 
     /// <summary>A new folder in which a release is made before it gets its name.</summary>
     public string NewStaging() => Path.Combine(Releases, Staging + Path.GetRandomFileName());
@@ -61,18 +52,8 @@ internal sealed record ReleaseFolders(string Root, ServiceName Name)
     public string? FindIn(string definition) =>
         List().FirstOrDefault(revision => definition.Contains($"/releases/{revision}/", StringComparison.Ordinal));
 
-    /// <summary>When a release was last observed to work; null when it never was.</summary>
-    public DateTimeOffset? ReadVerified(string revision) =>
-        FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(MarkOf(revision), MaxMarkBytes)) is { } bytes
-        && DateTimeOffset.TryParse(Encoding.ASCII.GetString(bytes).Trim(), CultureInfo.InvariantCulture, out var time) ? time : null;
-
     /// <summary>The revisions of the releases on disk.</summary>
     public IEnumerable<string> List() => FoldersIn(Releases).Where(ReleaseContent.IsRevision);
-
-    /// <summary>The revisions of releases that were observed to work, also of some that are gone.</summary>
-    public IEnumerable<string> ListVerified() => Directory.Exists(Verified)
-        ? [.. Directory.EnumerateFiles(Verified).Select(path => Path.GetFileName(path)).Where(ReleaseContent.IsRevision)]
-        : [];
 
     /// <summary>The folders that interrupted operations left, and replaced releases.</summary>
     public IEnumerable<string> ListLitter() => FoldersIn(Releases)

@@ -54,14 +54,20 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         NativeMethods.Rename(link, folders.Current);
     });
 
-    /// <summary>Records when the release was last observed to work, and removes earlier ones that are not to be kept. A failure costs only
-    /// disk space.</summary>
+    /// <summary>Records that the release was observed to work, and removes earlier ones that are not to be kept. A failure costs disk space,
+    /// or the possibility to go back to this release.</summary>
+    /// <param name="release">The release.</param>
+    /// <param name="definition">The service.</param>
+    /// <param name="record">The record; null when it was not observed to work.</param>
     /// <returns>The folders that were put aside, because they have files that no deploy wrote.</returns>
-    public IReadOnlyList<string> Confirm(ServiceRelease release, string project, bool isVerified)
+    public IReadOnlyList<string> Confirm(ServiceRelease release, ServiceDefinition definition, ReleaseRecord? record)
     {
-        if (isVerified) FileErrors.Ignore(() => MarkVerified(release));
-        return FileErrors.Ignore<IReadOnlyList<string>>([], () => [.. RemoveLitter(release.Folders), .. RemoveOld(release, project)]);
+        if (record is not null) FileErrors.Ignore(() => RecordsOf(definition).Write(release.Revision, record));
+        return FileErrors.Ignore<IReadOnlyList<string>>([], () => [.. RemoveLitter(release.Folders), .. RemoveOld(release, definition)]);
     }
+
+    /// <summary>The records of a service's releases.</summary>
+    public ReleaseRecords RecordsOf(ServiceDefinition definition) => new(host, definition.Scope, definition.Name);
 
     /// <summary>Removes the releases of a service that is no longer installed, except those of another project.</summary>
     /// <returns>The folders that are left: put aside because they have files that no deploy wrote, or in use by a process.</returns>
@@ -70,10 +76,9 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         var ours = folders.List().Select(folders.Of).Where(folder => IsOf(folder, project)).ToList();
         var aside = RemoveUnused([.. ours, .. folders.ListLitter()]);
         List<string> used = [.. ours.Where(Directory.Exists)];
-        foreach (var revision in folders.ListVerified().Where(revision => !Directory.Exists(folders.Of(revision)))) File.Delete(folders.MarkOf(revision));
         if (folders.ReadCurrent() is null) File.Delete(folders.Current);
         // Not recursive: other files are not ours.
-        foreach (var folder in (string[])[folders.Releases, folders.Verified, folders.Home])
+        foreach (var folder in (string[])[folders.Releases, folders.Home])
             if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
         return [.. aside, .. used];
     });
@@ -167,21 +172,14 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         NativeMethods.SyncFolder(folder);
     }
 
-    private void MarkVerified(ServiceRelease release)
+    private List<string> RemoveOld(ServiceRelease release, ServiceDefinition definition)
     {
-        _folders.MakePublic(release.Folders.Verified);
-        var now = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-        AtomicFile.Write(release.Folders.MarkOf(release.Revision), $"{now}\n", durability: Durability.None);
-    }
-
-    private List<string> RemoveOld(ServiceRelease release, string project)
-    {
-        var folders = release.Folders;
-        var others = folders.List().Where(revision => revision != release.Revision && IsOf(folders.Of(revision), project))
-            .OrderByDescending(folders.ReadVerified).ToList();
-        var removed = others.Where((revision, index) => folders.ReadVerified(revision) is null || index >= release.Kept).ToList();
+        var (folders, records) = (release.Folders, RecordsOf(definition));
+        var kept = records.List(folders).Select(verified => verified.Revision).Where(revision => revision != release.Revision)
+            .Take(release.Kept).Append(release.Revision).ToHashSet();
+        var removed = folders.List().Where(revision => !kept.Contains(revision) && IsOf(folders.Of(revision), definition.Source)).ToList();
         var aside = RemoveUnused([.. removed.Select(folders.Of)]);
-        foreach (var revision in removed.Where(revision => !Directory.Exists(folders.Of(revision)))) File.Delete(folders.MarkOf(revision));
+        foreach (var revision in removed.Where(revision => !Directory.Exists(folders.Of(revision)))) records.Delete(revision);
         return aside;
     }
 

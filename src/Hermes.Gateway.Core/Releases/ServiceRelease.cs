@@ -7,6 +7,18 @@ namespace Hermes.Gateway.Core.Releases;
 /// <param name="Revision">The release's revision.</param>
 internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
 {
+    /// <summary>The settings with which the service runs from it: those of the project, or those recorded with an earlier release.</summary>
+    public required ReleaseSettings Settings { get; init; }
+
+    /// <summary>The revision of the current release when the request was made; null when there was none.</summary>
+    public string? Current { get; init; }
+
+    /// <summary>The rollback by hand to <see cref="Current"/>; null unless the service stands where such a rollback put it.</summary>
+    public ManualRollback? RolledBack { get; init; }
+
+    /// <summary>Whether a rollback by hand asks for this release.</summary>
+    public bool IsChosen { get; init; }
+
     /// <summary>The published files; null when there are none, so that only a release that is there already can be run.</summary>
     public ReleaseContent? Content { get; init; }
 

@@ -17,6 +17,7 @@ namespace Hermes.Gateway.Core.Reporting;
 [JsonSerializable(typeof(JsonOperation))]
 [JsonSerializable(typeof(JsonRestorableState))]
 [JsonSerializable(typeof(ReleaseManifest))]
+[JsonSerializable(typeof(ReleaseRecord))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     // Of the report of a service without problems; a buffer that grows is copied several times.

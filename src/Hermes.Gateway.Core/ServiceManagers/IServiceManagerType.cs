@@ -19,6 +19,10 @@ internal interface IServiceManagerType
     /// <summary>Its own properties, without the prefix <c>HermesGateway</c>.</summary>
     ImmutableArray<string> Properties { get; }
 
+    /// <summary>Those of <see cref="Properties"/> that set <see cref="ServiceDefinition.ManagerOptions"/>: they fit a program, and a
+    /// rollback restores them with it.</summary>
+    ImmutableArray<string> DefinitionProperties => [];
+
     /// <summary>The one of <see cref="Properties"/> that sets <see cref="ServiceDefinition.Identifier"/>.</summary>
     string IdentifierProperty { get; }
 

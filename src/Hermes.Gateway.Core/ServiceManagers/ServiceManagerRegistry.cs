@@ -16,6 +16,9 @@ internal sealed class ServiceManagerRegistry(params ImmutableArray<IServiceManag
     /// <summary>The names, without the prefix <c>HermesGateway</c>, of all managers' own properties.</summary>
     public ImmutableArray<string> Properties { get; } = [.. types.SelectMany(type => type.Properties)];
 
+    /// <summary>Those of <see cref="Properties"/> that set something in a definition.</summary>
+    public ImmutableArray<string> DefinitionProperties { get; } = [.. types.SelectMany(type => type.DefinitionProperties)];
+
     /// <summary>The manager of a machine; null when it is none of these.</summary>
     public IServiceManagerType? FindNative(HostContext host) => types.FirstOrDefault(type => type.IsNativeOn(host));
 

@@ -24,8 +24,7 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     private readonly StateFolders _folders = new(host.Home);
 
     /// <summary>The folder of one service's state.</summary>
-    public string FolderOf(ServiceDefinition definition) =>
-        Path.Combine(host.StateFolder(definition.Scope), definition.Name.Value);
+    public string FolderOf(ServiceDefinition definition) => FolderOf(definition.Scope, definition.Name);
 
     /// <summary>The folder of the latest copies of our own definitions; deleted with the service.</summary>
     public string BackupsOf(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "backups");
@@ -99,11 +98,14 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
 
     /// <summary>Reads the journal entry of the operation that is in progress or was interrupted; null when there is none.</summary>
     /// <exception cref="UntrustedPathException">Another account could have written it.</exception>
-    public JournalEntry? ReadJournalEntry(ServiceDefinition definition)
+    public JournalEntry? ReadJournalEntry(ServiceDefinition definition) => ReadJournalEntry(definition.Scope, definition.Name);
+
+    /// <inheritdoc cref="ReadJournalEntry(ServiceDefinition)"/>
+    public JournalEntry? ReadJournalEntry(ServiceScope scope, ServiceName name)
     {
         try
         {
-            return PrivateFile.ReadAll(JournalPath(definition), MaxJournalEntryBytes) is { } bytes
+            return PrivateFile.ReadAll(JournalPath(scope, name), MaxJournalEntryBytes) is { } bytes
                 ? JournalEntry.TryParse(Encoding.UTF8.GetString(bytes))
                 : null;
         }
@@ -207,7 +209,11 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
 
     private static string HashOf(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private string JournalPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "under-way.json");
+    private string FolderOf(ServiceScope scope, ServiceName name) => Path.Combine(host.StateFolder(scope), name.Value);
+
+    private string JournalPath(ServiceDefinition definition) => JournalPath(definition.Scope, definition.Name);
+
+    private string JournalPath(ServiceScope scope, ServiceName name) => Path.Combine(FolderOf(scope, name), "under-way.json");
 
     private string VerifiedStartPath(ServiceDefinition definition) => Path.Combine(FolderOf(definition), "verified");
 }

@@ -37,7 +37,7 @@ public sealed class ReleaseOfAService : IDisposable
             entry => Assert.True((entry.UnixFileMode & Writable) == 0, entry.FullName));
         Assert.Contains($"/releases/{release.Revision}/App", File.ReadAllText(_world.PathOf(request)), StringComparison.Ordinal);
         Assert.Equal(release.Revision, release.Folders.ReadCurrent());
-        Assert.NotNull(release.Folders.ReadVerified(release.Revision));
+        Assert.NotNull(_releases.RecordsOf(request).Read(release.Revision));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Tests.Fakes;
@@ -7,6 +8,8 @@ namespace Hermes.Gateway.Core.Tests.Releases;
 /// <summary>Makes requests for a service that runs from a release of the sample program.</summary>
 internal sealed class ReleaseRequests(World world)
 {
+    private static readonly ReleaseSettings Settings = RecordedSettings.Of(new ServiceInput { Source = "" }, []);
+
     /// <summary>Publishes a version of the program, and returns a request for its release.</summary>
     public ServiceRequest Publish(string version)
     {
@@ -20,7 +23,10 @@ internal sealed class ReleaseRequests(World world)
         var content = ReleaseContent.Of(world.At("published"));
         var request = world.Request();
         // Unit files escape the character "%".
-        var release = new ServiceRelease(new ReleaseFolders(world.At("100%"), request.Definition.Name), content.Revision) { Content = content };
+        var release = new ServiceRelease(new ReleaseFolders(world.At("100%"), request.Definition.Name), content.Revision) 
+        {
+            Content = content, Current = new ReleaseFolders(world.At("100%"), request.Definition.Name).ReadCurrent(), Settings = Settings,
+        };
         return request with
         {
             Release = release,
@@ -32,7 +38,11 @@ internal sealed class ReleaseRequests(World world)
     }
 
     /// <summary>Returns the request of an operation that finds no published files.</summary>
-    public static ServiceRequest WithoutBuild(ServiceRequest request) => request with { Release = request.Release! with { Content = null } };
+    public static ServiceRequest WithoutBuild(ServiceRequest request) =>
+        request with { Release = request.Release! with { Content = null, Current = request.Release.Revision } };
+
+    /// <summary>The record of a request's release.</summary>
+    public ReleaseRecords RecordsOf(ServiceRequest request) => new(world.Host, request.Definition.Scope, request.Definition.Name);
 
     /// <summary>Edits or adds a file of a release, as root or its owner can, and makes it read-only again.</summary>
     public static void Edit(string path, Action<string> edit)

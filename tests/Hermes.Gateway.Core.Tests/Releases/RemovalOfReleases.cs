@@ -35,15 +35,16 @@ public sealed class RemovalOfReleases : IDisposable
     }
 
     [Fact]
-    public void Release_whose_deploy_was_killed_after_its_verification_is_marked_by_the_next_one()
+    public void Release_whose_deploy_was_killed_after_its_verification_is_recorded_by_the_next_one()
     {
         var request = _releases.Publish("1");
         _world.Run(Operation.Deploy, request);
-        File.Delete(request.Release!.Folders.MarkOf(request.Release.Revision));
+        var records = _releases.RecordsOf(request);
+        records.Delete(request.Release!.Revision);
 
         Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Deploy, request).Outcome);
 
-        Assert.NotNull(request.Release.Folders.ReadVerified(request.Release.Revision));
+        Assert.NotNull(records.Read(request.Release.Revision));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class ReportAsJson : IDisposable
 
     private static readonly Operation[] Verbs =
     [
-        Operation.Status, Operation.PlanDeploy, Operation.Deploy, Operation.Verify, Operation.Restart, Operation.Stop,
+        Operation.Status, Operation.PlanDeploy, Operation.Deploy, Operation.Verify, Operation.Restart, Operation.Rollback, Operation.Stop,
         Operation.Start, Operation.Install, Operation.Uninstall,
     ];
 

@@ -72,6 +72,35 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     });
 
     [Fact]
+    public Task Rollback_goes_back_to_the_release_before_without_a_build() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service, Releases);
+        var first = (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayArguments=old", "-p:SourceRevisionId=4c0ffee")).Succeeded().Service;
+        sandbox.Write("Worker/Program.cs", $"Console.WriteLine(2);\n{Projects.WorkerCode}");
+        var second = (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayArguments=new")).Succeeded().Service;
+        Directory.Delete(sandbox.PathOf("Worker", "bin"), recursive: true);
+
+        (await sandbox.TargetAsync("msbuild", project, "RollbackGateway", "-p:HermesGatewayRelease=0123")).FailedWith("HGW2023");
+        var back = (await sandbox.TargetAsync("msbuild", project, "RollbackGateway", "-p:HermesGatewayArguments=new")).Succeeded().Service;
+
+        Assert.Equal(("changed", first.Metadata["Release"]), (back.Outcome, back.Metadata["Release"]));
+        var process = UserManager.Show(service, "MainPID");
+        Assert.Equal(first.Metadata["Release"], ReadLink(process));
+        Assert.EndsWith("\0old\0", await File.ReadAllTextAsync($"/proc/{process}/cmdline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        (await sandbox.TargetAsync("msbuild", project, "VerifyGateway", "-p:HermesGatewayArguments=new")).FailedWith("HGW2024", "HGW4005");
+        var file = sandbox.PathOf("releases.json");
+        sandbox.Dotnet("msbuild", project, "-t:GatewayHistory", "-getItem:HermesGatewayKeptRelease", $"-getResultOutputFile:{file}");
+        using var items = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            [(first.Metadata["Release"], "4c0ffee", "true"), (second.Metadata["Release"], "", "false")],
+            items.RootElement.GetProperty("Items").GetProperty("HermesGatewayKeptRelease").EnumerateArray().Select(item =>
+                (Text(item, "Folder"), Text(item, "SourceRevision"), Text(item, "Current"))));
+
+        static string Text(System.Text.Json.JsonElement item, string name) => item.GetProperty(name).GetString()!;
+    });
+
+    [Fact]
     public Task What_dotnet_publish_published_is_deployed_and_the_folder_is_not_touched() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();

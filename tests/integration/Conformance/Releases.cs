@@ -113,6 +113,66 @@ public class Releases
     }
 
     [Fact]
+    public async Task Rollback_by_hand_brings_back_code_and_settings_and_a_deploy_goes_forward_again()
+    {
+        await using var service = Publish(Working("1"));
+        service.Input = service.Input with { Arguments = ["old"] };
+        var first = service.Succeed(Operation.Deploy);
+        service.WriteProgram(Working("2"));
+        service.Input = service.Input with { Arguments = ["new"] };
+        var second = service.Succeed(Operation.Deploy);
+
+        var report = RollBack(service);
+
+        Assert.Equal((Outcome.Changed, first.Release), (report.Outcome, report.Release));
+        Assert.Equal(first.Release, RunningRelease(service));
+        Assert.Equal("old", service.CommandLine[^1]);
+        service.Fail(Operation.Verify, DiagnosticCatalog.RolledBackByHand);
+        var forward = service.Succeed(Operation.Deploy);
+        Assert.Equal((second.Release, "new"), (RunningRelease(service), service.CommandLine[^1]));
+        Assert.Equal(Outcome.Changed, forward.Outcome);
+        service.Succeed(Operation.Verify);
+    }
+
+    [Fact]
+    public async Task Rollback_by_hand_to_a_release_that_works_no_more_leaves_what_runs()
+    {
+        await using var service = Publish("");
+        var needed = Path.Combine(service.Scratch, "needed");
+        await File.WriteAllTextAsync(needed, "", TestContext.Current.CancellationToken);
+        service.WriteProgram($"#!/bin/sh\n[ -e '{needed}' ] || exit 3\n{ServiceUnderTest.LongRunningProgram}");
+        service.Succeed(Operation.Deploy);
+        service.WriteProgram(Working("2"));
+        var second = service.Succeed(Operation.Deploy);
+        File.Delete(needed);
+
+        var report = RollBack(service);
+
+        Assert.Equal(Outcome.RolledBack, report.Outcome);
+        Assert.Equal(second.Release, RunningRelease(service));
+        service.Succeed(Operation.Verify);
+    }
+
+    [Fact]
+    public async Task Lost_definition_of_a_service_that_was_rolled_back_is_repaired_without_a_build()
+    {
+        await using var service = Publish(Working("1"));
+        var first = service.Succeed(Operation.Deploy);
+        service.WriteProgram(Working("2"));
+        service.Input = service.Input with { Arguments = ["new"] };
+        service.Succeed(Operation.Deploy);
+        RollBack(service);
+        var definition = service.DefinitionText;
+        service.Input = service.Input with { PublishedFolder = "" };
+        File.Delete(service.DefinitionPath);
+
+        service.Succeed(Operation.Start);
+
+        Assert.Equal(definition, service.DefinitionText);
+        Assert.Equal(first.Release, RunningRelease(service));
+    }
+
+    [Fact]
     public async Task Uninstall_removes_the_releases()
     {
         await using var service = Publish(Working("1"));
@@ -128,6 +188,15 @@ public class Releases
         var service = ServiceUnderTest.New(program);
         service.Input = Released(service);
         return service;
+    }
+
+    private static ServiceReport RollBack(ServiceUnderTest service)
+    {
+        var input = service.Input;
+        service.Input = input with { ChosenRelease = "" };
+        var report = service.Run(Operation.Rollback);
+        service.Input = input;
+        return report;
     }
 
     private static Core.Input.ServiceInput Released(ServiceUnderTest service)

@@ -75,7 +75,7 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
 
     // The request was made before the lock was held.
     private static Finding? FindOtherRelease(ServiceOperation service) =>
-        service.Request.Release is { Content: null } release && release.Folders.ReadCurrent() is { } current && current != release.Revision
+        service.Request.Release is { Content: null } release && release.Folders.ReadCurrent() is { } current && current != release.Current
             ? DiagnosticCatalog.DefinitionChanged.Error(
                 $"another operation brought release {current} of {service.Definition.Name} while this one waited for it. Nothing was changed.",
                 "run this again")

@@ -84,8 +84,8 @@ internal static class Preflight
         var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
         if (!Directory.Exists(release.Folder))
             return DiagnosticCatalog.NothingToRelease.Error($"there is no release of {definition.Name}, and no published build to make one of.", build);
-        // A start or a restart is not expected to bring new code.
-        return operation.Enable
+        // A start, a restart or a rollback is not expected to bring new code.
+        return operation.Enable && !release.IsChosen
             ? DiagnosticCatalog.NothingToRelease.Warning(
                 $"there is no build of {definition.Source}; {definition.Name} stays at release {release.Revision}.", build)
             : null;

@@ -83,7 +83,12 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     // A start or restart goes on: the service was asked for, not its repair.
     private Finding? FindUnrepairable(ServiceOperation service)
     {
-        if (service.Desired.Release is not { Content: null } || service.Now!.States.Released != ReleasedState.Damaged) return null;
+        if (service.Desired.Release is not { Content: null } release || service.Now!.States.Released != ReleasedState.Damaged) return null;
+        if (release.IsChosen)
+            return DiagnosticCatalog.ReleaseDamaged.Error(
+                $"{service.Definition.Name} cannot go back to a release that is not as it was made: {service.Now.Observation.Released.Evidence}. "
+                + "Nothing was changed.",
+                service.Request.CommandFor("GatewayHistory"));
         var message = $"{service.Definition.Name} points to a release that is not as it was made, and there is no build to make it again: "
             + $"{service.Now.Observation.Released.Evidence}.";
         var build = $"dotnet build {ShellText.Quote([service.Definition.Source])} -t:Deploy";
@@ -130,8 +135,7 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
 
     private Finding InsideService(ServiceOperation service)
     {
-        var target = $"-t:{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway";
-        var command = service.Request.DeployCommand.Replace("-t:DeployGateway", target, StringComparison.Ordinal);
+        var command = service.Request.CommandFor($"{char.ToUpperInvariant(operation.Verb[0])}{operation.Verb[1..]}Gateway");
         return DiagnosticCatalog.InsideService.Error(
             $"this command runs inside {service.Definition.Name} itself, and ending the service's process would end the "
             + "command half-way. Nothing was changed.",

@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
 
@@ -109,12 +110,22 @@ internal sealed class GoalEvaluator(
                     $"{_seen.DefinitionPath} is {installed.Evidence}; it is managed by something else.", StatusCommand)),
             // A link is explained by the manager's error, and the definition of another project by the check of the ownership.
             InstalledState.Foreign => Fail(CheckName.Definition, evidence),
+            _ when now.Desired.Release is { RolledBack: { } back, Content: not null } release && release.Current != release.Revision =>
+                Fail(CheckName.Definition, evidence, RolledBack(back, release)),
             _ => Fail(CheckName.Definition, evidence, DiagnosticCatalog.InstalledStale.Error(
                 $"{_name} is installed but stale: {_seen.DefinitionPath} does not match the current build "
                 + $"({Differences(Layer.Installed)}).",
                 request.DeployCommand)),
         };
     }
+
+    private Finding RolledBack(ManualRollback back, ServiceRelease release) => DiagnosticCatalog.RolledBackByHand.Error(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_name} was rolled back to release {release.Current} at {back.Time:u} by {Accounts.Find(back.UserId)?.Name ?? $"user {back.UserId}"}"
+            + $"{(back.From is { } from ? $", from release {from}" : "")}. ")
+        + (release.IsBuildNewer ? "The current build is not published." : $"The current build is release {release.Revision}."),
+        request.DeployCommand);
 
     private Check CheckLoaded()
     {

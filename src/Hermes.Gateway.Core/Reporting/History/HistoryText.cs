@@ -15,6 +15,16 @@ public static class HistoryText
         return $"{Time(entry.When)}  {entry.Verb,-9}  {Outcome(entry),-9}  {seconds,6} s  {string.Join("; ", details)}".TrimEnd();
     }
 
+    /// <summary>Returns a release as one line: revision, when it was made and last worked, source, and whether it is the current one.</summary>
+    public static string Line(KeptRelease release)
+    {
+        var details = new List<string>();
+        if (release.Created is { } created) details.Add($"made {Time(created)}");
+        details.Add(release.Verified is { } verified ? $"worked {Time(verified)}" : "never worked");
+        if (release.SourceRevision.Length > 0) details.Add($"source {release.SourceRevision}");
+        return $"{release.Revision}  {string.Join(", ", details)}{(release.IsCurrent ? "  (current)" : "")}";
+    }
+
     /// <summary>Returns one line about a service's entries: their number, and the last operation with its outcome.</summary>
     public static string Summary(IReadOnlyList<HistoryEntry> entries) => entries switch
     {

@@ -1,4 +1,6 @@
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Storage;
 using Microsoft.Win32.SafeHandles;
 
@@ -31,6 +33,22 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     {
         if (StateFolders.FindUntrustedState(host.StateFolder(scope)) is { } untrusted) throw untrusted;
         return Compact(ReadEnd(PathOf(scope, name)).Split('\n').Select(HistoryEntry.TryParse).OfType<HistoryEntry>());
+    }
+
+    /// <summary>Lists the releases of a service that are on disk, the newest last; empty when it has none.</summary>
+    public ImmutableArray<KeptRelease> ReadReleases(ServiceRequest request)
+    {
+        if (request.Release is not { Folders: { } folders }) return [];
+        var (current, records) = (folders.ReadCurrent(), new ReleaseRecords(host, request.Definition.Scope, folders.Name));
+        return
+        [
+            .. folders.List().Select(revision =>
+            {
+                var manifest = ReleaseManifest.Read(folders.Of(revision));
+                return new KeptRelease(
+                    revision, folders.Of(revision), manifest?.Created, manifest?.SourceRevision ?? "", records.Read(revision)?.Verified, revision == current);
+            }).OrderBy(release => release.Created),
+        ];
     }
 
     /// <summary>Adds an entry, one writer at a time. Flushes the file, except for an operation that found nothing to do and

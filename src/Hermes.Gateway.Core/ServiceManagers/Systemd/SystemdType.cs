@@ -16,6 +16,8 @@ internal sealed class SystemdType : IServiceManagerType
 
     public ImmutableArray<string> Properties { get; } = ["UnitName", TypeProperty, CommandProperty, LingerProperty];
 
+    public ImmutableArray<string> DefinitionProperties { get; } = [TypeProperty];
+
     public string IdentifierProperty => "UnitName";
 
     public string IdentifierNoun => "unit";

@@ -1,0 +1,48 @@
+using Hermes.Gateway.Core.Releases;
+
+namespace Hermes.Gateway.Core.Input;
+
+/// <summary>Converts between the settings of a project and those that are recorded with a release.</summary>
+internal static class RecordedSettings
+{
+    /// <summary>Returns the settings of a project that fit its program.</summary>
+    /// <param name="input">The project's settings.</param>
+    /// <param name="managerProperties">The managers' properties that set something in a definition.</param>
+    public static ReleaseSettings Of(ServiceInput input, IEnumerable<string> managerProperties) => new()
+    {
+        Program = input.Program,
+        ReleasedAssembly = input.ReleasedAssembly,
+        Arguments = input.Arguments,
+        WorkingDirectory = input.WorkingDirectory,
+        Environment = input.Environment,
+        EnvironmentFile = input.EnvironmentFile,
+        User = input.User,
+        Restart = input.Restart,
+        RestartExitCodes = input.RestartExitCodes,
+        ParkExitCodes = input.ParkExitCodes,
+        HealthCheck = input.HealthCheck,
+        StabilitySeconds = input.StabilitySeconds,
+        Revision = input.Revision,
+        ManagerProperties = managerProperties.ToImmutableSortedDictionary(
+            property => property, property => input.ManagerProperties.GetValueOrDefault(property, ""), StringComparer.Ordinal),
+    };
+
+    /// <summary>Returns a project's settings with the recorded ones in their place.</summary>
+    public static ServiceInput ApplyTo(this ReleaseSettings settings, ServiceInput project) => project with
+    {
+        Program = settings.Program,
+        ReleasedAssembly = settings.ReleasedAssembly,
+        Arguments = settings.Arguments,
+        WorkingDirectory = settings.WorkingDirectory,
+        Environment = settings.Environment,
+        EnvironmentFile = settings.EnvironmentFile,
+        User = settings.User,
+        Restart = settings.Restart,
+        RestartExitCodes = settings.RestartExitCodes,
+        ParkExitCodes = settings.ParkExitCodes,
+        HealthCheck = settings.HealthCheck,
+        StabilitySeconds = settings.StabilitySeconds,
+        Revision = settings.Revision,
+        ManagerProperties = project.ManagerProperties.SetItems(settings.ManagerProperties),
+    };
+}
