@@ -139,13 +139,14 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
     {
         var host = HostContext.Resolve(TaskEnvironment.GetEnvironmentVariable);
         var (requests, problems) = RequestReader.Read(ReadInputs(host), host);
-        if (!problems.IsEmpty)
+        if (problems.Any(problem => problem.Severity == Severity.Error))
         {
             LogInputProblems(problems);
             WriteFiles([], problems);
             return;
         }
 
+        LogInputProblems(problems);
         var findings = new BoundedFindings((_, finding) => LogFinding(finding));
         var listener = new TaskListener(findings.Add, (importance, text) => Log.LogMessage(importance, "{0}", text));
         var services = new GatewayServices(host, Runner, TimeProvider.System) { Listener = listener };

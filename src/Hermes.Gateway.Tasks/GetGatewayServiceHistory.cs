@@ -25,7 +25,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
     public string BundleFile { get; set; } = "";
 
     /// <summary>One item for each release of each service that is on disk, the newest last. The ItemSpec is the revision; metadata:
-    /// <c>Service</c>, <c>Folder</c>, <c>Created</c> and <c>Verified</c> (UTC; empty when it never worked), <c>SourceRevision</c> and
+    /// <c>Service</c>, <c>Folder</c>, <c>Created</c> and <c>Verified</c> (UTC; empty when it is not known to have worked), <c>SourceRevision</c> and
     /// <c>Current</c> (true, false).</summary>
     [Output]
     public ITaskItem[] Releases { get; private set; } = [];
@@ -90,7 +90,7 @@ public sealed class GetGatewayServiceHistory : GatewayTask
         entries.TakeLast(count).Select(entry => PlainText.Of($"  {HistoryText.Line(entry)}"))
             .Prepend($"history of {request.Definition.Name}: {HistoryText.Summary(entries)}");
 
-    private static IEnumerable<string> Lines(ServiceRequest request, ImmutableArray<KeptRelease> releases) => releases.IsEmpty
+    private static IEnumerable<string> Lines(ServiceRequest request, ImmutableArray<ReleaseOnDisk> releases) => releases.IsEmpty
         ? []
         : releases.Select(release => PlainText.Of($"  {HistoryText.Line(release)}")).Prepend(
             PlainText.Of($"releases of {request.Definition.Name} in {Path.GetDirectoryName(releases[0].Folder)}:"));

@@ -129,21 +129,6 @@ internal static class ServiceItems
         return items;
     }
 
-    /// <summary>Returns the item of a release, as <see cref="GetGatewayServiceHistory.Releases"/> describes it.</summary>
-    public static ITaskItem Write(string service, KeptRelease release)
-    {
-        var item = new TaskItem(release.Revision);
-        Set("Service", service);
-        Set("Folder", release.Folder);
-        Set("Created", release.Created is { } created ? HistoryEntry.Time(created) : "");
-        Set("Verified", release.Verified is { } verified ? HistoryEntry.Time(verified) : "");
-        Set("SourceRevision", PlainText.Of(release.SourceRevision));
-        Set("Current", release.IsCurrent ? "true" : "false");
-        return item;
-
-        void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
-    }
-
     /// <summary>Returns the item of an entry of a history, as <see cref="GetGatewayServiceHistory"/> describes it.</summary>
     public static ITaskItem Write(string service, HistoryEntry entry)
     {
@@ -160,6 +145,21 @@ internal static class ServiceItems
         // Another version, or another program, may have written the file.
         Set("Findings", PlainText.Of(string.Join("\n", entry.Findings)));
         Set("Record", PlainText.Of(entry.ToLine()));
+        return item;
+
+        void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));
+    }
+
+    /// <summary>Returns the item of a release, as <see cref="GetGatewayServiceHistory.Releases"/> describes it.</summary>
+    public static ITaskItem Write(string service, ReleaseOnDisk release)
+    {
+        var item = new TaskItem(release.Revision);
+        Set("Service", service);
+        Set("Folder", release.Folder);
+        Set("Created", release.Created is { } created ? HistoryEntry.Time(created) : "");
+        Set("Verified", release.Verified is { } verified ? HistoryEntry.Time(verified) : "");
+        Set("SourceRevision", PlainText.Of(release.SourceRevision));
+        Set("Current", release.IsCurrent ? "true" : "false");
         return item;
 
         void Set(string name, string value) => item.SetMetadata(name, EscapingUtilities.Escape(value));

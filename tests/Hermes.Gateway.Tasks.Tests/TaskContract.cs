@@ -11,8 +11,8 @@ public class TaskContract
 
     private static readonly string[] Public =
     [
-        "GetGatewayServiceHistory", "GetGatewayServiceStatus", "InstallGatewayService", "RestartGatewayService", "StartGatewayService",
-        "StopGatewayService", "UninstallGatewayService", "VerifyGatewayService",
+        "GetGatewayServiceHistory", "GetGatewayServiceStatus", "InstallGatewayService", "RestartGatewayService", "RollbackGatewayService",
+        "StartGatewayService", "StopGatewayService", "UninstallGatewayService", "VerifyGatewayService",
     ];
 
     private static IEnumerable<Type> Types =>

@@ -137,8 +137,12 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor ReleaseKept = new("HGW2022", "Release kept", CheckName.Release);
     /// <summary>There is no release that a rollback by hand could bring back.</summary>
     public static readonly DiagnosticDescriptor NoSuchRelease = new("HGW2023", "No such release", CheckName.Release);
-    /// <summary>The service stands at an earlier release, to which somebody went back.</summary>
+    /// <summary>The service runs from another release than that of the current build, because it was rolled back by hand.</summary>
     public static readonly DiagnosticDescriptor RolledBackByHand = new("HGW2024", "Rolled back by hand", CheckName.Definition);
+    /// <summary>Without a build, the service keeps the settings of its release, and the project has others.</summary>
+    public static readonly DiagnosticDescriptor SettingsNotUsed = new("HGW2025", "Settings not used", CheckName.Definition);
+    /// <summary>The settings of a release could not be recorded, so that no rollback can bring it back.</summary>
+    public static readonly DiagnosticDescriptor ReleaseNotRecorded = new("HGW2026", "Release not recorded", CheckName.Release);
 
     // 3xxx: the service manager.
 

@@ -13,9 +13,9 @@ internal static class RecordedSettings
         Program = input.Program,
         ReleasedAssembly = input.ReleasedAssembly,
         Arguments = input.Arguments,
-        WorkingDirectory = input.WorkingDirectory,
+        WorkingDirectory = RelativeToProject(input.WorkingDirectory, input),
         Environment = input.Environment,
-        EnvironmentFile = input.EnvironmentFile,
+        EnvironmentFile = RelativeToProject(input.EnvironmentFile, input),
         User = input.User,
         Restart = input.Restart,
         RestartExitCodes = input.RestartExitCodes,
@@ -30,12 +30,13 @@ internal static class RecordedSettings
     /// <summary>Returns a project's settings with the recorded ones in their place.</summary>
     public static ServiceInput ApplyTo(this ReleaseSettings settings, ServiceInput project) => project with
     {
-        Program = settings.Program,
+        // The program is dotnet then, which an update can have moved.
+        Program = settings.ReleasedAssembly.Length > 0 && project.ReleasedAssembly.Length > 0 ? project.Program : settings.Program,
         ReleasedAssembly = settings.ReleasedAssembly,
         Arguments = settings.Arguments,
-        WorkingDirectory = settings.WorkingDirectory,
+        WorkingDirectory = InProject(settings.WorkingDirectory, project),
         Environment = settings.Environment,
-        EnvironmentFile = settings.EnvironmentFile,
+        EnvironmentFile = InProject(settings.EnvironmentFile, project),
         User = settings.User,
         Restart = settings.Restart,
         RestartExitCodes = settings.RestartExitCodes,
@@ -45,4 +46,14 @@ internal static class RecordedSettings
         Revision = settings.Revision,
         ManagerProperties = project.ManagerProperties.SetItems(settings.ManagerProperties),
     };
+
+    private static string RelativeToProject(string path, ServiceInput project) =>
+        FolderOf(project) is { } folder && (path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal))
+            ? Path.GetRelativePath(folder, path)
+            : path;
+
+    private static string InProject(string path, ServiceInput project) =>
+        path.Length > 0 && !Path.IsPathRooted(path) && FolderOf(project) is { } folder ? Path.GetFullPath(path, folder) : path;
+
+    private static string? FolderOf(ServiceInput project) => Path.IsPathRooted(project.Source) ? Path.GetDirectoryName(project.Source) : null;
 }

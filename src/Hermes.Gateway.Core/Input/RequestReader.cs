@@ -23,7 +23,8 @@ public static class RequestReader
     /// the keys of <see cref="ServiceInput.ManagerProperties"/>.</summary>
     public static ImmutableArray<string> ManagerProperties => ServiceManagerRegistry.BuiltIn.Properties;
 
-    /// <summary>Reads <paramref name="inputs"/>. When there are any problems, no request must be carried out.</summary>
+    /// <summary>Reads <paramref name="inputs"/>. When a problem is an error, no request must be carried out. A warning is about a service
+    /// without a request: one that has nothing to go back to, when others have.</summary>
     public static (ImmutableArray<ServiceRequest> Requests, ImmutableArray<Finding> Problems) Read(
         IEnumerable<ServiceInput> inputs, HostContext host) => Read(inputs, host, ServiceManagerRegistry.BuiltIn);
 
@@ -35,7 +36,15 @@ public static class RequestReader
         var contents = new PublishedFolders();
         var read = inputs.Select(input => new InputReader(input, host, registry, contents, problems).Read()).OfType<ReadInput>().ToList();
         foreach (var type in registry.Types) AddDuplicates(read, type, problems);
-        return ([.. read.Select(one => one.Request)], [.. problems.Select(ReportRedaction.PatternsOnly.Of).Distinct()]);
+        var isPartial = read.Count > 0 && problems.TrueForAll(problem => problem.Descriptor == DiagnosticCatalog.NoSuchRelease);
+        return (
+            [.. read.Select(one => one.Request)],
+            [
+                .. problems.Select(problem => problem.Descriptor != DiagnosticCatalog.NoSuchRelease ? problem
+                    : isPartial ? problem with { Severity = Severity.Warning, Message = $"{problem.Message} It is left as it is." }
+                    : problem with { Message = $"{problem.Message} Nothing was changed." })
+                    .Select(ReportRedaction.PatternsOnly.Of).Distinct(),
+            ]);
     }
 
     /// <summary>The part of <paramref name="input"/> that names an installed service: enough to find it when the rest has
@@ -47,9 +56,14 @@ public static class RequestReader
         ServiceManager = input.ServiceManager,
         ManagerProperties = input.ManagerProperties.Where(pair =>
             ServiceManagerRegistry.BuiltIn.Types.Any(type => type.IdentifierProperty == pair.Key)).ToImmutableDictionary(),
+        Releases = HasReleases(input) ? Yes : "",
+        ReleaseRoot = HasReleases(input) ? input.ReleaseRoot : "",
         Source = input.Source,
         Program = "/program",
     };
+
+    private static bool HasReleases(ServiceInput input) =>
+        input.Releases.Equals(Yes, StringComparison.OrdinalIgnoreCase) && (input.ReleaseRoot.Length == 0 || Path.IsPathRooted(input.ReleaseRoot));
 
     private static void AddDuplicates(List<ReadInput> inputs, IServiceManagerType type, List<Finding> problems)
     {
@@ -141,7 +155,9 @@ public static class RequestReader
                 Probe = input.FromPreset.Probe,
                 Manager = manager?.Name ?? "",
                 ManagerCommandPath = own?.CommandPath,
-                DeployCommand = $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
+                DeployCommand = release is { IsManualRollback: true }
+                    ? ServiceRequest.RollbackCommand(input.Source, release.Revision)
+                    : $"dotnet msbuild {ShellText.Quote([input.Source])} -t:DeployGateway",
             };
             foreach (var code in request.Definition.RestartExitCodes)
                 if (request.Definition.ParkExitCodes.Contains(code))
@@ -225,25 +241,25 @@ public static class RequestReader
             {
                 if (input.ChosenRelease is not null)
                     problems.Add(DiagnosticCatalog.NoSuchRelease.Error(
-                        $"{name} cannot be rolled back: it has no releases, because it runs where it was built (HermesGatewayReleases).",
-                        "set HermesGatewayReleases to true, then deploy"));
+                        $"{name} cannot be rolled back: it has no releases, because it runs where its program is.",
+                        "see docs/releases.md for the programs that can have releases, and HermesGatewayReleases"));
                 return null;
             }
 
             var (release, missing) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(input, new ReleaseFolders(root, name), scope, kept);
-            if (missing is not null) problems.Add(ReportMissing(missing, name));
+            if (missing is not null) problems.Add(Report(missing, name));
             return release;
         }
 
-        private Finding ReportMissing(MissingRelease missing, ServiceName name)
+        private Finding Report(MissingRelease missing, ServiceName name)
         {
-            var others = missing.Known.Select(release => string.Create(
-                CultureInfo.InvariantCulture, $"{release.Revision} (worked at {release.Record.Verified:u})")).ToList();
+            var known = missing.Known.Select(release => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{release.Revision} (worked at {release.Verified:u}{(release.Revision == missing.Current ? ", current" : "")})")).ToList();
             return DiagnosticCatalog.NoSuchRelease.Error(
-                $"{name} cannot be rolled back: {missing.Problem}. "
-                + (others.Count == 0 ? "" : $"There are: {string.Join(", ", others)}. ") + "Nothing was changed.",
-                missing.Known is [var last, ..]
-                    ? $"dotnet msbuild {ShellText.Quote([input.Source])} -t:RollbackGateway -p:HermesGatewayRelease={last.Revision}"
+                $"{name} cannot be rolled back: {missing.Problem}.{(known.Count == 0 ? "" : $" There are: {string.Join(", ", known)}.")}",
+                missing.Known.FirstOrDefault(release => release.Revision != missing.Current) is { } other
+                    ? ServiceRequest.RollbackCommand(input.Source, other.Revision)
                     : $"dotnet build {ShellText.Quote([input.Source])} -t:Deploy");
         }
 

@@ -22,8 +22,8 @@ internal sealed class OperationCompletion(
 
     private void Record(Goal goal, ServiceOperation service)
     {
+        if (goal.IncludesDefinition() && service.Request.Release is { } installed) Record(goal, service, installed);
         if (service.HasFailed) return;
-        if (goal.IncludesDefinition() && service is { Verdict.IsMet: true, Request.Release: { } release }) Confirm(goal, service, release);
         if (goal.IncludesProcess() && service is { Verdict.IsMet: true, Now.Observation.Running.Invocation: { } invocation })
         {
             var start = new VerifiedStart(invocation, service.Desired.Stamp.ToString(), service.Now.Observation.Loaded.DropInsMark);
@@ -36,34 +36,50 @@ internal sealed class OperationCompletion(
         }
     }
 
-    private void Confirm(Goal goal, ServiceOperation service, ServiceRelease release)
+    private void Record(Goal goal, ServiceOperation service, ServiceRelease release)
     {
+        var isMet = service is { HasFailed: false, Verdict.IsMet: true };
+        // A definition that was written and does not work is installed nevertheless, unless it was taken back.
+        if (!isMet && (service.Execution.WrittenText is null || service.Rollback is { IsRestored: true })) return;
+        ReleaseStore.SwitchCurrent(release.Folders, release.Revision);
         var records = releases.RecordsOf(service.Definition);
         var earlier = records.Read(release.Revision);
-        // Also after an operation that was killed between its verification and its end, and after a deploy of the very release that
-        // somebody went back to.
-        if (!service.Execution.HasActed && service.Admission.Interrupted is null && earlier is not null
-            && (release.Content is null || earlier.RolledBack is null)) return;
-        ReportAside(service, releases.Confirm(
-            release, service.Definition, goal.IncludesProcess() ? MakeRecord(service, release, earlier, records) : null));
+        // An interrupted operation may have ended before it wrote the record. A deploy ends a rollback, also when it has nothing else to do.
+        if (isMet && !service.Execution.HasActed && service.Admission.Interrupted is null && earlier is { } known
+            && (known.Verified is not null || !goal.IncludesProcess()) && (release.Content is null || known.RolledBack is null)) return;
+        var record = MakeRecord(service, release, earlier, records) with { Verified = isMet && goal.IncludesProcess() ? time.GetUtcNow() : earlier?.Verified };
+        var failure = StateFindings.OfFailure(service.Desired, () => records.Write(release.Revision, record), e =>
+            DiagnosticCatalog.ReleaseNotRecorded.Warning(
+                $"the settings of release {release.Revision} of {service.Definition.Name} could not be recorded, so that no rollback can bring it "
+                + $"back: {e.Message}",
+                $"ls -ld {ShellText.Quote([store.FolderOf(service.Definition)])}"));
+        if (failure is not null) service.Verdict = service.Verdict.With(failure);
+        if (isMet) ReportAside(service, releases.RemoveOld(release, service.Definition));
     }
 
     private ReleaseRecord MakeRecord(ServiceOperation service, ServiceRelease release, ReleaseRecord? earlier, ReleaseRecords records)
     {
         var isNew = release.Current != release.Revision;
-        var before = records.List(release.Folders).FirstOrDefault(other => other.Revision != release.Revision)?.Revision;
-        var isRollback = release.IsChosen && (isNew || service.Admission.Interrupted?.ChosenRelease == release.Revision);
+        var workedBefore = records.List(release.Folders).FirstOrDefault(other => other.Revision != release.Revision)?.Revision;
         return new ReleaseRecord
         {
             Schema = ReleaseRecord.CurrentSchema,
-            Verified = time.GetUtcNow(),
-            // Going back does not change what worked before the release that it goes back to.
-            Before = (isNew && !release.IsChosen) || earlier is null ? before : earlier.Before,
-            RolledBack = isRollback ? new ManualRollback(isNew ? release.Current : before, time.GetUtcNow(), host.UserId)
+            // A rollback leaves the order of the releases as it is.
+            WorkedBefore = (isNew && !release.IsManualRollback) || earlier is null ? workedBefore : earlier.WorkedBefore,
+            RolledBack = FindLeft(service, release, isNew, workedBefore) is { } left
+                ? new ManualRollback(
+                    [.. records.Read(left)?.RolledBack?.Left ?? earlier?.RolledBack?.Left ?? [], left], time.GetUtcNow(), host.UserId, host.InvokingUser)
                 : release.Content is null ? earlier?.RolledBack : null,
             Settings = release.Settings,
         };
     }
+
+    // The release that a rollback by hand leaves, this one or an interrupted one that is now complete; null for any other operation.
+    private static string? FindLeft(ServiceOperation service, ServiceRelease release, bool isNew, string? workedBefore) =>
+        release.IsManualRollback && isNew ? release.Current
+        : release.Content is null && service.Admission.Interrupted is { ChosenRelease: { } chosen } entry && chosen == release.Revision
+            ? (entry.LastGood is { Text: { } text } ? release.Folders.FindIn(text) : null) ?? workedBefore
+        : null;
 
     private static void ReportAside(ServiceOperation service, IReadOnlyList<string> folders)
     {

@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Operations.Admitting;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Processes;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations;
@@ -34,7 +35,9 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
                     CultureInfo.InvariantCulture,
                     $"a {entry.Verb} of {definition.Name}, begun {entry.Began:u} by process {entry.ProcessId}, was cut short"
                     + $"{(Completes(operation.Goal) && operation.MayChange ? "; this one goes on from what is there" : "")}."),
-                service.Request.DeployCommand)) with { Interrupted = entry };
+                entry.ChosenRelease is { } chosen && ReleaseContent.IsRevision(chosen)
+                    ? ServiceRequest.RollbackCommand(definition.Source, chosen)
+                    : service.Request.DeployCommand)) with { Interrupted = entry };
         }
         catch (UntrustedPathException e)
         {
@@ -62,7 +65,7 @@ internal sealed class OperationJournal(ServiceStore store, TimeProvider time)
         };
         var entry = new JournalEntry(
             operation.Verb, time.GetUtcNow(), Environment.ProcessId, execution.LastGood,
-            service.Request.Release is { IsChosen: true } chosen ? chosen.Revision : null);
+            service.Request.Release is { IsManualRollback: true } chosen ? chosen.Revision : null);
         var failure = StateFindings.OfFailure(service.Desired, () => store.WriteJournalEntry(definition, entry), e =>
             DiagnosticCatalog.StateFolderUnusable.Error(
                 $"the folder {store.FolderOf(definition)}, in which operations are noted before they change anything, cannot be "

@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Operations.Applying;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Releases;
 
 namespace Hermes.Gateway.Core.Operations;
@@ -44,9 +45,13 @@ public sealed record ServiceRequest
     /// <summary>Absolute path of <c>systemctl</c> or <c>launchctl</c>; null to find it on the search path.</summary>
     public string? ManagerCommandPath { get; init; }
 
-    /// <summary>The command that deploys this service, for advice.</summary>
+    /// <summary>The command that brings the service to what is requested, a deploy or a rollback by hand, for advice.</summary>
     public required string DeployCommand { get; init; }
 
-    /// <summary>The command that runs another target on this service, for advice.</summary>
+    /// <summary>The command that goes back to a release, for advice.</summary>
+    internal static string RollbackCommand(string project, string revision) =>
+        $"dotnet msbuild {ShellText.Quote([project])} -t:RollbackGateway -p:HermesGatewayRelease={revision}";
+
+    /// <summary>The command that runs another target on this service, for advice; that of a rollback stays as it is.</summary>
     internal string CommandFor(string target) => DeployCommand.Replace("-t:DeployGateway", $"-t:{target}", StringComparison.Ordinal);
 }

@@ -2,6 +2,7 @@ using Hermes.Gateway.Core.Health;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Observing;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Redaction;
@@ -60,7 +61,17 @@ internal sealed class KnownSecrets
         var file = installed?.Keys.GetValueOrDefault("EnvironmentFile");
         if (file != definition.EnvironmentFile) found.AddFile(file);
         found.AddAddress(request.Health);
+        if (request.Release?.UnusedSettings is { } unused) found.AddSettings(unused);
         return found._values.Count + found._words.Count == 0 ? SecretText.PatternsOnly : new SecretText(found._values, found._words);
+    }
+
+    // The log can still have lines of a process that ran with them.
+    private void AddSettings(ReleaseSettings settings)
+    {
+        foreach (var entry in settings.Environment)
+            if (entry.IndexOf('=', StringComparison.Ordinal) is var at and > 0) AddVariable(entry[..at], entry[(at + 1)..]);
+        AddArguments(settings.Arguments);
+        AddAddress(HealthCheck.TryParse(settings.HealthCheck));
     }
 
     private void AddKeys(IEnumerable<KeyValuePair<string, string>> keys)

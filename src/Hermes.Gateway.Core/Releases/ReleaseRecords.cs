@@ -16,18 +16,21 @@ internal sealed class ReleaseRecords(HostContext host, ServiceScope scope, Servi
 
     private string Folder => Path.Combine(host.StateFolder(scope), name.Value, "releases");
 
-    /// <summary>The record of a release; null when it was never observed to work, or its record cannot be read, or another account could
-    /// have written it.</summary>
+    /// <summary>The record of a release; null when it was never installed, or its record cannot be read, or another account could have
+    /// written it.</summary>
     public ReleaseRecord? Read(string revision) =>
         _isTrusted.Value && FileErrors.Ignore(fallback: null, () => PrivateFile.ReadAll(PathOf(revision), MaxBytes)) is { } bytes
             ? ReleaseRecord.TryParse(bytes)
             : null;
 
+    /// <summary>Whether there is a record of the release, readable or not.</summary>
+    public bool Has(string revision) => File.Exists(PathOf(revision));
+
     /// <summary>The releases on disk that were observed to work, the last one first.</summary>
     public IReadOnlyList<VerifiedRelease> List(ReleaseFolders folders) =>
     [
-        .. folders.List().Select(revision => Read(revision) is { } record ? new VerifiedRelease(revision, record) : null)
-            .OfType<VerifiedRelease>().OrderByDescending(release => release.Record.Verified),
+        .. folders.List().Select(revision => Read(revision) is { Verified: { } verified } record ? new VerifiedRelease(revision, verified, record) : null)
+            .OfType<VerifiedRelease>().OrderByDescending(release => release.Verified),
     ];
 
     /// <exception cref="IOException">It cannot be written.</exception>
@@ -45,4 +48,7 @@ internal sealed class ReleaseRecords(HostContext host, ServiceScope scope, Servi
 }
 
 /// <summary>A release that was observed to work.</summary>
-internal sealed record VerifiedRelease(string Revision, ReleaseRecord Record);
+/// <param name="Revision">Its revision.</param>
+/// <param name="Verified"><see cref="ReleaseRecord.Verified"/>.</param>
+/// <param name="Record">Its record.</param>
+internal sealed record VerifiedRelease(string Revision, DateTimeOffset Verified, ReleaseRecord Record);

@@ -10,10 +10,12 @@ internal sealed record ReleaseSettings
 
     public required ImmutableArray<string> Arguments { get; init; }
 
+    /// <summary>Relative to the project's folder, if it is in there, so that a moved project finds it.</summary>
     public required string WorkingDirectory { get; init; }
 
     public required ImmutableArray<string> Environment { get; init; }
 
+    /// <inheritdoc cref="WorkingDirectory"/>
     public required string EnvironmentFile { get; init; }
 
     public required string User { get; init; }
@@ -32,4 +34,11 @@ internal sealed record ReleaseSettings
 
     /// <summary>The properties of managers that set something in the definition, by name; an empty text for one that is not set.</summary>
     public required ImmutableSortedDictionary<string, string> ManagerProperties { get; init; }
+
+    /// <summary>Whether no text is null, which JSON allows in lists.</summary>
+    public bool IsComplete =>
+        IsList(Arguments) && IsList(Environment) && IsList(RestartExitCodes) && IsList(ParkExitCodes)
+        && ManagerProperties.All(property => property.Value is not null);
+
+    private static bool IsList(ImmutableArray<string> texts) => !texts.IsDefault && texts.All(text => text is not null);
 }

@@ -44,8 +44,8 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
     /// <summary>Removes a release that was just made and turned out not to be of use.</summary>
     public static void Discard(ServiceRelease release) => FileErrors.Ignore(() => Delete(release.Folder));
 
-    /// <summary>Makes a release the current one: the one that the definition points to. Failures are ignored: then the link is wrong
-    /// until the next deploy.</summary>
+    /// <summary>Makes a release the current one: the one that the definition points to. Called before the definition is written, so that an
+    /// interrupted operation leaves what it wanted, and at the end. Failures are ignored: the next operation tries again.</summary>
     public static void SwitchCurrent(ReleaseFolders folders, string revision) => FileErrors.Ignore(() =>
     {
         if (folders.ReadCurrent() == revision) return;
@@ -54,17 +54,10 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         NativeMethods.Rename(link, folders.Current);
     });
 
-    /// <summary>Records that the release was observed to work, and removes earlier ones that are not to be kept. A failure costs disk space,
-    /// or the possibility to go back to this release.</summary>
-    /// <param name="release">The release.</param>
-    /// <param name="definition">The service.</param>
-    /// <param name="record">The record; null when it was not observed to work.</param>
+    /// <summary>Removes releases that are not to be kept. A failure costs only disk space.</summary>
     /// <returns>The folders that were put aside, because they have files that no deploy wrote.</returns>
-    public IReadOnlyList<string> Confirm(ServiceRelease release, ServiceDefinition definition, ReleaseRecord? record)
-    {
-        if (record is not null) FileErrors.Ignore(() => RecordsOf(definition).Write(release.Revision, record));
-        return FileErrors.Ignore<IReadOnlyList<string>>([], () => [.. RemoveLitter(release.Folders), .. RemoveOld(release, definition)]);
-    }
+    public IReadOnlyList<string> RemoveOld(ServiceRelease release, ServiceDefinition definition) => FileErrors.Ignore<IReadOnlyList<string>>(
+        [], () => [.. RemoveLitter(release.Folders), .. RemoveUnneeded(release, definition)]);
 
     /// <summary>The records of a service's releases.</summary>
     public ReleaseRecords RecordsOf(ServiceDefinition definition) => new(host, definition.Scope, definition.Name);
@@ -172,15 +165,29 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
         NativeMethods.SyncFolder(folder);
     }
 
-    private List<string> RemoveOld(ServiceRelease release, ServiceDefinition definition)
+    private List<string> RemoveUnneeded(ServiceRelease release, ServiceDefinition definition)
     {
         var (folders, records) = (release.Folders, RecordsOf(definition));
-        var kept = records.List(folders).Select(verified => verified.Revision).Where(revision => revision != release.Revision)
-            .Take(release.Kept).Append(release.Revision).ToHashSet();
-        var removed = folders.List().Where(revision => !kept.Contains(revision) && IsOf(folders.Of(revision), definition.Source)).ToList();
+        var others = folders.List().Where(revision => revision != release.Revision && IsOf(folders.Of(revision), definition.Source)).ToList();
+        // A record that cannot be read says nothing. Without any, the state folder may be lost, or another one.
+        var candidates = others.Exists(records.Has) ? others.FindAll(revision => records.Read(revision) is not { Verified: null } && records.Has(revision)) : others;
+        var rank = RankByWayBack(release, records, folders);
+        var kept = candidates.OrderBy(revision => rank.IndexOf(revision) is var at and >= 0 ? at : int.MaxValue)
+            .ThenByDescending(revision => Directory.GetLastWriteTimeUtc(folders.Of(revision))).Take(release.KeepCount).ToHashSet();
+        var removed = others.FindAll(revision => !kept.Contains(revision));
         var aside = RemoveUnused([.. removed.Select(folders.Of)]);
         foreach (var revision in removed.Where(revision => !Directory.Exists(folders.Of(revision)))) records.Delete(revision);
         return aside;
+    }
+
+    // Those to which rollbacks would go first, then the others that worked, the last one first.
+    private static List<string> RankByWayBack(ServiceRelease release, ReleaseRecords records, ReleaseFolders folders)
+    {
+        var rank = new List<string>();
+        for (var next = records.Read(release.Revision)?.WorkedBefore; next is not null && !rank.Contains(next); next = records.Read(next)?.WorkedBefore)
+            rank.Add(next);
+        rank.AddRange(records.List(folders).Select(verified => verified.Revision).Where(revision => !rank.Contains(revision)));
+        return rank;
     }
 
     private List<string> RemoveLitter(ReleaseFolders folders)

@@ -10,6 +10,9 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     /// <summary>The settings with which the service runs from it: those of the project, or those recorded with an earlier release.</summary>
     public required ReleaseSettings Settings { get; init; }
 
+    /// <summary>The settings of the project, when <see cref="Settings"/> are others; null when they are the same.</summary>
+    public ReleaseSettings? UnusedSettings { get; init; }
+
     /// <summary>The revision of the current release when the request was made; null when there was none.</summary>
     public string? Current { get; init; }
 
@@ -17,7 +20,7 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     public ManualRollback? RolledBack { get; init; }
 
     /// <summary>Whether a rollback by hand asks for this release.</summary>
-    public bool IsChosen { get; init; }
+    public bool IsManualRollback { get; init; }
 
     /// <summary>The published files; null when there are none, so that only a release that is there already can be run.</summary>
     public ReleaseContent? Content { get; init; }
@@ -32,7 +35,7 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     public string? SourceRevision { get; init; }
 
     /// <summary>How many verified releases beside the current one are kept.</summary>
-    public int Kept { get; init; } = DefaultKept;
+    public int KeepCount { get; init; } = DefaultKept;
 
     public const int DefaultKept = 3;
 

@@ -18,6 +18,7 @@ namespace Hermes.Gateway.Core.Reporting;
 [JsonSerializable(typeof(JsonRestorableState))]
 [JsonSerializable(typeof(ReleaseManifest))]
 [JsonSerializable(typeof(ReleaseRecord))]
+[JsonSerializable(typeof(ReleaseSettings))]
 internal sealed partial class CoreJson : JsonSerializerContext
 {
     // Of the report of a service without problems; a buffer that grows is copied several times.

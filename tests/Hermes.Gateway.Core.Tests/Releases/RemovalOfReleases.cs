@@ -21,7 +21,7 @@ public sealed class RemovalOfReleases : IDisposable
         for (var version = 1; version <= 5; version++)
         {
             var request = _releases.Publish($"{version}");
-            request = request with { Release = request.Release! with { Kept = 2 } };
+            request = request with { Release = request.Release! with { KeepCount = 2 } };
             // The third never works.
             _world.Service(request).OnStart = version == 3 ? OnStart.Fails : OnStart.Runs;
             _world.Run(Operation.Deploy, request with { Rollback = version != 3 });
@@ -71,7 +71,7 @@ public sealed class RemovalOfReleases : IDisposable
         void Deploy(string version)
         {
             var request = _releases.Publish(version);
-            Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request with { Release = request.Release! with { Kept = 0 } }).Outcome);
+            Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, request with { Release = request.Release! with { KeepCount = 0 } }).Outcome);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class RemovalOfReleases : IDisposable
         ReleaseRequests.Edit(Path.Combine(old.Release!.Folder, "app.db"), path => File.WriteAllText(path, "rows"));
         var request = _releases.Publish("2");
 
-        var report = _world.Run(Operation.Deploy, request with { Release = request.Release! with { Kept = 0 } });
+        var report = _world.Run(Operation.Deploy, request with { Release = request.Release! with { KeepCount = 0 } });
 
         Assert.Equal(Outcome.Changed, report.Outcome);
         Assert.Equal("HGW2022", Assert.Single(report.Findings).Code);
@@ -100,7 +100,7 @@ public sealed class RemovalOfReleases : IDisposable
         File.WriteAllText(source, "<Project/>");
         _releases.Publish("2");
         var other = _releases.Request();
-        other = other with { TakeOver = true, Definition = other.Definition with { Source = source }, Release = other.Release! with { Kept = 0 } };
+        other = other with { TakeOver = true, Definition = other.Definition with { Source = source }, Release = other.Release! with { KeepCount = 0 } };
 
         Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, other).Outcome);
 

@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
+using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Reporting.History;
@@ -101,6 +102,202 @@ public sealed class RollbackByHand : IDisposable
         Assert.Equal(first.Folder, RollBack(first.Revision[..6]).Release);
     }
 
+    [Fact]
+    public void Does_not_go_round_in_a_circle_when_an_earlier_version_was_deployed_again()
+    {
+        var (first, second) = (Deploy("1"), Deploy("2"));
+        Deploy("1");
+
+        Assert.Equal(second.Folder, RollBack().Release);
+        Assert.Contains($"worked before {second.Revision}", Refused("").Message, StringComparison.Ordinal);
+        Assert.Equal(first.Folder, RollBack(first.Revision).Release);
+    }
+
+    [Fact]
+    public void Rollback_that_failed_and_was_not_taken_back_is_followed_by_one_that_goes_back_further()
+    {
+        var first = Deploy("1");
+        var second = Deploy("2");
+        Deploy("3");
+        _world.Service(Request("3")).OnStart = OnStart.Fails;
+
+        var failed = RollBack("", input => input with { Rollback = "false" });
+
+        Assert.Equal((Outcome.Failed, second.Folder), (failed.Outcome, failed.Release));
+        _world.Service(Request("3")).OnStart = OnStart.Runs;
+        Assert.Equal(first.Folder, RollBack().Release);
+    }
+
+    [Fact]
+    public void Failed_rollback_advises_the_same_rollback_and_says_that_it_could_not_go_back()
+    {
+        var first = Deploy("1");
+        Deploy("2");
+        _world.Manager.AfterStep = kind =>
+        {
+            var service = _world.Service(Request("2"));
+            if (kind == StepKind.Load)
+                service.OnStart = service.LoadedText!.Contains(first.Revision, StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
+        };
+
+        var report = RollBack();
+
+        var finding = Assert.Single(report.Findings, finding => finding.Descriptor == DiagnosticCatalog.RolledBack);
+        Assert.StartsWith($"my-gateway could not go back to release {first.Revision}: ", finding.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(report.Findings, each => each.Advice?.Contains("DeployGateway", StringComparison.Ordinal) == true);
+        Assert.EndsWith($"-t:RollbackGateway -p:HermesGatewayRelease={first.Revision}", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Restart_after_a_failed_deploy_keeps_the_settings_of_the_release_that_came_back()
+    {
+        var first = Deploy("1", input => input with { Arguments = ["--old"] });
+        var broken = Request("2", input => input with { Arguments = ["--new"] });
+        _world.Manager.AfterStep = kind =>
+        {
+            var service = _world.Service(broken);
+            if (kind == StepKind.Load)
+                service.OnStart = service.LoadedText!.Contains(first.Revision, StringComparison.Ordinal) ? OnStart.Runs : OnStart.Fails;
+        };
+        Assert.Equal(Outcome.RolledBack, _world.Run(Operation.Deploy, broken).Outcome);
+        var unit = File.ReadAllText(_world.PathOf(broken));
+
+        var report = _world.Run(Operation.Restart, Read(_input with { Arguments = ["--new"] }));
+
+        Assert.Equal(unit, File.ReadAllText(_world.PathOf(broken)));
+        Assert.Equal((Severity.Warning, "HGW2025"), (report.Findings[0].Severity, report.Findings[0].Code));
+    }
+
+    [Fact]
+    public void Settings_that_were_installed_for_the_release_of_a_rollback_are_what_the_next_start_uses()
+    {
+        Deploy("1", input => input with { Arguments = ["--old"] });
+        Deploy("2");
+        RollBack();
+        var installed = Request("1", input => input with { Arguments = ["--new"] });
+        _world.Run(Operation.Install, installed);
+        var unit = File.ReadAllText(_world.PathOf(installed));
+
+        var started = _world.Run(Operation.Start, Read(_input with { Arguments = ["--new"] }));
+
+        Assert.Equal(unit, File.ReadAllText(_world.PathOf(installed)));
+        Assert.Empty(started.Findings);
+        Assert.Null(Read(_input).Release!.RolledBack);
+    }
+
+    [Fact]
+    public void Start_after_an_interrupted_rollback_completes_it_with_the_settings_of_its_release()
+    {
+        Deploy("1", input => input with { Arguments = ["--old"] });
+        var second = Deploy("2", input => input with { Arguments = ["--new"] });
+        _world.Manager.AfterStep = _ => throw new PowerCutException();
+        Assert.Throws<PowerCutException>(() => RollBack());
+        _world.Manager.AfterStep = _ => { };
+
+        _world.Run(Operation.Restart, Read(_input with { Arguments = ["--new"] }));
+
+        Assert.Contains("--old", File.ReadAllText(_world.PathOf(Request("2"))), StringComparison.Ordinal);
+        Assert.Equal([second.Revision], Read(_input).Release!.RolledBack!.Left);
+    }
+
+    [Fact]
+    public void Verify_without_a_published_build_says_that_the_service_was_rolled_back()
+    {
+        Deploy("1");
+        Deploy("2");
+        RollBack();
+
+        var withoutBuild = _world.Run(Operation.Verify, Read(_input));
+        var newer = _world.Run(Operation.Verify, Read(_input with { IsBuildNewer = true }));
+
+        Assert.Equal(["HGW2024"], withoutBuild.Findings.Select(finding => finding.Code));
+        Assert.Equal(["HGW2024"], newer.Findings.Select(finding => finding.Code));
+        Assert.EndsWith("There is no build to compare it with.", withoutBuild.Findings[0].Message, StringComparison.Ordinal);
+        Assert.EndsWith("The current build is not published.", newer.Findings[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Services_that_can_go_back_do_and_the_others_are_named()
+    {
+        Deploy("1");
+        var second = Deploy("2");
+        var other = _input with { Name = "other", Releases = "false", Program = "/bin/true" };
+
+        var (requests, problems) = RequestReader.Read([_input with { ChosenRelease = "" }, other with { ChosenRelease = "" }], _world.Host);
+
+        Assert.NotEqual(second.Folder, Assert.Single(requests).Release!.Folder);
+        Assert.Equal((Severity.Warning, "HGW2023"), (Assert.Single(problems).Severity, problems[0].Code));
+        Assert.EndsWith("It is left as it is.", problems[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Releases_on_the_way_back_are_kept_first()
+    {
+        var releases = Enumerable.Range(1, 5).Select(version => Deploy($"{version}", input => input with { KeepReleases = "10" })).ToList();
+        RollBack();
+        RollBack();
+
+        Deploy("6", input => input with { KeepReleases = "2" });
+
+        Assert.Equal(releases[2].Folder, RollBack().Release);
+        Assert.Equal(releases[1].Folder, RollBack().Release);
+    }
+
+    [Fact]
+    public void Lost_state_folder_does_not_remove_the_releases()
+    {
+        var first = Deploy("1");
+        var second = Deploy("2");
+        Directory.Delete(_world.Store.FolderOf(Request("2").Definition), recursive: true);
+
+        Deploy("3");
+
+        Assert.True(Directory.Exists(first.Folder) && Directory.Exists(second.Folder));
+    }
+
+    [Fact]
+    public void Settings_that_cannot_be_recorded_are_a_warning()
+    {
+        var first = Deploy("1");
+        var folder = Path.GetDirectoryName(RecordOf(first))!;
+        Directory.Delete(folder, recursive: true);
+        File.WriteAllText(folder, "in the way");
+
+        var report = _world.Run(Operation.Deploy, Request("2"));
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        Assert.Equal((Severity.Warning, "HGW2026"), (report.Findings[^1].Severity, report.Findings[^1].Code));
+    }
+
+    [Fact]
+    public void Files_in_the_folder_of_a_project_that_was_moved_are_found()
+    {
+        File.WriteAllText(_world.At("app.env"), "A=1\n");
+        var folder = Path.GetDirectoryName(_input.Source)!;
+        Deploy("1", input => input with { EnvironmentFile = Path.Combine(folder, "app.env"), WorkingDirectory = folder });
+        Deploy("2");
+        var moved = Directory.CreateDirectory(_world.At("moved")).FullName;
+        File.Move(_world.At("app.env"), Path.Combine(moved, "app.env"));
+        File.Move(_input.Source, Path.Combine(moved, "App.csproj"));
+
+        var request = Read(_input with { Source = Path.Combine(moved, "App.csproj"), ChosenRelease = "" });
+
+        Assert.Equal((Path.Combine(moved, "app.env"), moved), (request.Definition.EnvironmentFile, request.Definition.WorkingDirectory));
+    }
+
+    [Fact]
+    public void Secret_of_the_project_is_hidden_while_the_service_runs_from_an_earlier_release()
+    {
+        Deploy("1");
+        Deploy("2", input => input with { Environment = ["API_TOKEN=very-secret"] });
+        RollBack();
+
+        var request = Read(_input with { Environment = ["API_TOKEN=very-secret"] });
+
+        Assert.DoesNotContain("very-secret", request.Definition.Environment.Values);
+        Assert.Equal("the token was (hidden)", KnownSecrets.Of(request, installed: null).Hide("the token was very-secret"));
+    }
+
     [Theory]
     [InlineData("0123456789abcdef", "there is no release '0123456789abcdef' that was ever observed to work")]
     [InlineData("../../etc", "there is no release '../../etc' that was ever observed to work")]
@@ -112,9 +309,9 @@ public sealed class RollbackByHand : IDisposable
 
         Assert.Equal("HGW2023", problem.Code);
         Assert.Contains(message, problem.Message, StringComparison.Ordinal);
-        Assert.Contains($"{second.Revision} (worked at ", problem.Message, StringComparison.Ordinal);
+        Assert.Matches($"{second.Revision} \\(worked at [^)]*, current\\)", problem.Message);
         Assert.Contains($"{first.Revision} (worked at ", problem.Message, StringComparison.Ordinal);
-        Assert.EndsWith($"-t:RollbackGateway -p:HermesGatewayRelease={second.Revision}", problem.Advice, StringComparison.Ordinal);
+        Assert.EndsWith($"-t:RollbackGateway -p:HermesGatewayRelease={first.Revision}", problem.Advice, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -241,7 +438,7 @@ public sealed class RollbackByHand : IDisposable
         Assert.Equal((second.Folder, RunningState.Current), (report.Release, report.After.Running));
         Assert.DoesNotContain(report.Findings, finding => finding.Severity == Severity.Error);
         var rolledBack = Read(_input).Release!.RolledBack!;
-        Assert.Equal(third.Revision, rolledBack.From);
+        Assert.Equal([third.Revision], rolledBack.Left);
     }
 
     [Fact]
@@ -271,6 +468,7 @@ public sealed class RollbackByHand : IDisposable
     [InlineData("")]
     [InlineData("{}")]
     [InlineData("null")]
+    [InlineData("{\"schema\":1,\"verified\":\"2026-01-01T00:00:00Z\",\"settings\":{\"program\":\"App\",\"releasedAssembly\":\"\",\"arguments\":[null],\"workingDirectory\":\"\",\"environment\":[],\"environmentFile\":\"\",\"user\":\"\",\"restart\":\"\",\"restartExitCodes\":[],\"parkExitCodes\":[],\"healthCheck\":\"\",\"stabilitySeconds\":\"\",\"revision\":\"\",\"managerProperties\":{}}}")]
     [InlineData("{\"schema\":1,\"verified\":\"2026-01-01T00:00:00Z\",\"settings\":null}")]
     public void Malformed_record_counts_as_none(string text)
     {
@@ -295,7 +493,7 @@ public sealed class RollbackByHand : IDisposable
             [(first.Revision, true, true, "4c0ffee"), (broken.Release!.Revision, false, false, "")],
             releases.Select(release => (release.Revision, release.IsCurrent, release.Verified is not null, release.SourceRevision)));
         Assert.EndsWith(", source 4c0ffee  (current)", HistoryText.Line(releases[0]), StringComparison.Ordinal);
-        Assert.Contains("never worked", HistoryText.Line(releases[1]), StringComparison.Ordinal);
+        Assert.Contains("not known to have worked", HistoryText.Line(releases[1]), StringComparison.Ordinal);
     }
 
     private ServiceRelease Deploy(string version, Func<ServiceInput, ServiceInput>? change = null)

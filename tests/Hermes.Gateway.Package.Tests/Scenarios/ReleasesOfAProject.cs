@@ -90,11 +90,11 @@ public sealed class ReleasesOfAProject(PackageFixture package)
         Assert.EndsWith("\0old\0", await File.ReadAllTextAsync($"/proc/{process}/cmdline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         (await sandbox.TargetAsync("msbuild", project, "VerifyGateway", "-p:HermesGatewayArguments=new")).FailedWith("HGW2024", "HGW4005");
         var file = sandbox.PathOf("releases.json");
-        sandbox.Dotnet("msbuild", project, "-t:GatewayHistory", "-getItem:HermesGatewayKeptRelease", $"-getResultOutputFile:{file}");
+        sandbox.Dotnet("msbuild", project, "-t:GatewayHistory", "-getItem:HermesGatewayReleaseOnDisk", $"-getResultOutputFile:{file}");
         using var items = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
         Assert.Equal(
             [(first.Metadata["Release"], "4c0ffee", "true"), (second.Metadata["Release"], "", "false")],
-            items.RootElement.GetProperty("Items").GetProperty("HermesGatewayKeptRelease").EnumerateArray().Select(item =>
+            items.RootElement.GetProperty("Items").GetProperty("HermesGatewayReleaseOnDisk").EnumerateArray().Select(item =>
                 (Text(item, "Folder"), Text(item, "SourceRevision"), Text(item, "Current"))));
 
         static string Text(System.Text.Json.JsonElement item, string name) => item.GetProperty(name).GetString()!;

@@ -75,10 +75,11 @@ internal sealed class Admitter(IServiceManager manager, HostContext host, Servic
 
     // The request was made before the lock was held.
     private static Finding? FindOtherRelease(ServiceOperation service) =>
-        service.Request.Release is { Content: null } release && release.Folders.ReadCurrent() is { } current && current != release.Current
+        service.Request.Release is { Content: null } release && release.Folders.ReadCurrent() is { } current
+        && current != release.Current && current != release.Revision
             ? DiagnosticCatalog.DefinitionChanged.Error(
                 $"another operation brought release {current} of {service.Definition.Name} while this one waited for it. Nothing was changed.",
-                "run this again")
+                release.IsManualRollback ? service.Request.DeployCommand : "run this again")
             : null;
 
     // An operation that changes nothing repairs no rights either; it ignores state that another account could have written.

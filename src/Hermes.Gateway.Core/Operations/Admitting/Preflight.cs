@@ -35,6 +35,11 @@ internal static class Preflight
             if (notReleased.Severity == Severity.Error) yield break;
         }
 
+        if (request.Release is { UnusedSettings: not null, IsManualRollback: false })
+            yield return DiagnosticCatalog.SettingsNotUsed.Warning(
+                $"{definition.Name} runs with the settings that belong to release {request.Release.Revision}. Those of the project are others; they "
+                + "take effect when it is deployed.",
+                $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy");
         if (request.Release is { IsBuildNewer: true }) yield break;
         // The release may not be on disk yet, so its files are looked up among the published ones.
         var release = request.Release is { Content: not null } made ? made : null;
@@ -85,7 +90,7 @@ internal static class Preflight
         if (!Directory.Exists(release.Folder))
             return DiagnosticCatalog.NothingToRelease.Error($"there is no release of {definition.Name}, and no published build to make one of.", build);
         // A start, a restart or a rollback is not expected to bring new code.
-        return operation.Enable && !release.IsChosen
+        return operation.Enable && !release.IsManualRollback
             ? DiagnosticCatalog.NothingToRelease.Warning(
                 $"there is no build of {definition.Source}; {definition.Name} stays at release {release.Revision}.", build)
             : null;

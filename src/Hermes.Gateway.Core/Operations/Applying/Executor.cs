@@ -198,6 +198,8 @@ internal sealed class Executor(
         var (now, seen) = (service.Now!, service.Now!.Observation);
         var text = kind == StepKind.Write ? service.Plan.DefinitionText! : null;
         string? copy = null;
+        var (release, earlier) = (text is null ? null : service.Request.Release, service.Request.Release?.Folders.ReadCurrent());
+        if (release is not null) ReleaseStore.SwitchCurrent(release.Folders, release.Revision);
         var failure = !IsUntouched(service) ? ChangedMeanwhile(service) : StateFindings.OfFailure(
             service.Desired,
             () => copy = text is not null
@@ -208,7 +210,7 @@ internal sealed class Executor(
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         if (failure is null) service.Execution = service.Execution with { WrittenText = text };
-        if (failure is null && text is not null && service.Request.Release is { } release) ReleaseStore.SwitchCurrent(release.Folders, release.Revision);
+        else if (release is not null && earlier is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));

@@ -147,7 +147,10 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         && service.Request.Release?.Folders.FindIn(good.Text) is null;
 
     private static Finding Restored(ServiceOperation service, RestorableState good, bool runsNewProgram) => DiagnosticCatalog.RolledBack.Warning(
-        $"{service.Definition.Name} was rolled back: the definition that it had before is back at {good.Path}, and its "
+        (service.Request.Release is { IsManualRollback: true } release
+            ? $"{service.Definition.Name} could not go back to release {release.Revision}: "
+            : $"{service.Definition.Name} was rolled back: ")
+        + $"the definition that it had before is back at {good.Path}, and its "
         + $"process runs (pid {service.Now!.Observation.Running.ProcessId}). "
         + (runsNewProgram
             ? "The program itself is the new one, because it was built over the old one: only the settings went back."

@@ -84,11 +84,11 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     private Finding? FindUnrepairable(ServiceOperation service)
     {
         if (service.Desired.Release is not { Content: null } release || service.Now!.States.Released != ReleasedState.Damaged) return null;
-        if (release.IsChosen)
+        if (release.IsManualRollback)
             return DiagnosticCatalog.ReleaseDamaged.Error(
                 $"{service.Definition.Name} cannot go back to a release that is not as it was made: {service.Now.Observation.Released.Evidence}. "
                 + "Nothing was changed.",
-                service.Request.CommandFor("GatewayHistory"));
+                $"dotnet msbuild {ShellText.Quote([service.Definition.Source])} -t:GatewayHistory");
         var message = $"{service.Definition.Name} points to a release that is not as it was made, and there is no build to make it again: "
             + $"{service.Now.Observation.Released.Evidence}.";
         var build = $"dotnet build {ShellText.Quote([service.Definition.Source])} -t:Deploy";

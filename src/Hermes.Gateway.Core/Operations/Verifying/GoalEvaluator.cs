@@ -29,6 +29,9 @@ internal sealed class GoalEvaluator(
 
     private bool IsMissing => _seen.Installed.Kind == InstalledKind.Missing;
 
+    private bool IsRolledBackWithoutBuild =>
+        now.Desired.Release is { RolledBack: not null } release && (release.Content is null || release.IsBuildNewer);
+
     /// <summary>Whether further observations may still show the goal to be met.</summary>
     /// <param name="now">The latest comparison.</param>
     /// <param name="hasActed">Whether this operation changed anything.</param>
@@ -72,6 +75,8 @@ internal sealed class GoalEvaluator(
         return _states.Released switch
         {
             ReleasedState.InPlace => new Check(CheckName.Release, CheckResult.Skipped, evidence),
+            ReleasedState.Current or ReleasedState.Missing when IsRolledBackWithoutBuild && !operation.MayChange => Fail(
+                CheckName.Release, evidence, RolledBack(now.Desired.Release!.RolledBack!, now.Desired.Release)),
             ReleasedState.Current when now.Desired.Release!.Content is null && !operation.MayChange => Unknown(
                 CheckName.Release, $"{evidence}; there is no build to compare it with", isCause
                     ? DiagnosticCatalog.NothingToRelease.Error(
@@ -111,7 +116,7 @@ internal sealed class GoalEvaluator(
             // A link is explained by the manager's error, and the definition of another project by the check of the ownership.
             InstalledState.Foreign => Fail(CheckName.Definition, evidence),
             _ when now.Desired.Release is { RolledBack: { } back, Content: not null } release && release.Current != release.Revision =>
-                Fail(CheckName.Definition, evidence, RolledBack(back, release)),
+                Fail(CheckName.Definition, evidence, IsRolledBackWithoutBuild ? null : RolledBack(back, release)),
             _ => Fail(CheckName.Definition, evidence, DiagnosticCatalog.InstalledStale.Error(
                 $"{_name} is installed but stale: {_seen.DefinitionPath} does not match the current build "
                 + $"({Differences(Layer.Installed)}).",
@@ -123,8 +128,9 @@ internal sealed class GoalEvaluator(
         string.Create(
             CultureInfo.InvariantCulture,
             $"{_name} was rolled back to release {release.Current} at {back.Time:u} by {Accounts.Find(back.UserId)?.Name ?? $"user {back.UserId}"}"
-            + $"{(back.From is { } from ? $", from release {from}" : "")}. ")
-        + (release.IsBuildNewer ? "The current build is not published." : $"The current build is release {release.Revision}."),
+            + $"{(back.InvokingUser is { } invoking ? $" (sudo of {invoking})" : "")}{(back.Left is [.., var left] ? $", from release {left}" : "")}. ")
+        + (release.IsBuildNewer ? "The current build is not published."
+            : release.Content is null ? "There is no build to compare it with." : $"The current build is release {release.Revision}."),
         request.DeployCommand);
 
     private Check CheckLoaded()

@@ -16,11 +16,11 @@ public static class HistoryText
     }
 
     /// <summary>Returns a release as one line: revision, when it was made and last worked, source, and whether it is the current one.</summary>
-    public static string Line(KeptRelease release)
+    public static string Line(ReleaseOnDisk release)
     {
         var details = new List<string>();
         if (release.Created is { } created) details.Add($"made {Time(created)}");
-        details.Add(release.Verified is { } verified ? $"worked {Time(verified)}" : "never worked");
+        details.Add(release.Verified is { } verified ? $"worked {Time(verified)}" : "not known to have worked");
         if (release.SourceRevision.Length > 0) details.Add($"source {release.SourceRevision}");
         return $"{release.Revision}  {string.Join(", ", details)}{(release.IsCurrent ? "  (current)" : "")}";
     }

@@ -36,7 +36,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
     }
 
     /// <summary>Lists the releases of a service that are on disk, the newest last; empty when it has none.</summary>
-    public ImmutableArray<KeptRelease> ReadReleases(ServiceRequest request)
+    public ImmutableArray<ReleaseOnDisk> ReadReleases(ServiceRequest request)
     {
         if (request.Release is not { Folders: { } folders }) return [];
         var (current, records) = (folders.ReadCurrent(), new ReleaseRecords(host, request.Definition.Scope, folders.Name));
@@ -45,7 +45,7 @@ public sealed class ServiceHistory(HostContext host, TimeProvider time)
             .. folders.List().Select(revision =>
             {
                 var manifest = ReleaseManifest.Read(folders.Of(revision));
-                return new KeptRelease(
+                return new ReleaseOnDisk(
                     revision, folders.Of(revision), manifest?.Created, manifest?.SourceRevision ?? "", records.Read(revision)?.Verified, revision == current);
             }).OrderBy(release => release.Created),
         ];

@@ -78,6 +78,8 @@ public class KilledChangeOfRelease(ITestOutputHelper output)
         var again = isOver ? service.Run(Operation.Start, input with { ChosenRelease = null }) : service.Run(operation, input);
         problem ??= again.Outcome is Outcome.Changed or Outcome.Unchanged ? null : string.Join('\n', ReportText.Details(again));
         problem ??= FindDamage(again.Release);
+        var link = new FileInfo(Path.Combine(again.Release, "..", "..", "current")).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        problem ??= link == again.Release ? null : $"the link to the current release leads to {link}";
         problem ??= wanted is null || again.Release == wanted ? null : $"it went back to {again.Release} instead of {wanted}";
         problem ??= Manager.WorkingDirectory(again.ProcessId!.Value) == again.Release ? null : "another release runs";
         problem ??= Directory.GetDirectories(Path.GetDirectoryName(before)!, ".*") is [var litter, ..] ? $"{litter} is left" : null;
