@@ -51,6 +51,7 @@ internal static class ServiceItems
             KeepReleases = Text("KeepReleases"),
             Arguments = arguments,
             WorkingDirectory = Text("WorkingDirectory"),
+            StateDirectory = Text("StateDirectory"),
             Environment = environment,
             EnvironmentFile = Text("EnvironmentFile"),
             User = Text("User"),

@@ -31,6 +31,9 @@ public sealed record ServiceDefinition
     /// <summary>Absolute path of a file with further environment, for secrets; only its path is ever recorded.</summary>
     public string? EnvironmentFile { get; init; }
 
+    /// <summary>Absolute path of the folder for the program's data, whose path is also in the environment; null for none.</summary>
+    public string? StateDirectory { get; init; }
+
     /// <summary>Account that runs the service, system scope only; null means root.</summary>
     public string? User { get; init; }
 

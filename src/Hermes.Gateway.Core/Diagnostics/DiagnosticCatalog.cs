@@ -36,6 +36,8 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old", CheckName.Definition);
     /// <summary>The project cannot be published, so that it has no releases.</summary>
     public static readonly DiagnosticDescriptor NotPublishable = new("HGW0014", "Project not publishable", CheckName.Release);
+    /// <summary>The folder for the program's data is one of this tool's own, or has one in it.</summary>
+    public static readonly DiagnosticDescriptor ReservedFolder = new("HGW0015", "Reserved folder", CheckName.Definition);
     /// <summary>A setting of a preset is missing, or contradicts another one or the machine.</summary>
     public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete", CheckName.Definition);
     /// <summary>A service would depend on a folder for temporary files.</summary>
@@ -143,6 +145,10 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor SettingsNotUsed = new("HGW2025", "Settings not used", CheckName.Definition);
     /// <summary>The settings of a release could not be recorded, so that no rollback can bring it back.</summary>
     public static readonly DiagnosticDescriptor ReleaseNotRecorded = new("HGW2026", "Release not recorded", CheckName.Release);
+    /// <summary>The folder for the program's data is missing, or the service cannot use it.</summary>
+    public static readonly DiagnosticDescriptor StateDirectoryUnusable = new("HGW2027", "State directory unusable", CheckName.Definition);
+    /// <summary>An uninstallation left the folder with the program's data.</summary>
+    public static readonly DiagnosticDescriptor StateDirectoryKept = new("HGW2028", "State directory kept", CheckName.Definition);
 
     // 3xxx: the service manager.
 

@@ -17,6 +17,9 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
     /// <summary>Finds what denies the account to enter a folder.</summary>
     public DeniedAccess? ToEnter(string path) => Find(path, Execute, "entered");
 
+    /// <summary>Finds what denies the account rights on a folder: 2 to write to it, 1 to enter it, 3 for both.</summary>
+    public DeniedAccess? ToUse(string path, int rights) => Find(path, rights, "used");
+
     /// <summary>Finds what denies the account to read a file.</summary>
     public DeniedAccess? ToRead(string path) => Find(path, Read, "read");
 

@@ -62,6 +62,15 @@ public sealed record HostContext
     /// <summary>Where the releases of services in <paramref name="scope"/> are kept, unless the project says otherwise.</summary>
     public string ReleaseRoot(ServiceScope scope) => scope == ServiceScope.System ? MachineReleases : UserReleases;
 
+    /// <summary>The folder in which the state directories of services are, unless a project gives an absolute path.</summary>
+    public string StateDirectories(ServiceScope scope) => (scope, IsMacOS) switch
+    {
+        (ServiceScope.System, false) => "/var/lib",
+        (ServiceScope.System, true) => "/Library/Application Support",
+        (_, false) => StateHome,
+        _ => Path.Combine(Home, "Library", "Application Support"),
+    };
+
     /// <summary>The other account that owns a part of the path to root's state folder in user scope, as after <c>sudo -E</c>; null
     /// when root owns all of it, when the owner is unknown, and for every caller but root.</summary>
     internal string? ForeignStateOwner =>

@@ -76,6 +76,13 @@ internal static partial class NativeMethods
             throw new IOException($"cannot give {path} to {account.Name}: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Changes the owner and the group of a file or folder, not of what a link leads to. Only root may do that.</summary>
+    public static void ChangeOwner(string path, Account account)
+    {
+        if (lchown(path, account.UserId, account.GroupId) != 0)
+            throw new IOException($"cannot give {path} to {account.Name}: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     /// <summary>Makes <paramref name="newPath"/> a second name of a file (link(2)). Returns false when the file system or the rights do not
     /// allow it.</summary>
     public static bool TryLink(string path, string newPath) => link(path, newPath) == 0;
@@ -123,6 +130,9 @@ internal static partial class NativeMethods
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fchown(SafeFileHandle file, uint userId, uint groupId);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int lchown(string path, uint userId, uint groupId);
 
     // The flags of open(2) have other values on macOS, and O_NOFOLLOW differs between the architectures of Linux
     // (asm-generic/fcntl.h; arch/arm, arch/arm64 and arch/powerpc have their own).

@@ -8,6 +8,7 @@ using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.ServiceManagers;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Input;
 
@@ -119,7 +120,9 @@ public static class RequestReader
             var folder = input.WorkingDirectory.Length > 0
                 ? ReadPath("WorkingDirectory", input.WorkingDirectory, _limits.Folder)
                 : release?.Folder ?? Path.GetDirectoryName(program) ?? "/";
+            var stateDirectory = ReadStateDirectory(scope, release);
             var environment = ReadEnvironment();
+            if (stateDirectory is not null) environment = environment.SetItem(StateDirectory.Variable, stateDirectory);
             // The argument after an option such as --token is a secret that its own form does not tell.
             string[] shown = [.. SecretArguments.Hide(arguments, _ => SecretNames.Hidden)];
             for (var i = 0; i < shown.Length; i++) CheckWord("Arguments", shown[i], arguments[i]);
@@ -134,6 +137,7 @@ public static class RequestReader
                     Program = program,
                     Arguments = arguments,
                     WorkingDirectory = folder,
+                    StateDirectory = stateDirectory,
                     Environment = environment,
                     EnvironmentFile = input.EnvironmentFile.Length == 0 ? null : ReadPath("EnvironmentFile", input.EnvironmentFile, _limits.File),
                     User = ReadUser(scope),
@@ -289,7 +293,7 @@ public static class RequestReader
                 else if (_limits.Variable(entry[..at]) is { } problem)
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment",
                         $"'{Printable(entry[..at])}' is not a variable's name: {problem}.", "correct the entry of HermesGatewayEnvironment");
-                else if (name is Stamp.Variable or Stamp.SourceVariable)
+                else if (name is Stamp.Variable or Stamp.SourceVariable || (name == StateDirectory.Variable && input.StateDirectory.Length > 0))
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"{name} is reserved.", "remove the entry from HermesGatewayEnvironment");
                 else if (!environment.TryAdd(name, entry[(at + 1)..]))
                     Add(DiagnosticCatalog.InvalidEnvironment, "Environment", $"{name} is given twice.", "remove one of the entries from HermesGatewayEnvironment");
@@ -298,6 +302,20 @@ public static class RequestReader
             }
 
             return environment.ToImmutable();
+        }
+
+        private string? ReadStateDirectory(ServiceScope scope, ServiceRelease? release)
+        {
+            if (input.StateDirectory.Length == 0) return null;
+            var path = ReadPath("StateDirectory", Path.Combine(host.StateDirectories(scope), input.StateDirectory), _limits.Folder);
+            string[] others = [host.StateFolder(scope), .. release is null ? (string[])[] : [release.Folders.Root]];
+            if (others.Any(other => RealPath.IsInside(path, other) || RealPath.IsInside(other, path)))
+                Add(DiagnosticCatalog.ReservedFolder, "StateDirectory", $"{Printable(path)} has, or is in, a folder in which deploys keep their own files.",
+                    "set HermesGatewayStateDirectory to a folder of the service's own, such as its name");
+            else if (_limits.Folder(path) is null && _limits.Word($"{StateDirectory.Variable}={path}") is { } problem)
+                Add(DiagnosticCatalog.InvalidCharacter, "StateDirectory", $"'{Printable(path)}' cannot be passed to a program: {problem}.",
+                    "change HermesGatewayStateDirectory");
+            return path;
         }
 
         private HealthCheck? ReadHealthCheck()

@@ -18,6 +18,10 @@ public sealed record ServiceInput
     /// <summary><c>HermesGatewayWorkingDirectory</c>: the absolute path of the folder in which the program is started.</summary>
     public string WorkingDirectory { get; init; } = "";
 
+    /// <summary><c>HermesGatewayStateDirectory</c>: the folder for the program's data, an absolute path or a path below the usual folder of
+    /// the scope; empty for none.</summary>
+    public string StateDirectory { get; init; } = "";
+
     /// <summary><c>HermesGatewayEnvironment</c>, already split into <c>NAME=value</c> entries.</summary>
     public ImmutableArray<string> Environment { get; init; } = [];
 

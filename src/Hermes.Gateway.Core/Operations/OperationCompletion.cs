@@ -32,6 +32,9 @@ internal sealed class OperationCompletion(
         else if (goal == Goal.Absent && !service.Before!.IsForeign)
         {
             store.DeleteState(service.Definition);
+            if (service.Definition.StateDirectory is { } data && Directory.Exists(data))
+                service.Verdict = service.Verdict.With(DiagnosticCatalog.StateDirectoryKept.Info(
+                    $"{data}, the state directory of {service.Definition.Name}, is kept with its content."));
             if (service.Request.Release is { Folders: { } folders }) ReportAside(service, releases.RemoveAll(folders, service.Definition.Source));
         }
     }

@@ -7,6 +7,7 @@ using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations;
 
@@ -66,6 +67,7 @@ internal sealed class ServiceOperation(ServiceRequest request, DesiredService de
     /// <summary>Compares a new observation with the desired definition.</summary>
     public void Observe(ServiceObservation seen)
     {
+        seen = seen with { StateDirectory = StateDirectory.Observe(Definition) };
         if (Desired.Release is { } release) seen = seen with { Released = _released ??= ReleaseObserver.Observe(release) };
         Now = Comparison.Of(Desired, seen, FindVerifiedStart(seen.Running.Invocation));
         Before ??= Now;

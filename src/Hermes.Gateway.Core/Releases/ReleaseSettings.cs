@@ -13,6 +13,8 @@ internal sealed record ReleaseSettings
     /// <summary>Relative to the project's folder, if it is in there, so that a moved project finds it.</summary>
     public required string WorkingDirectory { get; init; }
 
+    public required string StateDirectory { get; init; }
+
     public required ImmutableArray<string> Environment { get; init; }
 
     /// <inheritdoc cref="WorkingDirectory"/>

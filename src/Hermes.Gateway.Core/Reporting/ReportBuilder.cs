@@ -79,7 +79,7 @@ internal sealed class ReportBuilder(Operation operation, IServiceManager manager
     private static bool IsChange(StepReport step, ServiceObservation? seen) => step switch
     {
         { Kind: StepKind.ClearFailure } => false,
-        { Status: StepStatus.Failed, Kind: StepKind.Release or StepKind.Write or StepKind.Remove } => false,
+        { Status: StepStatus.Failed } when step.Kind.IsOfFiles() => false,
         { Status: StepStatus.Failed, Kind: StepKind.RunWithoutLogin } => seen?.StartsWithoutLogin == Answer.Yes,
         _ => true,
     };

@@ -46,6 +46,12 @@ public class InvalidInput
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["A=1", "A=2"] } },
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["HERMES_GATEWAY_STAMP=x"] } },
         { "HGW0006", "Environment", InputFor.Good with { Environment = ["HERMES_GATEWAY_SOURCE=x"] } },
+        { "HGW0006", "Environment", InputFor.Good with { Environment = ["STATE_DIRECTORY=x"], StateDirectory = "my-data" } },
+        { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "hermes-gateway" } },
+        { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "hermes-gateway/my-gateway/data" } },
+        { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "." } },
+        { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "/" } },
+        { "HGW0007", "StateDirectory", InputFor.Good with { StateDirectory = "/srv/a\nb" } },
         { "HGW0007", "Environment", InputFor.Good with { Environment = ["A=x\0y"] } },
         { "HGW0007", "Arguments", InputFor.Good with { Arguments = ["x\0y"] } },
         { "HGW0007", "Program", InputFor.Good with { Program = "/opt/a\nb" } },
@@ -76,9 +82,9 @@ public class InvalidInput
     public void Every_input_error_code_has_a_test_case()
     {
         // HGW0002 has tests below, and HGW0009 needs a machine (DefinitionThatCannotWork). The MSBuild targets report HGW0012
-        // and HGW0013, the preset HGW0020 and HGW0021 (HermesAgentPresetDefaults).
+        // to HGW0014, the preset HGW0020 and HGW0021 (HermesAgentPresetDefaults).
         var covered = InvalidValues.Select(row => row.Data.Item1).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(Enumerable.Range(1, 11).Select(number => $"HGW{number:0000}"), covered);
+        Assert.Equal(Enumerable.Range(1, 11).Append(15).Select(number => $"HGW{number:0000}"), covered);
     }
 
     [Fact]

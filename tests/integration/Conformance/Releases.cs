@@ -173,6 +173,23 @@ public class Releases
     }
 
     [Fact]
+    public async Task Data_in_the_state_directory_is_there_after_a_deploy_a_rollback_and_an_uninstallation()
+    {
+        await using var service = Publish(Writing("1"));
+        var data = Path.Combine(service.Scratch, "data");
+        service.Input = service.Input with { StateDirectory = data };
+        service.Succeed(Operation.Deploy);
+        service.WriteProgram(Writing("2"));
+        service.Succeed(Operation.Deploy);
+        RollBack(service);
+        service.Succeed(Operation.Uninstall);
+
+        Assert.Equal(["1", "2", "1"], await File.ReadAllLinesAsync(Path.Combine(data, "rows"), TestContext.Current.CancellationToken));
+
+        static string Writing(string version) => $"#!/bin/sh\necho {version} >> \"$STATE_DIRECTORY/rows\"\n{ServiceUnderTest.LongRunningProgram}";
+    }
+
+    [Fact]
     public async Task Uninstall_removes_the_releases()
     {
         await using var service = Publish(Working("1"));

@@ -11,6 +11,29 @@ public class ServiceInSystemScope
     public ServiceInSystemScope() => Requires.Systemd();
 
     [Fact, Trait("Scope", "system")]
+    public async Task State_directory_belongs_to_the_account_of_the_service()
+    {
+        await using var service = new SystemdService($"#!/bin/sh\necho 1 >> \"$STATE_DIRECTORY/rows\"\n{ServiceUnderTest.LongRunningProgram}");
+        OpenToAllAccounts(service);
+        var data = Path.Combine("/var/lib", service.Name);
+        service.Input = service.Input with { User = "nobody", StateDirectory = service.Name };
+        try
+        {
+            service.Succeed(Operation.Deploy);
+
+            Assert.Equal("nobody 700", Manager.RunCommand("stat", "-c", "%U %a", data).Trim());
+            await Manager.UntilAsync(() => File.Exists(Path.Combine(data, "rows")), "the program has written");
+            Manager.RunCommand("chown", "root", data);
+            service.Fail(Operation.Verify, DiagnosticCatalog.StateDirectoryUnusable);
+            service.Fail(Operation.Deploy, DiagnosticCatalog.StateDirectoryUnusable);
+        }
+        finally
+        {
+            if (Directory.Exists(data)) Directory.Delete(data, recursive: true);
+        }
+    }
+
+    [Fact, Trait("Scope", "system")]
     public async Task Process_runs_as_the_configured_account()
     {
         await using var service = new SystemdService();

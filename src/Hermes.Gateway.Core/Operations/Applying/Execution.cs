@@ -25,7 +25,7 @@ internal sealed record Execution : PhaseResult
     public bool HasStarted => Steps.Any(step => step.Kind is StepKind.Start or StepKind.Restart);
 
     /// <summary>Whether something on the machine was, or may have been, changed.</summary>
-    public bool HasActed => Steps.Any(step => step.Status == StepStatus.Done || step.Kind is not (StepKind.Release or StepKind.Write or StepKind.Remove));
+    public bool HasActed => Steps.Any(step => step.Status == StepStatus.Done || !step.Kind.IsOfFiles());
 
     public Execution With(StepReport step) => this with { Steps = Steps.Add(step) };
 }

@@ -57,6 +57,11 @@ internal sealed class Executor(
                 foreach (var service in batch) MakeRelease(service, cancellationToken);
                 foreach (var service in batch.Where(service => !service.IsSettled)) RefuseWhenLate(service);
             }
+            else if (kind == StepKind.StateDirectory)
+            {
+                progress.Begin(kind, batch.Count);
+                foreach (var service in batch) MakeStateDirectory(service);
+            }
             else if (kind is StepKind.Write or StepKind.Remove)
             {
                 progress.Begin(kind, batch.Count);
@@ -166,6 +171,21 @@ internal sealed class Executor(
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(StepKind.Release, ReasonOf(StepKind.Release, service)!, null, status, time.GetElapsedTime(began)));
+        if (failure is not null) AddFinding(service, failure);
+    }
+
+    private void MakeStateDirectory(ServiceOperation service)
+    {
+        var (began, definition) = (time.GetTimestamp(), service.Definition);
+        var failure = StateFindings.OfFailure(
+            service.Desired,
+            () => StateDirectory.Make(definition, new StateFolders(host.Home)),
+            e => DiagnosticCatalog.StateDirectoryUnusable.Error(
+                $"{definition.StateDirectory} (HermesGatewayStateDirectory) could not be made: {e.Message} The service is as it was.",
+                $"ls -ld {ShellText.Quote([Path.GetDirectoryName(definition.StateDirectory!)!])}"));
+        var status = failure is null ? StepStatus.Done : StepStatus.Failed;
+        service.Execution = service.Execution.With(
+            new StepReport(StepKind.StateDirectory, ReasonOf(StepKind.StateDirectory, service)!, null, status, time.GetElapsedTime(began)));
         if (failure is not null) AddFinding(service, failure);
     }
 

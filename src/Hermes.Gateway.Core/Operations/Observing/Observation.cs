@@ -1,6 +1,7 @@
 using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Releases;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Observing;
 
@@ -60,6 +61,9 @@ internal sealed record ServiceObservation
     public required string DefinitionPath { get; init; }
 
     public ReleasedFacts Released { get; init; } = ReleasedFacts.InPlace;
+
+    /// <summary>The folder for the program's data; null when the definition has none.</summary>
+    public StateDirectory? StateDirectory { get; init; }
 
     public required InstalledFacts Installed { get; init; }
 

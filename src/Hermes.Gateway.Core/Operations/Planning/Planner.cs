@@ -94,6 +94,7 @@ internal static class Planner
             yield return new Step(StepKind.Release, states.Released == ReleasedState.Missing
                 ? "the current build has no release"
                 : $"the release was changed: {seen.Released.Evidence}");
+        if (seen.StateDirectory is { IsMissing: true }) yield return new Step(StepKind.StateDirectory, $"there is no {comparison.Desired.Definition.StateDirectory}");
         var write = states.Installed != InstalledState.Current;
         if (write)
             yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Operations.Comparing;
+using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
 using Hermes.Gateway.Core.Reporting;
@@ -72,6 +73,8 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         if (refusal is not null) return plan.With(refusal);
 
         plan = plan.With(steps.Blockers);
+        if (installs && comparison.Observation.StateDirectory is { Problem: { } unusable })
+            plan = plan.With(GoalEvaluator.ReportStateDirectory(service.Definition, unusable));
         if (installs && FindUnrepairable(service) is { } damaged) plan = plan.With(damaged);
         if (Planner.EndsCaller(steps, comparison)) plan = plan.With(InsideService(service));
         if (installs && !plan.HasFailed

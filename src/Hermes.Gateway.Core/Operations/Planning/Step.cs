@@ -11,6 +11,9 @@ public enum StepKind
     /// <summary>Make the release that the definition points to: a complete, read-only copy of the published files.</summary>
     Release,
 
+    /// <summary>Make the folder for the program's data, for the service's account alone.</summary>
+    StateDirectory,
+
     /// <summary>Write the definition file. Foreign keys are kept, and a copy of the file before.</summary>
     Write,
 
@@ -40,6 +43,12 @@ public enum StepKind
 
     /// <summary>End the process, if there is one, and start a new one.</summary>
     Restart,
+}
+
+internal static class StepKindExtensions
+{
+    /// <summary>Whether the step changes files without the manager. Such a step has its whole effect or none.</summary>
+    public static bool IsOfFiles(this StepKind kind) => kind is StepKind.Release or StepKind.StateDirectory or StepKind.Write or StepKind.Remove;
 }
 
 /// <summary>One step of a plan.</summary>

@@ -29,6 +29,14 @@ internal sealed class GoalEvaluator(
 
     private bool IsMissing => _seen.Installed.Kind == InstalledKind.Missing;
 
+    /// <summary>The error for a state directory that the service cannot use.</summary>
+    public static Finding ReportStateDirectory(ServiceDefinition definition, string problem) => DiagnosticCatalog.StateDirectoryUnusable.Error(
+        $"{definition.Name} cannot use its state directory (HermesGatewayStateDirectory): {problem}.",
+        $"ls -ld {ShellText.Quote([definition.StateDirectory!])}");
+
+    private string? FindStateDirectoryProblem() =>
+        _seen.StateDirectory is { IsMissing: true } ? $"there is no {now.Desired.Definition.StateDirectory}" : _seen.StateDirectory?.Problem;
+
     private bool IsRolledBackWithoutBuild =>
         now.Desired.Release is { RolledBack: not null } release && (release.Content is null || release.IsBuildNewer);
 
@@ -105,6 +113,8 @@ internal sealed class GoalEvaluator(
         var evidence = WithKeys(installed.Evidence, Layer.Installed);
         return _states.Installed switch
         {
+            InstalledState.Current when FindStateDirectoryProblem() is { } problem => Fail(
+                CheckName.Definition, $"{evidence}; {problem}", ReportStateDirectory(now.Desired.Definition, problem)),
             InstalledState.Current => Pass(CheckName.Definition, evidence),
             InstalledState.Missing => Fail(CheckName.Definition, evidence, DiagnosticCatalog.NotInstalled.Error(
                 $"{_name} is not installed: there is no {_seen.DefinitionPath}.", request.DeployCommand)),

@@ -92,7 +92,7 @@ internal sealed class SystemdManager : IServiceManager
 
     public string? CommandFor(StepKind kind, DesiredService desired) => kind switch
     {
-        StepKind.Release or StepKind.Write or StepKind.Remove => null,
+        _ when kind.IsOfFiles() => null,
         StepKind.RunWithoutLogin => _linger.Text,
         StepKind.Load or StepKind.Unload => _systemctl.CommandText(VerbFor(kind)),
         _ => _systemctl.CommandText([.. VerbFor(kind), desired.Definition.UnitName]),
