@@ -79,6 +79,9 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
 
     private protected abstract Operation Operation { get; }
 
+    /// <summary>Whether the operation compares the service with what was built last; otherwise it stays at the current release.</summary>
+    private protected virtual bool ReadsBuild => false;
+
     /// <summary><see cref="ServiceInput.ChosenRelease"/>.</summary>
     private protected virtual string? ChosenRelease => null;
 
@@ -165,7 +168,7 @@ public abstract class GatewayTask : Microsoft.Build.Utilities.Task, ICancelableT
         var fingerprints = new Dictionary<(string Program, string? List), string>();
         var published = PublishedOutput.Of(Published);
         return [.. Services.Select(service =>
-            AgentPreset.Expand(ServiceItems.Read(service, Defaults, published, source, Fingerprint) with { ChosenRelease = ChosenRelease }, host))];
+            AgentPreset.Expand(ServiceItems.Read(service, Defaults, published, ReadsBuild, source, Fingerprint) with { ChosenRelease = ChosenRelease }, host))];
 
         string Fingerprint(string program, string? list) =>
             fingerprints.TryGetValue((program, list), out var known)

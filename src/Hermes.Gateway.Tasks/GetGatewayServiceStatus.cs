@@ -8,4 +8,6 @@ public sealed class GetGatewayServiceStatus : GatewayTask
     public bool Plan { get; set; }
 
     private protected override Operation Operation => Plan ? Operation.PlanDeploy : Operation.Status;
+
+    private protected override bool ReadsBuild => true;
 }

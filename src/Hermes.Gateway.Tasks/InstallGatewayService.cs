@@ -9,4 +9,6 @@ public sealed class InstallGatewayService : GatewayTask
     public bool Start { get; set; }
 
     private protected override Operation Operation => Start ? Operation.Deploy : Operation.Install;
+
+    private protected override bool ReadsBuild => true;
 }

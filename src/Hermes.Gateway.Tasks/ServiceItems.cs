@@ -16,11 +16,12 @@ internal static class ServiceItems
     /// <param name="service">The item.</param>
     /// <param name="defaults">The item with the project's defaults; null when there is none.</param>
     /// <param name="published">What the project has published.</param>
+    /// <param name="readsBuild">Whether the operation may bring another release than the current one.</param>
     /// <param name="source">The project file.</param>
     /// <param name="fingerprint">Computes the fingerprint of a program from its path and the list of its build's files
     /// (<see cref="ProgramFingerprint.Of"/>).</param>
     public static ServiceInput Read(
-        ITaskItem service, ITaskItem? defaults, PublishedOutput published, string source, Func<string, string?, string> fingerprint)
+        ITaskItem service, ITaskItem? defaults, PublishedOutput published, bool readsBuild, string source, Func<string, string?, string> fingerprint)
     {
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
         // A preset sets the program itself.
@@ -30,7 +31,8 @@ internal static class ServiceItems
         // With UseAppHost=false the program is dotnet itself, and what was built is the assembly.
         var assembly = isOwn ? defaults!.GetMetadata("OwnAssembly") : "";
         var built = assembly.Length > 0 ? assembly : program;
-        var isReleased = isOwn && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
+        var releaseFolder = preset.Length == 0 ? Text("ReleaseFolder") : "";
+        var isReleased = isOwn && releaseFolder.Length == 0 && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
         var arguments = ReadList("Arguments");
         if (assembly.Length > 0 && !isReleased) arguments = arguments.Insert(0, assembly);
         var environment = ReadList("Environment");
@@ -42,10 +44,12 @@ internal static class ServiceItems
             Name = service.ItemSpec.Trim(),
             // Relative to the release, unless the program is dotnet itself.
             Program = isReleased && assembly.Length == 0 ? Path.GetFileName(program) : program,
-            Releases = isOwn ? Text("Releases") : "",
-            PublishedFolder = isReleased ? published.Folder : "",
+            Releases = releaseFolder.Length > 0 ? "true" : isOwn ? Text("Releases") : "",
+            PublishedFolder = releaseFolder.Length > 0 ? (readsBuild ? releaseFolder : "") : isReleased ? published.Folder : "",
             ReleasedAssembly = isReleased ? Path.GetFileName(assembly) : "",
-            IsBuildNewer = published.IsBuildNewer,
+            BuildFolder = isReleased ? Path.GetDirectoryName(built) ?? "" : "",
+            BuildList = isReleased ? defaults!.GetMetadata("OutputList") : "",
+            IsBuildNewer = isReleased && published.IsBuildNewer,
             SourceRevision = published.SourceRevision,
             ReleaseRoot = Text("ReleaseRoot"),
             KeepReleases = Text("KeepReleases"),
@@ -63,7 +67,7 @@ internal static class ServiceItems
             TimeoutSeconds = Text("TimeoutSeconds"),
             StabilitySeconds = Text("StabilitySeconds"),
             Revision = Text("Revision") is { Length: > 0 } revision ? revision
-                : preset.Length > 0 || isReleased || !Path.IsPathRooted(built) ? ""
+                : preset.Length > 0 || isReleased || releaseFolder.Length > 0 || !Path.IsPathRooted(built) ? ""
                 : fingerprint(built, isOwn ? defaults!.GetMetadata("OutputList") : null),
             Rollback = Text("Rollback"),
             TakeOver = Text("TakeOver"),

@@ -5,4 +5,6 @@ namespace Hermes.Gateway.Tasks;
 public sealed class VerifyGatewayService : GatewayTask
 {
     private protected override Operation Operation => Operation.Verify;
+
+    private protected override bool ReadsBuild => true;
 }

@@ -157,7 +157,7 @@ public sealed class TaskInput : IDisposable
     }
 
     private ServiceInput Read(ITaskItem service, ITaskItem? defaults = null) =>
-        ServiceItems.Read(service, defaults, PublishedOutput.Of(null), _sandbox.At("My Project.csproj"), ProgramFingerprint.Of);
+        ServiceItems.Read(service, defaults, PublishedOutput.Of(null), readsBuild: true, _sandbox.At("My Project.csproj"), ProgramFingerprint.Of);
 
     private static TaskItem Item(string name, params (string Name, string Value)[] metadata)
     {

@@ -149,6 +149,8 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor StateDirectoryUnusable = new("HGW2027", "State directory unusable", CheckName.Definition);
     /// <summary>An uninstallation left the folder with the program's data.</summary>
     public static readonly DiagnosticDescriptor StateDirectoryKept = new("HGW2028", "State directory kept", CheckName.Definition);
+    /// <summary>A service is to be moved to a release, and its program keeps files of its own where it was built.</summary>
+    public static readonly DiagnosticDescriptor DataBesideProgram = new("HGW2029", "Data beside the program", CheckName.Release);
 
     // 3xxx: the service manager.
 

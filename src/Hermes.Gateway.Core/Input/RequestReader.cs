@@ -250,7 +250,9 @@ public static class RequestReader
                 return null;
             }
 
-            var (release, missing) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(input, new ReleaseFolders(root, name), scope, kept);
+            var folder = input.PublishedFolder.Length == 0 ? "" : ReadPath("ReleaseFolder", input.PublishedFolder, _ => null);
+            var (release, missing) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(
+                input with { PublishedFolder = folder == "/" ? "" : folder }, new ReleaseFolders(root, name), scope, kept);
             if (missing is not null) problems.Add(Report(missing, name));
             return release;
         }

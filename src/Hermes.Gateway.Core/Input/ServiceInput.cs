@@ -63,12 +63,18 @@ public sealed record ServiceInput
     public string Releases { get; init; } = "";
 
     /// <summary>The absolute path of the folder with the published files; empty when the project is not published. With a release,
-    /// <see cref="Program"/> is relative to it.</summary>
+    /// <see cref="Program"/> is relative to it, unless it is an absolute path, such as that of an interpreter.</summary>
     public string PublishedFolder { get; init; } = "";
 
     /// <summary>With a release: the assembly that <see cref="Program"/>, then an absolute path of <c>dotnet</c>, starts; relative to
     /// <see cref="PublishedFolder"/>. Empty when the program is an executable of its own.</summary>
     public string ReleasedAssembly { get; init; } = "";
+
+    /// <summary>With a release: the absolute path of the folder into which the project is built; empty when it is not known.</summary>
+    public string BuildFolder { get; init; } = "";
+
+    /// <summary>With a release: a file that lists the files that the build wrote, one absolute path a line; empty when there is none.</summary>
+    public string BuildList { get; init; } = "";
 
     /// <summary>Whether the project was built after it was published.</summary>
     public bool IsBuildNewer { get; init; }

@@ -26,6 +26,7 @@ public class InvalidInput
         { "HGW0003", "Preset", InputFor.Good with { Preset = "hermes" } },
         { "HGW0004", "Program", InputFor.Good with { Program = "bin/gateway" } },
         { "HGW0004", "WorkingDirectory", InputFor.Good with { WorkingDirectory = "." } },
+        { "HGW0004", "ReleaseFolder", InputFor.Good with { Releases = "true", PublishedFolder = "app" } },
         { "HGW0004", "EnvironmentFile", InputFor.Good with { EnvironmentFile = "~/env" } },
         { "HGW0004", "SystemctlPath", InputFor.Good.With("SystemctlPath", "systemctl") },
         { "HGW0005", "TimeoutSeconds", InputFor.Good with { TimeoutSeconds = "soon" } },

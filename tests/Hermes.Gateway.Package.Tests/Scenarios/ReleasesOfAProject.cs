@@ -101,6 +101,41 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     });
 
     [Fact]
+    public Task Folder_of_another_program_is_released_and_a_version_that_does_not_start_is_taken_back() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        sandbox.Write("Worker/app/main.sh", "exec sleep infinity\n");
+        var project = sandbox.WriteWorker(
+            service,
+            "<HermesGatewayReleaseFolder>$(MSBuildProjectDirectory)/app</HermesGatewayReleaseFolder><HermesGatewayProgram>/bin/sh</HermesGatewayProgram>"
+            + "<HermesGatewayArguments>main.sh</HermesGatewayArguments><HermesGatewayStabilitySeconds>2</HermesGatewayStabilitySeconds>");
+        var first = (await sandbox.TargetAsync("msbuild", project, "DeployGateway", "-restore")).Succeeded().Service;
+        Assert.Equal(first.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+
+        sandbox.Write("Worker/app/main.sh", "exit 3\n");
+        (await sandbox.TargetAsync("msbuild", project, "RestartGateway")).Succeeded();
+        var broken = await sandbox.TargetAsync("msbuild", project, "DeployGateway");
+
+        Assert.Equal("rolled-back", broken.Service.Outcome);
+        Assert.Equal(first.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
+    });
+
+    [Fact]
+    public Task Service_with_a_database_beside_its_program_is_not_moved_to_a_release_without_a_word() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service);
+        sandbox.Write("Worker/Program.cs", $"File.AppendAllText(Path.Combine(AppContext.BaseDirectory, \"app.db\"), \"rows\");\n{Projects.WorkerCode}");
+        (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded();
+        var process = UserManager.Show(service, "MainPID");
+
+        (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayReleases=true")).FailedWith("HGW2029");
+
+        Assert.Equal(process, UserManager.Show(service, "MainPID"));
+        Assert.False(Directory.Exists(sandbox.ReleaseRoot));
+    });
+
+    [Fact]
     public Task What_dotnet_publish_published_is_deployed_and_the_folder_is_not_touched() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();

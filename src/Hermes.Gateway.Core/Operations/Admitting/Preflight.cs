@@ -75,7 +75,7 @@ internal static class Preflight
         var definition = request.Definition;
         if (release.Problem is { } problem)
             return DiagnosticCatalog.NothingToRelease.Error(
-                $"the published files of {definition.Source} cannot be read: {problem} Nothing was changed.",
+                $"the files to release of {definition.Name} cannot be read: {problem} Nothing was changed.",
                 $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy");
         if (operation.MayChange && release.IsBuildNewer)
             return DiagnosticCatalog.NothingToRelease.Error(

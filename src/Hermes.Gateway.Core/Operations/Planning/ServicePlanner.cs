@@ -75,12 +75,30 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         plan = plan.With(steps.Blockers);
         if (installs && comparison.Observation.StateDirectory is { Problem: { } unusable })
             plan = plan.With(GoalEvaluator.ReportStateDirectory(service.Definition, unusable));
+        if (installs && FindDataBesideProgram(service) is { } data) plan = plan.With(data);
         if (installs && FindUnrepairable(service) is { } damaged) plan = plan.With(damaged);
         if (Planner.EndsCaller(steps, comparison)) plan = plan.With(InsideService(service));
         if (installs && !plan.HasFailed
             && WritableCode.Find(service.Definition, service.Request.Health, host, _trusted) is { } writable)
             plan = plan.With(writable);
         return plan.HasFailed || !steps.Has(StepKind.Write) ? plan : WithDefinition(plan, service);
+    }
+
+    // In a release the program would not find the files that it wrote where it was built.
+    private static Finding? FindDataBesideProgram(ServiceOperation service)
+    {
+        if (service.Desired.Release is not { BuildOutput: { } output } release || service.Now!.Observation.Installed.Content is not { Command: [var program, .. var arguments] }
+            || !output.IsUsedBy(program, arguments)
+            || output.FindFilesOfOthers(release.Content) is not { Count: > 0 } files) return null;
+        var definition = service.Definition;
+        var message = $"{definition.Name} runs in {output.Folder} so far, where there are files that no build made: {Shortened.Names(files, ", ")}. In its release "
+            + "the program does not find them.";
+        return definition.StateDirectory is { } folder
+            ? DiagnosticCatalog.DataBesideProgram.Warning(
+                $"{message} They stay where they are.", $"mv -n {ShellText.Quote([Path.Combine(output.Folder, files[0]), folder])}")
+            : DiagnosticCatalog.DataBesideProgram.Error(
+                $"{message} Nothing was changed.",
+                "set HermesGatewayStateDirectory to a folder for the data of the program, such as its name, and move the files there; or move them away");
     }
 
     // A start or restart goes on: the service was asked for, not its repair.

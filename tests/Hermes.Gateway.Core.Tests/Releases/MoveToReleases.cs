@@ -1,0 +1,79 @@
+using Hermes.Gateway.Core.Diagnostics;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Releases;
+using Hermes.Gateway.Core.Reporting;
+using Hermes.Gateway.Core.Tests.Fakes;
+
+namespace Hermes.Gateway.Core.Tests.Releases;
+
+/// <summary>The first deploy with releases of a service that ran where it was built.</summary>
+public sealed class MoveToReleases : IDisposable
+{
+    private readonly World _world = new();
+    private readonly ServiceRequest _request;
+    private readonly string _folder;
+
+    public MoveToReleases()
+    {
+        var inPlace = _world.Request();
+        _folder = inPlace.Definition.WorkingDirectory;
+        _world.Run(Operation.Deploy, inPlace);
+        var list = _world.At("list.txt");
+        File.WriteAllLines(list, ["/elsewhere/gateway", "/elsewhere/Gateway.csproj", "/elsewhere/appsettings.json"]);
+        File.WriteAllText(Path.Combine(_folder, "appsettings.json"), "{}");
+        File.WriteAllText(Path.Combine(_folder, "gateway.pdb"), "");
+        var released = new ReleaseRequests(_world).Publish("1");
+        _request = released with { Release = released.Release! with { BuildOutput = new BuildOutput(_folder, list) } };
+    }
+
+    public void Dispose() => _world.Dispose();
+
+    [Fact]
+    public void Files_of_the_build_are_no_obstacle()
+    {
+        var other = Directory.CreateDirectory(Path.Combine(_folder, "linux-x64")).FullName;
+        File.WriteAllText(Path.Combine(other, "Other.deps.json"), "{}");
+        File.WriteAllText(Path.Combine(other, "Other.dll"), "");
+        File.WriteAllText(Path.Combine(_folder, "App.dll"), "published");
+
+        var report = _world.Run(Operation.Deploy, _request);
+
+        Assert.Equal((Outcome.Changed, _request.Release!.Folder), (report.Outcome, report.Release));
+        Assert.Empty(report.Findings);
+    }
+
+    [Fact]
+    public void Database_beside_the_program_stops_the_deploy_before_anything_is_changed()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "uploads"));
+        File.WriteAllText(Path.Combine(_folder, "app.db"), "rows");
+        File.WriteAllText(Path.Combine(_folder, "uploads", "photo.jpg"), "");
+
+        var report = _world.Run(Operation.Deploy, _request);
+
+        Assert.Equal((Outcome.Failed, "HGW2029", false), (report.Outcome, report.Findings[0].Code, report.Changed));
+        Assert.Contains("app.db, uploads/photo.jpg", report.Findings[0].Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_request.Release!.Folder));
+    }
+
+    [Fact]
+    public void Database_beside_the_program_is_named_when_the_program_has_a_state_directory()
+    {
+        File.WriteAllText(Path.Combine(_folder, "app.db"), "rows");
+
+        var report = _world.Run(Operation.Deploy, _request with { Definition = _request.Definition with { StateDirectory = _world.At("data") } });
+
+        Assert.Equal(Outcome.Changed, report.Outcome);
+        Assert.Equal((Severity.Warning, "HGW2029"), (Assert.Single(report.Findings).Severity, report.Findings[0].Code));
+        Assert.Equal($"mv -n {Path.Combine(_folder, "app.db")} {_world.At("data")}", report.Findings[0].Advice);
+    }
+
+    [Fact]
+    public void Service_that_has_a_release_already_is_not_asked_again()
+    {
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, _request).Outcome);
+        File.WriteAllText(Path.Combine(_folder, "app.db"), "rows");
+
+        Assert.Equal(Outcome.Unchanged, _world.Run(Operation.Deploy, _request).Outcome);
+    }
+}
