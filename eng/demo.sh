@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The whole story on a real systemd, or with --launchd on a simulated launchd: deploy a real program, change nothing,
-# rebuild it, move its folder, stop it behind our back, make a start impossible, uninstall. Every claim printed is read
+# rebuild it, move its folder, stop it behind our back, make a start impossible, run it from releases and go back to an earlier one,
+# uninstall. Every claim printed is read
 # from the machine, and the script fails at the first that is not so. Leaves nothing behind.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -50,6 +51,8 @@ http_get() { # path → body; plain bash, so that nothing needs to be installed
   cat <&3
   exec 3<&-
 }
+
+revision() { http_get /revision | sed 's/, process .*//'; }
 
 gateway() { # target [arguments…]: what a user types, in the project's folder
   local target=$1; shift
@@ -143,11 +146,45 @@ chapter "And good again"
 gateway DeployGateway
 fact "GET /health" "$(http_get /health)"
 
+chapter "With releases, the program is moved away from where it is built"
+sed -i "s:<DemoServiceName>:<HermesGatewayReleases>true</HermesGatewayReleases><HermesGatewayReleaseRoot>$scratch/releases</HermesGatewayReleaseRoot>&:" "$scratch/Directory.Build.props"
+build_and_deploy
+case "$(argv)" in "$scratch/releases/$service/releases/"*) ;; *) die "the process still is $(argv)" ;; esac
+good=$(revision)
+fact "process" "$(argv)"
+
+chapter "A new revision, then one that throws: it is taken back, and the new revision answers"
+sed -i 's/hello again, world/hello from a release/' "$project/Revision.cs"
+build_and_deploy
+newer=$(revision)
+differ "the answer" "$good" "$newer"
+cp "$project/Program.cs" "$scratch/Program.cs"
+sed -i '0,/^var /s//if (args.Length >= 0) throw new InvalidOperationException("a fault");\nvar /' "$project/Program.cs"
+differ "the program" "$(cat "$scratch/Program.cs")" "$(cat "$project/Program.cs")"
+status=0
+build_and_deploy 2>&1 || status=$?
+differ "the exit status" 0 "$status"
+same "the answer" "$newer" "$(revision)"
+cp "$scratch/Program.cs" "$project/Program.cs"
+fact "exit status" "$status"
+fact "GET /revision" "$(http_get /revision)"
+
+chapter "Clean the build, and go back by hand: neither needs a build"
+(cd "$project" && dotnet clean --nologo --verbosity quiet && rm -rf bin)
+gateway RestartGateway
+same "the answer" "$newer" "$(revision)"
+gateway RollbackGateway
+same "the answer" "$good" "$(revision)"
+gateway GatewayHistory -p:HermesGatewayHistoryCount=3
+fact "GET /revision" "$(http_get /revision)"
+
 chapter "Uninstall: nothing left"
 file=$(definition)
 gateway UninstallGateway
 [ ! -e "$file" ] || die "$file is still there"
 same_gone "$file"
 fact "$file" "gone"
+[ -z "$(ls -A "$scratch/releases")" ] || die "releases are left: $(ls "$scratch/releases")"
+fact "$scratch/releases" "empty"
 
 chapter "All of it was so (${SECONDS} s)"

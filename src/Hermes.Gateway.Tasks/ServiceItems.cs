@@ -32,6 +32,8 @@ internal static class ServiceItems
         var assembly = isOwn ? defaults!.GetMetadata("OwnAssembly") : "";
         var built = assembly.Length > 0 ? assembly : program;
         var releaseFolder = preset.Length == 0 ? Text("ReleaseFolder") : "";
+        // With a folder to release, the project's own program is not meant.
+        if (releaseFolder.Length > 0) program = Text("Program");
         var isReleased = isOwn && releaseFolder.Length == 0 && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
         var arguments = ReadList("Arguments");
         if (assembly.Length > 0 && !isReleased) arguments = arguments.Insert(0, assembly);
@@ -47,7 +49,6 @@ internal static class ServiceItems
             Releases = releaseFolder.Length > 0 ? "true" : isOwn ? Text("Releases") : "",
             PublishedFolder = releaseFolder.Length > 0 ? (readsBuild ? releaseFolder : "") : isReleased ? published.Folder : "",
             ReleasedAssembly = isReleased ? Path.GetFileName(assembly) : "",
-            BuildFolder = isReleased ? Path.GetDirectoryName(built) ?? "" : "",
             BuildList = isReleased ? defaults!.GetMetadata("OutputList") : "",
             IsBuildNewer = isReleased && published.IsBuildNewer,
             SourceRevision = published.SourceRevision,

@@ -38,6 +38,8 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor NotPublishable = new("HGW0014", "Project not publishable", CheckName.Release);
     /// <summary>The folder for the program's data is one of this tool's own, or has one in it.</summary>
     public static readonly DiagnosticDescriptor ReservedFolder = new("HGW0015", "Reserved folder", CheckName.Definition);
+    /// <summary>The program, or an argument, is an absolute path in the folder that is released.</summary>
+    public static readonly DiagnosticDescriptor PathIntoReleaseFolder = new("HGW0016", "Path into the released folder", CheckName.Release);
     /// <summary>A setting of a preset is missing, or contradicts another one or the machine.</summary>
     public static readonly DiagnosticDescriptor PresetIncomplete = new("HGW0020", "Preset incomplete", CheckName.Definition);
     /// <summary>A service would depend on a folder for temporary files.</summary>

@@ -9,6 +9,7 @@ internal sealed record DeniedAccess(string Path, FileRights Rights, string Verb)
 internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
 {
     private const int Read = 4;
+    private const int Write = 2;
     private const int Execute = 1;
 
     /// <summary>Finds what denies the account to execute a program. A script must be readable too, by its interpreter.</summary>
@@ -17,8 +18,8 @@ internal sealed class AccountAccess(Account account, IReadOnlySet<uint> groups)
     /// <summary>Finds what denies the account to enter a folder.</summary>
     public DeniedAccess? ToEnter(string path) => Find(path, Execute, "entered");
 
-    /// <summary>Finds what denies the account rights on a folder: 2 to write to it, 1 to enter it, 3 for both.</summary>
-    public DeniedAccess? ToUse(string path, int rights) => Find(path, rights, "used");
+    /// <summary>Finds what denies the account to make files in a folder.</summary>
+    public DeniedAccess? ToWrite(string path) => Find(path, Write | Execute, "written to");
 
     /// <summary>Finds what denies the account to read a file.</summary>
     public DeniedAccess? ToRead(string path) => Find(path, Read, "read");

@@ -15,7 +15,7 @@ internal static class RecordedSettings
         Arguments = input.Arguments,
         WorkingDirectory = RelativeToProject(input.WorkingDirectory, input),
         StateDirectory = input.StateDirectory,
-        Environment = input.Environment,
+        Environment = input.Environment.RemoveAll(IsDotnetRoot),
         EnvironmentFile = RelativeToProject(input.EnvironmentFile, input),
         User = input.User,
         Restart = input.Restart,
@@ -37,7 +37,7 @@ internal static class RecordedSettings
         Arguments = settings.Arguments,
         WorkingDirectory = InProject(settings.WorkingDirectory, project),
         StateDirectory = settings.StateDirectory,
-        Environment = settings.Environment,
+        Environment = settings.Environment.AddRange(project.Environment.Where(IsDotnetRoot)),
         EnvironmentFile = InProject(settings.EnvironmentFile, project),
         User = settings.User,
         Restart = settings.Restart,
@@ -48,6 +48,9 @@ internal static class RecordedSettings
         Revision = settings.Revision,
         ManagerProperties = project.ManagerProperties.SetItems(settings.ManagerProperties),
     };
+
+    // Where the machine has its runtime, which an update can move.
+    private static bool IsDotnetRoot(string entry) => entry.StartsWith("DOTNET_ROOT=", StringComparison.Ordinal);
 
     private static string RelativeToProject(string path, ServiceInput project) =>
         FolderOf(project) is { } folder && (path == folder || path.StartsWith(folder + "/", StringComparison.Ordinal))

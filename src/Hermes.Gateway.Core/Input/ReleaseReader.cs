@@ -1,6 +1,5 @@
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Releases;
-using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Input;
@@ -32,7 +31,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
             Current = current,
             RolledBack = currentRecord?.RolledBack,
             Content = content,
-            BuildOutput = Path.IsPathRooted(input.BuildFolder) ? new BuildOutput(Path.TrimEndingDirectorySeparator(input.BuildFolder), input.BuildList) : null,
+            BuildList = input.BuildList,
             Problem = unreadable,
             IsBuildNewer = input.IsBuildNewer,
             SourceRevision = input.SourceRevision.Length > 0 ? input.SourceRevision : null,
@@ -56,7 +55,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
         ServiceRelease WithSettings(ServiceRelease of, ReleaseSettings recorded)
         {
             var settings = RecordedSettings.Of(recorded.ApplyTo(input), managerProperties);
-            return of with { Settings = settings, UnusedSettings = IsSame(settings, projectSettings) ? null : projectSettings };
+            return of with { Settings = settings, UnusedSettings = settings.IsSame(projectSettings) ? null : projectSettings };
         }
     }
 
@@ -86,9 +85,6 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
     // The target of a rollback that was cut short: the next rollback completes it.
     private string? FindInterrupted(ServiceName name, ServiceScope scope) => FileErrors.Ignore(
         fallback: null, () => new ServiceStore(host, TimeProvider.System).ReadJournalEntry(scope, name)?.ChosenRelease);
-
-    private static bool IsSame(ReleaseSettings one, ReleaseSettings other) =>
-        CoreJson.ToText(one, CoreJson.Default.ReleaseSettings) == CoreJson.ToText(other, CoreJson.Default.ReleaseSettings);
 
     // A problem of the files is reported with the operation, so that a status can tell everything else.
     private (ReleaseContent? Content, string? Problem) ReadPublished(ServiceInput input)

@@ -101,7 +101,12 @@ public static class RequestReader
             var manager = ReadManager();
             if (manager is not null) _limits = manager.Limits;
             var release = ReadRelease(name, scope);
-            if (release is not null) input = release.Settings.ApplyTo(input);
+            if (release is not null)
+            {
+                CheckReleaseFolder(release);
+                input = release.Settings.ApplyTo(input);
+            }
+
             var restart = Word("Restart", input.Restart, "on-failure", "always", "no") switch
             {
                 "always" => RestartPolicy.Always,
@@ -257,6 +262,18 @@ public static class RequestReader
             return release;
         }
 
+        // What is named by its path in the folder would run from there, and not from the release.
+        private void CheckReleaseFolder(ServiceRelease release)
+        {
+            if (release.Content is not { Folder: var folder }) return;
+            foreach (var path in input.Arguments.Prepend(input.Program).Where(text => Path.IsPathRooted(text) && RealPath.IsInside(text, folder)))
+                Add(DiagnosticCatalog.PathIntoReleaseFolder, "ReleaseFolder", $"'{Printable(path)}' is in the folder that is released, and would run from there.",
+                    $"name it relative to HermesGatewayReleaseFolder: {Printable(Path.GetRelativePath(folder, path))}");
+            if (RealPath.IsInside(release.Folders.Root, folder))
+                Add(DiagnosticCatalog.ReservedFolder, "ReleaseRoot", $"{Printable(release.Folders.Root)} is in the folder that is released.",
+                    "set HermesGatewayReleaseRoot to a folder outside of it");
+        }
+
         private Finding Report(MissingRelease missing, ServiceName name)
         {
             var known = missing.Known.Select(release => string.Create(
@@ -310,10 +327,10 @@ public static class RequestReader
         {
             if (input.StateDirectory.Length == 0) return null;
             var path = ReadPath("StateDirectory", Path.Combine(host.StateDirectories(scope), input.StateDirectory), _limits.Folder);
-            string[] others = [host.StateFolder(scope), .. release is null ? (string[])[] : [release.Folders.Root]];
+            string[] others = [host.StateFolder(scope), .. release is null ? (string[])[] : [release.Folders.Root], .. release?.Content is { } content ? (string[])[content.Folder] : []];
             if (others.Any(other => RealPath.IsInside(path, other) || RealPath.IsInside(other, path)))
-                Add(DiagnosticCatalog.ReservedFolder, "StateDirectory", $"{Printable(path)} has, or is in, a folder in which deploys keep their own files.",
-                    "set HermesGatewayStateDirectory to a folder of the service's own, such as its name");
+                Add(DiagnosticCatalog.ReservedFolder, "StateDirectory", $"{Printable(path)} has, or is in, a folder of the deploys' own files, or the one that is released.",
+                    $"set HermesGatewayStateDirectory to a folder of the service's own, such as {Printable(input.Name)}-data");
             else if (_limits.Folder(path) is null && _limits.Word($"{StateDirectory.Variable}={path}") is { } problem)
                 Add(DiagnosticCatalog.InvalidCharacter, "StateDirectory", $"'{Printable(path)}' cannot be passed to a program: {problem}.",
                     "change HermesGatewayStateDirectory");

@@ -70,9 +70,6 @@ public sealed record ServiceInput
     /// <see cref="PublishedFolder"/>. Empty when the program is an executable of its own.</summary>
     public string ReleasedAssembly { get; init; } = "";
 
-    /// <summary>With a release: the absolute path of the folder into which the project is built; empty when it is not known.</summary>
-    public string BuildFolder { get; init; } = "";
-
     /// <summary>With a release: a file that lists the files that the build wrote, one absolute path a line; empty when there is none.</summary>
     public string BuildList { get; init; } = "";
 

@@ -50,7 +50,11 @@ internal sealed class OperationCompletion(
         // An interrupted operation may have ended before it wrote the record. A deploy ends a rollback, also when it has nothing else to do.
         if (isMet && !service.Execution.HasActed && service.Admission.Interrupted is null && earlier is { } known
             && (known.Verified is not null || !goal.IncludesProcess()) && (release.Content is null || known.RolledBack is null)) return;
-        var record = MakeRecord(service, release, earlier, records) with { Verified = isMet && goal.IncludesProcess() ? time.GetUtcNow() : earlier?.Verified };
+        var record = MakeRecord(service, release, earlier, records) with
+        {
+            // Other settings have not worked yet.
+            Verified = isMet && goal.IncludesProcess() ? time.GetUtcNow() : earlier?.Settings.IsSame(release.Settings) == true ? earlier.Verified : null,
+        };
         var failure = StateFindings.OfFailure(service.Desired, () => records.Write(release.Revision, record), e =>
             DiagnosticCatalog.ReleaseNotRecorded.Warning(
                 $"the settings of release {release.Revision} of {service.Definition.Name} could not be recorded, so that no rollback can bring it "

@@ -1,3 +1,5 @@
+using Hermes.Gateway.Core.Reporting;
+
 namespace Hermes.Gateway.Core.Releases;
 
 /// <summary>The settings of a service that fit its program, as the texts of the project's properties: what a rollback restores together
@@ -41,6 +43,10 @@ internal sealed record ReleaseSettings
     public bool IsComplete =>
         IsList(Arguments) && IsList(Environment) && IsList(RestartExitCodes) && IsList(ParkExitCodes)
         && ManagerProperties.All(property => property.Value is not null);
+
+    /// <summary>Whether other settings have the same texts.</summary>
+    public bool IsSame(ReleaseSettings other) =>
+        CoreJson.ToText(this, CoreJson.Default.ReleaseSettings) == CoreJson.ToText(other, CoreJson.Default.ReleaseSettings);
 
     private static bool IsList(ImmutableArray<string> texts) => !texts.IsDefault && texts.All(text => text is not null);
 }

@@ -46,9 +46,17 @@ internal sealed class ReleaseStore(HostContext host, IProcessRunner runner, Time
 
     /// <summary>Makes a release the current one: the one that the definition points to. Called before the definition is written, so that an
     /// interrupted operation leaves what it wanted, and at the end. Failures are ignored: the next operation tries again.</summary>
-    public static void SwitchCurrent(ReleaseFolders folders, string revision) => FileErrors.Ignore(() =>
+    /// <param name="folders">The folders.</param>
+    /// <param name="revision">Its revision; null when the definition points to none.</param>
+    public static void SwitchCurrent(ReleaseFolders folders, string? revision) => FileErrors.Ignore(() =>
     {
         if (folders.ReadCurrent() == revision) return;
+        if (revision is null)
+        {
+            File.Delete(folders.Current);
+            return;
+        }
+
         var link = folders.NewLink();
         File.CreateSymbolicLink(link, Path.Combine("releases", revision));
         NativeMethods.Rename(link, folders.Current);

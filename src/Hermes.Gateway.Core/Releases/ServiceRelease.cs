@@ -25,8 +25,8 @@ internal sealed record ServiceRelease(ReleaseFolders Folders, string Revision)
     /// <summary>The published files; null when there are none, so that only a release that is there already can be run.</summary>
     public ReleaseContent? Content { get; init; }
 
-    /// <summary>Where the service ran before it had releases; null when that is not known.</summary>
-    public BuildOutput? BuildOutput { get; init; }
+    /// <summary>The file with the paths of all files that the build wrote; it may be missing.</summary>
+    public string BuildList { get; init; } = "";
 
     /// <summary>Why the published files cannot be read, as the end of a sentence; null when they can, or when there are none.</summary>
     public string? Problem { get; init; }

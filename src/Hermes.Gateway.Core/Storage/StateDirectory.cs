@@ -8,8 +8,6 @@ namespace Hermes.Gateway.Core.Storage;
 /// <param name="Problem">Why the service cannot use what is there, as a sentence without its end; null when it can.</param>
 internal sealed record StateDirectory(bool IsMissing, string? Problem)
 {
-    private const int WriteAndEnter = 3;
-
     /// <summary>The variable that names it to the program, as systemd does for <c>StateDirectory=</c> (systemd.exec(5)).</summary>
     public const string Variable = "STATE_DIRECTORY";
 
@@ -17,30 +15,60 @@ internal sealed record StateDirectory(bool IsMissing, string? Problem)
     public static StateDirectory? Observe(ServiceDefinition definition)
     {
         if (definition.StateDirectory is not { } path) return null;
-        if (FileEntry.EntryOf(RealPath.Of(path)) is not { } entry) return new StateDirectory(FileEntry.EntryOf(path) is null, FileEntry.EntryOf(path) is null ? null : $"{path} is a link that leads nowhere");
-        return new StateDirectory(false, entry.Type != FileType.Folder ? $"{path} is not a folder" : FindDenied(definition, path));
+        if (FileEntry.EntryOf(path) is null) return new StateDirectory(IsMissing: true, Problem: null);
+        return new StateDirectory(
+            IsMissing: false, FileEntry.EntryOf(RealPath.Of(path)) is { Type: FileType.Folder } ? FindDenied(definition, path) : $"{path} is not a folder");
     }
 
-    /// <summary>Makes the state directory, which only the service's account can use.</summary>
-    /// <exception cref="IOException">It cannot be made.</exception>
-    /// <exception cref="UntrustedPathException">Another account could exchange it.</exception>
+    /// <summary>Makes the state directory, which only the service's account can use: complete, or not at all.</summary>
+    /// <exception cref="IOException">It cannot be made, another account could exchange it, or something else has appeared there.</exception>
     /// <exception cref="UnauthorizedAccessException">It cannot be made, for lack of rights.</exception>
     public static void Make(ServiceDefinition definition, StateFolders folders)
     {
-        var path = definition.StateDirectory!;
-        folders.MakePublic(Path.GetDirectoryName(path)!);
-        Directory.CreateDirectory(path, StateFolders.Private);
-        // The umask may have removed rights.
-        File.SetUnixFileMode(path, StateFolders.Private);
-        // Only a trusted account can write to the folder above, so that it is still the same one.
-        if (AccountOf(definition) is { } account) NativeMethods.ChangeOwner(path, account);
-        NativeMethods.SyncFolder(Path.GetDirectoryName(path)!);
+        var (path, parent) = (definition.StateDirectory!, Path.GetDirectoryName(definition.StateDirectory!)!);
+        try
+        {
+            folders.MakePublic(parent);
+        }
+        catch (UntrustedPathException e)
+        {
+            // It is not about the code of the service, for which this exception has advice.
+            throw new IOException($"{e.Message}.");
+        }
+
+        var prefix = $".{Path.GetFileName(path)}.hermes-gateway-";
+        // Empty ones of interrupted operations.
+        foreach (var old in Directory.EnumerateDirectories(parent, prefix + "*")) FileErrors.Ignore(() => Directory.Delete(old));
+        var made = Directory.CreateDirectory(Path.Combine(parent, prefix + Path.GetRandomFileName()), StateFolders.Private).FullName;
+        try
+        {
+            // The umask may have removed rights.
+            File.SetUnixFileMode(made, StateFolders.Private);
+            if (AccountOf(definition) is { } account) NativeMethods.ChangeOwner(made, account);
+            // Another service may have made it meanwhile.
+            if (Observe(definition) is { IsMissing: false, Problem: var problem })
+            {
+                Directory.Delete(made);
+                if (problem is not null) throw new IOException($"{problem}.");
+                return;
+            }
+
+            NativeMethods.Rename(made, path);
+        }
+        catch
+        {
+            FileErrors.Ignore(() => Directory.Delete(made));
+            throw;
+        }
+
+        NativeMethods.SyncFolder(parent);
     }
 
     private static string? FindDenied(ServiceDefinition definition, string path)
     {
+        if (definition.Scope == ServiceScope.User) return NativeMethods.CanWrite(path) ? null : $"{path} cannot be written to by the account of the service";
         if (AccountOf(definition) is not { } account || Accounts.GroupsOf(account) is not { } groups) return null;
-        return new AccountAccess(account, groups).ToUse(path, WriteAndEnter) is { } denied
+        return new AccountAccess(account, groups).ToWrite(path) is { } denied
             ? $"{denied.Path} ({denied.Rights}) cannot be {denied.Verb} by {account.Name}"
             : null;
     }

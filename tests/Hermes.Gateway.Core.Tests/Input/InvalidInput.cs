@@ -52,6 +52,7 @@ public class InvalidInput
         { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "hermes-gateway/my-gateway/data" } },
         { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "." } },
         { "HGW0015", "StateDirectory", InputFor.Good with { StateDirectory = "/" } },
+        { "HGW0016", "ReleaseFolder", InputFor.Good with { Releases = "true", PublishedFolder = "/etc/init.d", Program = "/bin/sh", Arguments = ["/etc/init.d/app"] } },
         { "HGW0007", "StateDirectory", InputFor.Good with { StateDirectory = "/srv/a\nb" } },
         { "HGW0007", "Environment", InputFor.Good with { Environment = ["A=x\0y"] } },
         { "HGW0007", "Arguments", InputFor.Good with { Arguments = ["x\0y"] } },
@@ -85,7 +86,7 @@ public class InvalidInput
         // HGW0002 has tests below, and HGW0009 needs a machine (DefinitionThatCannotWork). The MSBuild targets report HGW0012
         // to HGW0014, the preset HGW0020 and HGW0021 (HermesAgentPresetDefaults).
         var covered = InvalidValues.Select(row => row.Data.Item1).Append("HGW0002").Append("HGW0009").Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(Enumerable.Range(1, 11).Append(15).Select(number => $"HGW{number:0000}"), covered);
+        Assert.Equal(Enumerable.Range(1, 11).Append(15).Append(16).Select(number => $"HGW{number:0000}"), covered);
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class StateDirectoryOfAService : IDisposable
     }
 
     [Fact]
-    public void Missing_one_fails_a_verify_and_is_made_again_without_a_restart()
+    public void One_that_vanished_is_not_replaced_by_an_empty_one()
     {
         var request = Request("data");
         _world.Run(Operation.Deploy, request);
@@ -51,8 +51,8 @@ public sealed class StateDirectoryOfAService : IDisposable
         var deployed = _world.Run(Operation.Deploy, request);
 
         Assert.Equal((Outcome.Failed, "HGW2027"), (verified.Outcome, verified.Findings[0].Code));
-        Assert.Equal([StepKind.StateDirectory], deployed.Steps.Select(step => step.Kind));
-        Assert.Equal(Outcome.Changed, deployed.Outcome);
+        Assert.Equal((Outcome.Failed, "HGW2027", false), (deployed.Outcome, deployed.Findings[0].Code, deployed.Changed));
+        Assert.False(Directory.Exists(_world.At("data")));
     }
 
     [Theory]
@@ -64,6 +64,17 @@ public sealed class StateDirectoryOfAService : IDisposable
         else File.CreateSymbolicLink(_world.At("data"), _world.At("nowhere"));
 
         var report = _world.Run(Operation.Deploy, Request("data"));
+
+        Assert.Equal((Outcome.Failed, "HGW2027", false), (report.Outcome, report.Findings[0].Code, report.Changed));
+        Assert.False(File.Exists(report.DefinitionPath));
+    }
+
+    [Fact]
+    public void One_that_cannot_be_made_fails_the_deploy_before_the_service_is_touched()
+    {
+        File.WriteAllText(_world.At("file"), "");
+
+        var report = _world.Run(Operation.Deploy, Request("file/data"));
 
         Assert.Equal((Outcome.Failed, "HGW2027", false), (report.Outcome, report.Findings[0].Code, report.Changed));
         Assert.False(File.Exists(report.DefinitionPath));
@@ -95,6 +106,13 @@ public sealed class StateDirectoryOfAService : IDisposable
     private ServiceRequest Request(string folder)
     {
         var request = _world.Request();
-        return request with { Definition = request.Definition with { StateDirectory = _world.At(folder) } };
+        return request with
+        {
+            Definition = request.Definition with
+            {
+                StateDirectory = _world.At(folder),
+                Environment = request.Definition.Environment.SetItem("STATE_DIRECTORY", _world.At(folder)),
+            },
+        };
     }
 }

@@ -1,6 +1,5 @@
-using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Operations;
-using Hermes.Gateway.Core.Releases;
+using Hermes.Gateway.Core.Operations.Planning;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.Tests.Fakes;
 
@@ -19,11 +18,16 @@ public sealed class MoveToReleases : IDisposable
         _folder = inPlace.Definition.WorkingDirectory;
         _world.Run(Operation.Deploy, inPlace);
         var list = _world.At("list.txt");
-        File.WriteAllLines(list, ["/elsewhere/gateway", "/elsewhere/Gateway.csproj", "/elsewhere/appsettings.json"]);
+        File.WriteAllLines(list, ["/elsewhere/Gateway.csproj", "/elsewhere/appsettings.json"]);
+        File.WriteAllText(Path.Combine(_folder, "gateway.deps.json"), "{\"lib/net10.0/Library.dll\":{}}");
+        File.WriteAllText(Path.Combine(_folder, "Library.dll"), "");
         File.WriteAllText(Path.Combine(_folder, "appsettings.json"), "{}");
         File.WriteAllText(Path.Combine(_folder, "gateway.pdb"), "");
         var released = new ReleaseRequests(_world).Publish("1");
-        _request = released with { Release = released.Release! with { BuildOutput = new BuildOutput(_folder, list) } };
+        _request = released with
+        {
+            Definition = released.Definition with { Source = inPlace.Definition.Source }, Release = released.Release! with { BuildList = list },
+        };
     }
 
     public void Dispose() => _world.Dispose();
@@ -57,15 +61,18 @@ public sealed class MoveToReleases : IDisposable
     }
 
     [Fact]
-    public void Database_beside_the_program_is_named_when_the_program_has_a_state_directory()
+    public void Failed_move_leaves_no_current_release_that_a_restart_would_bring()
     {
-        File.WriteAllText(Path.Combine(_folder, "app.db"), "rows");
+        var service = _world.Service(_request);
+        _world.Manager.AfterStep = kind =>
+        {
+            if (kind == StepKind.Load)
+                service.OnStart = service.LoadedText!.Contains("/releases/", StringComparison.Ordinal) ? OnStart.Fails : OnStart.Runs;
+        };
+        Assert.Equal(Outcome.RolledBack, _world.Run(Operation.Deploy, _request).Outcome);
 
-        var report = _world.Run(Operation.Deploy, _request with { Definition = _request.Definition with { StateDirectory = _world.At("data") } });
-
-        Assert.Equal(Outcome.Changed, report.Outcome);
-        Assert.Equal((Severity.Warning, "HGW2029"), (Assert.Single(report.Findings).Severity, report.Findings[0].Code));
-        Assert.Equal($"mv -n {Path.Combine(_folder, "app.db")} {_world.At("data")}", report.Findings[0].Advice);
+        Assert.Null(_request.Release!.Folders.ReadCurrent());
+        Assert.False(File.Exists(_request.Release.Folders.Current));
     }
 
     [Fact]

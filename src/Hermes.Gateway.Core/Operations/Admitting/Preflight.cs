@@ -50,7 +50,8 @@ internal static class Preflight
         else if (!IsExecutable(release, definition.Program))
             yield return DiagnosticCatalog.ProgramNotExecutable.Error(
                 $"{definition.Program} (HermesGatewayProgram) is not executable.",
-                $"chmod +x {ShellText.Quote([definition.Program])}");
+                // A release is read-only, and is made of the published files.
+                $"chmod +x {ShellText.Quote([release?.Contains(definition.Program) == true ? Path.Combine(release.Content!.Folder, Path.GetRelativePath(release.Folder, definition.Program)) : definition.Program])}");
         // The folder of a program that was never built is missing with it: one problem, not two.
         var isOneProblem = !HasFile(release, definition.Program) && definition.WorkingDirectory == Path.GetDirectoryName(definition.Program);
         if (!HasFolder(release, definition.WorkingDirectory) && !isOneProblem)

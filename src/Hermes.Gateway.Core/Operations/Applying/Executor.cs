@@ -230,7 +230,7 @@ internal sealed class Executor(
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         if (failure is null) service.Execution = service.Execution with { WrittenText = text };
-        else if (release is not null && earlier is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
+        else if (release is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
             new StepReport(kind, ReasonOf(kind, service)!, null, status, time.GetElapsedTime(began)));

@@ -68,8 +68,8 @@ internal sealed class Rollback(IServiceManager manager, ServiceObserver observer
         {
             if (!ServiceStore.RestoreDefinition(good, service.Execution.WrittenText!))
                 problem = $"{good.Path} was changed by somebody else meanwhile and is left alone";
-            else if (service.Request.Release?.Folders is { } folders && folders.FindIn(good.Text) is { } earlier)
-                ReleaseStore.SwitchCurrent(folders, earlier);
+            else if (service.Request.Release?.Folders is { } folders)
+                ReleaseStore.SwitchCurrent(folders, folders.FindIn(good.Text));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

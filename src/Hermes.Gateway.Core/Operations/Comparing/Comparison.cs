@@ -1,5 +1,6 @@
 using Hermes.Gateway.Core.Operations.Observing;
 using Hermes.Gateway.Core.Releases;
+using Hermes.Gateway.Core.Storage;
 
 namespace Hermes.Gateway.Core.Operations.Comparing;
 
@@ -49,6 +50,10 @@ internal sealed record Comparison(
 {
     /// <summary>Whether the installed definition is not of this project.</summary>
     public bool IsForeign => Ownership is Ownership.Unowned or Ownership.Other;
+
+    /// <summary>Whether the installed definition names the same state directory, so that the program may have kept data in it.</summary>
+    public bool HadStateDirectory => Desired.Definition.StateDirectory is { } path
+        && Observation.Installed.Content?.Keys.GetValueOrDefault(DefinitionKeys.Environment(StateDirectory.Variable)) == path;
 
     /// <summary>Returns the keys that differ in a layer.</summary>
     public List<string> DifferentKeys(Layer layer) =>

@@ -94,7 +94,8 @@ internal static class Planner
             yield return new Step(StepKind.Release, states.Released == ReleasedState.Missing
                 ? "the current build has no release"
                 : $"the release was changed: {seen.Released.Evidence}");
-        if (seen.StateDirectory is { IsMissing: true }) yield return new Step(StepKind.StateDirectory, $"there is no {comparison.Desired.Definition.StateDirectory}");
+        // One that was there may be on a disk that is not mounted; the program must not start with an empty one.
+        if (seen.StateDirectory is { IsMissing: true } && !comparison.HadStateDirectory) yield return new Step(StepKind.StateDirectory, $"there is no {comparison.Desired.Definition.StateDirectory}");
         var write = states.Installed != InstalledState.Current;
         if (write)
             yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing

@@ -4,6 +4,7 @@ using Hermes.Gateway.Core.Operations.Comparing;
 using Hermes.Gateway.Core.Operations.Verifying;
 using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Redaction;
+using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Core.ServiceManagers;
 using Hermes.Gateway.Core.Storage;
@@ -73,7 +74,7 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         if (refusal is not null) return plan.With(refusal);
 
         plan = plan.With(steps.Blockers);
-        if (installs && comparison.Observation.StateDirectory is { Problem: { } unusable })
+        if (installs && GoalEvaluator.FindStateDirectoryProblem(comparison) is { } unusable && !steps.Has(StepKind.StateDirectory))
             plan = plan.With(GoalEvaluator.ReportStateDirectory(service.Definition, unusable));
         if (installs && FindDataBesideProgram(service) is { } data) plan = plan.With(data);
         if (installs && FindUnrepairable(service) is { } damaged) plan = plan.With(damaged);
@@ -87,18 +88,17 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
     // In a release the program would not find the files that it wrote where it was built.
     private static Finding? FindDataBesideProgram(ServiceOperation service)
     {
-        if (service.Desired.Release is not { BuildOutput: { } output } release || service.Now!.Observation.Installed.Content is not { Command: [var program, .. var arguments] }
-            || !output.IsUsedBy(program, arguments)
-            || output.FindFilesOfOthers(release.Content) is not { Count: > 0 } files) return null;
+        if (service.Desired.Release is not { } release || service.Now!.Observation.Installed.Content is not { } installed) return null;
         var definition = service.Definition;
-        var message = $"{definition.Name} runs in {output.Folder} so far, where there are files that no build made: {Shortened.Names(files, ", ")}. In its release "
-            + "the program does not find them.";
-        return definition.StateDirectory is { } folder
-            ? DiagnosticCatalog.DataBesideProgram.Warning(
-                $"{message} They stay where they are.", $"mv -n {ShellText.Quote([Path.Combine(output.Folder, files[0]), folder])}")
+        if (installed.Source != definition.Source || BuildFolder.Of(installed.Command) is not { } folder || RealPath.IsInside(folder, release.Folders.Root)) return null;
+        return BuildFolder.FindFilesNotBuilt(folder, release.BuildList, release.Content) is not { Count: > 0 } files
+            ? null
             : DiagnosticCatalog.DataBesideProgram.Error(
-                $"{message} Nothing was changed.",
-                "set HermesGatewayStateDirectory to a folder for the data of the program, such as its name, and move the files there; or move them away");
+                $"{definition.Name} runs in {folder} so far, where there are files that no build made: {Shortened.Names(files, ", ")}. In a release "
+                + "the program would not find them. Nothing was changed.",
+                definition.StateDirectory is { } data
+                    ? $"stop it and move the files to {data}, which has to belong to the account of the service; then deploy again"
+                    : "set HermesGatewayStateDirectory to a folder for the data of the program; stop it and move the files there, then deploy again");
     }
 
     // A start or restart goes on: the service was asked for, not its repair.

@@ -34,8 +34,15 @@ internal sealed class GoalEvaluator(
         $"{definition.Name} cannot use its state directory (HermesGatewayStateDirectory): {problem}.",
         $"ls -ld {ShellText.Quote([definition.StateDirectory!])}");
 
-    private string? FindStateDirectoryProblem() =>
-        _seen.StateDirectory is { IsMissing: true } ? $"there is no {now.Desired.Definition.StateDirectory}" : _seen.StateDirectory?.Problem;
+    /// <summary>Why a service cannot use its state directory, as a sentence without its end; null when it can.</summary>
+    public static string? FindStateDirectoryProblem(Comparison comparison) => comparison.Observation switch
+    {
+        { StateDirectory.IsMissing: true } => $"there is no {comparison.Desired.Definition.StateDirectory}"
+            + (comparison.HadStateDirectory ? ", in which it has kept its data; the disk may not be mounted" : ""),
+        // An operator's directives can give the account other rights.
+        { HasOtherRights: true } => null,
+        var seen => seen.StateDirectory?.Problem,
+    };
 
     private bool IsRolledBackWithoutBuild =>
         now.Desired.Release is { RolledBack: not null } release && (release.Content is null || release.IsBuildNewer);
@@ -113,7 +120,7 @@ internal sealed class GoalEvaluator(
         var evidence = WithKeys(installed.Evidence, Layer.Installed);
         return _states.Installed switch
         {
-            InstalledState.Current when FindStateDirectoryProblem() is { } problem => Fail(
+            InstalledState.Current when FindStateDirectoryProblem(now) is { } problem => Fail(
                 CheckName.Definition, $"{evidence}; {problem}", ReportStateDirectory(now.Desired.Definition, problem)),
             InstalledState.Current => Pass(CheckName.Definition, evidence),
             InstalledState.Missing => Fail(CheckName.Definition, evidence, DiagnosticCatalog.NotInstalled.Error(
