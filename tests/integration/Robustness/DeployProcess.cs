@@ -45,10 +45,10 @@ internal static class DeployProcess
     public static DeployResult DeployInThisProcess(ServiceInput input)
     {
         var host = HostContext.Resolve(Environment.GetEnvironmentVariable);
-        var (requests, problems) = RequestReader.Read([input], host);
-        Assert.Empty(problems);
         if (Environment.GetEnvironmentVariable(StateVariable) is { } state)
             host = host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
+        var (requests, problems) = RequestReader.Read([input], host);
+        Assert.Empty(problems);
         var services = new GatewayServices(host, new CliWrapProcessRunner(), TimeProvider.System);
         return DeployResult.Of(Assert.Single(services.Run(Operation.Deploy, requests, TestContext.Current.CancellationToken)));
     }
@@ -75,13 +75,17 @@ internal static class DeployProcess
     public static string[] ArgumentsFor(ServiceInput input) =>
     [
         "exec", typeof(DeployProcess).Assembly.Location, Deploy, input.Name, input.Program, input.Source, input.Scope, input.Arguments[0],
-        string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds,
+        string.Join('\n', input.Environment), input.TimeoutSeconds, input.StabilitySeconds, input.PublishedFolder, input.ReleaseRoot,
     ];
 
     /// <summary>The entry point of the process, with the arguments after <see cref="Deploy"/>.</summary>
     public static int Run(string[] arguments)
     {
-        if (arguments is not [var name, var program, var source, var scope, var argument, var environment, var timeout, var stability]) return 64;
+        if (arguments is not
+            [
+                var name, var program, var source, var scope, var argument, var environment, var timeout, var stability,
+                var published, var releaseRoot,
+            ]) return 64;
         Console.WriteLine(DeployInThisProcess(new ServiceInput
         {
             Name = name,
@@ -90,7 +94,10 @@ internal static class DeployProcess
             Scope = scope,
             Arguments = [argument],
             Environment = [.. environment.Split('\n')],
-            Revision = "r1",
+            Revision = published.Length > 0 ? "" : "r1",
+            Releases = published.Length > 0 ? "true" : "",
+            PublishedFolder = published,
+            ReleaseRoot = releaseRoot,
             TimeoutSeconds = timeout,
             StabilitySeconds = stability,
         }));

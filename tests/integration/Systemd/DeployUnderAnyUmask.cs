@@ -26,7 +26,11 @@ public partial class DeployUnderAnyUmask
         await using var service = new SystemdService();
         var state = Path.Combine(service.Scratch, "made", "state");
         service.Host = service.Host with { StateHome = state, MachineState = Path.Combine(state, "hermes-gateway") };
-        service.Input = service.Input with { Arguments = ["first"], Environment = ["A=1"] };
+        service.Input = service.Input with
+        {
+            Arguments = ["first"], Environment = ["A=1"], Program = Path.GetFileName(service.ProgramPath), PublishedFolder = service.Project,
+            ReleaseRoot = Path.Combine(service.Scratch, "releases"),
+        };
         Directory.CreateDirectory(Path.GetDirectoryName(service.UnitPath)!);
         // A handwritten unit, so that the deploy adopts it and keeps a backup.
         await File.WriteAllTextAsync(service.UnitPath, "[Service]\nExecStart=/bin/true\n", TestContext.Current.CancellationToken);
@@ -60,7 +64,7 @@ public partial class DeployUnderAnyUmask
         var row = path.Replace(root, "STATE", StringComparison.Ordinal);
         if (row.StartsWith("STATE/.locks/", StringComparison.Ordinal)) return row.Replace(service.Unit, "UNIT", StringComparison.Ordinal);
         row = row.Replace(service.Name, "NAME", StringComparison.Ordinal);
-        return Copy().Replace(row, "/COPY");
+        return Record().Replace(Copy().Replace(row, "/COPY"), "/REVISION.json");
     }
 
     // A row of the table: | `path` | mode | …
@@ -70,6 +74,9 @@ public partial class DeployUnderAnyUmask
 
     [GeneratedRegex(@"^\| `(?<path>[^`]+)` \| (?<mode>0[0-7]{3}) \|")]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"/[0-9a-f]{16}\.json$")]
+    private static partial Regex Record();
 
     [GeneratedRegex(@"/[0-9T.]+Z-[^/]+$")]
     private static partial Regex Copy();
