@@ -26,15 +26,13 @@ internal static class ServiceItems
         var own = defaults?.GetMetadata("OwnProgram") ?? "";
         // A preset sets the program itself.
         var preset = Text("Preset");
-        var isOwn = Text("Program").Length == 0 && own.Length > 0 && preset.Length == 0;
+        var releaseFolder = preset.Length == 0 ? Text("ReleaseFolder") : "";
+        var isOwn = Text("Program").Length == 0 && own.Length > 0 && preset.Length == 0 && releaseFolder.Length == 0;
         var program = isOwn ? own : Text("Program");
         // With UseAppHost=false the program is dotnet itself, and what was built is the assembly.
         var assembly = isOwn ? defaults!.GetMetadata("OwnAssembly") : "";
         var built = assembly.Length > 0 ? assembly : program;
-        var releaseFolder = preset.Length == 0 ? Text("ReleaseFolder") : "";
-        // With a folder to release, the project's own program is not meant.
-        if (releaseFolder.Length > 0) program = Text("Program");
-        var isReleased = isOwn && releaseFolder.Length == 0 && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
+        var isReleased = isOwn && Text("Releases").Equals("true", StringComparison.OrdinalIgnoreCase);
         var arguments = ReadList("Arguments");
         if (assembly.Length > 0 && !isReleased) arguments = arguments.Insert(0, assembly);
         var environment = ReadList("Environment");

@@ -197,7 +197,10 @@ END
     [[ $other =~ ^[0-9]+$ && $other != "$outer" ]] && echo other' "$ps")"
 
   journal=(bash -c 'systemd-run --user --quiet --unit=m sh -c "echo hello; exec sleep 1000"; deadline=$((SECONDS + 30))
-    until journalctl --user --unit=m -o cat | grep -x hello; do ((SECONDS < deadline)) || exit; sleep 0.02; done')
+    until journalctl --user --unit=m -o cat | grep -x hello; do
+      ((SECONDS < deadline)) || { echo "the journal has:"; journalctl -o json --no-pager | grep hello; exit; }
+      sleep 0.02
+    done')
   equal "a line of the journal is there once" hello "$("$ps" "${journal[@]}")"
   : >"$T/empty"
   equal "an empty /etc/machine-id is no obstacle" hello "$(unshare --mount bash -c '

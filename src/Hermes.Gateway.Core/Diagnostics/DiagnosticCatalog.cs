@@ -36,7 +36,7 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor MSBuildTooOld = new("HGW0013", "MSBuild too old", CheckName.Definition);
     /// <summary>The project cannot be published, so that it has no releases.</summary>
     public static readonly DiagnosticDescriptor NotPublishable = new("HGW0014", "Project not publishable", CheckName.Release);
-    /// <summary>The folder for the program's data is one of this tool's own, or has one in it.</summary>
+    /// <summary>The state directory, or the folder of the releases, overlaps with a folder in which this tool keeps or takes files.</summary>
     public static readonly DiagnosticDescriptor ReservedFolder = new("HGW0015", "Reserved folder", CheckName.Definition);
     /// <summary>The program, or an argument, is an absolute path in the folder that is released.</summary>
     public static readonly DiagnosticDescriptor PathIntoReleaseFolder = new("HGW0016", "Path into the released folder", CheckName.Release);
@@ -151,7 +151,7 @@ public static class DiagnosticCatalog
     public static readonly DiagnosticDescriptor StateDirectoryUnusable = new("HGW2027", "State directory unusable", CheckName.Definition);
     /// <summary>An uninstallation left the folder with the program's data.</summary>
     public static readonly DiagnosticDescriptor StateDirectoryKept = new("HGW2028", "State directory kept", CheckName.Definition);
-    /// <summary>A service is to be moved to a release, and its program keeps files of its own where it was built.</summary>
+    /// <summary>The first deploy with releases finds files in the build folder that the program has written.</summary>
     public static readonly DiagnosticDescriptor DataBesideProgram = new("HGW2029", "Data beside the program", CheckName.Release);
 
     // 3xxx: the service manager.

@@ -1,4 +1,6 @@
 using Hermes.Gateway.Core.Host;
+using Hermes.Gateway.Core.Operations;
+using Hermes.Gateway.Core.Processes;
 using Hermes.Gateway.Core.Releases;
 using Hermes.Gateway.Core.Storage;
 
@@ -16,8 +18,8 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
     /// <param name="folders">Where the service's releases are.</param>
     /// <param name="scope">The service's scope.</param>
     /// <param name="keepCount"><see cref="ServiceRelease.KeepCount"/>.</param>
-    /// <returns>The release; for a rollback also why there is none to go back to, null when there is one.</returns>
-    public (ServiceRelease Release, MissingRelease? Problem) Read(
+    /// <returns>The release, and for a rollback that has nothing to go back to, the reason; otherwise null.</returns>
+    public (ServiceRelease Release, NoRollbackTarget? NoTarget) Read(
         ServiceInput input, ReleaseFolders folders, ServiceScope scope, int keepCount)
     {
         var records = new ReleaseRecords(host, scope, folders.Name);
@@ -49,7 +51,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
             ? Find(wanted.ToLowerInvariant(), known)
             : ChoosePrevious(known, interrupted, current, currentRecord);
         return chosen is null
-            ? (release, new MissingRelease(problem!, known, current))
+            ? (release, new NoRollbackTarget(problem!, known, current))
             : (WithSettings(release with { Revision = chosen.Revision }, chosen.Record.Settings), null);
 
         ServiceRelease WithSettings(ServiceRelease of, ReleaseSettings recorded)
@@ -67,7 +69,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
             _ => (null, $"several releases begin with '{RequestReader.Printable(wanted)}'"),
         };
 
-    // Returns the release that worked before the current one, or why there is none.
+    // The target of a rollback that names none: the release that worked before the current one. Or the reason why there is none.
     private static (VerifiedRelease? Chosen, string? Problem) ChoosePrevious(
         IReadOnlyList<VerifiedRelease> known, string? interrupted, string? current, ReleaseRecord? currentRecord)
     {
@@ -75,7 +77,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
         if (known is not [var last, ..]) return (null, "no release of it was ever observed to work");
         // A deploy that failed left another release than the one that worked last; a rollback that failed goes on to the one before.
         if (last.Revision != current && currentRecord?.RolledBack is null) return (last, null);
-        if (currentRecord?.WorkedBefore is not { } before || currentRecord.RolledBack?.Left.Contains(before) == true)
+        if (currentRecord?.WorkedBefore is not { } before || currentRecord.RolledBack?.LeftRevisions.Contains(before) == true)
             return (null, $"no release is known that worked before {current}");
         return known.FirstOrDefault(release => release.Revision == before) is { } previous
             ? (previous, null)
@@ -101,8 +103,21 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
     }
 }
 
-/// <summary>Why a rollback has no release to go back to.</summary>
-/// <param name="Problem">The reason, as a sentence without its end.</param>
+/// <summary>A rollback that has no release to go back to.</summary>
+/// <param name="Reason">Why, as a sentence without its end.</param>
 /// <param name="Known">The releases that worked, the last one first.</param>
 /// <param name="Current">The revision of the current release; null when there is none.</param>
-internal sealed record MissingRelease(string Problem, IReadOnlyList<VerifiedRelease> Known, string? Current);
+internal sealed record NoRollbackTarget(string Reason, IReadOnlyList<VerifiedRelease> Known, string? Current)
+{
+    public Finding Report(ServiceName service, string project)
+    {
+        var known = Known.Select(release => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{release.Revision} (worked at {release.Verified:u}{(release.Revision == Current ? ", current" : "")})")).ToList();
+        return DiagnosticCatalog.NoSuchRelease.Error(
+            $"{service} cannot be rolled back: {Reason}.{(known.Count == 0 ? "" : $" There are: {string.Join(", ", known)}.")}",
+            Known.FirstOrDefault(release => release.Revision != Current) is { } other
+                ? ServiceRequest.RollbackCommand(project, other.Revision)
+                : $"dotnet build {ShellText.Quote([project])} -t:Deploy");
+    }
+}

@@ -204,8 +204,13 @@ public static class RequestReader
 
         private string ReportMissingProgram()
         {
-            Add(DiagnosticCatalog.NoProgram, "Program", "no program is given, and the project builds no executable of its own.",
-                "set HermesGatewayProgram, or OutputType=Exe in the project");
+            // The project's own program is not in a folder that is released as it is.
+            if (input.Releases == Yes)
+                Add(DiagnosticCatalog.NoProgram, "Program", "no program in the folder that is released is given.",
+                    "set HermesGatewayProgram to its path relative to HermesGatewayReleaseFolder");
+            else
+                Add(DiagnosticCatalog.NoProgram, "Program", "no program is given, and the project builds no executable of its own.",
+                    "set HermesGatewayProgram, or OutputType=Exe in the project");
             return "/";
         }
 
@@ -256,13 +261,13 @@ public static class RequestReader
             }
 
             var folder = input.PublishedFolder.Length == 0 ? "" : ReadPath("ReleaseFolder", input.PublishedFolder, _ => null);
-            var (release, missing) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(
+            var (release, noTarget) = new ReleaseReader(host, contents, registry.DefinitionProperties).Read(
                 input with { PublishedFolder = folder == "/" ? "" : folder }, new ReleaseFolders(root, name), scope, kept);
-            if (missing is not null) problems.Add(Report(missing, name));
+            if (noTarget is not null) problems.Add(noTarget.Report(name, input.Source));
             return release;
         }
 
-        // What is named by its path in the folder would run from there, and not from the release.
+        // A program that is named by its absolute path in the folder would run from there, and not from the release.
         private void CheckReleaseFolder(ServiceRelease release)
         {
             if (release.Content is not { Folder: var folder }) return;
@@ -272,18 +277,6 @@ public static class RequestReader
             if (RealPath.IsInside(release.Folders.Root, folder))
                 Add(DiagnosticCatalog.ReservedFolder, "ReleaseRoot", $"{Printable(release.Folders.Root)} is in the folder that is released.",
                     "set HermesGatewayReleaseRoot to a folder outside of it");
-        }
-
-        private Finding Report(MissingRelease missing, ServiceName name)
-        {
-            var known = missing.Known.Select(release => string.Create(
-                CultureInfo.InvariantCulture,
-                $"{release.Revision} (worked at {release.Verified:u}{(release.Revision == missing.Current ? ", current" : "")})")).ToList();
-            return DiagnosticCatalog.NoSuchRelease.Error(
-                $"{name} cannot be rolled back: {missing.Problem}.{(known.Count == 0 ? "" : $" There are: {string.Join(", ", known)}.")}",
-                missing.Known.FirstOrDefault(release => release.Revision != missing.Current) is { } other
-                    ? ServiceRequest.RollbackCommand(input.Source, other.Revision)
-                    : $"dotnet build {ShellText.Quote([input.Source])} -t:Deploy");
         }
 
         private int ReadKept()
@@ -327,9 +320,9 @@ public static class RequestReader
         {
             if (input.StateDirectory.Length == 0) return null;
             var path = ReadPath("StateDirectory", Path.Combine(host.StateDirectories(scope), input.StateDirectory), _limits.Folder);
-            string[] others = [host.StateFolder(scope), .. release is null ? (string[])[] : [release.Folders.Root], .. release?.Content is { } content ? (string[])[content.Folder] : []];
-            if (others.Any(other => RealPath.IsInside(path, other) || RealPath.IsInside(other, path)))
-                Add(DiagnosticCatalog.ReservedFolder, "StateDirectory", $"{Printable(path)} has, or is in, a folder of the deploys' own files, or the one that is released.",
+            string?[] others = [host.StateFolder(scope), release?.Folders.Root, release?.Content?.Folder];
+            if (others.FirstOrDefault(other => other is not null && (RealPath.IsInside(path, other) || RealPath.IsInside(other, path))) is { } reserved)
+                Add(DiagnosticCatalog.ReservedFolder, "StateDirectory", $"{Printable(path)} and {Printable(reserved)}, where this tool keeps or takes its files, overlap.",
                     $"set HermesGatewayStateDirectory to a folder of the service's own, such as {Printable(input.Name)}-data");
             else if (_limits.Folder(path) is null && _limits.Word($"{StateDirectory.Variable}={path}") is { } problem)
                 Add(DiagnosticCatalog.InvalidCharacter, "StateDirectory", $"'{Printable(path)}' cannot be passed to a program: {problem}.",

@@ -50,11 +50,8 @@ internal sealed class OperationCompletion(
         // An interrupted operation may have ended before it wrote the record. A deploy ends a rollback, also when it has nothing else to do.
         if (isMet && !service.Execution.HasActed && service.Admission.Interrupted is null && earlier is { } known
             && (known.Verified is not null || !goal.IncludesProcess()) && (release.Content is null || known.RolledBack is null)) return;
-        var record = MakeRecord(service, release, earlier, records) with
-        {
-            // Other settings have not worked yet.
-            Verified = isMet && goal.IncludesProcess() ? time.GetUtcNow() : earlier?.Settings.IsSame(release.Settings) == true ? earlier.Verified : null,
-        };
+        var record = MakeRecord(service, release, earlier, records);
+        if (isMet && goal.IncludesProcess()) record = record with { Verified = time.GetUtcNow() };
         var failure = StateFindings.OfFailure(service.Desired, () => records.Write(release.Revision, record), e =>
             DiagnosticCatalog.ReleaseNotRecorded.Warning(
                 $"the settings of release {release.Revision} of {service.Definition.Name} could not be recorded, so that no rollback can bring it "
@@ -71,11 +68,13 @@ internal sealed class OperationCompletion(
         return new ReleaseRecord
         {
             Schema = ReleaseRecord.CurrentSchema,
+            // Other settings have not worked yet.
+            Verified = earlier?.Settings.IsSame(release.Settings) == true ? earlier.Verified : null,
             // A rollback leaves the order of the releases as it is.
             WorkedBefore = (isNew && !release.IsManualRollback) || earlier is null ? workedBefore : earlier.WorkedBefore,
             RolledBack = FindLeft(service, release, isNew, workedBefore) is { } left
                 ? new ManualRollback(
-                    [.. records.Read(left)?.RolledBack?.Left ?? earlier?.RolledBack?.Left ?? [], left], time.GetUtcNow(), host.UserId, host.InvokingUser)
+                    [.. records.Read(left)?.RolledBack?.LeftRevisions ?? earlier?.RolledBack?.LeftRevisions ?? [], left], time.GetUtcNow(), host.UserId, host.InvokingUser)
                 : release.Content is null ? earlier?.RolledBack : null,
             Settings = release.Settings,
         };

@@ -10,12 +10,16 @@ internal static partial class BuildFolder
     private const string Dependencies = "*.deps.json";
     private const int MaxFiles = 100_000;
 
-    // What the SDK writes beside a program, after the program's name.
-    private static readonly string[] Companions = ["", ".dll", ".exe", ".deps.json", ".runtimeconfig.json", ".xml", ".staticwebassets.endpoints.json", ".staticwebassets.runtime.json"];
+    // What the SDK writes beside a program: its name with these endings.
+    private static readonly string[] Companions =
+        ["", ".dll", ".exe", ".deps.json", ".runtimeconfig.json", ".xml", ".staticwebassets.endpoints.json", ".staticwebassets.runtime.json"];
 
-    /// <summary>The build folder from which a command starts a program; null when it starts none of such a folder.</summary>
-    public static string? Of(IEnumerable<string> command) => command.Where(Path.IsPathRooted).Select(text => Path.GetDirectoryName(text))
-        .FirstOrDefault(folder => folder is not null && FileErrors.Ignore(fallback: false, () => Directory.EnumerateFiles(folder, Dependencies).Any()));
+    /// <summary>Returns the folder of the .NET program that a command starts; null when it starts none, or one in a release.</summary>
+    public static string? Of(IEnumerable<string> command) =>
+        command.Where(Path.IsPathRooted).Select(Path.GetDirectoryName).FirstOrDefault(folder => folder is not null && HasProgram(folder)) is { } found
+        && !File.Exists(Path.Combine(found, ReleaseFolders.ManifestName))
+            ? found
+            : null;
 
     /// <summary>Lists the files in a build folder that no build or publish made, such as a database that the program keeps beside itself,
     /// relative to the folder. A file counts as made when one of the same name was.</summary>
@@ -37,12 +41,17 @@ internal static partial class BuildFolder
 
             return
             [
-                .. FilesIn(folder).Take(MaxFiles).Where(path => !built.Contains(Path.GetFileName(path)) && !IsNoise(Path.GetFileName(path)))
+                .. FilesIn(folder).Take(MaxFiles).Where(path => !built.Contains(Path.GetFileName(path)) && !IsNoData(Path.GetFileName(path)))
                     .Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal),
             ];
         });
 
-    private static bool IsNoise(string name) => name.EndsWith(".pdb", StringComparison.Ordinal) || name is ".DS_Store" or "core" || name.StartsWith("core.", StringComparison.Ordinal);
+    private static bool HasProgram(string folder) =>
+        FileErrors.Ignore(fallback: false, () => Directory.EnumerateFiles(folder, Dependencies).Any());
+
+    // Symbols, a file of the macOS Finder, and core dumps: core(5).
+    private static bool IsNoData(string name) =>
+        name.EndsWith(".pdb", StringComparison.Ordinal) || name is ".DS_Store" or "core" || name.StartsWith("core.", StringComparison.Ordinal);
 
     private static IEnumerable<string> FilesIn(string folder)
     {
@@ -53,6 +62,7 @@ internal static partial class BuildFolder
                 foreach (var file in FilesIn(inner.FullName)) yield return file;
     }
 
+    // A text in JSON.
     [GeneratedRegex("\"([^\"]+)\"")]
     private static partial Regex Text();
 }

@@ -29,7 +29,7 @@ internal sealed record ReleaseRecord
         try
         {
             var record = JsonSerializer.Deserialize(json, CoreJson.Default.ReleaseRecord);
-            return record is { Schema: CurrentSchema, Settings.IsComplete: true, RolledBack: null or { Left.IsDefault: false } } ? record : null;
+            return record is { Schema: CurrentSchema, Settings.IsComplete: true, RolledBack: null or { LeftRevisions.IsDefault: false } } ? record : null;
         }
         catch (JsonException)
         {
@@ -41,8 +41,8 @@ internal sealed record ReleaseRecord
 }
 
 /// <summary>A rollback that a person asked for.</summary>
-/// <param name="Left">The revisions of the releases that this and earlier rollbacks left since the last deploy, the latest last.</param>
+/// <param name="LeftRevisions">The releases that this and earlier rollbacks left since the last deploy, the latest last.</param>
 /// <param name="Time">When it ended.</param>
 /// <param name="UserId">The account that ran it.</param>
 /// <param name="InvokingUser">The account that had it run as root, by sudo; null for none.</param>
-internal sealed record ManualRollback(ImmutableArray<string> Left, DateTimeOffset Time, uint UserId, string? InvokingUser);
+internal sealed record ManualRollback(ImmutableArray<string> LeftRevisions, DateTimeOffset Time, uint UserId, string? InvokingUser);

@@ -45,20 +45,14 @@ internal sealed record StateDirectory(bool IsMissing, string? Problem)
             // The umask may have removed rights.
             File.SetUnixFileMode(made, StateFolders.Private);
             if (AccountOf(definition) is { } account) NativeMethods.ChangeOwner(made, account);
-            // Another service may have made it meanwhile.
-            if (Observe(definition) is { IsMissing: false, Problem: var problem })
-            {
-                Directory.Delete(made);
-                if (problem is not null) throw new IOException($"{problem}.");
-                return;
-            }
-
-            NativeMethods.Rename(made, path);
+            var now = Observe(definition)!;
+            if (now.Problem is not null) throw new IOException($"{now.Problem}.");
+            // Another service with the same folder may have made it meanwhile.
+            if (now.IsMissing) NativeMethods.Rename(made, path);
         }
-        catch
+        finally
         {
-            FileErrors.Ignore(() => Directory.Delete(made));
-            throw;
+            if (Directory.Exists(made)) FileErrors.Ignore(() => Directory.Delete(made));
         }
 
         NativeMethods.SyncFolder(parent);

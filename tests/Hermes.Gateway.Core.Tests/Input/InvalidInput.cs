@@ -65,6 +65,7 @@ public class InvalidInput
         { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "localhost:80" } },
         { "HGW0008", "HealthCheck", InputFor.Good with { HealthCheck = "ftp://localhost" } },
         { "HGW0010", "Program", InputFor.Good with { Program = "" } },
+        { "HGW0010", "Program", InputFor.Good with { Program = "", Releases = "true" } },
         { "HGW0011", "User", InputFor.Good with { User = "daemon" } },
     };
 

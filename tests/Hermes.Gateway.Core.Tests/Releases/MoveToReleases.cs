@@ -61,6 +61,24 @@ public sealed class MoveToReleases : IDisposable
     }
 
     [Fact]
+    public void Releases_in_another_folder_than_before_are_no_build()
+    {
+        _world.Run(Operation.Uninstall, _request);
+        var requests = new ReleaseRequests(_world);
+        File.WriteAllText(_world.At("published/App.deps.json"), "{}");
+        var old = requests.Request();
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, old).Outcome);
+        var folders = old.Release!.Folders with { Root = _world.At("other") };
+        var moved = old with
+        {
+            Release = old.Release with { Folders = folders, Current = null },
+            Definition = old.Definition with { Program = Path.Combine(folders.Of(old.Release.Revision), "App"), WorkingDirectory = folders.Of(old.Release.Revision) },
+        };
+
+        Assert.Equal(Outcome.Changed, _world.Run(Operation.Deploy, moved).Outcome);
+    }
+
+    [Fact]
     public void Failed_move_leaves_no_current_release_that_a_restart_would_bring()
     {
         var service = _world.Service(_request);

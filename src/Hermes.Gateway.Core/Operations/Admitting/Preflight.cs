@@ -50,8 +50,7 @@ internal static class Preflight
         else if (!IsExecutable(release, definition.Program))
             yield return DiagnosticCatalog.ProgramNotExecutable.Error(
                 $"{definition.Program} (HermesGatewayProgram) is not executable.",
-                // A release is read-only, and is made of the published files.
-                $"chmod +x {ShellText.Quote([release?.Contains(definition.Program) == true ? Path.Combine(release.Content!.Folder, Path.GetRelativePath(release.Folder, definition.Program)) : definition.Program])}");
+                $"chmod +x {ShellText.Quote([SourceOf(release, definition.Program)])}");
         // The folder of a program that was never built is missing with it: one problem, not two.
         var isOneProblem = !HasFile(release, definition.Program) && definition.WorkingDirectory == Path.GetDirectoryName(definition.Program);
         if (!HasFolder(release, definition.WorkingDirectory) && !isOneProblem)
@@ -102,6 +101,10 @@ internal static class Preflight
 
     private static bool IsExecutable(ServiceRelease? release, string path) =>
         release?.Contains(path) == true ? release.FindFile(path) is { IsExecutable: true } : HostContext.IsExecutableFile(path);
+
+    // The published file that a file of the release is copied from.
+    private static string SourceOf(ServiceRelease? release, string path) =>
+        release?.Contains(path) == true ? Path.Combine(release.Content!.Folder, Path.GetRelativePath(release.Folder, path)) : path;
 
     private static bool HasFolder(ServiceRelease? release, string path) => release?.Contains(path) == true
         ? release.Content!.Files.Any(file => RealPath.IsInside(Path.Combine(release.Folder, file.Path), path))

@@ -94,8 +94,9 @@ internal static class Planner
             yield return new Step(StepKind.Release, states.Released == ReleasedState.Missing
                 ? "the current build has no release"
                 : $"the release was changed: {seen.Released.Evidence}");
-        // One that was there may be on a disk that is not mounted; the program must not start with an empty one.
-        if (seen.StateDirectory is { IsMissing: true } && !comparison.HadStateDirectory) yield return new Step(StepKind.StateDirectory, $"there is no {comparison.Desired.Definition.StateDirectory}");
+        // A state directory that is in use already may be on a disk that is not mounted: the program must not start with an empty one.
+        if (seen.StateDirectory is { IsMissing: true } && !comparison.HadStateDirectory)
+            yield return new Step(StepKind.StateDirectory, $"there is no {comparison.Desired.Definition.StateDirectory}");
         var write = states.Installed != InstalledState.Current;
         if (write)
             yield return new Step(StepKind.Write, states.Installed == InstalledState.Missing

@@ -85,12 +85,12 @@ internal sealed class ServicePlanner(IServiceManager manager, HostContext host, 
         return plan.HasFailed || !steps.Has(StepKind.Write) ? plan : WithDefinition(plan, service);
     }
 
-    // In a release the program would not find the files that it wrote where it was built.
+    // In a release, the program would not find the files that it has written to its build folder.
     private static Finding? FindDataBesideProgram(ServiceOperation service)
     {
         if (service.Desired.Release is not { } release || service.Now!.Observation.Installed.Content is not { } installed) return null;
         var definition = service.Definition;
-        if (installed.Source != definition.Source || BuildFolder.Of(installed.Command) is not { } folder || RealPath.IsInside(folder, release.Folders.Root)) return null;
+        if (installed.Source != definition.Source || BuildFolder.Of(installed.Command) is not { } folder) return null;
         return BuildFolder.FindFilesNotBuilt(folder, release.BuildList, release.Content) is not { Count: > 0 } files
             ? null
             : DiagnosticCatalog.DataBesideProgram.Error(

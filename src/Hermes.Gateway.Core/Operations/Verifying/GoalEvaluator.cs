@@ -145,7 +145,7 @@ internal sealed class GoalEvaluator(
         string.Create(
             CultureInfo.InvariantCulture,
             $"{_name} was rolled back to release {release.Current} at {back.Time:u} by {Accounts.Find(back.UserId)?.Name ?? $"user {back.UserId}"}"
-            + $"{(back.InvokingUser is { } invoking ? $" (sudo of {invoking})" : "")}{(back.Left is [.., var left] ? $", from release {left}" : "")}. ")
+            + $"{(back.InvokingUser is { } invoking ? $" (sudo of {invoking})" : "")}{(back.LeftRevisions is [.., var left] ? $", from release {left}" : "")}. ")
         + (release.IsBuildNewer ? "The current build is not published."
             : release.Content is null ? "There is no build to compare it with." : $"The current build is release {release.Revision}."),
         request.DeployCommand);
