@@ -21,7 +21,10 @@ internal sealed record PublishedOutput(string Folder, bool IsBuildNewer, string 
     {
         try
         {
-            return File.Exists(record) ? Path.TrimEndingDirectorySeparator(File.ReadAllText(record).Trim()) : "";
+            // A relative path in it begins in the record's own folder.
+            return File.Exists(record)
+                ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(File.ReadAllText(record).Trim(), Path.GetDirectoryName(Path.GetFullPath(record))!))
+                : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

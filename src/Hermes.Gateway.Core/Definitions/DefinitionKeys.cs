@@ -3,6 +3,9 @@ namespace Hermes.Gateway.Core.Definitions;
 /// <summary>The vocabulary in which definitions are compared, where managers share it.</summary>
 internal static class DefinitionKeys
 {
+    /// <summary>The key of the project file. It tells whose the definition is; the service does not run from it.</summary>
+    public const string Source = "Source";
+
     /// <summary>The key under which an environment variable is compared.</summary>
     public static string Environment(string name) => $"Environment[{name}]";
 

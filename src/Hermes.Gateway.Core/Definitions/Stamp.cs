@@ -4,7 +4,7 @@ namespace Hermes.Gateway.Core.Definitions;
 
 /// <summary>Identifies a definition. It is in the service's environment, so that the same text can be read in the file, in the
 /// manager's memory and in the live process.</summary>
-/// <param name="Hash">Hash of the owned keys: 16 lower-case hexadecimal digits.</param>
+/// <param name="Hash">Hash of the owned keys, without the project file: 16 lower-case hexadecimal digits.</param>
 /// <param name="Revision">Fingerprint of the program's build output, or whatever the project says it is.</param>
 public sealed record Stamp(string Hash, string Revision)
 {
@@ -17,12 +17,13 @@ public sealed record Stamp(string Hash, string Revision)
     /// <summary>Version of the stamp's own form.</summary>
     public const int Schema = 1;
 
-    /// <summary>Stamps the owned keys of a definition. Same keys and revision give the same stamp.</summary>
+    /// <summary>Stamps the owned keys of a definition. Same keys and revision give the same stamp. The project file does not count: a
+    /// process is not another one because the project was moved.</summary>
     public static Stamp Of(IEnumerable<KeyValuePair<string, string>> ownedKeys, string revision)
     {
         // Lengths make the text unambiguous whatever the values contain.
         var text = new StringBuilder();
-        foreach (var (key, value) in ownedKeys.ToImmutableSortedDictionary(StringComparer.Ordinal))
+        foreach (var (key, value) in ownedKeys.ToImmutableSortedDictionary(StringComparer.Ordinal).Remove(DefinitionKeys.Source))
             text.Append(key.Length).Append(':').Append(key).Append(value.Length).Append(':').Append(value);
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
         return new Stamp(Convert.ToHexStringLower(hash)[..16], revision);

@@ -52,6 +52,11 @@ public class StampOfADefinition
         });
 
     [Fact]
+    public void Place_of_the_project_does_not_change_the_stamp() => Assert.Equal(
+        Stamp.Of([KeyValuePair.Create("Program", "/x"), KeyValuePair.Create("Source", "/a/App.csproj")], "r"),
+        Stamp.Of([KeyValuePair.Create("Program", "/x"), KeyValuePair.Create("Source", "/b/App.csproj")], "r"));
+
+    [Fact]
     public void Different_keys_that_concatenate_to_the_same_text_have_different_stamps() => Assert.NotEqual(
         Stamp.Of([KeyValuePair.Create("A", "x1:By"), KeyValuePair.Create("B", "")], "r"),
         Stamp.Of([KeyValuePair.Create("A", "x"), KeyValuePair.Create("B", "1:By")], "r"));

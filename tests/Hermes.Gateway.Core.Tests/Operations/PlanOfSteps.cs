@@ -47,6 +47,16 @@ public class PlanOfSteps
         [StepKind.Write, StepKind.Load, StepKind.ClearFailure, StepKind.Restart],
         Steps(Goal.Running, Seen.From(Old, Wanted)));
 
+    [Theory]
+    [InlineData]
+    [InlineData("/d/x.conf")]
+    public void Definition_of_a_moved_project_is_written_and_loaded_and_the_process_lives_on(params string[] dropIns)
+    {
+        var seen = Seen.From(Sample.Desired(Sample.Definition() with { Source = "/old/my/Gateway.csproj" }), Wanted);
+        Assert.Equal(
+            [StepKind.Write, StepKind.Load], Steps(Goal.Running, seen with { Loaded = seen.Loaded with { DropIns = [.. dropIns] } }));
+    }
+
     [Fact]
     public void Operator_edit_without_a_reload_needs_a_reload_and_no_restart() => Assert.Equal(
         [StepKind.Load], Steps(Goal.Running, Current with { Loaded = Seen.Loaded(Wanted) with { IsOlderThanDisk = true } }));

@@ -38,6 +38,14 @@ public class PlanWhenLoadingStartsTheService
         Assert.Equal([StepKind.Write, StepKind.Load, StepKind.Start], Steps(Goal.Running, Seen.From(Old, Wanted)));
 
     [Fact]
+    public void Definition_of_a_moved_project_is_written_and_the_process_lives_on()
+    {
+        var moved = Sample.Desired(Sample.Definition() with { Source = "/old/my/Gateway.csproj" });
+        Assert.Equal([StepKind.Write], Steps(Goal.Running, Seen.From(moved, Wanted)));
+        Assert.Equal([StepKind.Write, StepKind.Restart], Steps(Goal.Restarted, Seen.From(moved, Wanted)));
+    }
+
+    [Fact]
     public void Restart_of_a_current_service_loads_nothing() =>
         Assert.Equal([StepKind.Restart], Steps(Goal.Restarted, Current));
 

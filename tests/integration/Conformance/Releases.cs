@@ -94,6 +94,25 @@ public class Releases
     }
 
     [Fact]
+    public async Task Moved_project_is_repaired_and_its_process_lives_on()
+    {
+        await using var service = Publish(Working("1"));
+        var first = service.Succeed(Operation.Deploy);
+        var process = service.ProcessId;
+        service.MoveProject("moved to another place");
+        service.Input = Released(service);
+
+        service.Fail(Operation.Verify, DiagnosticCatalog.InstalledStale);
+        var report = service.Succeed(Operation.Deploy);
+
+        Assert.Equal((Outcome.Changed, first.Release), (report.Outcome, report.Release));
+        Assert.Contains(service.Input.Source, service.DefinitionText, StringComparison.Ordinal);
+        Assert.Equal(process, service.ProcessId);
+        service.Succeed(Operation.Verify);
+        Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
+    }
+
+    [Fact]
     public async Task Release_that_was_edited_is_made_again_and_the_service_restarted()
     {
         await using var service = Publish(Working("1"));

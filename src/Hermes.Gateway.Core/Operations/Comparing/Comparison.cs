@@ -55,6 +55,9 @@ internal sealed record Comparison(
     public bool HadStateDirectory => Desired.Definition.StateDirectory is { } path
         && Observation.Installed.Content?.Keys.GetValueOrDefault(DefinitionKeys.Environment(StateDirectory.Variable)) == path;
 
+    /// <summary>Whether the installed definition differs from the desired one only in the project file that it names.</summary>
+    public bool OnlySourceDiffers => DifferentKeys(Layer.Installed) is [DefinitionKeys.Source];
+
     /// <summary>Returns the keys that differ in a layer.</summary>
     public List<string> DifferentKeys(Layer layer) =>
         Drifts.Where(drift => drift.Layer == layer).Select(drift => drift.Key).Distinct().ToList();
@@ -152,9 +155,10 @@ internal sealed record Comparison(
         differs = loaded.Stamp != desired.Stamp || !loaded.PendingDropIns.IsEmpty || !loaded.Duplicates.IsEmpty;
 
         // Drop-ins may change any value, and are reported but not repaired. Which loaded values come from them is not known, so a value
-        // of a stale file may be loaded, and may have reached the process.
+        // of a stale file may be loaded, and may have reached the process. The project file is no value that a process runs from.
         if (!loaded.DropIns.IsEmpty)
-            differs |= loaded.IsOlderThanDisk || installed == InstalledState.Stale;
+            differs |= loaded.IsOlderThanDisk
+                || (installed == InstalledState.Stale && drifts.Any(drift => drift is { Layer: Layer.Installed, Key: not DefinitionKeys.Source }));
         else
             foreach (var (key, expected) in desired.LoadedKeys)
                 if (loaded.Keys.TryGetValue(key, out var actual) && actual != expected)

@@ -54,7 +54,7 @@ internal static class LoadedDefinition
         return PathsOf(job).Any(path => plist.GetText(path.Key) is { } text && text != path.Value)
             || (plist.GetValue("EnvironmentVariables") is { Name.LocalName: "dict" } environment
                 && environment.GetEntries().Any(entry =>
-                    entry.Value.GetText() is { } value && !job.HasVariable(entry.Key, value)));
+                    entry.Key != Stamp.SourceVariable && entry.Value.GetText() is { } value && !job.HasVariable(entry.Key, value)));
     }
 
     private static (string Key, string? Value)[] PathsOf(PrintedJob job) =>

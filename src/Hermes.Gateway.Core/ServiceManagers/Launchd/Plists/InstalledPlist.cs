@@ -107,7 +107,7 @@ internal sealed class InstalledPlist
             if (name == Stamp.Variable) Stamp = Stamp.TryParse(text);
             else if (name == Stamp.SourceVariable)
             {
-                if (text is not null) _keys["Source"] = text;
+                if (text is not null) _keys[DefinitionKeys.Source] = text;
             }
             else if (_owned.Contains(key)) _keys[key] = PlistSummary.FormatTextOrMarkup(value);
             else

@@ -48,7 +48,7 @@ internal static class LaunchdPlist
         keys["RunAtLoad"] = "true";
         keys[LaunchdLogs.OutputKey] = logPath;
         keys[LaunchdLogs.ErrorKey] = errorLogPath;
-        keys["Source"] = definition.Source;
+        keys[DefinitionKeys.Source] = definition.Source;
         foreach (var (name, value) in definition.Environment) keys[DefinitionKeys.Environment(name)] = value;
         if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
         if (definition is { Scope: ServiceScope.System, User: { } user }) keys["User"] = user;
@@ -100,7 +100,7 @@ internal static class LaunchdPlist
         if (PlistXml.TryParse(text) is not { } dict) return null;
         var installed = InstalledPlist.Split(dict, wanted);
         return new DefinitionContent(
-            installed.Keys, [.. installed.ForeignSummaries], installed.Stamp, installed.Keys.GetValueOrDefault("Source"))
+            installed.Keys, [.. installed.ForeignSummaries], installed.Stamp, installed.Keys.GetValueOrDefault(DefinitionKeys.Source))
         {
             Command =
             [

@@ -54,7 +54,7 @@ internal static class SystemdUnit
             keys["RestartForceExitStatus"] = keys["SuccessExitStatus"] = SortExitCodes(string.Join(' ', definition.RestartExitCodes));
         if (!definition.ParkExitCodes.IsEmpty)
             keys["RestartPreventExitStatus"] = SortExitCodes(string.Join(' ', definition.ParkExitCodes));
-        keys["Source"] = definition.Source;
+        keys[DefinitionKeys.Source] = definition.Source;
         foreach (var (name, value) in definition.Environment) keys[DefinitionKeys.Environment(name)] = value;
         if (definition.EnvironmentFile is { } file) keys["EnvironmentFile"] = file;
         if (definition.Scope == ServiceScope.System)
@@ -109,7 +109,7 @@ internal static class SystemdUnit
         var ownership = new UnitOwnership(file, wanted);
         return new DefinitionContent(
             ownership.Keys, [.. ownership.Foreign.Select(entry => $"[{entry.Section}] {entry.Key}={entry.Value}")],
-            ownership.Stamp, ownership.Keys.GetValueOrDefault("Source"))
+            ownership.Stamp, ownership.Keys.GetValueOrDefault(DefinitionKeys.Source))
         {
             Command = file.Values("Service", "ExecStart") is [.., var command]
                 ? UnitCommand.TryParse(command)?.Arguments ?? []

@@ -60,7 +60,7 @@ internal sealed class UnitOwnership
 
     private static bool IsHeldBy(string directive, string key) => directive switch
     {
-        "Environment" => key == "Source" || key.StartsWith("Environment[", StringComparison.Ordinal),
+        "Environment" => key == DefinitionKeys.Source || key.StartsWith("Environment[", StringComparison.Ordinal),
         "ExecStart" => key is "Program" or "Arguments",
         _ => key == directive,
     };
@@ -84,7 +84,7 @@ internal sealed class UnitOwnership
         var (name, value) = text.Split('=', 2) is [{ Length: > 0 } left, var right] ? (left, right) : (text, "");
         var key = DefinitionKeys.Environment(name);
         if (name == Stamp.Variable) _stamp = value;
-        else if (name == Stamp.SourceVariable) _keys["Source"] = value;
+        else if (name == Stamp.SourceVariable) _keys[DefinitionKeys.Source] = value;
         else if (IsOwned(key)) _keys[key] = value;
         else return false;
         return true;
