@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hermes.Gateway.Core;
+using Hermes.Gateway.Core.Diagnostics;
 using Hermes.Gateway.Core.Host;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
@@ -8,7 +9,7 @@ using Hermes.Gateway.Core.Reporting;
 using Hermes.Gateway.Tests.Driver;
 
 // Runs one operation in a process of its own, for tests that let it die half-way: NAME=VALUE arguments say which, on what,
-// and at which command. Prints how many commands there were; exits with 0 when the operation succeeded.
+// and at which command. Prints how many commands there were, and the errors; exits with 0 when the operation succeeded.
 var options = args.Select(arg => arg.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
 var input = new ServiceInput
 {
@@ -38,6 +39,7 @@ if (!problems.IsEmpty) throw new ArgumentException(string.Join('\n', problems), 
 // On the first thread, which is the one whose system calls are counted (Driver.FileCrashes).
 var reports = new GatewayServices(host, runner, TimeProvider.System).Run(operation, requests, CancellationToken.None);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{runner.Commands} commands, {reports[0].Outcome}"));
+foreach (var finding in reports[0].Findings.Where(finding => finding.Severity == Severity.Error)) Console.Error.WriteLine(finding);
 return reports[0].Outcome is Outcome.Changed or Outcome.Unchanged ? 0 : 1;
 
 int? Number(string name) =>

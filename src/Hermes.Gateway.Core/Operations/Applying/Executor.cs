@@ -229,7 +229,8 @@ internal sealed class Executor(
                 $"{seen.DefinitionPath} could not be {(text is null ? "removed" : "written")}: {e.Message} "
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
-        if (failure is null) service.Execution = service.Execution with { WrittenText = text };
+        // Where only its folder could not be flushed, the file is the new one, and is rolled back like any other.
+        if (failure is null || (text is not null && ReadInstalled(service).Text == text)) service.Execution = service.Execution with { WrittenText = text };
         else if (release is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
@@ -244,10 +245,12 @@ internal sealed class Executor(
     // The plan holds for the definition that was observed.
     private bool IsUntouched(ServiceOperation service)
     {
-        var seen = service.Now!.Observation;
-        var now = manager.ReadInstalled(service.Desired with { DefinitionPath = seen.DefinitionPath });
-        return (now.Kind, now.Text) == (seen.Installed.Kind, seen.Installed.Text);
+        var (seen, now) = (service.Now!.Observation.Installed, ReadInstalled(service));
+        return (now.Kind, now.Text) == (seen.Kind, seen.Text);
     }
+
+    private InstalledFacts ReadInstalled(ServiceOperation service) =>
+        manager.ReadInstalled(service.Desired with { DefinitionPath = service.Now!.Observation.DefinitionPath });
 
     private static Finding ChangedMeanwhile(ServiceOperation service) => DiagnosticCatalog.DefinitionChanged.Error(
         $"{service.Now!.Observation.DefinitionPath} was changed by somebody else after it was looked at. It is left as it is now.",

@@ -74,6 +74,22 @@ internal static partial class DriverProcess
         return code == Killed;
     }
 
+    /// <summary>Runs an operation in which a system call fails.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="call">The system call.</param>
+    /// <param name="error">The name of the error, such as ENOSPC.</param>
+    /// <returns>The exit code (0: it succeeded, 1: it reported a failure), and the errors that it reported.</returns>
+    public static (int Code, string Error) RunWithError(ObservedService service, Operation operation, ServiceInput input, CrashPoint call, string error)
+    {
+        var (code, _, errors) = Run(
+            service, operation, input,
+            ["strace", "-o", "/dev/null", "-e", $"trace={call.Kind}", "-e", $"inject={call.Kind}:error={error}:when={call.Number}"],
+            []);
+        return (code, errors);
+    }
+
     private static (int Code, string Output, string Error) Run(
         ObservedService service, Operation operation, ServiceInput input, string[] tracer, string[] death)
     {

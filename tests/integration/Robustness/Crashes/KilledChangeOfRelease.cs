@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text.Json;
 using Hermes.Gateway.Core.Input;
 using Hermes.Gateway.Core.Operations;
 using Hermes.Gateway.Core.Reporting;
@@ -57,10 +55,10 @@ public class KilledChangeOfRelease(ITestOutputHelper output)
         // A deploy brings a new version; a rollback goes back from one.
         Change Prepare()
         {
-            var earlier = Run(service, $"{version++}").Succeeded().Release;
-            if (change == Operation.Deploy) return new Change(InputFor(service, $"{version++}"), earlier, null);
-            var later = Run(service, $"{version++}").Succeeded().Release;
-            return new Change(InputFor(service, $"{version}") with { PublishedFolder = "", ChosenRelease = "" }, later, earlier);
+            var earlier = ObservedRelease.Deploy(service, version++).Succeeded().Release;
+            if (change == Operation.Deploy) return new Change(ObservedRelease.InputFor(service, version++), earlier, null);
+            var later = ObservedRelease.Deploy(service, version++).Succeeded().Release;
+            return new Change(ObservedRelease.InputFor(service, version) with { PublishedFolder = "", ChosenRelease = "" }, later, earlier);
         }
     }
 
@@ -69,52 +67,18 @@ public class KilledChangeOfRelease(ITestOutputHelper output)
         var (input, before, wanted) = change;
         var isReached = DriverProcess.IsKilledAt(service, operation, input, crash);
 
-        var definition = File.ReadAllText(service.DefinitionPath);
-        var target = Directory.GetDirectories(Path.GetDirectoryName(before)!).SingleOrDefault(
-            folder => definition.Contains($"{folder}/app.sh", StringComparison.Ordinal));
-        var problem = target is null ? "the definition points to no release" : FindDamage(target) ?? FindDamage(before);
+        var target = ObservedRelease.FindTarget(service, before);
+        var problem = target is null ? "the definition points to no release" : ObservedRelease.FindDamage(target) ?? ObservedRelease.FindDamage(before);
         // Without an entry in the journal, the rollback was either not begun or complete; after a complete one, the next goes back further.
         var isOver = wanted is not null && target == wanted && Directory.GetFiles(service.Host.StateHome, "under-way.json", SearchOption.AllDirectories).Length == 0;
         var again = isOver ? service.Run(Operation.Start, input with { ChosenRelease = null }) : service.Run(operation, input);
         problem ??= again.Outcome is Outcome.Changed or Outcome.Unchanged ? null : string.Join('\n', ReportText.Details(again));
-        problem ??= FindDamage(again.Release);
-        var link = new FileInfo(Path.Combine(again.Release, "..", "..", "current")).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        problem ??= link == again.Release ? null : $"the link to the current release leads to {link}";
+        problem ??= ObservedRelease.FindProblemAfter(again);
         problem ??= wanted is null || again.Release == wanted ? null : $"it went back to {again.Release} instead of {wanted}";
-        problem ??= Manager.WorkingDirectory(again.ProcessId!.Value) == again.Release ? null : "another release runs";
-        problem ??= Directory.GetDirectories(Path.GetDirectoryName(before)!, ".*") is [var litter, ..] ? $"{litter} is left" : null;
         return (isReached, problem);
     }
 
     /// <summary>What the operation that is killed is to do, the release from which the service runs before, and the one to which it goes
     /// back; null for a deploy.</summary>
     private sealed record Change(ServiceInput Input, string Before, string? Wanted);
-
-    // Compares with the hashes of the manifest, without the code under test.
-    private static string? FindDamage(string release)
-    {
-        using var manifest = JsonDocument.Parse(File.ReadAllText(Path.Combine(release, "service.json")));
-        foreach (var file in manifest.RootElement.GetProperty("files").EnumerateArray())
-        {
-            var path = Path.Combine(release, file.GetProperty("path").GetString()!);
-            if (!File.Exists(path)) return $"{path} is missing";
-            if (Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))) != file.GetProperty("hash").GetString())
-                return $"{path} is not as it was published";
-        }
-
-        return null;
-    }
-
-    private static ServiceReport Run(ObservedService service, string version) => service.Run(Operation.Deploy, InputFor(service, version));
-
-    // One file: with more, other threads than the traced one copy them.
-    private static ServiceInput InputFor(ObservedService service, string version)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(service.Scratch, "published")).FullName;
-        ProgramFile.Write(Path.Combine(folder, "app.sh"), $"{ServiceUnderTest.LongRunningProgram}# version {version}\n");
-        return service.InputFor("released") with
-        {
-            Releases = "true", PublishedFolder = folder, ReleaseRoot = Path.Combine(service.Scratch, "releases"), Program = "app.sh", Revision = "",
-        };
-    }
 }
