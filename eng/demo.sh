@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The whole story on a real systemd, or with --launchd on a simulated launchd: deploy a real program, change nothing,
-# rebuild it, move its folder, stop it behind our back, make a start impossible, run it from releases and go back to an earlier one,
-# uninstall. Every claim printed is read
-# from the machine, and the script fails at the first that is not so. Leaves nothing behind.
+# rebuild it, move its folder, stop it behind our back, make a start impossible, deploy a fault, clean the build, go back to an
+# earlier release, uninstall. Every claim printed is read from the machine, and the script fails at the first that is not so.
+# Leaves nothing behind.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 case "${1:-}" in
@@ -70,7 +70,7 @@ package=$("$root/eng/package-under-test.sh" "$scratch/feed")
 read -r version feed <<<"$package"
 fact "package" "Hermes.Gateway.Tasks $version"
 mkdir -p "$project"
-find "$root/samples/HelloGateway" -maxdepth 1 -type f -exec cp {} "$project" \;
+cp -R "$root/samples/HelloGateway/"{*.cs,*.csproj,wwwroot} "$project"
 cat > "$scratch/Directory.Build.props" <<PROPS
 <Project>
   <PropertyGroup>
@@ -78,6 +78,7 @@ cat > "$scratch/Directory.Build.props" <<PROPS
     <RestoreAdditionalProjectSources>$feed</RestoreAdditionalProjectSources>
     <HelloGatewayPort>$port</HelloGatewayPort>
     <DemoServiceName>$service</DemoServiceName>
+    <HermesGatewayReleaseRoot>$scratch/releases</HermesGatewayReleaseRoot>
   </PropertyGroup>
 </Project>
 PROPS
@@ -88,9 +89,11 @@ chapter "Deploy"
 build_and_deploy
 same "the manager's state" "$usual_state" "$(state)"
 same_enabled
+case "$(argv)" in "$scratch/releases/$service/releases/"*) ;; *) die "the process is $(argv)" ;; esac
 fact "process" "$(argv)"
 fact "GET /health" "$(http_get /health)"
 fact "GET /revision" "$(http_get /revision)"
+fact "GET /" "$(http_get / | tail -n 1)"
 gateway GatewayStatus
 
 chapter "Deploy again: nothing to do"
@@ -109,22 +112,22 @@ differ "the process" "$first" "$(start_id)"
 fact "before" "$before"
 fact "after" "$after"
 
-chapter "Move the folder: the installed definition is stale, and says where"
+chapter "Move the folder: the service does not notice"
 old=$project
 project="$scratch/another place/HelloGateway"
 mkdir -p "$(dirname "$project")"
+first=$(start_id)
 mv "$old" "$project"
+fact "GET /health" "$(http_get /health)"
 gateway GatewayStatus
 
-chapter "Deploy again: repaired, in a new process"
-first=$(start_id)
-build_and_deploy
-differ "the process" "$first" "$(start_id)"
-case "$(argv)" in "$project"/*) ;; *) die "the process still is $(argv)" ;; esac
+chapter "Deploy from the new place: the definition names it, and the process is the same"
+gateway DeployGateway
+same "the process" "$first" "$(start_id)"
 grep -qF "$old" "$(definition)" && die "the old path is still in the definition"
 fact "old place" "$old"
-fact "process" "$(argv)"
-fact "GET /health" "$(http_get /health)"
+fact "definition" "$(grep -F "$project" "$(definition)")"
+fact "still the same process" "pid $(main_pid), start $first"
 
 chapter "Stopped behind our back: start recovers"
 stop_behind_our_back
@@ -136,25 +139,19 @@ fact "GET /echo/back-again" "$(http_get /echo/back-again)"
 
 chapter "Make a start impossible: a failure that says why, with a non-zero exit"
 status=0
-gateway RestartGateway -p:HermesGatewayArguments=--urls=not-an-address 2>&1 || status=$?
+gateway DeployGateway -p:HermesGatewayArguments=--urls=not-an-address -p:HermesGatewayRollback=false 2>&1 || status=$?
 differ "the exit status" 0 "$status"
 fact "exit status" "$status"
 fact "the manager's state" "$(state_in_full)"
-same "processes started outside the manager" "" "$(pgrep -f "^$project/bin/.*/HelloGateway " | grep -vx "$(main_pid)" || true)"
+same "processes started outside the manager" "" "$(pgrep -f "^$scratch/releases/.*/HelloGateway " | grep -vx "$(main_pid)" || true)"
 
 chapter "And good again"
 gateway DeployGateway
+good=$(revision)
 fact "GET /health" "$(http_get /health)"
 
-chapter "With releases, the program is moved away from where it is built"
-sed -i "s:<DemoServiceName>:<HermesGatewayReleases>true</HermesGatewayReleases><HermesGatewayReleaseRoot>$scratch/releases</HermesGatewayReleaseRoot>&:" "$scratch/Directory.Build.props"
-build_and_deploy
-case "$(argv)" in "$scratch/releases/$service/releases/"*) ;; *) die "the process still is $(argv)" ;; esac
-good=$(revision)
-fact "process" "$(argv)"
-
 chapter "A new revision, then one that throws: it is taken back, and the new revision answers"
-sed -i 's/hello again, world/hello from a release/' "$project/Revision.cs"
+sed -i 's/hello again, world/hello once more, world/' "$project/Revision.cs"
 build_and_deploy
 newer=$(revision)
 differ "the answer" "$good" "$newer"

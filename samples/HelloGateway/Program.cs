@@ -5,6 +5,7 @@ var builder = WebApplication.CreateSlimBuilder(args);
 builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(10));
 
 var app = builder.Build();
+app.UseFileServer();
 app.MapGet("/health", () => Results.Text("healthy"));
 app.MapGet("/echo/{text}", (string text) => Results.Text(text));
 app.MapGet("/revision", () => Results.Text(Revision.Of(Environment.GetEnvironmentVariable)));

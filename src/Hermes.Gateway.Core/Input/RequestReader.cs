@@ -87,6 +87,9 @@ public static class RequestReader
     {
         private const int MostKept = 100;
 
+        // Of a service with releases and without a valid name, which is reported: its program is a relative path nevertheless.
+        private string FolderWithoutRelease => input.Releases.Equals(Yes, StringComparison.OrdinalIgnoreCase) ? "/" : "";
+
         private DefinitionLimits _limits = DefinitionLimits.None;
 
         public ReadInput? Read()
@@ -118,7 +121,7 @@ public static class RequestReader
 
             var program = input.Program.Length == 0
                 ? ReportMissingProgram()
-                : ReadPath("Program", release is null ? input.Program : Path.Combine(release.Folder, input.Program), _limits.Program);
+                : ReadPath("Program", Path.Combine(release?.Folder ?? FolderWithoutRelease, input.Program), _limits.Program);
             var arguments = release is null || input.ReleasedAssembly.Length == 0
                 ? input.Arguments
                 : input.Arguments.Insert(0, Path.Combine(release.Folder, input.ReleasedAssembly));

@@ -12,7 +12,7 @@ public sealed partial class DocumentationPages(ITestOutputHelper output)
     // What nobody runs goes stale unseen, so there is little of it.
     private const int MostNotRun = 8;
 
-    private static readonly string[] Languages = ["xml", "sh", "csharp", "text"];
+    private static readonly string[] Languages = ["xml", "sh", "csharp", "html", "text"];
 
     private static readonly string[] Marks = [Snippet.NotRun, Snippet.Fails, Snippet.Output];
 

@@ -62,7 +62,7 @@ internal sealed partial class Reader(Sandbox sandbox, LaunchdSimulator launchd)
             .Replace("5080", _port, StringComparison.Ordinal);
         switch (snippet.Language)
         {
-            case "xml" or "text" when snippet.FileName is { } name:
+            case "xml" or "text" or "html" when snippet.FileName is { } name:
                 sandbox.Write(name, text);
                 break;
             case "xml":

@@ -10,6 +10,9 @@ namespace Hermes.Gateway.Package.Tests.Infra;
 /// every command, is kept in artifacts/log.</summary>
 public sealed class Sandbox : IAsyncDisposable
 {
+    // The dot keeps its files out of a project in the folder itself.
+    private const string Home = ".home";
+
     private readonly PackageFixture _package;
     private readonly string _kept;
     private readonly List<string> _services = [];
@@ -49,13 +52,13 @@ public sealed class Sandbox : IAsyncDisposable
         KeyValuePair.Create("HermesGatewayTasksVersion", (string?)_package.Version),
     ];
 
-    private string ConfigHome => PathOf("home", "config");
+    private string ConfigHome => PathOf(Home, "config");
 
     /// <summary>The state folder of its user.</summary>
-    internal string StateHome => PathOf("home", "state");
+    internal string StateHome => PathOf(Home, "state");
 
     /// <summary>The folder of its user's releases.</summary>
-    internal string ReleaseRoot => PathOf("home", "releases");
+    internal string ReleaseRoot => PathOf(Home, "releases");
 
     /// <summary>The absolute path of something in this folder.</summary>
     internal string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);

@@ -111,7 +111,7 @@ public sealed class HermesAgentPresetOnLaunchd(PackageFixture package)
         Assert.Contains("Dropped: the arguments --replace, the variables API_KEY of the command, the wrapper env", findings, StringComparison.Ordinal);
         Assert.DoesNotContain("API_KEY=", findings, StringComparison.Ordinal);
         Assert.Equal(text, await File.ReadAllTextAsync(Assert.Single(
-            Directory.GetFiles(sandbox.PathOf("home", "state", "hermes-gateway", ".originals", agent.Name)))));
+            Directory.GetFiles(Path.Combine(sandbox.StateHome, "hermes-gateway", ".originals", agent.Name)))));
         Assert.Equal(agent.Checkout.Python, Agent.CommandLineOf(run.Service.ProcessId)[0]);
         Assert.Contains("MY_TOKEN=hunter2", await File.ReadAllTextAsync($"/proc/{run.Service.ProcessId}/environ"), StringComparison.Ordinal);
         (await agent.RunAsync("UninstallGateway")).Succeeded();

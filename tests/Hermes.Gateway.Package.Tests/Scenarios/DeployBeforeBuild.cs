@@ -13,6 +13,19 @@ public sealed class DeployBeforeBuild(PackageFixture package)
 
         var run = await sandbox.TargetAsync("build", project, "DeployGateway", [], sandbox.EmptyConfig);
 
+        run.FailedWith("HGW2021");
+        Assert.Contains($"dotnet build {project} -t:Deploy", Assert.Single(run.Errors).Text, StringComparison.Ordinal);
+        Assert.Empty(sandbox.WrittenFiles);
+        Assert.False(Directory.Exists(sandbox.ReleaseRoot));
+    });
+
+    [Fact]
+    public Task Fails_without_releases_with_the_path_of_the_program_that_is_missing() => package.InSandboxAsync(async sandbox =>
+    {
+        var project = sandbox.WriteWorker(sandbox.NewService(), "<HermesGatewayReleases>false</HermesGatewayReleases>");
+
+        var run = await sandbox.TargetAsync("build", project, "DeployGateway", [], sandbox.EmptyConfig);
+
         run.FailedWith("HGW0009");
         var error = Assert.Single(run.Errors);
         Assert.Contains(sandbox.PathOf("Worker", "bin", "Debug", "net10.0", "Worker"), error.Text, StringComparison.Ordinal);
@@ -34,6 +47,6 @@ public sealed class DeployBeforeBuild(PackageFixture package)
         Assert.False(result.Succeeded);
         var item = Assert.Single(result.Services);
         Assert.Equal((service, "failed", "false"), (item.Name, item.Outcome, item.Metadata["Changed"]));
-        Assert.Contains("HGW0009", item.Metadata["Findings"], StringComparison.Ordinal);
+        Assert.Contains("HGW2021", item.Metadata["Findings"], StringComparison.Ordinal);
     });
 }

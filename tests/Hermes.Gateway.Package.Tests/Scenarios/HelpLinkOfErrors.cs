@@ -8,7 +8,7 @@ public sealed class HelpLinkOfErrors(PackageFixture package)
 {
     [Fact]
     public Task Leads_to_the_section_of_a_task_error() =>
-        AssertAsync("HGW0009", sandbox => sandbox.WriteWorker(sandbox.NewService()));
+        AssertAsync("HGW2021", sandbox => sandbox.WriteWorker(sandbox.NewService()));
 
     [Fact]
     public Task Leads_to_the_section_of_a_target_error() =>

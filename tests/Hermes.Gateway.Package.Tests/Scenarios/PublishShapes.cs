@@ -34,7 +34,6 @@ public sealed class PublishShapes(PackageFixture package)
         var project = sandbox.WriteWorker(
             service,
             $"""
-            <HermesGatewayReleases>true</HermesGatewayReleases>
             <HermesGatewayTimeoutSeconds>60</HermesGatewayTimeoutSeconds>
             <!-- Without code that was compiled ahead of time, a program takes longer until it throws. -->
             <HermesGatewayStabilitySeconds>2</HermesGatewayStabilitySeconds>

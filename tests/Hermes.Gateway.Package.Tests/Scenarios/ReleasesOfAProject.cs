@@ -6,8 +6,6 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 [Collection(PackageCollection.Name)]
 public sealed class ReleasesOfAProject(PackageFixture package)
 {
-    private const string Releases = "<HermesGatewayReleases>true</HermesGatewayReleases>";
-
     private const string Page = "<h1>hello</h1>";
 
     [Fact]
@@ -55,7 +53,7 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     public Task Program_that_was_built_and_not_deployed_is_stale_and_is_released_without_a_build() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
-        var project = sandbox.WriteWorker(service, Releases);
+        var project = sandbox.WriteWorker(service);
         var first = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
         var process = UserManager.Show(service, "MainPID");
         sandbox.Write("Worker/Program.cs", $"Console.WriteLine(2);\n{Projects.WorkerCode}");
@@ -72,10 +70,66 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     });
 
     [Fact]
+    public Task Moved_project_is_repaired_without_a_build_and_without_a_new_process() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service);
+        var first = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service;
+        var process = UserManager.Show(service, "MainPID");
+        Directory.Move(sandbox.PathOf("Worker"), sandbox.PathOf("another place"));
+        var moved = sandbox.PathOf("another place", "Worker.csproj");
+
+        (await sandbox.TargetAsync("msbuild", moved, "VerifyGateway")).FailedWith("HGW4002");
+        var second = (await sandbox.TargetAsync("msbuild", moved, "DeployGateway")).Succeeded().Service;
+
+        Assert.Equal(("changed", first.Metadata["Release"]), (second.Outcome, second.Metadata["Release"]));
+        Assert.Equal(process, UserManager.Show(service, "MainPID"));
+        (await sandbox.TargetAsync("msbuild", moved, "VerifyGateway")).Succeeded();
+    });
+
+    [Fact]
+    public Task Files_that_a_deploy_or_the_service_writes_below_the_project_are_not_released() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = WriteWeb(sandbox, service, FreePort.Find(), "");
+        string[] folders =
+        [
+            $"-p:HermesGatewayReleaseRoot={sandbox.PathOf("Web", "releases")}",
+            $"-p:HermesGatewayStateDirectory={sandbox.PathOf("Web", "data")}",
+            "-p:HermesGatewayReportFile=out/report.json",
+        ];
+        var first = (await sandbox.TargetAsync("build", project, "Deploy", folders)).Succeeded().Service;
+        sandbox.Write("Web/data/rows.json", "{}");
+        Assert.True(File.Exists(sandbox.PathOf("Web", "out", "report.json")));
+
+        (await sandbox.TargetAsync("msbuild", project, "VerifyGateway", folders)).Succeeded();
+        var second = (await sandbox.TargetAsync("build", project, "Deploy", folders)).Succeeded().Service;
+
+        Assert.Equal(("unchanged", first.Metadata["Release"]), (second.Outcome, second.Metadata["Release"]));
+    });
+
+    [Fact]
+    public Task Root_deploys_what_somebody_else_published() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
+    {
+        var service = sandbox.NewService();
+        var project = sandbox.WriteWorker(service);
+        KeyValuePair<string, string?>[] sudo = [KeyValuePair.Create("SUDO_USER", (string?)"somebody")];
+        Assert.Equal(0, sandbox.Dotnet("build", project).ExitCode);
+
+        var refused = await sandbox.TargetAsync("msbuild", project, "DeployGateway", [], sudo);
+        refused.FailedWith("HGW2021");
+        Assert.Contains($"dotnet build {project} -t:PublishGateway", Assert.Single(refused.Errors).Text, StringComparison.Ordinal);
+        Assert.Equal(0, sandbox.Dotnet("build", project, "-t:PublishGateway").ExitCode);
+        Assert.False(Directory.Exists(sandbox.ReleaseRoot));
+
+        (await sandbox.TargetAsync("msbuild", project, "DeployGateway", [], sudo)).Succeeded();
+    });
+
+    [Fact]
     public Task Rollback_goes_back_to_the_release_before_without_a_build() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
-        var project = sandbox.WriteWorker(service, Releases);
+        var project = sandbox.WriteWorker(service);
         var first = (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayArguments=old", "-p:SourceRevisionId=4c0ffee")).Succeeded().Service;
         sandbox.Write("Worker/Program.cs", $"Console.WriteLine(2);\n{Projects.WorkerCode}");
         var second = (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayArguments=new")).Succeeded().Service;
@@ -126,10 +180,10 @@ public sealed class ReleasesOfAProject(PackageFixture package)
         var service = sandbox.NewService();
         var project = sandbox.WriteWorker(service);
         sandbox.Write("Worker/Program.cs", $"File.AppendAllText(Path.Combine(AppContext.BaseDirectory, \"app.db\"), \"rows\");\n{Projects.WorkerCode}");
-        (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded();
+        (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayReleases=false")).Succeeded();
         var process = UserManager.Show(service, "MainPID");
 
-        (await sandbox.TargetAsync("build", project, "Deploy", "-p:HermesGatewayReleases=true")).FailedWith("HGW2029");
+        (await sandbox.TargetAsync("build", project, "Deploy")).FailedWith("HGW2029");
 
         Assert.Equal(process, UserManager.Show(service, "MainPID"));
         Assert.False(Directory.Exists(sandbox.ReleaseRoot));
@@ -139,7 +193,7 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     public Task What_dotnet_publish_published_is_deployed_and_the_folder_is_not_touched() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();
-        var project = sandbox.WriteWorker(service, Releases + "<UseAppHost>false</UseAppHost>");
+        var project = sandbox.WriteWorker(service, "<UseAppHost>false</UseAppHost>");
 
         var run = sandbox.Dotnet("publish", project, "-t:Deploy");
 
@@ -159,7 +213,7 @@ public sealed class ReleasesOfAProject(PackageFixture package)
         var project = MultiTargetedProject.Write(sandbox, "net10.0;netstandard2.0", service);
 
         var deployed = (await sandbox.TargetAsync(
-            "build", project, "Deploy", "-p:HermesGatewayReleases=true", "-p:HermesGatewayTargetFramework=net10.0")).Succeeded().Service;
+            "build", project, "Deploy", "-p:HermesGatewayTargetFramework=net10.0")).Succeeded().Service;
 
         Assert.Equal("current", deployed.Metadata["Released"]);
         Assert.Equal(deployed.Metadata["Release"], ReadLink(UserManager.Show(service, "MainPID")));
@@ -168,7 +222,7 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     [Fact]
     public Task Project_that_cannot_be_published_is_refused_before_anything_is_written() => package.InSandboxAsync(async sandbox =>
     {
-        var project = sandbox.WriteWorker(sandbox.NewService(), Releases + "<IsPublishable>false</IsPublishable>");
+        var project = sandbox.WriteWorker(sandbox.NewService(), "<IsPublishable>false</IsPublishable>");
 
         var run = await Task.Run(() => sandbox.Dotnet("build", project, ["-t:Deploy"], sandbox.EmptyConfig));
 
@@ -195,7 +249,6 @@ public sealed class ReleasesOfAProject(PackageFixture package)
                 <HermesGatewayName>{service}</HermesGatewayName>
                 <HermesGatewayArguments>--urls;http://127.0.0.1:{port}</HermesGatewayArguments>
                 <HermesGatewayHealthCheck>http://127.0.0.1:{port}/health</HermesGatewayHealthCheck>
-                {Releases}
               </PropertyGroup>
               <ItemGroup>
                 {Projects.Reference}

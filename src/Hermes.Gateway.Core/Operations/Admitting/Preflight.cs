@@ -83,7 +83,7 @@ internal static class Preflight
                 // Root would leave files of its own among those of the project's owner.
                 host.InvokingUser is null
                     ? $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy"
-                    : $"as {host.InvokingUser}: dotnet build {ShellText.Quote([definition.Source])} -t:Deploy; then this again");
+                    : $"as {host.InvokingUser}: dotnet build {ShellText.Quote([definition.Source])} -t:PublishGateway; then this again");
         // What a plan would release is known only when the build is published.
         if (release.Content is not null || release.IsBuildNewer) return null;
         var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
