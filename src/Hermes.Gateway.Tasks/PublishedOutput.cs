@@ -22,8 +22,8 @@ internal sealed record PublishedOutput(string Folder, bool IsBuildNewer, string 
         try
         {
             // A relative path in it begins in the record's own folder.
-            return File.Exists(record)
-                ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(File.ReadAllText(record).Trim(), Path.GetDirectoryName(Path.GetFullPath(record))!))
+            return File.Exists(record) && File.ReadAllText(record).Trim() is { Length: > 0 } path && !path.Contains('\0', StringComparison.Ordinal)
+                ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(record))!))
                 : "";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -9,7 +9,7 @@ namespace Hermes.Gateway.Package.Tests.Scenarios;
 public sealed class PublishShapes(PackageFixture package)
 {
     /// <summary>The name of each shape, whether every run has it (others take long, or download much), and its properties.</summary>
-    private static readonly (string Name, bool IsInEveryRun, string Properties)[] Shapes =
+    internal static readonly (string Name, bool IsInEveryRun, string Properties)[] Shapes =
     [
         ("executable", true, ""),
         ("assembly started by dotnet", false, "<UseAppHost>false</UseAppHost>"),

@@ -109,6 +109,16 @@ public sealed class ReleasesOfAProject(PackageFixture package)
     });
 
     [Fact]
+    public Task Release_root_above_the_project_does_not_hide_its_sources() => package.InSandboxAsync(async sandbox =>
+    {
+        var project = sandbox.WriteWorker(sandbox.NewService());
+
+        var run = await Task.Run(() => sandbox.Dotnet("build", project, $"-p:HermesGatewayReleaseRoot={sandbox.Root}", $"-p:HermesGatewayStateDirectory={sandbox.Root}"));
+
+        Assert.Equal(0, run.ExitCode);
+    });
+
+    [Fact]
     public Task Root_deploys_what_somebody_else_published() => package.InSandboxAsync(Requires.Systemd, async sandbox =>
     {
         var service = sandbox.NewService();

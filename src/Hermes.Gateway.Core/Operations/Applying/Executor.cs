@@ -230,7 +230,8 @@ internal sealed class Executor(
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
         // Where only its folder could not be flushed, the file is the new one, and is rolled back like any other.
-        if (failure is null || (text is not null && ReadInstalled(service).Text == text)) service.Execution = service.Execution with { WrittenText = text };
+        var isNew = text is not null && text != seen.Installed.Text && ReadInstalled(service).Text == text;
+        if (failure is null || isNew) service.Execution = service.Execution with { WrittenText = text };
         else if (release is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(
