@@ -69,7 +69,7 @@ internal sealed class ReleaseReader(HostContext host, PublishedFolders contents,
             _ => (null, $"several releases begin with '{RequestReader.Printable(wanted)}'"),
         };
 
-    // The target of a rollback that names none: the release that worked before the current one. Or the reason why there is none.
+    // Returns the release that worked before the current one, or the reason why there is none.
     private static (VerifiedRelease? Chosen, string? Problem) ChoosePrevious(
         IReadOnlyList<VerifiedRelease> known, string? interrupted, string? current, ReleaseRecord? currentRecord)
     {

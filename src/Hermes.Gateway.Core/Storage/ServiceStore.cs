@@ -43,18 +43,28 @@ internal sealed class ServiceStore(HostContext host, TimeProvider time)
     /// <exception cref="UntrustedPathException">Another account could exchange the definition.</exception>
     internal void MakeDefinitionFolder(string path) => _folders.MakePublic(Path.GetDirectoryName(path)!);
 
-    /// <summary>Writes a definition, after copying the one that it replaces, and returns the path of the copy; null when there was
-    /// nothing to copy. A definition of others is one that no build of ours can render again. An <see cref="IOException"/> or
-    /// <see cref="UnauthorizedAccessException"/> leaves the old one unchanged.</summary>
-    public string? WriteDefinition(DesiredService desired, string path, string text, InstalledFacts seen, bool isOthers)
+    /// <summary>Writes a definition, after copying the one that it replaces.</summary>
+    /// <param name="desired">The service.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="text">Its new text.</param>
+    /// <param name="seen">The file as it was observed.</param>
+    /// <param name="isOthers">Whether it is of others, so that no build of ours can render it again.</param>
+    /// <param name="keepsTime">Whether the file keeps its time of modification, so that it is not newer than a process that need not be
+    /// restarted.</param>
+    /// <returns>The path of the copy; null when there was nothing to copy.</returns>
+    /// <exception cref="IOException">The file is unchanged; or it is the new one, and its folder could not be flushed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file is unchanged.</exception>
+    public string? WriteDefinition(DesiredService desired, string path, string text, InstalledFacts seen, bool isOthers, bool keepsTime)
     {
         // Foreign keys can make it longer than DefinitionFile reads.
         if (Encoding.UTF8.GetByteCount(text) > DefinitionFile.MaxBytes)
             throw new IOException($"it would be longer than {DefinitionFile.MaxBytes} bytes.");
         MakeDefinitionFolder(path);
         var copy = KeepCopy(desired.Definition, path, seen, isOthers);
+        var time = keepsTime ? File.GetLastWriteTimeUtc(path) : default(DateTime?);
         if (desired.Rules.ReadsPrivateDefinitions) WriteWithSameAccess(path, text);
         else AtomicFile.Write(path, text);
+        if (time is { } earlier) FileErrors.Ignore(() => File.SetLastWriteTimeUtc(path, earlier));
         return copy;
     }
 

@@ -6,7 +6,7 @@ using Hermes.Gateway.Core.Tests.Fakes;
 
 namespace Hermes.Gateway.Core.Tests.Releases;
 
-/// <summary>The release that a rollback by hand restores, and what is said when there is none.</summary>
+/// <summary>The choice of the release that <c>RollbackGateway</c> restores, and the error when there is none.</summary>
 public sealed class TargetOfARollback : ServiceWithReleases
 {
     [Fact]

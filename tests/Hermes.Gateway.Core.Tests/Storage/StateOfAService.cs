@@ -171,5 +171,5 @@ public sealed class StateOfAService : IDisposable
 
     private string? Write(string name, string text, string? old, bool isOthers = false) => _store.WriteDefinition(
         Sample.Desired() with { Rules = Rules }, _scratch.At(name), text,
-        new InstalledFacts(old is null ? InstalledKind.Missing : InstalledKind.Present, old, null, false, ""), isOthers);
+        new InstalledFacts(old is null ? InstalledKind.Missing : InstalledKind.Present, old, null, false, ""), isOthers, keepsTime: false);
 }

@@ -39,6 +39,30 @@ internal static class Projects
             """);
     }
 
+    /// <summary>Writes the project file of a Web program with the package; returns its path.</summary>
+    /// <param name="sandbox">Where.</param>
+    /// <param name="name">The project's name, with its folder.</param>
+    /// <param name="service">The service's name.</param>
+    /// <param name="port">The port at which it listens.</param>
+    /// <param name="healthCheck">The path at which it answers the health check.</param>
+    /// <param name="items">More items, as XML.</param>
+    public static string WriteWebProject(this Sandbox sandbox, string name, string service, int port, string healthCheck, string items = "") =>
+        sandbox.Write($"{name}.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <HermesGatewayName>{service}</HermesGatewayName>
+                <HermesGatewayArguments>--urls;http://127.0.0.1:{port}</HermesGatewayArguments>
+                <HermesGatewayHealthCheck>http://127.0.0.1:{port}{healthCheck}</HermesGatewayHealthCheck>
+              </PropertyGroup>
+              <ItemGroup>
+                {items}
+                {Reference}
+              </ItemGroup>
+            </Project>
+            """);
+
     /// <summary>Writes a library without the package; returns the project's path.</summary>
     public static string WriteLibrary(this Sandbox sandbox) => sandbox.Write("Library/Library.csproj", """
         <Project Sdk="Microsoft.NET.Sdk">

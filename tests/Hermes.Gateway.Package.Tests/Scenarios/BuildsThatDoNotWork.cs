@@ -3,8 +3,8 @@ using Hermes.Gateway.Package.Tests.Infra;
 
 namespace Hermes.Gateway.Package.Tests.Scenarios;
 
-/// <summary>A new build does not work, each in its own way. The release before must run again, and be healthy. (A build that throws at
-/// once: <see cref="PublishShapes"/>.)</summary>
+/// <summary>Deploys a new build that does not work. The previous release must run again, and be healthy. <see cref="PublishShapes"/> has
+/// the build that throws at once.</summary>
 [Collection(PackageCollection.Name)]
 public sealed class BuildsThatDoNotWork(PackageFixture package)
 {
@@ -23,7 +23,7 @@ public sealed class BuildsThatDoNotWork(PackageFixture package)
     [Theory]
     [MemberData(nameof(Names))]
     public Task Program_that_ends_after_a_second_is_taken_back(string shape) => AssertTakenBackAsync(
-        shape, sandbox => sandbox.Write("Worker/Program.cs", "Thread.Sleep(1000);\nreturn 3;"), "HGW4006");
+        shape, sandbox => sandbox.Write("Worker/Program.cs", $"{Listening("2", sandbox)}await Task.Delay(TimeSpan.FromSeconds(1));\nreturn 3;"), "HGW4006");
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -45,7 +45,7 @@ public sealed class BuildsThatDoNotWork(PackageFixture package)
         shape,
         sandbox =>
         {
-            // The header of an ELF file: e_machine at offset 18, AArch64 or x86-64.
+            // The header of an ELF file (elf(5)): e_machine is at offset 18, 0xB7 is AArch64, 0x3E is x86-64.
             var program = File.ReadAllBytes(sandbox.PathOf("Worker", "obj", "Debug", "net10.0", RuntimeInformation.RuntimeIdentifier, "hermes-gateway", "Worker"));
             program[18] = (byte)(RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0xB7 : 0x3E);
             var replaced = sandbox.Write("Worker/replaced/Worker", "");
@@ -77,7 +77,7 @@ public sealed class BuildsThatDoNotWork(PackageFixture package)
                   <Copy SourceFiles="@(Replaced)" DestinationFolder="$(PublishDir)" />
                 </Target>
                 """);
-            sandbox.Write("Worker/Program.cs", Listening("1", sandbox));
+            sandbox.Write("Worker/Program.cs", Listening("1", sandbox) + Projects.WorkerCode);
             var first = (await sandbox.TargetAsync("build", project, "Deploy")).Succeeded().Service.Metadata["Release"];
             breakIt(sandbox);
 
@@ -96,7 +96,7 @@ public sealed class BuildsThatDoNotWork(PackageFixture package)
     private static string Listening(string version, Sandbox sandbox) => $"""
         new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, int.Parse(args[0])).Start();
         File.WriteAllText("{sandbox.PathOf("output")}", "version {version}");
-        {Projects.WorkerCode}
+
         """;
 
     private static IEnumerable<string> Choose(IEnumerable<string> shapes) =>

@@ -251,20 +251,7 @@ public sealed class ReleasesOfAProject(PackageFixture package)
             {fault}
             app.Run();
             """);
-        return sandbox.Write("Web/Web.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <HermesGatewayName>{service}</HermesGatewayName>
-                <HermesGatewayArguments>--urls;http://127.0.0.1:{port}</HermesGatewayArguments>
-                <HermesGatewayHealthCheck>http://127.0.0.1:{port}/health</HermesGatewayHealthCheck>
-              </PropertyGroup>
-              <ItemGroup>
-                {Projects.Reference}
-              </ItemGroup>
-            </Project>
-            """);
+        return sandbox.WriteWebProject("Web/Web", service, port, "/health");
     }
 
     private static async Task<string> GetAsync(int port)

@@ -60,20 +60,6 @@ public sealed class StaticFilesOfAWebProject(PackageFixture package)
             app.MapRazorPages();
             app.Run();
             """);
-        return sandbox.Write("Pages/Pages.csproj", $"""
-            <Project Sdk="Microsoft.NET.Sdk.Web">
-              <PropertyGroup>
-                <TargetFramework>net10.0</TargetFramework>
-                <ImplicitUsings>enable</ImplicitUsings>
-                <HermesGatewayName>{service}</HermesGatewayName>
-                <HermesGatewayArguments>--urls;http://127.0.0.1:{port}</HermesGatewayArguments>
-                <HermesGatewayHealthCheck>http://127.0.0.1:{port}/</HermesGatewayHealthCheck>
-              </PropertyGroup>
-              <ItemGroup>
-                <ProjectReference Include="../Library/Library.csproj" />
-                {Projects.Reference}
-              </ItemGroup>
-            </Project>
-            """);
+        return sandbox.WriteWebProject("Pages/Pages", service, port, "/", """<ProjectReference Include="../Library/Library.csproj" />""");
     }
 }

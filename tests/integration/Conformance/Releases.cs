@@ -99,6 +99,8 @@ public class Releases
         await using var service = Publish(Working("1"));
         var first = service.Succeed(Operation.Deploy);
         var process = service.ProcessId;
+        // A definition that is newer than the process would be reported (HGW4013).
+        var written = File.GetLastWriteTimeUtc(service.DefinitionPath);
         service.MoveProject("moved to another place");
         service.Input = Released(service);
 
@@ -108,6 +110,7 @@ public class Releases
         Assert.Equal((Outcome.Changed, first.Release), (report.Outcome, report.Release));
         Assert.Contains(service.Input.Source, service.DefinitionText, StringComparison.Ordinal);
         Assert.Equal(process, service.ProcessId);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(service.DefinitionPath));
         service.Succeed(Operation.Verify);
         Assert.Equal(Outcome.Unchanged, service.Succeed(Operation.Deploy).Outcome);
     }

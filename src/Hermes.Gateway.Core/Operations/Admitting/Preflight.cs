@@ -88,7 +88,7 @@ internal static class Preflight
         if (release.Content is not null || release.IsBuildNewer) return null;
         var build = $"dotnet build {ShellText.Quote([definition.Source])} -t:Deploy";
         if (!Directory.Exists(release.Folder))
-            return DiagnosticCatalog.NothingToRelease.Error($"{definition.Name} has no release yet, and this command makes none without a published build.", build);
+            return DiagnosticCatalog.NothingToRelease.Error($"{definition.Name} has no release yet, and there are no published files to make one of.", build);
         // A start, a restart or a rollback is not expected to bring new code.
         return operation.Enable && !release.IsManualRollback
             ? DiagnosticCatalog.NothingToRelease.Warning(

@@ -223,15 +223,15 @@ internal sealed class Executor(
         var failure = !IsUntouched(service) ? ChangedMeanwhile(service) : StateFindings.OfFailure(
             service.Desired,
             () => copy = text is not null
-                ? store.WriteDefinition(service.Desired, seen.DefinitionPath, text, seen.Installed, now.IsForeign)
+                ? store.WriteDefinition(service.Desired, seen.DefinitionPath, text, seen.Installed, now.IsForeign, keepsTime: now.OnlySourceDiffers)
                 : store.RemoveDefinition(service.Definition, seen.DefinitionPath, seen.Installed, now.IsForeign),
             e => DiagnosticCatalog.DefinitionNotWritable.Error(
                 $"{seen.DefinitionPath} could not be {(text is null ? "removed" : "written")}: {e.Message} "
                 + (IsUntouched(service) ? "What was there is still there." : "The file may be the new one already."),
                 $"ls -ld {ShellText.Quote([Path.GetDirectoryName(seen.DefinitionPath)!])}"));
-        // Where only its folder could not be flushed, the file is the new one, and is rolled back like any other.
-        var isNew = text is not null && text != seen.Installed.Text && ReadInstalled(service).Text == text;
-        if (failure is null || isNew) service.Execution = service.Execution with { WrittenText = text };
+        // If only its folder could not be flushed, the file was written, and a rollback has to restore it.
+        var isWritten = failure is null || (text is not null && text != seen.Installed.Text && ReadInstalled(service).Text == text);
+        if (isWritten) service.Execution = service.Execution with { WrittenText = text };
         else if (release is not null) ReleaseStore.SwitchCurrent(release.Folders, earlier);
         var status = failure is null ? StepStatus.Done : StepStatus.Failed;
         service.Execution = service.Execution.With(

@@ -56,7 +56,7 @@ internal sealed record Comparison(
         && Observation.Installed.Content?.Keys.GetValueOrDefault(DefinitionKeys.Environment(StateDirectory.Variable)) == path;
 
     /// <summary>Whether the installed definition differs from the desired one only in the project file that it names.</summary>
-    public bool OnlySourceDiffers => DifferentKeys(Layer.Installed) is [DefinitionKeys.Source];
+    public bool OnlySourceDiffers => HasOnlySource(Drifts);
 
     /// <summary>Returns the keys that differ in a layer.</summary>
     public List<string> DifferentKeys(Layer layer) =>
@@ -77,6 +77,9 @@ internal sealed record Comparison(
         var states = new LayerStates(installed, loaded, running, seen.Enabled) { Released = released };
         return new Comparison(desired, seen, states, drifts.ToImmutable(), ownership, loadedDiffers);
     }
+
+    private static bool HasOnlySource(IEnumerable<Drift> drifts) =>
+        drifts.Where(drift => drift.Layer == Layer.Installed).Select(drift => drift.Key).ToList() is [DefinitionKeys.Source];
 
     private static Ownership OwnerOf(ServiceDefinition definition, InstalledFacts installed)
     {
@@ -155,10 +158,9 @@ internal sealed record Comparison(
         differs = loaded.Stamp != desired.Stamp || !loaded.PendingDropIns.IsEmpty || !loaded.Duplicates.IsEmpty;
 
         // Drop-ins may change any value, and are reported but not repaired. Which loaded values come from them is not known, so a value
-        // of a stale file may be loaded, and may have reached the process. The project file is no value that a process runs from.
+        // of a stale file may be loaded, and may have reached the process. The project file is not such a value.
         if (!loaded.DropIns.IsEmpty)
-            differs |= loaded.IsOlderThanDisk
-                || (installed == InstalledState.Stale && drifts.Any(drift => drift is { Layer: Layer.Installed, Key: not DefinitionKeys.Source }));
+            differs |= loaded.IsOlderThanDisk || (installed == InstalledState.Stale && !HasOnlySource(drifts));
         else
             foreach (var (key, expected) in desired.LoadedKeys)
                 if (loaded.Keys.TryGetValue(key, out var actual) && actual != expected)

@@ -107,7 +107,7 @@ internal static class Planner
             yield return new Step(StepKind.Enable, rules.EnabledByFile
                 ? "it is disabled, and the manager would refuse to load it"
                 : "it does not start by itself at login or boot");
-        // Where loading starts a new process, a file in which only the project file differs is not loaded.
+        // If loading starts a new process, a definition that differs only in the project file is not loaded.
         var changesDisk = (write && !(rules.LoadingStarts && comparison.OnlySourceDiffers)) || (enable && !rules.EnabledByFile);
         var load = changesDisk || states.Loaded != LoadedState.Current;
         if (load)

@@ -45,7 +45,7 @@ internal static class LoadedDefinition
             .SetItem(Stamp.SourceVariable, desired.Definition.Source);
 
     /// <summary>Returns whether a job was loaded from another text than <paramref name="plist"/>. Counts only certain
-    /// differences, because a service with a difference is restarted.</summary>
+    /// differences, because a service with a difference is restarted; not the project file, for which no restart is needed.</summary>
     public static bool DiffersFrom(XElement plist, PrintedJob job)
     {
         if (plist.GetValue("ProgramArguments") is { Name.LocalName: "array" } list

@@ -66,10 +66,7 @@ internal static partial class DriverProcess
     {
         var (code, _, error) = crash.IsOfCommand
             ? Run(service, operation, input, [], [$"{crash.Kind}={crash.Number}"])
-            : Run(
-                service, operation, input,
-                ["strace", "-o", "/dev/null", "-e", $"trace={crash.Kind}", "-e", $"inject={crash.Kind}:signal=KILL:when={crash.Number}"],
-                []);
+            : RunWith("signal=KILL", service, operation, input, crash);
         Assert.True(code is 0 or 1 or Killed, $"{crash}: exit {code}: {error}");
         return code == Killed;
     }
@@ -83,12 +80,15 @@ internal static partial class DriverProcess
     /// <returns>The exit code (0: it succeeded, 1: it reported a failure), and the errors that it reported.</returns>
     public static (int Code, string Error) RunWithError(ObservedService service, Operation operation, ServiceInput input, CrashPoint call, string error)
     {
-        var (code, _, errors) = Run(
-            service, operation, input,
-            ["strace", "-o", "/dev/null", "-e", $"trace={call.Kind}", "-e", $"inject={call.Kind}:error={error}:when={call.Number}"],
-            []);
+        var (code, _, errors) = RunWith($"error={error}", service, operation, input, call);
         return (code, errors);
     }
+
+    private static (int Code, string Output, string Error) RunWith(
+        string fault, ObservedService service, Operation operation, ServiceInput input, CrashPoint call) => Run(
+            service, operation, input,
+            ["strace", "-o", "/dev/null", "-e", $"trace={call.Kind}", "-e", $"inject={call.Kind}:{fault}:when={call.Number}"],
+            []);
 
     private static (int Code, string Output, string Error) Run(
         ObservedService service, Operation operation, ServiceInput input, string[] tracer, string[] death)

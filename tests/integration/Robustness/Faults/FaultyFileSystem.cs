@@ -13,7 +13,7 @@ public class FaultyFileSystem(ITestOutputHelper output)
 {
     private static readonly string[] Errors = ["ENOSPC", "EIO", "EACCES", "EROFS", "EXDEV"];
 
-    // A short campaign takes one of so many cells: not a multiple of the number of errors, so that each occurs.
+    // A short campaign takes one of so many cells; with this number, each error occurs in it.
     private const int ShortFormTakes = 12;
 
     [Fact]
